@@ -1,0 +1,1 @@
+"""Who may do what: users, roles on parts of the tree, personal access tokens."""

@@ -1,0 +1,55 @@
+"""Passwords: argon2id through pwdlib, and which ones are refused."""
+
+from pwdlib import PasswordHash
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from app.access.errors import WeakPassword
+from app.core.errors import Flaw
+
+MIN_LENGTH = 8
+MAX_LENGTH = 256
+CONTEXT_WORDS = ("zhaodan", "zhaodanlvze", "照单", "照单履责", "dangjian", "dangwu")
+_hasher = PasswordHash.recommended()
+# Verified against when there is no such user, so that the answer takes as long as for a real one.
+_NOBODY = _hasher.hash("no user has this password")
+_COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def check_strength(password: str, *context: str) -> None:
+    """Refuse short and well-known passwords (ASVS 5.0 6.2); no composition rules, no truncation.
+
+    Raises:
+        WeakPassword: with the reason.
+    """
+    lowered = password.casefold()
+    if len(password) < MIN_LENGTH:
+        reason = f"密码至少 {MIN_LENGTH} 个字符，建议 15 个以上"
+    elif len(password) > MAX_LENGTH:
+        reason = f"密码最多 {MAX_LENGTH} 个字符"
+    elif lowered in _COMMON or _is_padded(lowered, (*CONTEXT_WORDS, *context)):
+        reason = "这个密码太常见或与系统、单位、用户名相近，请换一个"
+    else:
+        return
+    raise WeakPassword(reason, flaws=[Flaw("weak_password", reason, pointer="#/password")])
+
+
+def _is_padded(password: str, words: tuple[str, ...]) -> bool:
+    """Whether the password is one of the words with little more than digits and signs around it."""
+    core = "".join(character for character in password if character.isalpha())
+    return any(core == word.casefold() for word in words if word)
+
+
+def hash_password(password: str) -> str:
+    """The password's argon2id hash."""
+    return _hasher.hash(password)
+
+
+def verify_password(password: str, stored: str | None) -> tuple[bool, str | None]:
+    """Whether the password is right, and a fresh hash when the stored one has old parameters.
+
+    ``stored`` is None for an unknown user: the same time is spent, the answer is no.
+    """
+    if stored is None:
+        _hasher.verify(password, _NOBODY)
+        return False, None
+    return _hasher.verify_and_update(password, stored)

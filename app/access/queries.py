@@ -1,0 +1,74 @@
+"""Reading users, and turning a token into an actor."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.access.models import AccessToken, RoleGrant, User
+from app.access.rules import TOKEN_PATTERN, Role, reach_of, token_hash
+from app.core.actor import Actor, Permission
+from app.core.errors import AuthenticationRequired
+from app.organizations.queries import within
+
+# Built once: this runs in every request.
+_BY_TOKEN = (
+    select(
+        User.id,
+        User.display_name,
+        AccessToken.read_only,
+        RoleGrant.role,
+        RoleGrant.organization_id,
+    )
+    .select_from(AccessToken)
+    .join(User, User.id == AccessToken.user_id)
+    .join(RoleGrant, RoleGrant.user_id == User.id, isouter=True)
+    .where(
+        AccessToken.hash == bindparam("hash"),
+        AccessToken.revoked_at.is_(None),
+        AccessToken.expires_at > bindparam("now"),
+        User.disabled_at.is_(None),
+    )
+)
+
+
+def authenticate(session: Session, token: str, now: datetime) -> Actor:
+    """The actor behind a token, with the rights that its owner has at this moment.
+
+    Raises:
+        AuthenticationRequired: unknown, expired or revoked token, or disabled user.
+    """
+    if not TOKEN_PATTERN.fullmatch(token):
+        raise AuthenticationRequired
+    rows = session.execute(_BY_TOKEN, {"hash": token_hash(token), "now": now}).all()
+    if not rows:
+        raise AuthenticationRequired
+    first = rows[0]
+    grants = [(Role(row.role), row.organization_id) for row in rows if row.role]
+    return Actor(first.id, first.display_name, reach_of(grants, read_only=first.read_only))
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The actor that a user is, with all of the user's rights."""
+    grants = session.execute(
+        select(RoleGrant.role, RoleGrant.organization_id).where(RoleGrant.user_id == user.id)
+    )
+    reach = reach_of(((Role(role), place) for role, place in grants), read_only=False)
+    return Actor(user.id, user.display_name, reach)
+
+
+def users_visible_to(actor: Actor) -> Select[User]:
+    """The users of organisations whose access the actor manages, and the actor's own account."""
+    managed = within(User.home_organization_id, actor.roots(Permission.MANAGE_ACCESS))
+    return select(User).where(managed | (User.id == actor.user_id))
+
+
+def grants_of(user_id: UUID) -> Select[RoleGrant]:
+    """A user's roles, oldest first."""
+    return select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)
+
+
+def tokens_of(user_id: UUID) -> Select[AccessToken]:
+    """A user's tokens, oldest first."""
+    return select(AccessToken).where(AccessToken.user_id == user_id).order_by(AccessToken.id)

@@ -1,0 +1,210 @@
+"""The routes of access: tokens, one's own account, users and their roles."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from app.access import queries, service
+from app.access.errors import WrongCredentials
+from app.access.models import User
+from app.access.schemas import (
+    Me,
+    PasswordChange,
+    RoleGrantRead,
+    RoleGrantWrite,
+    TokenCreated,
+    TokenRead,
+    TokenRequest,
+    UserPatch,
+    UserRead,
+    UserWrite,
+)
+from app.core.actor import Actor
+from app.core.http.replies import IfMatch, expect_version, no_content, reply
+from app.core.http.simple_lists import table_page
+from app.core.http.unit import Route, UnitDep, client_address, refuse_unknown_parameters
+from app.core.pages import PageBody, PageParameters
+from app.core.schemas import Model
+
+tokens = APIRouter(prefix="/access-tokens", tags=["access"], route_class=Route)
+users = APIRouter(prefix="/users", tags=["access"], route_class=Route)
+me = APIRouter(prefix="/me", tags=["access"], route_class=Route)
+NOBODY = Actor(None, "未登录")
+
+
+class TokensBody(Model):
+    """One's own tokens, oldest first."""
+
+    items: list[TokenRead]
+
+
+class RolesBody(Model):
+    """A user's roles, oldest first."""
+
+    items: list[RoleGrantRead]
+
+
+def _known_parameters(request: Request) -> None:
+    refuse_unknown_parameters(request)
+
+
+@tokens.post(
+    "",
+    name="create_access_token",
+    summary="用用户名和密码换取访问令牌",
+    status_code=201,
+    response_model=TokenCreated,
+    dependencies=[Depends(_known_parameters)],
+)
+def create_access_token(request: Request, payload: TokenRequest) -> Response:
+    """Issue a token; the password is asked each time, a token cannot make another one."""
+    state, address = request.app.state, client_address(request)
+    try:
+        with state.open_unit(NOBODY, write=True) as unit:
+            unit.address, unit.request_id = address, request.scope["request_id"]
+            user = service.sign_in(unit, payload)
+            unit.actor = queries.actor_of(unit.session, user)
+            token, secret = service.issue_token(
+                unit,
+                user,
+                name=payload.name,
+                days=payload.expires_in_days,
+                read_only=payload.read_only,
+            )
+            shown = TokenRead.model_validate(token)
+    except WrongCredentials:
+        with state.database.write() as session:
+            service.record_failed_login(session, state.clock, payload.username, address)
+        raise
+    body = TokenCreated(**shown.model_dump(), token=secret)
+    return reply(body, status=201, location=f"/api/v1/me/access-tokens/{shown.id}")
+
+
+@me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
+def get_me(request: Request, unit: UnitDep) -> Response:
+    """Who the token belongs to."""
+    user = _own_account(unit.session, unit.actor)
+    roles = list(unit.session.scalars(queries.grants_of(user.id)))
+    shown = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
+    return reply(Me.model_validate({**shown, "roles": roles}), request=request)
+
+
+def _own_account(session: Session, actor: Actor) -> User:
+    return session.get_one(User, actor.user_id)
+
+
+@me.put("/password", name="change_password", summary="修改本人密码", status_code=204)
+def change_password(request: Request, unit: UnitDep, payload: PasswordChange) -> Response:  # noqa: ARG001 - the frame's
+    """Change one's own password; every token ends, this one included."""
+    user = _own_account(unit.session, unit.actor)
+    service.change_password(unit, user, payload.current_password, payload.password)
+    return no_content()
+
+
+@me.get(
+    "/access-tokens", name="list_access_tokens", summary="本人的令牌", response_model=TokensBody
+)
+def list_access_tokens(request: Request, unit: UnitDep) -> Response:  # noqa: ARG001 - the frame's
+    """One's own tokens, without their secrets."""
+    user = _own_account(unit.session, unit.actor)
+    return reply(
+        TokensBody.model_validate({"items": list(unit.session.scalars(queries.tokens_of(user.id)))})
+    )
+
+
+@me.delete(
+    "/access-tokens/{token_id}", name="revoke_access_token", summary="吊销令牌", status_code=204
+)
+def revoke_access_token(request: Request, unit: UnitDep, token_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+    """Revoke one of one's own tokens."""
+    user = _own_account(unit.session, unit.actor)
+    service.revoke_token(unit, unit.session.scalars(queries.tokens_of(user.id)), token_id)
+    return no_content()
+
+
+@users.post("", name="create_user", summary="新建用户", status_code=201, response_model=UserRead)
+def create_user(request: Request, unit: UnitDep, payload: UserWrite) -> Response:  # noqa: ARG001 - the frame's
+    """Create a user without any role."""
+    user = service.create_user(unit, payload)
+    return reply(
+        UserRead.model_validate(user),
+        status=201,
+        version=user.version,
+        location=f"/api/v1/users/{user.id}",
+    )
+
+
+@users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
+def list_users(
+    request: Request, unit: UnitDep, filters: Annotated[PageParameters, Query()]
+) -> Response:
+    """The users whose access the actor manages, and himself."""
+    statement = queries.users_visible_to(unit.actor)
+    return table_page(request, unit.session, statement, User, UserRead, filters)
+
+
+@users.get("/{user_id}", name="get_user", summary="查看用户", response_model=UserRead)
+def get_user(request: Request, unit: UnitDep, user_id: UUID) -> Response:
+    """One user."""
+    user = service.get_user(unit, user_id)
+    return reply(UserRead.model_validate(user), version=user.version, request=request)
+
+
+@users.patch(
+    "/{user_id}", name="update_user", summary="更改姓名或停用用户", response_model=UserRead
+)
+def update_user(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    user_id: UUID,
+    payload: UserPatch,  # type: ignore[valid-type]  # made from UserChange
+    if_match: IfMatch = None,
+) -> Response:
+    """Rename, disable or enable a user."""
+    user = service.get_user(unit, user_id)
+    expect_version(user.version, if_match)
+    service.change_user(unit, user, payload)
+    return reply(UserRead.model_validate(user), version=user.version)
+
+
+@users.get("/{user_id}/roles", name="list_roles", summary="用户的角色", response_model=RolesBody)
+def list_roles(request: Request, unit: UnitDep, user_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+    """A user's roles."""
+    user = service.get_user(unit, user_id)
+    rows = list(unit.session.scalars(queries.grants_of(user.id)))
+    return reply(RolesBody.model_validate({"items": rows}))
+
+
+@users.post(
+    "/{user_id}/roles",
+    name="grant_role",
+    summary="授予角色",
+    status_code=201,
+    response_model=RoleGrantRead,
+)
+def grant_role(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    user_id: UUID,
+    payload: RoleGrantWrite,
+) -> Response:
+    """Grant a role on an organisation and its subtree."""
+    user = service.get_user(unit, user_id)
+    row = service.grant_role(unit, user, payload)
+    return reply(
+        RoleGrantRead.model_validate(row),
+        status=201,
+        location=f"/api/v1/users/{user.id}/roles/{row.id}",
+    )
+
+
+@users.delete(
+    "/{user_id}/roles/{grant_id}", name="withdraw_role", summary="收回角色", status_code=204
+)
+def withdraw_role(request: Request, unit: UnitDep, user_id: UUID, grant_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+    """Take a role back."""
+    user = service.get_user(unit, user_id)
+    service.withdraw_role(unit, user, grant_id)
+    return no_content()

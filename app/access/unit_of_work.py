@@ -1,0 +1,30 @@
+"""The frame of every change and every read: a session, an actor, a sealed trail, one commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.access.queries import authenticate
+from app.audit.service import seal
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.unit import Credentials, Unit
+
+
+@contextmanager
+def unit_of_work(
+    database: Database, clock: Clock, who: Actor | Credentials, *, write: bool
+) -> Iterator[Unit]:
+    """One transaction: the actor is authenticated in it, the trail is sealed in it.
+
+    Everything is committed when the block ends, before anybody is answered; nothing when it fails.
+    """
+    with database.write() if write else database.read() as session:
+        if isinstance(who, Actor):
+            unit = Unit(session, who, clock)
+        else:
+            actor = authenticate(session, who.token, clock.now())
+            unit = Unit(session, actor, clock, who.request_id, who.address)
+        yield unit
+        if write:
+            seal(unit)

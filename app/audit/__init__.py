@@ -1,0 +1,1 @@
+"""The audit trail: every change, chained by hash, never altered."""

@@ -1,0 +1,253 @@
+"""Both databases behind one door: engines, sessions, column types; dialects end here."""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    String,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.core.errors import Busy
+from app.core.settings import Settings
+
+WRITE_WAIT_SECONDS = 10
+MIGRATION_LOCK = 0x7A68616F  # "zhao"; any constant that other programs do not use
+
+# busy_timeout must be first: the pragmas after it may already have to wait.
+SQLITE_PRAGMAS = (
+    "busy_timeout = 10000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "journal_size_limit = 100000000",
+    "temp_store = MEMORY",
+    "cache_size = -16000",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+)
+POSTGRES_OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "timezone=UTC",
+        "statement_timeout=30s",
+        "lock_timeout=5s",
+        "idle_in_transaction_session_timeout=60s",
+    )
+)
+
+
+class CompactUuid(TypeDecorator[UUID]):
+    """A UUID as 16 bytes on SQLite and as ``uuid`` on PostgreSQL."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column's type on this database."""
+        return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:  # noqa: ANN401 - a driver's value
+        """The driver's value."""
+        return value.bytes if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:  # noqa: ANN401 - a driver's value
+        """The UUID."""
+        return UUID(bytes=value) if value is not None and dialect.name == "sqlite" else value
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, stored in UTC and read back aware; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC, without its mark where the database has no zones."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table; every constraint has a name that migrations can speak of."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        UUID: CompactUuid,
+        datetime: Instant,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
+    }
+
+
+def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str]) -> CheckConstraint:
+    """A CHECK that a column holds one of the values: enums are plain strings in the database."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Database:
+    """The engine and its sessions: reads see one snapshot, writes are serial on SQLite."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = _engine(settings)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._data_dir = settings.data_dir
+        self._writing = threading.Lock()
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        reading = self.engine.execution_options(**snapshot)
+        writing = self.engine.execution_options(zhaodan_write=True)
+        self._reading = sessionmaker(reading, expire_on_commit=False, autoflush=False)
+        self._writing_sessions = sessionmaker(writing, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one snapshot; nothing that it changes is kept."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the block's end, rolled back when it fails.
+
+        Raises:
+            Busy: another writer of this process kept SQLite for too long.
+        """
+        if not self.is_sqlite:
+            with self._writing_sessions() as session, session.begin():
+                yield session
+            return
+        # One writer at a time here keeps the tail short; BEGIN IMMEDIATE orders processes.
+        if not self._writing.acquire(timeout=WRITE_WAIT_SECONDS):
+            raise Busy
+        try:
+            with self._writing_sessions() as session, session.begin():
+                yield session
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def migration_lock(self) -> Iterator[Connection]:
+        """A connection to migrate on; a second process waits until the first has finished."""
+        if self.is_sqlite:
+            path = Path(self.engine.url.database or self._data_dir / "zhaodan").with_suffix(".lock")
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                with self.engine.connect() as connection:
+                    yield connection
+            return
+        with self.engine.connect() as guard, self.engine.connect() as connection:
+            guard.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+            yield connection
+
+    def dispose(self) -> None:
+        """Close every connection; on SQLite the write-ahead log is folded into the file."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.engine.dispose()
+
+
+def _engine(settings: Settings) -> Engine:
+    if settings.url.startswith("sqlite"):
+        path = settings.url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine = create_engine(settings.url, pool_size=settings.threads + 2, pool_timeout=10)
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        settings.url,
+        pool_pre_ping=True,
+        pool_size=settings.pool_size,
+        max_overflow=5,
+        pool_timeout=10,
+        pool_recycle=1800,
+        connect_args={"options": POSTGRES_OPTIONS, "application_name": "zhaodan"},
+    )
+
+
+def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that later writes fails at once when another writer came between, whatever
+    # busy_timeout says; so a unit that writes takes the lock at its start.
+    writes = connection.get_execution_options().get("zhaodan_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class UuidText(CompactUuid):
+    """A UUID column read as text: what lists return, without making an object for each cell."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - a driver's value
+        """The UUID's usual text."""
+        if value is None:
+            return None
+        if dialect.name != "sqlite":
+            return str(value)
+        text = value.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class DayText(TypeDecorator[str]):
+    """A date column read as ``YYYY-MM-DD``, for lists."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """SQLite holds days as that very text."""
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else Date())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - a driver's value
+        """The day's text."""
+        return value.isoformat() if isinstance(value, date) else value

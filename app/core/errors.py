@@ -1,0 +1,167 @@
+"""Business errors: one class a rule, each with a status, a stable code and a Chinese message."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with a request: where, a stable code, and what to do about it.
+
+    ``pointer`` is a JSON pointer into the body (``#/held_on``); ``parameter`` names a query, path
+    or header parameter. One of them is set.
+    """
+
+    code: str
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        """The flaw as an entry of ``errors`` in a problem document."""
+        place = {"pointer": self.pointer} if self.pointer else {"parameter": self.parameter or ""}
+        return {**place, "code": self.code, "detail": self.detail}
+
+
+class AppError(Exception):
+    """The base of every business error; the handler renders it as a problem document."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "conflict"
+    title: ClassVar[str] = "操作与当前状态冲突"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        flaws: Iterable[Flaw] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.flaws = tuple(flaws)
+        self.headers = dict(headers or {})
+
+
+class ValidationFailed(AppError):
+    """The request's content is not acceptable."""
+
+    status = 422
+    code = "validation_failed"
+    title = "请求内容不合要求"
+
+    @classmethod
+    def at(cls, pointer: str, code: str, detail: str) -> "ValidationFailed":
+        """One flaw at one place of the body."""
+        return cls(detail, flaws=[Flaw(code, detail, pointer=pointer)])
+
+    @classmethod
+    def parameter(cls, name: str, code: str, detail: str) -> "ValidationFailed":
+        """One flaw in one parameter of the request."""
+        return cls(detail, flaws=[Flaw(code, detail, parameter=name)])
+
+
+class NotFound(AppError):
+    """There is no such thing, or the caller may not see it: the two are not told apart."""
+
+    status = 404
+    code = "not_found"
+    title = "没有找到"
+
+
+class Forbidden(AppError):
+    """The caller sees the thing but may not do this to it."""
+
+    status = 403
+    code = "forbidden"
+    title = "没有权限"
+
+
+class AuthenticationRequired(AppError):
+    """No credentials, or none that are valid."""
+
+    status = 401
+    code = "authentication_required"
+    title = "需要登录"
+
+    def __init__(self, detail: str = "请在请求头 Authorization 中提供有效的访问令牌。") -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="zhaodan"'})
+
+
+class TooManyAttempts(AppError):
+    """Too many failed attempts from one place."""
+
+    status = 429
+    code = "too_many_attempts"
+    title = "尝试次数过多"
+
+
+class PreconditionRequired(AppError):
+    """A change must name the version that it is based on."""
+
+    status = 428
+    code = "precondition_required"
+    title = "缺少版本号"
+
+
+class VersionMismatch(AppError):
+    """Somebody else changed the thing meanwhile."""
+
+    status = 412
+    code = "version_mismatch"
+    title = "记录已被他人修改"
+
+
+class IdempotencyConflict(AppError):
+    """An Idempotency-Key came again with another request."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "幂等键已用于另一请求"
+
+
+class RequestInProgress(AppError):
+    """The request with this Idempotency-Key is still being carried out."""
+
+    status = 409
+    code = "request_in_progress"
+    title = "同一请求正在处理"
+
+
+class Busy(AppError):
+    """The database could not take the work in time."""
+
+    status = 503
+    code = "busy"
+    title = "系统繁忙"
+
+    def __init__(self, detail: str = "数据库暂时繁忙，本次没有写入任何内容，请稍后重试。") -> None:
+        super().__init__(detail, headers={"Retry-After": "2"})
+
+
+class StorageExhausted(AppError):
+    """There is no room left to write."""
+
+    status = 507
+    code = "storage_exhausted"
+    title = "存储空间不足"
+
+
+class PayloadTooLarge(AppError):
+    """The body is larger than is accepted."""
+
+    status = 413
+    code = "payload_too_large"
+    title = "请求内容过大"
+
+
+def all_errors() -> list[type[AppError]]:
+    """Every business error that the program knows, by code."""
+    found: dict[str, type[AppError]] = {}
+    waiting: list[type[AppError]] = [AppError]
+    while waiting:
+        kind = waiting.pop()
+        found.setdefault(kind.code, kind)
+        waiting.extend(kind.__subclasses__())
+    return [found[code] for code in sorted(found)]

@@ -1,0 +1,1 @@
+"""HTTP mechanics that know nothing of the trade: problems, replies, middleware."""

@@ -1,0 +1,138 @@
+"""Every error as ``application/problem+json`` (RFC 9457), with Chinese words and a stable code."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from app.core.errors import (
+    AppError,
+    Busy,
+    Flaw,
+    NotFound,
+    StorageExhausted,
+    VersionMismatch,
+)
+from app.core.validation import validation_failed
+
+PROBLEM = "application/problem+json"
+HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "请求格式不正确"),
+    404: (NotFound.code, NotFound.title),
+    405: ("method_not_allowed", "这个地址不支持该操作"),
+    406: ("not_acceptable", "不提供所要求的格式"),
+    413: ("payload_too_large", "请求内容过大"),
+    415: ("unsupported_media_type", "不支持这种内容类型"),
+    416: ("range_not_satisfiable", "所要的范围超出文件"),
+    500: ("internal_error", "系统内部错误"),
+}
+log = structlog.get_logger("zhaodan.http")
+
+
+def problem(
+    request: Request,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    flaws: Sequence[Flaw] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem document."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": quote(request.url.path),
+        "code": code,
+        "request_id": request.scope.get("request_id", "-"),
+    }
+    if flaws:
+        body["errors"] = [flaw.as_dict() for flaw in flaws]
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type=PROBLEM)
+
+
+def from_app_error(request: Request, error: AppError) -> Response:
+    """The problem document of a business error."""
+    return problem(
+        request,
+        status=error.status,
+        code=error.code,
+        title=error.title,
+        detail=error.detail,
+        flaws=error.flaws,
+        headers=error.headers,
+    )
+
+
+def from_database(error: DBAPIError) -> AppError | None:
+    """The business error behind a database error, or None when there is none."""
+    text = str(error.orig).lower()
+    if "disk is full" in text or "disk full" in text or "no space left" in text:
+        return StorageExhausted("磁盘空间不足，本次没有写入任何内容，请联系管理员。")
+    if isinstance(error, IntegrityError):
+        return AppError("与刚刚写入的另一项内容冲突，本次没有写入，请刷新后重试。")
+    return Busy() if isinstance(error, OperationalError) else None
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    return from_app_error(request, cast("AppError", error))
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    flaws = cast("RequestValidationError", error).errors()
+    return from_app_error(request, validation_failed(flaws))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    wrong = cast("HTTPException", error)
+    code, title = HTTP_PROBLEMS.get(wrong.status_code, ("http_error", "请求未能完成"))
+    headers = wrong.headers
+    return problem(
+        request, status=wrong.status_code, code=code, title=title, detail=title, headers=headers
+    )
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    known = from_database(error) if isinstance(error, DBAPIError) else Busy()
+    if known is None:
+        return await _unexpected(request, error)
+    log.warning("database_error", kind=type(error).__name__, code=known.code)
+    return from_app_error(request, known)
+
+
+async def _stale(request: Request, _error: Exception) -> Response:
+    return from_app_error(request, VersionMismatch("记录刚刚被他人修改，请重新读取后再改。"))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The error's own text may quote what a user typed: the log keeps its kind and place only.
+    log.error("unhandled_error", exc_info=error)
+    code, title = HTTP_PROBLEMS[500]
+    detail = "系统出现意外错误，本次没有写入任何内容；请把 request_id 告诉管理员。"
+    return problem(request, status=500, code=code, title=title, detail=detail)
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its error handlers."""
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        AppError: _app_error,
+        RequestValidationError: _validation,
+        HTTPException: _http,
+        DBAPIError: _database,
+        PoolTimeout: _database,
+        StaleDataError: _stale,
+        Exception: _unexpected,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

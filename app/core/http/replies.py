@@ -1,0 +1,70 @@
+"""Replies: JSON bytes made inside the unit of work, ETags, preconditions."""
+
+from typing import Annotated
+
+from fastapi import Header, Request, Response
+from pydantic import BaseModel
+
+from app.core.errors import PreconditionRequired, VersionMismatch
+
+JSON_TYPE = "application/json"
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description="所依据的版本（读取时返回的 ETag）", examples=['"3"']),
+]
+IdempotencyKeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="幂等键：同一键重复提交只执行一次，24 小时内返回首次结果",
+    ),
+]
+
+
+def etag(version: int) -> str:
+    """The strong ETag of a version."""
+    return f'"{version}"'
+
+
+def expect_version(version: int, if_match: str | None) -> None:
+    """Insist that a change is based on the present version.
+
+    Raises:
+        PreconditionRequired: the request names no version.
+        VersionMismatch: it names another one.
+    """
+    if if_match is None:
+        raise PreconditionRequired("请在 If-Match 请求头中写明所依据的版本（读取时返回的 ETag）。")
+    if if_match.strip() not in {etag(version), "*"}:
+        raise VersionMismatch(
+            "记录已被他人修改，请重新读取后再改。", headers={"ETag": etag(version)}
+        )
+
+
+def reply(
+    body: BaseModel,
+    *,
+    status: int = 200,
+    version: int | None = None,
+    location: str | None = None,
+    request: Request | None = None,
+) -> Response:
+    """A JSON reply; 304 when the request (given for reads) already has this version."""
+    headers: dict[str, str] = {}
+    if version is not None:
+        headers["ETag"] = etag(version)
+    if location is not None:
+        headers["Location"] = location
+    if request is not None and headers.get("ETag") in known_versions(request):
+        return Response(status_code=304, headers=headers)
+    return Response(body.model_dump_json().encode(), status, headers, JSON_TYPE)
+
+
+def known_versions(request: Request) -> set[str]:
+    """The ETags in If-None-Match."""
+    return {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
+
+
+def no_content() -> Response:
+    """The reply to a removal."""
+    return Response(status_code=204)

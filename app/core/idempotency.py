@@ -1,0 +1,103 @@
+"""Idempotency keys: the first answer is stored with the work and given again to a repetition."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, LargeBinary, String, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.database import Base
+from app.core.errors import IdempotencyConflict, RequestInProgress, ValidationFailed
+
+KEPT = timedelta(hours=24)
+MAX_LENGTH = 255
+
+
+class IdempotencyKey(Base):
+    """A key that a principal used on a route, with the request's fingerprint and the answer."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    media_type: Mapped[str | None] = mapped_column(String(100))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stored response."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    media_type: str | None
+
+
+def scope_of(principal: str, route: str, key: str) -> bytes:
+    """The key's identity: another user's key, or one on another route, is another key.
+
+    Raises:
+        ValidationFailed: the key is empty or longer than 255 characters.
+    """
+    if not 0 < len(key) <= MAX_LENGTH:
+        raise ValidationFailed.parameter(
+            "Idempotency-Key", "idempotency_key_length", "幂等键应为 1 至 255 个字符"
+        )
+    return hashlib.sha256(f"{principal}\n{route}\n{key}".encode()).digest()
+
+
+def begin(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer | None:
+    """Claim the key within this transaction, or return the answer that it already has.
+
+    Raises:
+        IdempotencyConflict: the key was used with another request.
+        RequestInProgress: the first request has not finished.
+    """
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT))
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(IdempotencyKey).values(
+                    scope_hash=scope, fingerprint=fingerprint, created_at=now
+                )
+            )
+    except IntegrityError:
+        return _earlier(session, scope, fingerprint)
+    except OperationalError as error:  # PostgreSQL waited lock_timeout for the first request
+        raise _in_progress() from error
+    return None
+
+
+def _in_progress() -> RequestInProgress:
+    return RequestInProgress("同一请求正在处理，请稍后重试。", headers={"Retry-After": "1"})
+
+
+def _earlier(session: Session, scope: bytes, fingerprint: bytes) -> Answer:
+    row = session.scalars(
+        select(IdempotencyKey).where(IdempotencyKey.scope_hash == scope)
+    ).one_or_none()
+    if row is None or row.status is None:
+        raise _in_progress()
+    if row.fingerprint != fingerprint:
+        raise IdempotencyConflict("这个幂等键已用于内容不同的请求，请换一个键。")
+    return Answer(row.status, row.headers or {}, row.body or b"", row.media_type)
+
+
+def remember(session: Session, scope: bytes, answer: Answer) -> None:
+    """Store the answer in the transaction that did the work."""
+    session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.scope_hash == scope)
+        .values(
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            media_type=answer.media_type,
+        )
+    )

@@ -1,0 +1,68 @@
+"""Chinese words for validation errors, by the code that machines read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+MESSAGES: Mapping[str, str] = {
+    "missing": "必填，请补充",
+    "extra_forbidden": "不认识的字段，请核对名称或删去",
+    "string_type": "应为文字",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "最多 {max_length} 个字符，请精简",
+    "string_pattern_mismatch": "格式不符合要求",
+    "string_unicode": "含有无法识别的字符，请删去",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数，不能有小数",
+    "int_parsing_size": "数字过大",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "finite_number": "应为有限的数字",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "最多 {decimal_places} 位小数",
+    "decimal_max_digits": "最多 {max_digits} 位数字",
+    "decimal_whole_digits": "整数部分最多 {whole_digits} 位",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "应大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "less_than": "应小于 {lt}",
+    "date_type": "日期格式应为 YYYY-MM-DD",
+    "date_parsing": "日期格式应为 YYYY-MM-DD",
+    "date_from_datetime_parsing": "日期格式应为 YYYY-MM-DD，且该日应存在",
+    "date_from_datetime_inexact": "日期格式应为 YYYY-MM-DD",
+    "datetime_type": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "datetime_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "datetime_from_date_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "timezone_aware": "时间应注明时区，如 +08:00",
+    "time_type": "时刻格式应为 hh:mm",
+    "time_parsing": "时刻格式应为 hh:mm",
+    "uuid_type": "编号格式不正确",
+    "uuid_parsing": "编号格式不正确",
+    "uuid_version": "编号格式不正确",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "dataclass_type": "应为对象",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+    "json_invalid": "请求体不是有效的 JSON，请检查引号、逗号和括号",
+    "json_type": "请求体应为 JSON",
+    "union_tag_invalid": "取值不在允许的范围内：{expected_tags}",
+    "union_tag_not_found": "缺少用于区分类型的字段 {discriminator}",
+    "frozen_field": "不能修改",
+    "none_required": "应为空",
+}
+
+
+def describe(error: Mapping[str, Any]) -> str:
+    """What one validation error says in Chinese; custom errors bring their own words."""
+    code, context = error["type"], error.get("ctx") or {}
+    if code in {"enum", "literal_error"}:
+        expected = str(context.get("expected", "")).replace(" or ", "、").replace("'", "")
+        return f"取值应为其中之一：{expected}"
+    template = MESSAGES.get(code)
+    return template.format(**context) if template else str(error["msg"])

@@ -1,0 +1,135 @@
+"""Keyset pages: opaque signed cursors bound to the filter and the order, and the page object."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from app.core.errors import ValidationFailed
+
+SIGNATURE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order by one column and then by id, so that every row has one place."""
+
+    column: ColumnElement[Any]
+    tie: ColumnElement[Any]
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place between two rows: the row's key, and whether the page lies before it."""
+
+    key: str
+    id: UUID
+    backward: bool
+
+
+class Cursors:
+    """Makes and reads cursors; a forged one, or one of another list, is refused."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def _sign(self, body: bytes, scope: str) -> bytes:
+        return hmac.digest(self._key, scope.encode() + b"\0" + body, hashlib.sha256)[
+            :SIGNATURE_BYTES
+        ]
+
+    def write(self, cursor: Cursor, scope: str) -> str:
+        """The cursor as text, bound to ``scope`` (the list, its filter and its order)."""
+        body = json.dumps([cursor.key, cursor.id.hex, cursor.backward]).encode()
+        return base64.urlsafe_b64encode(self._sign(body, scope) + body).decode().rstrip("=")
+
+    def read(self, value: str, scope: str) -> Cursor:
+        """The cursor that ``value`` stands for.
+
+        Raises:
+            ValidationFailed: it was not made here, or for another filter or order.
+        """
+        try:
+            raw = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+            signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
+            if not hmac.compare_digest(signature, self._sign(body, scope)):
+                raise ValueError  # noqa: TRY301 - one answer for every defect
+            key, identifier, backward = json.loads(body)
+            return Cursor(str(key), UUID(identifier), bool(backward))
+        except (ValueError, TypeError) as error:
+            raise ValidationFailed.parameter(
+                "cursor", "cursor_invalid", "翻页标记无效或筛选条件已改变，请从第一页重新查询"
+            ) from error
+
+
+def after(
+    order: Order,
+    value: Any,  # noqa: ANN401 - a key of any type, or a parameter that stands for it
+    identifier: Any,  # noqa: ANN401 - likewise
+    *,
+    backward: bool,
+) -> ColumnElement[bool]:
+    """The rows that follow a place in an order (or precede it, when ``backward``)."""
+    if order.descending != backward:
+        first, tie = order.column < value, order.tie < identifier
+    else:
+        first, tie = order.column > value, order.tie > identifier
+    return or_(first, and_(order.column == value, tie))
+
+
+def ordered(statement: Select[Any], order: Order, *, backward: bool) -> Select[Any]:
+    """The statement in the order, or in its reverse for a page before a place."""
+    columns: Sequence[ColumnElement[Any]] = (order.column, order.tie)
+    if order.descending != backward:
+        return statement.order_by(*(column.desc() for column in columns))
+    return statement.order_by(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows, with the cursors of its neighbours."""
+
+    rows: Sequence[Any]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+def turn(
+    rows: Sequence[Any],
+    *,
+    limit: int,
+    cursor: Cursor | None,
+    key: str,
+    scope: str,
+    cursors: Cursors,
+) -> Page:
+    """The page of up to ``limit + 1`` rows read at a cursor; ``key`` is the order's attribute."""
+    more = len(rows) > limit
+    kept = list(rows[:limit])
+    backward = cursor is not None and cursor.backward
+    if backward:
+        kept.reverse()
+
+    def place(row: Any, *, before: bool) -> str:  # noqa: ANN401 - a row of any statement
+        return cursors.write(Cursor(sort_text(getattr(row, key)), UUID(str(row.id)), before), scope)
+
+    has_next = more if not backward else True
+    has_previous = cursor is not None if not backward else more
+    return Page(
+        kept,
+        place(kept[-1], before=False) if kept and has_next else None,
+        place(kept[0], before=True) if kept and has_previous else None,
+    )
+
+
+def sort_text(value: object) -> str:
+    """A sort key as text inside a cursor."""
+    return value.isoformat() if isinstance(value, date) else str(value)

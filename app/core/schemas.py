@@ -1,0 +1,131 @@
+"""What every payload has: unknown fields refused, text without control characters, counts."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
+
+# Direction overrides can make a name read as something else; line breaks and tabs are text.
+FORBIDDEN_FORMATS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EARLIEST = date(1921, 7, 1)
+LATEST = date(2199, 12, 31)
+
+
+def _clean(value: str) -> str:
+    for character in value:
+        control = unicodedata.category(character) == "Cc" and character not in "\n\t\r"
+        if control or character in FORBIDDEN_FORMATS:
+            raise PydanticCustomError(
+                "control_character", "文字中有不可见的控制字符，请删去后重新提交"
+            )
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(character in "\n\r\t" for character in value):
+        raise PydanticCustomError("line_break", "这里只能写一行文字，请删去换行或制表符")
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "不能只填空格")
+    return value
+
+
+def _plausible_day(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise PydanticCustomError("date_out_of_range", "日期应在 1921-07-01 至 2199-12-31 之间")
+    return value
+
+
+def _day_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+    # Numbers and instants would be taken for days by lenient parsing; a day is written YYYY-MM-DD.
+    if isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "日期格式应为 YYYY-MM-DD")
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    AfterValidator(_clean),
+    AfterValidator(_one_line),
+    AfterValidator(_not_blank),
+]
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=300),
+    AfterValidator(_clean),
+    AfterValidator(_one_line),
+    AfterValidator(_not_blank),
+]
+LongText = Annotated[
+    str, Field(min_length=1, max_length=20_000), AfterValidator(_clean), AfterValidator(_not_blank)
+]
+Day = Annotated[date, BeforeValidator(_day_text), AfterValidator(_plausible_day)]
+Headcount = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
+
+def field_error(field: str, code: str, words: str) -> PydanticCustomError:
+    """The error of a rule over several fields, pointing at the one to look at."""
+    return PydanticCustomError(code, "{words}", {"field": field, "words": words})
+
+
+class Model(BaseModel):
+    """The base of payloads: what is not declared is refused, nothing is trimmed or converted."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class ApproximateCount(Model):
+    """A count or an estimate: 20余 is ``{"value": 20, "approximate": true}``."""
+
+    value: Annotated[Headcount, Field(description="数量", examples=[42])]
+    approximate: Annotated[bool, Field(description="是否为约数（如“20余”）")] = False
+
+
+def partial(model: type[Model], name: str, *, without: tuple[str, ...] = ()) -> type[Model]:
+    """The merge-patch (RFC 7396) twin of a payload: every field optional, none nullable by that.
+
+    A field that is not sent stays as it is; whether ``null`` may be sent is the field's own matter.
+    """
+    fields: dict[str, Any] = {}
+    for key, field in model.model_fields.items():
+        if key not in without:
+            optional = Field(
+                description=field.description,
+                examples=field.examples,
+                json_schema_extra=_without_default,
+            )
+            kept: Any = Annotated[field.annotation, optional]
+            for constraint in field.metadata:
+                kept = Annotated[kept, constraint]
+            fields[key] = (kept, None)
+    twin: type[Model] = create_model(
+        name, __base__=Model, __doc__=f"{model.__doc__} 只改动提交的字段。", **fields
+    )
+    return twin
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+def merged(current: Model, patch: Model) -> dict[str, Any]:
+    """What a payload becomes when a patch is laid over it, ready to be validated as a whole."""
+    return {
+        **current.model_dump(mode="json"),
+        **patch.model_dump(mode="json", exclude_unset=True),
+    }

@@ -1,0 +1,57 @@
+"""A unit of work: one transaction, with who does it, when and through which request."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.actor import Actor
+from app.core.clock import Clock, civil_day
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the audit trail will say of one change, kept until the transaction is sealed."""
+
+    action: str
+    subject_kind: str
+    subject_id: UUID
+    organization_id: UUID | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brings to show who sends it, and from where."""
+
+    token: str
+    request_id: str
+    address: str | None
+
+
+@dataclass(slots=True)
+class Unit:
+    """What a service needs to do its work; services flush, only the unit's owner commits."""
+
+    session: Session
+    actor: Actor
+    clock: Clock
+    request_id: str = "-"
+    address: str | None = None
+    changes: list[Change] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return self.clock.now()
+
+    def today(self, zone: str) -> date:
+        """The present civil day in an IANA zone."""
+        return civil_day(self.clock.now(), zone)
+
+    def note(self, change: Change) -> None:
+        """Keep a change for the audit trail; it is written with the transaction's commit."""
+        self.changes.append(change)

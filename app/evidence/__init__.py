@@ -1,0 +1,1 @@
+"""Evidence: the files behind the records, what may be one, and where their bytes live."""

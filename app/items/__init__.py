@@ -1,0 +1,1 @@
+"""The spine: what every record has, whatever its kind."""

@@ -1,0 +1,243 @@
+"""Reading records; every read starts from what the actor may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy.orm import joinedload
+
+from app.audit.models import AuditEntry
+from app.core.actor import Actor, Permission
+from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.pages import filter_scope
+from app.core.pagination import Cursor, Cursors, Page, turn
+from app.core.unit import Unit
+from app.items.errors import OrganizationRequired
+from app.items.kinds import Kind
+from app.items.listing import Shape, count_statement, list_statement
+from app.items.models import Item
+from app.items.rules import OWING, days_overdue
+from app.items.schemas import AnyItemFilters, ItemFilters, ItemLink
+from app.organizations.models import Organization
+from app.organizations.queries import reaches, topmost, within
+
+Row = TypeVar("Row", bound=Item)
+VALUE_FILTERS = (
+    "focus",
+    "happened_on_from",
+    "happened_on_to",
+    "due_on_from",
+    "due_on_to",
+    "late_entry",
+)
+_OWING = frozenset(str(status) for status in OWING)
+
+
+def may_see(actor: Actor, model: type[Item] = Item) -> ColumnElement[bool]:
+    """That a record lies in the actor's sight; restricted ones need their own permission."""
+    supervised = actor.roots(Permission.SUPERVISION)
+    open_to_all = model.restricted.is_(False)
+    unlocked = within(model.organization_id, supervised) if supervised else false()
+    return within(model.organization_id, actor.roots(Permission.READ)) & (open_to_all | unlocked)
+
+
+def visible_to(actor: Actor, model: type[Row]) -> Select[Row]:
+    """The records of a kind that the actor may see; removed ones are gone for everybody."""
+    return select(model).where(may_see(actor, model), model.deleted_at.is_(None))
+
+
+def get_item(unit: Unit, kind: Kind, item_id: UUID) -> Item:
+    """A record of a kind, loaded with its children.
+
+    Raises:
+        NotFound: there is none, or it is out of the actor's sight.
+    """
+    statement = visible_to(unit.actor, kind.model).where(kind.model.id == item_id)
+    item = unit.session.scalars(
+        statement.options(joinedload(Item.focus_row), *kind.options)
+    ).one_or_none()
+    if item is None:
+        raise NotFound(f"没有这条{kind.label}记录，或您无权查看。")
+    return item
+
+
+def get_any(unit: Unit, item_id: UUID) -> Item:
+    """A record of any kind, by its spine alone, or NotFound."""
+    table = select(Item).where(may_see(unit.actor), Item.deleted_at.is_(None), Item.id == item_id)
+    item = unit.session.scalars(table).one_or_none()
+    if item is None:
+        raise NotFound("没有这条记录，或您无权查看。")
+    return item
+
+
+def links_of(unit: Unit, item: Item) -> tuple[ItemLink | None, list[ItemLink]]:
+    """The record that this one came from, and those that came from it, as far as may be seen."""
+    columns = (Item.id, Item.kind, Item.title, Item.status, Item.origin_id)
+    related = (Item.id == item.origin_id) | (Item.origin_id == item.id)
+    statement = select(*columns).where(may_see(unit.actor), Item.deleted_at.is_(None), related)
+    origin, derived = None, []
+    for row in unit.session.execute(statement.order_by(Item.id)):
+        link = ItemLink(id=row.id, kind=row.kind, title=row.title, status=row.status)
+        if row.id == item.origin_id:
+            origin = link
+        else:
+            derived.append(link)
+    return origin, derived
+
+
+def history_of(item: Item) -> Select[AuditEntry]:
+    """A record's changes, oldest first; who may see the record may see how it came about."""
+    return select(AuditEntry).where(AuditEntry.subject_id == item.id).order_by(AuditEntry.sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list: its rows as a JSON array, the cursors, and what was asked for."""
+
+    rows: bytes
+    page: Page
+    total: int | None
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    roots: list[UUID]
+    kind: str
+    zones: frozenset[str]
+
+
+def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cursors) -> Listing:
+    """One page of records; at most four statements, whatever the page holds.
+
+    Raises:
+        NotFound: the filter names an organisation out of the actor's sight.
+        OrganizationRequired: overdue as of today was asked over trees in different zones.
+    """
+    scope = _scope(unit, filters, needs_zone=bool(filters.overdue))
+    as_of = _as_of(unit, filters, scope) if filters.overdue else None
+    values = _values(kind, filters)
+    past = as_of is not None and all(as_of < unit.today(zone) for zone in scope.zones)
+    cursor_scope = filter_scope(kind.plural if kind else "items", filters)
+    cursor = cursors.read(filters.cursor, cursor_scope) if filters.cursor else None
+    supervised = unit.actor.roots(Permission.SUPERVISION)
+    shape = Shape(
+        filters=frozenset(values),
+        sort=filters.sort or "-day",
+        paged="" if cursor is None else "backward" if cursor.backward else "forward",
+        scope=scope.kind,
+        supervision=bool(supervised),
+        overdue="" if as_of is None else "past" if past else "today",
+    )
+    values |= {"roots": scope.roots, "as_of": as_of, "supervision_roots": list(supervised)}
+    total = None
+    if filters.include_total:
+        total = unit.session.scalar(count_statement(kind, shape), values)
+    values |= _place(shape, cursor) | {"page_size": filters.limit + 1}
+    rows = unit.session.execute(list_statement(kind, shape), values).all()
+    page = turn(
+        rows,
+        limit=filters.limit,
+        cursor=cursor,
+        key=_sort_key(shape),
+        scope=cursor_scope,
+        cursors=cursors,
+    )
+    return Listing(to_json(_present(unit, page, as_of)), page, total, as_of)
+
+
+def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
+    wanted = filters.organization_id
+    if wanted is None:
+        if not needs_zone:
+            return _Scope(list(unit.actor.roots(Permission.READ)), "subtree", frozenset())
+        roots = topmost(unit.session, unit.actor.roots(Permission.READ))
+        zones = frozenset(root.time_zone for root in roots)
+        return _Scope([root.id for root in roots], "subtree", zones)
+    if not reaches(unit.session, unit.actor, Permission.READ, wanted):
+        detail = "没有这个党组织，或您无权查看。"
+        raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])
+    zone = frozenset[str]()
+    if needs_zone:
+        statement = select(Organization.time_zone).where(Organization.id == wanted)
+        zone = frozenset(unit.session.scalars(statement))
+    return _Scope([wanted], "subtree" if filters.include_descendants else "organization", zone)
+
+
+def _as_of(unit: Unit, filters: ItemFilters, scope: _Scope) -> date:
+    if filters.sort is not None:
+        raise ValidationFailed.parameter(
+            "sort", "sort_with_overdue", "逾期清单固定按时限先后排列，请去掉 sort"
+        )
+    if filters.as_of is not None:
+        return filters.as_of
+    days = {unit.today(zone) for zone in scope.zones}
+    if len(days) > 1:
+        raise OrganizationRequired("您可见的组织分属不同时区，请指定 organization_id 或 as_of。")
+    return days.pop() if days else unit.now().date()
+
+
+def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
+    if filters.as_of is not None and not filters.overdue:
+        raise ValidationFailed.parameter(
+            "as_of", "as_of_without_overdue", "as_of 只与 overdue=true 一起使用"
+        )
+    values = {name: getattr(filters, name) for name in VALUE_FILTERS}
+    values |= {"status": filters.status, "type": getattr(filters, "type", None)}
+    if isinstance(filters, AnyItemFilters):
+        values["kind"] = filters.kind
+    if filters.q is not None:
+        escaped = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["q"] = f"%{escaped}%"
+    for name in kind.statements if kind else ():
+        values[name] = getattr(filters, name)
+    return {name: value for name, value in values.items() if value not in (None, [])}
+
+
+def _sort_key(shape: Shape) -> str:
+    if shape.overdue or shape.sort.endswith("due_on"):
+        return "_sort_due"
+    return "_day" if shape.sort.endswith("day") else "id"
+
+
+def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:
+    if cursor is None:
+        return {}
+    dated = _sort_key(shape) != "id"
+    return {
+        "after_key": date.fromisoformat(cursor.key) if dated else UUID(cursor.key),
+        "after_id": cursor.id,
+    }
+
+
+def _present(unit: Unit, page: Page, as_of: date | None) -> list[dict[str, Any]]:
+    """The rows as JSON objects; overdue is worked out here, from the one rule."""
+    today: dict[str, date] = {}
+    shown: list[dict[str, Any]] = []
+    for row in page.rows:
+        record: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        zone = record.pop("_zone")
+        due = record.pop("_span_due", None)
+        record.pop("_day", None)
+        record.pop("_sort_due", None)
+        if as_of is None:
+            if zone not in today:
+                today[zone] = unit.today(zone)
+            late = _lateness(record, today[zone])
+        else:
+            record["due_on"] = due
+            late = days_overdue(date.fromisoformat(due), as_of)
+        record["overdue"], record["days_overdue"] = late is not None, late
+        shown.append(record)
+    return shown
+
+
+def _lateness(record: Mapping[str, Any], day: date) -> int | None:
+    due = record["due_on"]
+    if due is None or record["status"] not in _OWING or due >= day.isoformat():
+        return None
+    return days_overdue(date.fromisoformat(due), day)

@@ -1,0 +1,224 @@
+"""The routes that every kind of record has, made from what its room says of it."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.core.http.lists import page_reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, no_content, reply
+from app.core.http.unit import Route, UnitDep
+from app.core.pages import PageBody
+from app.core.schemas import Model, partial
+from app.items import queries, service
+from app.items.kinds import Kind
+from app.items.models import Item
+from app.items.schemas import (
+    AnyItemFilters,
+    CancellationWrite,
+    HistoryEntry,
+    ItemFilters,
+    ItemSummary,
+    RecordWrite,
+)
+
+
+class HistoryBody(Model):
+    """A record's changes, oldest first."""
+
+    items: list[HistoryEntry]
+
+
+def item_reply(
+    request: Request, unit: UnitDep, kind: Kind, item: Item, *, status: int = 200
+) -> Response:
+    """A record as the body of a reply, with its ETag, and its address when it is new."""
+    return reply(
+        service.present(unit, kind, item),
+        status=status,
+        version=item.version,
+        location=f"/api/v1/{kind.plural}/{item.id}" if status == 201 else None,  # noqa: PLR2004 - Created
+        request=request if request.method == "GET" else None,
+    )
+
+
+def list_reply(
+    request: Request, unit: UnitDep, kind: Kind | None, filters: ItemFilters
+) -> Response:
+    """One page of records."""
+    listing = queries.list_items(unit, kind, filters, request.app.state.cursors)
+    more: dict[str, Any] = {}
+    if listing.total is not None:
+        more["total"] = listing.total
+    if listing.as_of is not None:
+        more["as_of"] = listing.as_of.isoformat()
+    page = listing.page
+    return page_reply(request, listing.rows, page.next_cursor, page.prev_cursor, **more)
+
+
+def _typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..., Response]:  # noqa: ANN401 - types
+    """The endpoint with a kind's own payload types, which FastAPI reads from the annotations."""
+    endpoint.__annotations__.update(annotations)
+    return endpoint
+
+
+def record_router(kind: Kind) -> APIRouter:
+    """The routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
+    router = APIRouter(prefix=f"/{kind.plural}", tags=[kind.plural], route_class=Route)
+    _add_collection(router, kind)
+    _add_single(router, kind)
+    if kind.cancellable:
+        _add_cancellation(router, kind)
+    return router
+
+
+def _add_collection(router: APIRouter, kind: Kind) -> None:
+    label = kind.label
+
+    def create(
+        request: Request,
+        unit: UnitDep,
+        payload: RecordWrite,
+        idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+    ) -> Response:
+        item = service.create(unit, kind, payload)
+        return item_reply(request, unit, kind, item, status=201)
+
+    def list_(request: Request, unit: UnitDep, filters: ItemFilters) -> Response:
+        return list_reply(request, unit, kind, filters)
+
+    router.add_api_route(
+        "",
+        _typed(create, payload=kind.write),
+        methods=["POST"],
+        name=f"create_{kind.name}",
+        summary=f"登记{label}",
+        status_code=201,
+        response_model=kind.read,
+    )
+    router.add_api_route(
+        "",
+        _typed(list_, filters=Annotated[kind.filters, Query()]),
+        methods=["GET"],
+        name=f"list_{kind.plural.replace('-', '_')}",
+        summary=f"查询{label}",
+        response_model=PageBody[kind.summary],  # type: ignore[name-defined]  # the room's own type
+    )
+
+
+def _add_single(router: APIRouter, kind: Kind) -> None:
+    label = kind.label
+    patch_model = partial(
+        kind.write, f"{kind.name.capitalize()}Patch", without=("organization_id", *kind.fixed)
+    )
+
+    def read(request: Request, unit: UnitDep, item_id: UUID) -> Response:
+        return item_reply(request, unit, kind, queries.get_item(unit, kind, item_id))
+
+    def change(
+        request: Request, unit: UnitDep, item_id: UUID, payload: Model, if_match: IfMatch = None
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id)
+        expect_version(item.version, if_match)
+        service.change(unit, kind, item, payload)
+        return item_reply(request, unit, kind, item)
+
+    def remove(
+        request: Request,  # noqa: ARG001 - the unit's frame reads it
+        unit: UnitDep,
+        item_id: UUID,
+        if_match: IfMatch = None,
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id)
+        expect_version(item.version, if_match)
+        service.remove(unit, kind, item)
+        return no_content()
+
+    def history(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+        item = queries.get_item(unit, kind, item_id)
+        entries = unit.session.scalars(queries.history_of(item))
+        return reply(HistoryBody.model_validate({"items": list(entries)}))
+
+    path = "/{item_id}"
+    name = str(kind.name)
+    options: dict[str, Any] = {"response_model": kind.read}
+    add = router.add_api_route
+    add(path, read, methods=["GET"], name=f"get_{name}", summary=f"查看{label}", **options)
+    add(
+        path,
+        _typed(change, payload=patch_model),
+        methods=["PATCH"],
+        name=f"update_{name}",
+        summary=f"更正{label}（JSON Merge Patch）",
+        **options,
+    )
+    add(
+        path,
+        remove,
+        methods=["DELETE"],
+        name=f"delete_{name}",
+        summary=f"删除{label}（保留审计记录）",
+        status_code=204,
+        response_class=Response,
+    )
+    add(
+        f"{path}/history",
+        history,
+        methods=["GET"],
+        name=f"get_{name}_history",
+        summary=f"{label}的变更记录",
+        response_model=HistoryBody,
+    )
+
+
+def _add_cancellation(router: APIRouter, kind: Kind) -> None:
+    def cancel(
+        request: Request,
+        unit: UnitDep,
+        item_id: UUID,
+        payload: CancellationWrite,
+        if_match: IfMatch = None,
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id)
+        expect_version(item.version, if_match)
+        service.cancel(unit, kind, item, payload)
+        return item_reply(request, unit, kind, item)
+
+    def restore(
+        request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id)
+        expect_version(item.version, if_match)
+        service.restore(unit, kind, item)
+        return item_reply(request, unit, kind, item)
+
+    path, name = "/{item_id}/cancellation", str(kind.name)
+    options: dict[str, Any] = {"response_model": kind.read}
+    router.add_api_route(
+        path,
+        cancel,
+        methods=["PUT"],
+        name=f"cancel_{name}",
+        summary=f"取消尚未发生的{kind.label}",
+        **options,
+    )
+    router.add_api_route(
+        path,
+        restore,
+        methods=["DELETE"],
+        name=f"restore_{name}",
+        summary=f"恢复已取消的{kind.label}",
+        **options,
+    )
+
+
+all_kinds = APIRouter(prefix="/items", tags=["items"], route_class=Route)
+
+
+@all_kinds.get("", name="list_items", summary="查询各类记录", response_model=PageBody[ItemSummary])
+def list_items(
+    request: Request, unit: UnitDep, filters: Annotated[AnyItemFilters, Query()]
+) -> Response:
+    """Records of all kinds together, under the same filters."""
+    return list_reply(request, unit, None, filters)

@@ -1,0 +1,167 @@
+"""The spine's rules: states, deadlines, overdue. Pure: no framework, no database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+LATE_ENTRY_WORKING_DAYS = 3
+
+
+class Status(StrEnum):
+    """States of a record. The first three are every kind's, the others a rectification's."""
+
+    PLANNED = "planned"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
+
+
+# Only these can be overdue: what is submitted in time has met its deadline, and what is suspended,
+# closed or cancelled owes nothing on that day.
+OWING = frozenset({Status.PLANNED, Status.OPEN, Status.IN_PROGRESS})
+
+
+class ItemKind(StrEnum):
+    """Kinds of record, one room each."""
+
+    MEETING = "meeting"
+    TALK = "talk"
+    SANCTION = "sanction"
+    RECTIFICATION = "rectification"
+    ACTIVITY = "activity"
+    OUTPUT = "output"
+
+
+class ActorKind(StrEnum):
+    """Who did it: the organisation, or a named person such as the secretary."""
+
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """From ``on`` (a civil day, inclusive) the record has this state and this deadline."""
+
+    on: date
+    status: Status
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days ``active_from <= day < active_until`` on which a record owes by ``due_on``."""
+
+    active_from: date
+    active_until: date | None
+    due_on: date
+
+
+def state_on(timeline: Iterable[Moment], day: date) -> Moment | None:
+    """The moment in force at the end of a day; None before the record began.
+
+    The timeline is in order; the last of several moments of one day counts.
+    """
+    current = None
+    for moment in timeline:
+        if moment.on > day:
+            break
+        current = moment
+    return current
+
+
+def is_overdue(status: Status, due_on: date | None, day: date) -> bool:
+    """Whether a record in this state is overdue on a day: from 00:00 of the day after its deadline.
+
+    Without a deadline never.
+    """
+    return status in OWING and due_on is not None and due_on < day
+
+
+def days_overdue(due_on: date, day: date) -> int:
+    """How many days have passed since the deadline's day."""
+    return (day - due_on).days
+
+
+def spans(timeline: Sequence[Moment]) -> list[Span]:
+    """The spans in which a record owes something by a deadline, from its timeline in order.
+
+    This is what the database keeps to answer "overdue on that day": a record is overdue on ``day``
+    exactly when one of its spans holds the day and its deadline is before it.
+    """
+    return list(_joined(_raw_spans(timeline)))
+
+
+def _raw_spans(timeline: Sequence[Moment]) -> Iterator[Span]:
+    for moment, following in pairwise([*timeline, None]):
+        until = following.on if following else None
+        if moment and moment.due_on and moment.status in OWING and moment.on != until:
+            yield Span(moment.on, until, moment.due_on)
+
+
+def _joined(raw: Iterable[Span]) -> Iterator[Span]:
+    """Spans that touch and share a deadline, as one."""
+    last: Span | None = None
+    for span in raw:
+        if last and last.active_until == span.active_from and last.due_on == span.due_on:
+            last = Span(last.active_from, span.active_until, last.due_on)
+            continue
+        if last:
+            yield last
+        last = span
+    if last:
+        yield last
+
+
+def ordinary_timeline(
+    opened_on: date,
+    original_due_on: date | None,
+    extensions: Iterable[tuple[date, date]],
+    happened_on: date | None,
+    cancelled_on: date | None,
+) -> list[Moment]:
+    """The timeline of a record of an ordinary kind, from its own dates.
+
+    ``extensions`` are (day of approval, new deadline), in order. What happened ends the duty on the
+    day on which it happened, whenever it was entered.
+    """
+    ended = min((day for day in (happened_on, cancelled_on) if day), default=None)
+    moments = [Moment(opened_on, Status.PLANNED, original_due_on)]
+    due_on = original_due_on
+    for decided_on, new_due_on in extensions:
+        if ended is None or decided_on < ended:
+            due_on = new_due_on
+            moments.append(Moment(max(decided_on, opened_on), Status.PLANNED, due_on))
+    if ended is not None:
+        final = Status.COMPLETED if ended == happened_on else Status.CANCELLED
+        moments = [moment for moment in moments if moment.on < ended]
+        moments.append(Moment(ended, final, due_on))
+    return moments
+
+
+def opening_day(
+    today: date, planned_on: date | None, due_on: date | None, happened_on: date | None
+) -> date:
+    """The day from which a record is owed: its entry, or an earlier date that it names itself."""
+    return min(day for day in (today, planned_on, due_on, happened_on) if day)
+
+
+def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
+    """Whether a record was entered after the third weekday that follows the event (补录).
+
+    Practice files a record within three working days. Public holidays are not counted out here, so
+    an entry right after a long holiday may bear the mark; it is a mark, never a refusal.
+    """
+    if happened_on is None or entered_on <= happened_on:
+        return False
+    day, weekdays = happened_on, 0
+    while weekdays < LATE_ENTRY_WORKING_DAYS:
+        day += timedelta(days=1)
+        weekdays += day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+    return entered_on > day

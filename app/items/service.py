@@ -1,0 +1,299 @@
+"""The verbs that every kind of record shares: log, correct, cancel, restore, remove."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.actor import Permission
+from app.core.clock import civil_day
+from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.schemas import Model, merged
+from app.core.unit import Change, Unit
+from app.core.validation import of_body
+from app.items import queries, rules
+from app.items.errors import DeadlineFixed, IllegalTransition
+from app.items.kinds import Kind
+from app.items.models import Focus, Item
+from app.items.rules import ActorKind, ItemKind, Status
+from app.items.schemas import ActorField, CancellationWrite, EventWrite, ItemRead, RecordWrite
+from app.items.spans import project
+from app.organizations.models import Member, Organization
+from app.organizations.queries import members_visible_to, reaches, require
+
+# Fields of the payload that the spine writes in a way of its own.
+_SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on"})
+
+
+def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
+    """Write a record down.
+
+    Raises:
+        NotFound: the payload names something out of the actor's sight.
+        Forbidden: the actor may not write there, or not this kind of record.
+    """
+    organization = _organization(unit, wish.organization_id)
+    restricted = kind.restricted(wish)
+    _may_write(unit, organization.id, restricted=restricted)
+    now, today = unit.now(), unit.today(organization.time_zone)
+    item = kind.model(
+        id=new_id(),
+        organization_id=organization.id,
+        restricted=restricted,
+        created_by=unit.actor.user_id,
+        created_at=now,
+        updated_at=now,
+        original_due_on=wish.due_on,
+        due_on=wish.due_on,
+    )
+    _fill(unit, kind, item, wish, organization)
+    happened = item.happened_on
+    item.opened_on = rules.opening_day(today, item.planned_on, wish.due_on, happened)
+    item.late_entry = rules.is_late_entry(happened, today)
+    item.day = happened or item.planned_on or wish.due_on or today
+    unit.session.add(item)
+    unit.session.flush()
+    if item.kind != ItemKind.RECTIFICATION:
+        project(unit.session, item, fresh=True)
+    note(unit, kind, "created", item, None, wish.model_dump(mode="json"))
+    return item
+
+
+def _organization(unit: Unit, organization_id: UUID) -> Organization:
+    if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
+        detail = "没有这个党组织，或您无权查看。"
+        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer="#/organization_id")])
+    return unit.session.get_one(Organization, organization_id)
+
+
+def _may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+    require(unit, Permission.WRITE, organization_id)
+    if restricted:
+        may_supervise(unit, organization_id)
+
+
+def may_supervise(unit: Unit, organization_id: UUID) -> None:
+    """Insist on the permission for supervision talks and sanctions."""
+    if not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
+        raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
+
+
+def _fill(
+    unit: Unit, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
+) -> None:
+    """Write the payload's fields to the record, checking what they refer to."""
+    columns = type(item).__mapper__.column_attrs.keys()
+    for name in type(wish).model_fields:
+        if name in columns and name not in _SPECIAL:
+            setattr(item, name, getattr(wish, name))
+    item.focus_row = _focus(unit.session, organization.root_id, wish.focus)
+    item.focus_id = item.focus_row.id if item.focus_row else None
+    if wish.responsible_member_id:
+        member = visible_member(unit, wish.responsible_member_id, "#/responsible_member_id")
+        item.responsible_person = item.responsible_person or member.name
+    if wish.origin_id and wish.origin_id != item.origin_id:
+        _origin(unit, wish.origin_id)
+    item.origin_id = wish.origin_id
+    _write_actor(item, getattr(wish, "actor", ActorField()))
+    if isinstance(wish, EventWrite):
+        _write_event(unit, item, wish, organization)
+    kind.fill(unit, item, wish)
+
+
+def _focus(session: Session, root_id: UUID, code: str | None) -> Focus | None:
+    if code is None:
+        return None
+    statement = select(Focus).where(Focus.root_id == root_id, Focus.code == code)
+    focus = session.scalars(statement).one_or_none()
+    if focus is None:
+        raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+    return focus
+
+
+def visible_member(unit: Unit, member_id: UUID, pointer: str) -> Member:
+    """The member that a payload names, or NotFound with the place where it is named."""
+    statement = members_visible_to(unit.actor).where(Member.id == member_id)
+    member = unit.session.scalars(statement).one_or_none()
+    if member is None:
+        detail = "花名册中没有这名党员，或您无权查看。"
+        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
+    return member
+
+
+def _origin(unit: Unit, origin_id: UUID) -> None:
+    try:
+        queries.get_any(unit, origin_id)
+    except NotFound as error:
+        flaw = Flaw("not_found", error.detail, pointer="#/origin_id")
+        raise NotFound(error.detail, flaws=[flaw]) from error
+
+
+def _write_actor(item: Item, actor: ActorField) -> None:
+    person = actor.kind == ActorKind.PERSON
+    if person and not (actor.name or actor.post):
+        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为个人时请填写姓名或职务")
+    if not person and (actor.name or actor.post):
+        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为组织时不填姓名和职务")
+    item.actor_kind, item.actor_name, item.actor_post = actor.kind, actor.name, actor.post
+
+
+def _write_event(unit: Unit, item: Item, wish: EventWrite, organization: Organization) -> None:
+    today = unit.today(organization.time_zone)
+    if wish.happened_on and wish.happened_on > today:
+        raise ValidationFailed.at(
+            "#/happened_on", "in_the_future", "发生日期不能晚于今天，尚未发生的请填计划日期"
+        )
+    item.happened_on = item.completed_on = wish.happened_on
+    if item.status != Status.CANCELLED:
+        item.status = Status.COMPLETED if wish.happened_on else Status.PLANNED
+    elif wish.happened_on:
+        raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
+
+
+def wish_of(kind: Kind, item: Item) -> RecordWrite:
+    """A record as a client would state it: what a patch is laid over."""
+    shown = _fields(kind, item)
+    known = {name: shown[name] for name in kind.write.model_fields if name in shown}
+    return kind.write.model_validate(known)
+
+
+def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
+    """Correct a record; the result is checked as a whole, as if it were new.
+
+    Raises:
+        ValidationFailed: the result would not be acceptable.
+        DeadlineFixed: the patch moves a deadline that was set.
+    """
+    restricted = item.restricted
+    _may_write(unit, item.organization_id, restricted=restricted)
+    before = wish_of(kind, item)
+    try:
+        wish = kind.write.model_validate(merged(before, patch))
+    except ValidationError as error:
+        raise of_body(error) from error
+    if kind.restricted(wish) != restricted:
+        raise ValidationFailed.at(
+            "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
+        )
+    organization = unit.session.get_one(Organization, item.organization_id)
+    if wish.due_on != item.due_on:
+        _first_deadline(item, wish)
+    _fill(unit, kind, item, wish, organization)
+    entered = civil_day(item.created_at, organization.time_zone)
+    item.late_entry = rules.is_late_entry(item.happened_on, entered)
+    item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
+    item.day = item.happened_on or item.planned_on or item.original_due_on or entered
+    touch(unit, item)
+    project(unit.session, item)
+    note(unit, kind, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
+
+
+def _first_deadline(item: Item, wish: RecordWrite) -> None:
+    if item.due_on is not None or item.kind == ItemKind.RECTIFICATION:
+        raise DeadlineFixed(
+            "时限确定后不能直接修改，请提交延期申请。",
+            flaws=[Flaw("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
+        )
+    item.original_due_on = item.due_on = wish.due_on
+
+
+def touch(unit: Unit, item: Item) -> None:
+    """Flush a change with a new version, also when only a child or the kind's table changed."""
+    item.updated_at = unit.now()
+    unit.session.flush()
+
+
+def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
+    """Say that something planned will not take place, and why.
+
+    Raises:
+        IllegalTransition: it has happened, or is cancelled already.
+    """
+    _may_write(unit, item.organization_id, restricted=item.restricted)
+    if item.status != Status.PLANNED:
+        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
+    organization = unit.session.get_one(Organization, item.organization_id)
+    today = unit.today(organization.time_zone)
+    on = wish.on or today
+    if not item.opened_on <= on <= today:
+        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
+    before = {"status": item.status}
+    item.status, item.cancelled_on = Status.CANCELLED, on
+    touch(unit, item)
+    project(unit.session, item)
+    after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
+    note(unit, kind, "cancelled", item, before, after)
+
+
+def restore(unit: Unit, kind: Kind, item: Item) -> None:
+    """Take a cancellation back."""
+    _may_write(unit, item.organization_id, restricted=item.restricted)
+    if item.status != Status.CANCELLED:
+        raise IllegalTransition("该事项没有取消，无需恢复。")
+    item.status, item.cancelled_on = Status.PLANNED, None
+    touch(unit, item)
+    project(unit.session, item)
+    note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
+
+
+def remove(unit: Unit, kind: Kind, item: Item) -> None:
+    """Remove a record from every view; its row and its trail stay."""
+    _may_write(unit, item.organization_id, restricted=item.restricted)
+    before = wish_of(kind, item).model_dump(mode="json")
+    item.deleted_at = unit.now()
+    touch(unit, item)
+    project(unit.session, item)
+    note(unit, kind, "removed", item, before, {})
+
+
+def present(unit: Unit, kind: Kind, item: Item) -> ItemRead:
+    """A record as it is returned."""
+    organization = unit.session.get_one(Organization, item.organization_id)
+    today = unit.today(organization.time_zone)
+    status = Status(item.status)
+    late = rules.is_overdue(status, item.due_on, today)
+    origin, derived = queries.links_of(unit, item)
+    shown = _fields(kind, item) | {
+        "organization_name": organization.name,
+        "focus_name": item.focus_row.name if item.focus_row else None,
+        "overdue": late,
+        "days_overdue": rules.days_overdue(item.due_on, today) if late and item.due_on else None,
+        "origin": origin,
+        "derived": derived,
+    }
+    return kind.read.model_validate({name: shown[name] for name in kind.read.model_fields})
+
+
+def _fields(kind: Kind, item: Item) -> dict[str, Any]:
+    shown = {name: getattr(item, name) for name in type(item).__mapper__.column_attrs.keys()}  # noqa: SIM118 - not a mapping
+    shown |= {name: getattr(item, name) for name in kind.children}
+    shown["focus"] = item.focus_row.code if item.focus_row else None
+    shown["actor"] = ActorField(
+        kind=ActorKind(item.actor_kind), name=item.actor_name, post=item.actor_post
+    )
+    return shown | dict(kind.own(item))
+
+
+def note(
+    unit: Unit,
+    kind: Kind,
+    action: str,
+    item: Item,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Keep a change of a record for the trail."""
+    unit.note(
+        Change(
+            f"{kind.name}.{action}",
+            kind.name,
+            item.id,
+            item.organization_id,
+            before,
+            after,
+            restricted=item.restricted,
+        )
+    )

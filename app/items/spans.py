@@ -1,0 +1,90 @@
+"""Keeping the deadline spans equal to what the items' timelines say."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
+from app.items.rules import ItemKind, Moment, Status, ordinary_timeline, spans
+from app.organizations.models import OrganizationAncestor
+
+_ANCESTORS = select(OrganizationAncestor.ancestor_id)
+
+
+def timeline_of(session: Session, item: Item) -> list[Moment]:
+    """An item's timeline: a rectification's from its events, any other's from its dates."""
+    if item.kind == ItemKind.RECTIFICATION:
+        statement = (
+            select(ItemEvent.effective_on, ItemEvent.status, ItemEvent.due_on)
+            .where(ItemEvent.item_id == item.id)
+            .order_by(ItemEvent.effective_on, ItemEvent.sequence)
+        )
+        return [Moment(on, Status(status), due) for on, status, due in session.execute(statement)]
+    return ordinary_timeline(
+        item.opened_on,
+        item.original_due_on,
+        _approved(session, item) if item.due_on != item.original_due_on else (),
+        item.happened_on,
+        item.cancelled_on,
+    )
+
+
+def _approved(session: Session, item: Item) -> list[tuple[Any, Any]]:
+    statement = (
+        select(ExtensionRequest.decided_on, ExtensionRequest.requested_due_on)
+        .where(ExtensionRequest.item_id == item.id, ExtensionRequest.state == "approved")
+        .order_by(ExtensionRequest.decided_at)
+    )
+    return [(on, due) for on, due in session.execute(statement)]
+
+
+def project(session: Session, item: Item, *, fresh: bool = False) -> None:
+    """Write the spans of one item anew; ``fresh`` says that it has none yet."""
+    if not fresh:
+        session.execute(delete(DeadlineSpan).where(DeadlineSpan.item_id == item.id))
+    if item.due_on is None or item.deleted_at is not None:
+        return
+    rows = _rows(session, item)
+    if rows:
+        session.execute(insert(DeadlineSpan), rows)
+
+
+def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
+    found = spans(timeline_of(session, item))
+    if not found:
+        return []
+    above = session.scalars(
+        _ANCESTORS.where(OrganizationAncestor.descendant_id == item.organization_id)
+    ).all()
+    return [
+        {
+            "ancestor_id": ancestor,
+            "item_id": item.id,
+            "active_from": span.active_from,
+            "active_until": span.active_until,
+            "due_on": span.due_on,
+            "kind": item.kind,
+            "restricted": item.restricted,
+        }
+        for span in found
+        for ancestor in above
+    ]
+
+
+def reproject(session: Session, organization_ids: Iterable[UUID]) -> int:
+    """Write the spans of all items of some organisations anew; returns how many items.
+
+    After an organisation has moved, and as the repair that ``zhaodan rebuild-deadlines`` offers.
+    """
+    count = 0
+    for organization_id in organization_ids:
+        due = select(Item).where(
+            Item.organization_id == organization_id, Item.original_due_on.is_not(None)
+        )
+        for item in session.scalars(due):
+            project(session, item)
+            count += 1
+    return count

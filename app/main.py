@@ -1,0 +1,61 @@
+"""The application: wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+
+from app.access import routes as access
+from app.access.unit_of_work import unit_of_work
+from app.core.clock import Clock, SystemClock
+from app.core.database import Database
+from app.core.http import problems
+from app.core.http.middleware import RequestFrame
+from app.core.pagination import Cursors
+from app.core.settings import Settings, signing_key
+from app.items import routes as items
+from app.meetings import routes as meetings
+from app.organizations import routes as organizations
+
+ROUTERS: tuple[APIRouter, ...] = (
+    access.tokens,
+    access.me,
+    access.users,
+    organizations.router,
+    organizations.members,
+    items.all_kinds,
+    meetings.router,
+)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The service over one database; the database must have been migrated."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        yield
+        app.state.database.dispose()
+
+    app = FastAPI(
+        title="照单履责 Zhaodan",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=settings.max_body_bytes,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or SystemClock()
+    app.state.database = Database(settings)
+    app.state.cursors = Cursors(signing_key(settings))
+    app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
+    problems.install(app)
+    app.add_middleware(RequestFrame)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    return app

@@ -1,0 +1,108 @@
+"""Kinds of meeting and the arithmetic of quorum and votes: pure.
+
+Sources: 中国共产党支部工作条例（试行）第十一条 for assemblies, 民主生活会若干规定 for
+民主生活会; the quorums of committee meetings and of elections are practice.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class MeetingType(StrEnum):
+    """Types of meeting."""
+
+    MEMBER_ASSEMBLY = "member_assembly"
+    COMMITTEE_MEETING = "committee_meeting"
+    GROUP_MEETING = "group_meeting"
+    PARTY_LECTURE = "party_lecture"
+    THEME_PARTY_DAY = "theme_party_day"
+    ORGANIZATIONAL_LIFE_MEETING = "organizational_life_meeting"
+    DEMOCRATIC_APPRAISAL = "democratic_appraisal"
+    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting"
+    SPECIAL_MEETING = "special_meeting"
+    CENTRAL_GROUP_STUDY = "central_group_study"
+    MAJOR_DECISION = "major_decision"
+    SECRETARY_REVIEW = "secretary_review"
+    OTHER = "other"
+
+
+class Topic(StrEnum):
+    """Topics of special meetings (专题会议)."""
+
+    PARTY_BUILDING = "party_building"
+    IDEOLOGY = "ideology"
+    INTEGRITY = "integrity"
+
+
+class MatterClass(StrEnum):
+    """Classes of 三重一大 matters."""
+
+    DECISION = "major_decision"
+    APPOINTMENT = "important_appointment"
+    PROJECT = "major_project"
+    FUNDS = "large_funds"
+
+
+class BallotKind(StrEnum):
+    """What is voted on: a resolution, or an election with its higher quorum."""
+
+    RESOLUTION = "resolution"
+    ELECTION = "election"
+
+
+TYPE_LABELS: Mapping[MeetingType, str] = {
+    MeetingType.MEMBER_ASSEMBLY: "支部党员大会",
+    MeetingType.COMMITTEE_MEETING: "支部委员会会议",
+    MeetingType.GROUP_MEETING: "党小组会",
+    MeetingType.PARTY_LECTURE: "党课",
+    MeetingType.THEME_PARTY_DAY: "主题党日",
+    MeetingType.ORGANIZATIONAL_LIFE_MEETING: "组织生活会",
+    MeetingType.DEMOCRATIC_APPRAISAL: "民主评议党员",
+    MeetingType.DEMOCRATIC_LIFE_MEETING: "民主生活会",
+    MeetingType.SPECIAL_MEETING: "专题会议",
+    MeetingType.CENTRAL_GROUP_STUDY: "理论学习中心组学习",
+    MeetingType.MAJOR_DECISION: "“三重一大”集体决策会议",
+    MeetingType.SECRETARY_REVIEW: "书记述职评议",
+    MeetingType.OTHER: "其他会议",
+}
+
+
+def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) -> bool:
+    """Whether enough of those entitled to vote are there.
+
+    A resolution needs half or more (半数以上 includes half); an election four fifths.
+    """
+    if ballot == BallotKind.ELECTION:
+        return present_eligible * 5 >= eligible * 4
+    return present_eligible * 2 >= eligible
+
+
+def adopted(yes: int, eligible: int) -> bool:
+    """Whether a vote carries: more than half of those entitled, not merely of those who came."""
+    return yes * 2 > eligible
+
+
+def quorum_met(
+    meeting_type: MeetingType,
+    *,
+    expected: int | None,
+    present: int | None,
+    eligible: int | None,
+    present_eligible: int | None,
+) -> bool | None:
+    """Whether the meeting had its quorum; None where none applies or the numbers are not known.
+
+    Assembly: half of those entitled to vote. Committee meeting: half of the members.
+    民主生活会: two thirds of those expected.
+    """
+    if meeting_type == MeetingType.MEMBER_ASSEMBLY:
+        if eligible is None or present_eligible is None:
+            return None
+        return present_eligible * 2 >= eligible
+    if expected is None or present is None:
+        return None
+    if meeting_type == MeetingType.COMMITTEE_MEETING:
+        return present * 2 >= expected
+    if meeting_type == MeetingType.DEMOCRATIC_LIFE_MEETING:
+        return present * 3 >= expected * 2
+    return None

@@ -1,0 +1,1 @@
+"""The tree of party organisations and their members (花名册)."""

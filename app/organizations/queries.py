@@ -1,0 +1,107 @@
+"""Reading the tree; every read starts from what the actor may see."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy.orm import Session
+
+from app.core.actor import Actor, Permission
+from app.core.errors import Forbidden, NotFound
+from app.core.unit import Unit
+from app.organizations.models import Member, Organization, OrganizationAncestor
+
+
+def within(
+    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    roots: Iterable[UUID],
+) -> ColumnElement[bool]:
+    """That an organisation lies in the subtree of one of the roots."""
+    return organization_id.in_(
+        select(OrganizationAncestor.descendant_id).where(
+            OrganizationAncestor.ancestor_id.in_(list(roots))
+        )
+    )
+
+
+def visible_to(actor: Actor) -> Select[Organization]:
+    """The organisations that the actor may read."""
+    return select(Organization).where(within(Organization.id, actor.roots(Permission.READ)))
+
+
+def members_visible_to(actor: Actor) -> Select[Member]:
+    """The members of organisations that the actor may read."""
+    return select(Member).where(within(Member.organization_id, actor.roots(Permission.READ)))
+
+
+_REACHES = select(
+    exists().where(
+        OrganizationAncestor.descendant_id == bindparam("organization_id"),
+        OrganizationAncestor.ancestor_id.in_(bindparam("roots", expanding=True)),
+    )
+)
+
+
+def reaches(session: Session, actor: Actor, permission: Permission, organization_id: UUID) -> bool:
+    """Whether the actor's permission covers the organisation; one index look-up."""
+    roots = actor.roots(permission)
+    if not roots:
+        return False
+    if organization_id in roots:
+        return True
+    parameters = {"organization_id": organization_id, "roots": list(roots)}
+    return bool(session.execute(_REACHES, parameters).scalar())
+
+
+def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
+    """Insist that the actor may do this here.
+
+    Raises:
+        NotFound: the actor may not even see the organisation.
+        Forbidden: the actor sees it but lacks the permission.
+    """
+    if permission != Permission.READ and reaches(
+        unit.session, unit.actor, permission, organization_id
+    ):
+        return
+    if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
+        raise NotFound("没有这个党组织，或您无权查看。")
+    if permission != Permission.READ:
+        raise Forbidden(FORBIDDEN_WORDS[permission])
+
+
+FORBIDDEN_WORDS = {
+    Permission.READ: "您无权查看该党组织的内容。",
+    Permission.WRITE: "您可以查看该党组织，但没有登记和修改记录的权限。",
+    Permission.REVIEW: "您可以查看该党组织，但没有验收、审批的权限。",
+    Permission.MANAGE_ORGANIZATIONS: "您可以查看该党组织，但没有管理组织架构的权限。",
+    Permission.MANAGE_ACCESS: "您可以查看该党组织，但没有管理用户和角色的权限。",
+    Permission.READ_AUDIT: "您可以查看该党组织，但没有查看审计记录的权限。",
+    Permission.SUPERVISION: "您没有监督执纪权限，不能登记或查看这类记录。",
+}
+
+
+def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organization:
+    """The organisation, if the actor may read it.
+
+    Raises:
+        NotFound: there is none, or it is out of the actor's sight.
+    """
+    statement = visible_to(actor).where(Organization.id == organization_id)
+    organization = session.scalars(statement).one_or_none()
+    if organization is None:
+        raise NotFound("没有这个党组织，或您无权查看。")
+    return organization
+
+
+def topmost(session: Session, roots: Iterable[UUID]) -> list[Organization]:
+    """The given organisations without those that lie below another of them."""
+    wanted = list(roots)
+    above = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id.in_(wanted), OrganizationAncestor.distance > 0
+    )
+    statement = select(Organization).where(
+        Organization.id.in_(wanted), Organization.id.not_in(above)
+    )
+    return list(session.scalars(statement.order_by(Organization.id)))

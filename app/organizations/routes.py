@@ -1,0 +1,239 @@
+"""The routes of the tree and of the roster; moving lies with the records that move along."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+from sqlalchemy import or_, select
+
+from app.core.actor import Permission
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, reply
+from app.core.http.simple_lists import table_page
+from app.core.http.unit import Route, UnitDep
+from app.core.pages import PageBody, PageParameters
+from app.core.schemas import Day, Model, Name
+from app.organizations import queries, service
+from app.organizations.models import Member, Organization, OrganizationPeriod
+from app.organizations.rules import OrganizationKind
+from app.organizations.schemas import (
+    MemberPatch,
+    MemberRead,
+    MemberWrite,
+    OrganizationPatch,
+    OrganizationPeriodRead,
+    OrganizationRead,
+    OrganizationWrite,
+)
+
+router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=Route)
+members = APIRouter(prefix="/members", tags=["members"], route_class=Route)
+
+
+class OrganizationFilters(PageParameters):
+    """Filters of the list of organisations."""
+
+    ancestor_id: Annotated[UUID | None, Field(description="只列该组织及其全部下级")] = None
+    parent_id: Annotated[UUID | None, Field(description="只列该组织的直接下级")] = None
+    kind: Annotated[OrganizationKind | None, Field(description="组织类型")] = None
+    q: Annotated[Name | None, Field(description="名称中包含的文字")] = None
+
+
+class MemberFilters(PageParameters):
+    """Filters of a roster."""
+
+    on: Annotated[Day | None, Field(description="只列当日在册的党员")] = None
+    include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
+
+
+class PeriodsBody(Model):
+    """The names and places that an organisation has had, oldest first."""
+
+    items: list[OrganizationPeriodRead]
+
+
+@router.post(
+    "",
+    name="create_organization",
+    summary="新建党组织",
+    status_code=201,
+    response_model=OrganizationRead,
+)
+def create_organization(
+    request: Request,
+    unit: UnitDep,
+    payload: OrganizationWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Found an organisation below another one."""
+    zone = request.app.state.settings.time_zone
+    organization = service.found_organization(unit, payload, time_zone=zone)
+    return _reply(organization, status=201)
+
+
+@router.get(
+    "",
+    name="list_organizations",
+    summary="查询党组织",
+    response_model=PageBody[OrganizationRead],
+)
+def list_organizations(
+    request: Request, unit: UnitDep, filters: Annotated[OrganizationFilters, Query()]
+) -> Response:
+    """The organisations in sight, in the order in which they were entered."""
+    statement = queries.visible_to(unit.actor)
+    if filters.ancestor_id:
+        statement = statement.where(queries.within(Organization.id, [filters.ancestor_id]))
+    if filters.parent_id:
+        statement = statement.where(Organization.parent_id == filters.parent_id)
+    if filters.kind:
+        statement = statement.where(Organization.kind == filters.kind)
+    if filters.q:
+        statement = statement.where(Organization.name.contains(filters.q, autoescape=True))
+    for named in (filters.ancestor_id, filters.parent_id):
+        if named:
+            queries.require(unit, Permission.READ, named)
+    return table_page(request, unit.session, statement, Organization, OrganizationRead, filters)
+
+
+@router.get(
+    "/{organization_id}",
+    name="get_organization",
+    summary="查看党组织",
+    response_model=OrganizationRead,
+)
+def get_organization(request: Request, unit: UnitDep, organization_id: UUID) -> Response:
+    """One organisation."""
+    organization = queries.get_visible(unit.session, unit.actor, organization_id)
+    return _reply(organization, request=request)
+
+
+@router.patch(
+    "/{organization_id}",
+    name="update_organization",
+    summary="更名或更正党组织信息（JSON Merge Patch）",
+    response_model=OrganizationRead,
+)
+def update_organization(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    payload: OrganizationPatch,  # type: ignore[valid-type]  # made from OrganizationWrite
+    if_match: IfMatch = None,
+) -> Response:
+    """Rename or correct an organisation."""
+    organization = queries.get_visible(unit.session, unit.actor, organization_id)
+    expect_version(organization.version, if_match)
+    service.correct_organization(unit, organization, payload)
+    return _reply(organization)
+
+
+@router.get(
+    "/{organization_id}/periods",
+    name="list_organization_periods",
+    summary="党组织的历次名称与隶属关系",
+    response_model=PeriodsBody,
+)
+def list_organization_periods(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+) -> Response:
+    """What the organisation was called and where it hung, from when until when."""
+    queries.require(unit, Permission.READ, organization_id)
+    statement = (
+        select(OrganizationPeriod)
+        .where(OrganizationPeriod.organization_id == organization_id)
+        .order_by(OrganizationPeriod.id)
+    )
+    return reply(PeriodsBody.model_validate({"items": list(unit.session.scalars(statement))}))
+
+
+def _reply(
+    organization: Organization, *, status: int = 200, request: Request | None = None
+) -> Response:
+    return reply(
+        OrganizationRead.model_validate(organization),
+        status=status,
+        version=organization.version,
+        location=f"/api/v1/organizations/{organization.id}" if status == 201 else None,  # noqa: PLR2004 - Created
+        request=request,
+    )
+
+
+@router.post(
+    "/{organization_id}/members",
+    name="create_member",
+    summary="登记党员",
+    tags=["members"],
+    status_code=201,
+    response_model=MemberRead,
+)
+def create_member(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    payload: MemberWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Put a member on the roster."""
+    member = service.enrol_member(unit, organization_id, payload)
+    return reply(
+        MemberRead.model_validate(member),
+        status=201,
+        version=member.version,
+        location=f"/api/v1/members/{member.id}",
+    )
+
+
+@router.get(
+    "/{organization_id}/members",
+    name="list_members",
+    summary="查询花名册",
+    tags=["members"],
+    response_model=PageBody[MemberRead],
+)
+def list_members(
+    request: Request,
+    unit: UnitDep,
+    organization_id: UUID,
+    filters: Annotated[MemberFilters, Query()],
+) -> Response:
+    """An organisation's roster, on a day if one is given."""
+    queries.require(unit, Permission.READ, organization_id)
+    statement = queries.members_visible_to(unit.actor)
+    if filters.include_descendants:
+        statement = statement.where(queries.within(Member.organization_id, [organization_id]))
+    else:
+        statement = statement.where(Member.organization_id == organization_id)
+    if filters.on:
+        still_there = or_(Member.left_on.is_(None), Member.left_on > filters.on)
+        statement = statement.where(Member.joined_on <= filters.on, still_there)
+    return table_page(request, unit.session, statement, Member, MemberRead, filters)
+
+
+@members.get("/{member_id}", name="get_member", summary="查看党员", response_model=MemberRead)
+def get_member(request: Request, unit: UnitDep, member_id: UUID) -> Response:
+    """One member."""
+    member = service.get_member(unit, member_id)
+    return reply(MemberRead.model_validate(member), version=member.version, request=request)
+
+
+@members.patch(
+    "/{member_id}",
+    name="update_member",
+    summary="更正党员信息（JSON Merge Patch）",
+    response_model=MemberRead,
+)
+def update_member(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    member_id: UUID,
+    payload: MemberPatch,  # type: ignore[valid-type]  # made from MemberWrite
+    if_match: IfMatch = None,
+) -> Response:
+    """Correct a member's entry."""
+    member = service.get_member(unit, member_id)
+    expect_version(member.version, if_match)
+    service.correct_member(unit, member, payload)
+    return reply(MemberRead.model_validate(member), version=member.version)

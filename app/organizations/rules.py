@@ -1,0 +1,76 @@
+"""Kinds of organisation and the terms of their committees: pure."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+
+class OrganizationKind(StrEnum):
+    """Kinds of party organisation (党组织)."""
+
+    PARTY_COMMITTEE = "party_committee"
+    WORK_COMMITTEE = "work_committee"
+    GENERAL_BRANCH = "general_branch"
+    PARTY_BRANCH = "party_branch"
+    PARTY_GROUP = "party_group"
+
+
+KIND_LABELS: Mapping[OrganizationKind, str] = {
+    OrganizationKind.PARTY_COMMITTEE: "党委",
+    OrganizationKind.WORK_COMMITTEE: "党工委",
+    OrganizationKind.GENERAL_BRANCH: "党总支",
+    OrganizationKind.PARTY_BRANCH: "党支部",
+    OrganizationKind.PARTY_GROUP: "党小组",
+}
+
+# Nothing may hang below a party group, and a branch holds only groups.
+ALLOWED_CHILDREN: Mapping[OrganizationKind, frozenset[OrganizationKind]] = {
+    OrganizationKind.PARTY_COMMITTEE: frozenset(OrganizationKind) - {OrganizationKind.PARTY_GROUP},
+    OrganizationKind.WORK_COMMITTEE: frozenset(OrganizationKind) - {OrganizationKind.PARTY_GROUP},
+    OrganizationKind.GENERAL_BRANCH: frozenset({OrganizationKind.PARTY_BRANCH}),
+    OrganizationKind.PARTY_BRANCH: frozenset({OrganizationKind.PARTY_GROUP}),
+    OrganizationKind.PARTY_GROUP: frozenset(),
+}
+
+# Years between elections (任期): 党委 5; 总支 and 支部 3. Groups and work committees have none.
+TERM_YEARS: Mapping[OrganizationKind, int] = {
+    OrganizationKind.PARTY_COMMITTEE: 5,
+    OrganizationKind.GENERAL_BRANCH: 3,
+    OrganizationKind.PARTY_BRANCH: 3,
+}
+
+
+class Post(StrEnum):
+    """Posts inside an organisation."""
+
+    SECRETARY = "secretary"
+    DEPUTY_SECRETARY = "deputy_secretary"
+    ORGANIZATION_COMMISSIONER = "organization_commissioner"
+    PUBLICITY_COMMISSIONER = "publicity_commissioner"
+    DISCIPLINE_COMMISSIONER = "discipline_commissioner"
+    GROUP_LEADER = "group_leader"
+    MEMBER = "member"
+
+
+class Membership(StrEnum):
+    """Kinds of membership: a probationary member has no vote."""
+
+    FULL_MEMBER = "full_member"
+    PROBATIONARY_MEMBER = "probationary_member"
+
+
+def term_election_due(
+    kind: OrganizationKind, founded_on: date | None, last_election_on: date | None
+) -> date | None:
+    """The day by which 换届 is due: the last election (or founding) plus the kind's term.
+
+    29 February becomes 28 February in a common year. None when the kind has no term or no date is
+    known.
+    """
+    start, years = last_election_on or founded_on, TERM_YEARS.get(kind)
+    if start is None or years is None:
+        return None
+    year = start.year + years
+    last_day = calendar.monthrange(year, start.month)[1]
+    return date(year, start.month, min(start.day, last_day))

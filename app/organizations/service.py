@@ -1,0 +1,282 @@
+"""The tree's verbs: found, rename, correct, move, and keep the roster."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.core.actor import Permission
+from app.core.errors import Forbidden, NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.schemas import Model
+from app.core.unit import Change, Unit
+from app.organizations import queries
+from app.organizations.errors import (
+    KindNotAllowedHere,
+    MembershipNotAllowed,
+    MoveNotAllowed,
+    NameTaken,
+)
+from app.organizations.models import (
+    Member,
+    Organization,
+    OrganizationAncestor,
+    OrganizationPeriod,
+)
+from app.organizations.rules import ALLOWED_CHILDREN, KIND_LABELS, Membership, OrganizationKind
+from app.organizations.schemas import MemberRead, MemberWrite, OrganizationWrite
+
+
+def found_organization(unit: Unit, wish: OrganizationWrite, *, time_zone: str) -> Organization:
+    """Create an organisation below a parent that the actor manages.
+
+    Raises:
+        NotFound: there is no such parent in the actor's sight.
+        KindNotAllowedHere: the kinds do not fit.
+        NameTaken: a sibling bears the name.
+    """
+    if wish.parent_id is None:
+        raise Forbidden("根组织由系统管理员在命令行创建；请填写上级党组织。")
+    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, wish.parent_id)
+    if wish.time_zone is not None:
+        raise _zone_of_child()
+    parent = unit.session.get_one(Organization, wish.parent_id)
+    return plant(unit, wish, parent, time_zone=time_zone)
+
+
+def plant(
+    unit: Unit, wish: OrganizationWrite, parent: Organization | None, *, time_zone: str
+) -> Organization:
+    """Put an organisation into the tree; the caller has checked the right to do so."""
+    _check_kind(parent, wish.kind)
+    _check_name(unit.session, parent.id if parent else None, wish.name)
+    identifier = new_id()
+    organization = Organization(
+        id=identifier,
+        parent_id=parent.id if parent else None,
+        root_id=parent.root_id if parent else identifier,
+        kind=wish.kind,
+        name=wish.name,
+        time_zone=parent.time_zone if parent else wish.time_zone or time_zone,
+        founded_on=wish.founded_on,
+        last_election_on=wish.last_election_on,
+        dissolved_on=wish.dissolved_on,
+        created_at=unit.now(),
+    )
+    _check_dates(organization)
+    unit.session.add(organization)
+    unit.session.flush()
+    _link(unit.session, identifier, organization.parent_id)
+    _begin_period(unit, organization)
+    _note(unit, "organization.founded", organization, None)
+    return organization
+
+
+def _check_kind(parent: Organization | None, kind: OrganizationKind) -> None:
+    if parent and kind not in ALLOWED_CHILDREN[OrganizationKind(parent.kind)]:
+        above, below = KIND_LABELS[OrganizationKind(parent.kind)], KIND_LABELS[kind]
+        raise KindNotAllowedHere(f"{above}之下不能设{below}，请核对组织类型或上级组织。")
+
+
+def _check_name(session: Session, parent_id: UUID | None, name: str) -> None:
+    taken = select(Organization.id).where(
+        Organization.parent_id.is_not_distinct_from(parent_id), Organization.name == name
+    )
+    if session.execute(taken).first():
+        raise NameTaken("同一上级之下已有同名组织，请换一个名称。")
+
+
+def _check_dates(organization: Organization) -> None:
+    founded = organization.founded_on
+    for field in ("last_election_on", "dissolved_on"):
+        value = getattr(organization, field)
+        if founded and value and value < founded:
+            raise ValidationFailed.at(f"#/{field}", "before_founding", "不能早于成立日期")
+
+
+def _zone_of_child() -> ValidationFailed:
+    return ValidationFailed.at("#/time_zone", "time_zone_of_child", "时区随根组织，请在根组织设置")
+
+
+def _link(session: Session, identifier: UUID, parent_id: UUID | None) -> None:
+    rows: list[dict[str, Any]] = [
+        {"descendant_id": identifier, "ancestor_id": identifier, "distance": 0}
+    ]
+    if parent_id:
+        above = select(OrganizationAncestor.ancestor_id, OrganizationAncestor.distance).where(
+            OrganizationAncestor.descendant_id == parent_id
+        )
+        rows += [
+            {"descendant_id": identifier, "ancestor_id": ancestor, "distance": distance + 1}
+            for ancestor, distance in session.execute(above)
+        ]
+    session.execute(insert(OrganizationAncestor), rows)
+
+
+def _begin_period(unit: Unit, organization: Organization) -> None:
+    current = update(OrganizationPeriod).where(
+        OrganizationPeriod.organization_id == organization.id,
+        OrganizationPeriod.valid_until.is_(None),
+    )
+    unit.session.execute(current.values(valid_until=unit.now()))
+    unit.session.add(
+        OrganizationPeriod(
+            id=new_id(),
+            organization_id=organization.id,
+            name=organization.name,
+            parent_id=organization.parent_id,
+            valid_from=unit.now(),
+            valid_until=None,
+        )
+    )
+
+
+def _state(organization: Organization) -> dict[str, Any]:
+    state = OrganizationWrite.model_validate(organization).model_dump(mode="json")
+    return {**state, "parent_id": str(organization.parent_id) if organization.parent_id else None}
+
+
+def _note(
+    unit: Unit, action: str, organization: Organization, before: dict[str, Any] | None
+) -> None:
+    after = _state(organization)
+    identifier = organization.id
+    unit.note(Change(action, "organization", identifier, identifier, before, after))
+
+
+def correct_organization(unit: Unit, organization: Organization, patch: Model) -> None:
+    """Rename an organisation or correct its dates; the root's zone is its whole tree's zone."""
+    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
+    before, sent = _state(organization), patch.model_fields_set
+    name = getattr(patch, "name", None)
+    if "name" in sent and name != organization.name:
+        _check_name(unit.session, organization.parent_id, str(name))
+    for field in sent - {"time_zone"}:
+        setattr(organization, field, getattr(patch, field))
+    if "time_zone" in sent:
+        _change_zone(unit.session, organization, getattr(patch, "time_zone", None))
+    _check_dates(organization)
+    unit.session.flush()
+    if "name" in sent:
+        _begin_period(unit, organization)
+    _note(unit, "organization.corrected", organization, before)
+
+
+def _change_zone(session: Session, organization: Organization, zone: str | None) -> None:
+    if organization.parent_id is not None:
+        raise _zone_of_child()
+    if zone is None:
+        raise ValidationFailed.at("#/time_zone", "none_required", "根组织必须有时区")
+    organization.time_zone = zone
+    tree = update(Organization).where(
+        Organization.root_id == organization.id, Organization.id != organization.id
+    )
+    session.execute(tree.values(time_zone=zone), execution_options={"synchronize_session": "fetch"})
+
+
+def move_organization(unit: Unit, organization: Organization, parent_id: UUID) -> None:
+    """Hang an organisation and all below it under another parent of the same tree.
+
+    Raises:
+        MoveNotAllowed: it is a root, the target lies below it, or belongs to another tree.
+    """
+    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
+    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, parent_id)
+    session = unit.session
+    parent = session.get_one(Organization, parent_id)
+    if organization.parent_id is None or parent.root_id != organization.root_id:
+        raise MoveNotAllowed("只能在同一棵组织树内移动，根组织不能移动。")
+    below = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id == organization.id
+    )
+    moved = set(session.scalars(below))
+    if parent_id in moved:
+        raise MoveNotAllowed("不能移动到自己或自己的下级之下。")
+    _check_kind(parent, OrganizationKind(organization.kind))
+    if parent_id != organization.parent_id:
+        _check_name(session, parent_id, organization.name)
+    before = _state(organization)
+    organization.parent_id = parent_id
+    session.flush()
+    _relink(session, moved, organization.id, parent_id)
+    _begin_period(unit, organization)
+    _note(unit, "organization.moved", organization, before)
+
+
+def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> None:
+    session.execute(
+        delete(OrganizationAncestor).where(
+            OrganizationAncestor.descendant_id.in_(moved),
+            OrganizationAncestor.ancestor_id.not_in(moved),
+        )
+    )
+    above, inside = aliased(OrganizationAncestor), aliased(OrganizationAncestor)
+    pairs = select(
+        inside.descendant_id, above.ancestor_id, above.distance + inside.distance + literal(1)
+    ).where(above.descendant_id == parent_id, inside.ancestor_id == top)
+    session.execute(
+        insert(OrganizationAncestor).from_select(
+            ["descendant_id", "ancestor_id", "distance"], pairs
+        )
+    )
+
+
+def enrol_member(unit: Unit, organization_id: UUID, wish: MemberWrite) -> Member:
+    """Put a member on an organisation's roster."""
+    queries.require(unit, Permission.WRITE, organization_id)
+    member = Member(
+        id=new_id(),
+        organization_id=organization_id,
+        created_at=unit.now(),
+        **wish.model_dump(exclude={"votes"}),
+        votes=_votes(wish),
+    )
+    _check_member(member)
+    unit.session.add(member)
+    unit.session.flush()
+    _note_member(unit, "member.enrolled", member, None)
+    return member
+
+
+def _votes(wish: MemberWrite) -> bool:
+    return wish.membership == Membership.FULL_MEMBER if wish.votes is None else wish.votes
+
+
+def _check_member(member: Member) -> None:
+    if member.votes and member.membership != Membership.FULL_MEMBER:
+        raise MembershipNotAllowed("预备党员没有表决权。")
+    if member.left_on and member.left_on < member.joined_on:
+        raise ValidationFailed.at("#/left_on", "before_joining", "转出日期不能早于转入日期")
+
+
+def get_member(unit: Unit, member_id: UUID) -> Member:
+    """A member whom the actor may see, or NotFound."""
+    statement = queries.members_visible_to(unit.actor).where(Member.id == member_id)
+    member = unit.session.scalars(statement).one_or_none()
+    if member is None:
+        raise NotFound("没有这名党员，或您无权查看。")
+    return member
+
+
+def correct_member(unit: Unit, member: Member, patch: Model) -> None:
+    """Correct a member's entry; leaving is an entry of ``left_on``, never a deletion."""
+    queries.require(unit, Permission.WRITE, member.organization_id)
+    before = _member_state(member)
+    for field, value in patch.model_dump(exclude_unset=True).items():
+        setattr(member, field, value)
+    changed = patch.model_fields_set
+    if member.votes is None or ("membership" in changed and "votes" not in changed):
+        member.votes = member.membership == Membership.FULL_MEMBER
+    _check_member(member)
+    unit.session.flush()
+    _note_member(unit, "member.corrected", member, before)
+
+
+def _member_state(member: Member) -> dict[str, Any]:
+    return MemberRead.model_validate(member).model_dump(mode="json", exclude={"version"})
+
+
+def _note_member(unit: Unit, action: str, member: Member, before: dict[str, Any] | None) -> None:
+    after = _member_state(member)
+    unit.note(Change(action, "member", member.id, member.organization_id, before, after))

@@ -1,0 +1,1 @@
+"""The annual summary: frozen facts in, an outline of sentences with their records out."""

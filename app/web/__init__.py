@@ -1,0 +1,1 @@
+"""Pages and static files for people; the API is served by the rooms."""

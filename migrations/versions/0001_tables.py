@@ -1,0 +1,601 @@
+"""The first tables."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.core.database import CompactUuid, Instant
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "audit_entries",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("user_id", CompactUuid(), nullable=True),
+        sa.Column("user_name", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject_kind", sa.String(length=64), nullable=False),
+        sa.Column("subject_id", CompactUuid(), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_entries")),
+    )
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_entries_organization", ["organization_id", "sequence"], unique=False
+        )
+        batch_op.create_index("ix_audit_entries_subject", ["subject_id", "sequence"], unique=False)
+
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "failed_logins",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("username", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("failed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_logins")),
+    )
+    with op.batch_alter_table("failed_logins", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_failed_logins_place", ["username", "address", "failed_at"], unique=False
+        )
+
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("scope_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.JSON(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("media_type", sa.String(length=100), nullable=True),
+        sa.PrimaryKeyConstraint("scope_hash", name=op.f("pk_idempotency_keys")),
+    )
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_keys_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
+        "organizations",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("parent_id", CompactUuid(), nullable=True),
+        sa.Column("root_id", CompactUuid(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("founded_on", sa.Date(), nullable=True),
+        sa.Column("last_election_on", sa.Date(), nullable=True),
+        sa.Column("dissolved_on", sa.Date(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('party_committee', 'work_committee', 'general_branch', 'party_branch', 'party_group')",
+            name=op.f("ck_organizations_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "dissolved_on IS NULL OR founded_on IS NULL OR dissolved_on >= founded_on",
+            name=op.f("ck_organizations_dissolved_after_founded"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["organizations.id"], name=op.f("fk_organizations_parent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["organizations.id"], name=op.f("fk_organizations_root_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+        sa.UniqueConstraint("parent_id", "name", name=op.f("uq_organizations_parent_id_name")),
+    )
+    with op.batch_alter_table("organizations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organizations_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organizations_root_id"), ["root_id"], unique=False)
+
+    op.create_table(
+        "focuses",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("root_id", CompactUuid(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["organizations.id"], name=op.f("fk_focuses_root_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_focuses")),
+        sa.UniqueConstraint("root_id", "code", name=op.f("uq_focuses_root_id_code")),
+        sa.UniqueConstraint("root_id", "name", name=op.f("uq_focuses_root_id_name")),
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("membership", sa.String(length=32), nullable=False),
+        sa.Column("post", sa.String(length=32), nullable=False),
+        sa.Column("votes", sa.Boolean(), nullable=False),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "NOT votes OR membership = 'full_member'",
+            name=op.f("ck_members_only_full_members_vote"),
+        ),
+        sa.CheckConstraint(
+            "membership IN ('full_member', 'probationary_member')",
+            name=op.f("ck_members_membership_known"),
+        ),
+        sa.CheckConstraint(
+            "post IN ('secretary', 'deputy_secretary', 'organization_commissioner', 'publicity_commissioner', 'discipline_commissioner', 'group_leader', 'member')",
+            name=op.f("ck_members_post_known"),
+        ),
+        sa.CheckConstraint(
+            "left_on IS NULL OR left_on >= joined_on", name=op.f("ck_members_left_after_joined")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_members_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+    )
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_members_organization", ["organization_id", "left_on"], unique=False
+        )
+
+    op.create_table(
+        "organization_ancestors",
+        sa.Column("descendant_id", CompactUuid(), nullable=False),
+        sa.Column("ancestor_id", CompactUuid(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ancestor_id"],
+            ["organizations.id"],
+            name=op.f("fk_organization_ancestors_ancestor_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["descendant_id"],
+            ["organizations.id"],
+            name=op.f("fk_organization_ancestors_descendant_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "descendant_id", "ancestor_id", name=op.f("pk_organization_ancestors")
+        ),
+    )
+    with op.batch_alter_table("organization_ancestors", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_organization_ancestors_ancestor", ["ancestor_id", "descendant_id"], unique=False
+        )
+
+    op.create_table(
+        "organization_periods",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("parent_id", CompactUuid(), nullable=True),
+        sa.Column("valid_from", Instant(), nullable=False),
+        sa.Column("valid_until", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_organization_periods_organization_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["organizations.id"], name=op.f("fk_organization_periods_parent_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organization_periods")),
+    )
+    with op.batch_alter_table("organization_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organization_periods_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
+        "users",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("username", sa.String(length=100), nullable=False),
+        sa.Column("display_name", sa.String(length=100), nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=False),
+        sa.Column("home_organization_id", CompactUuid(), nullable=False),
+        sa.Column("disabled_at", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["home_organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_users_home_organization_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("username", name=op.f("uq_users_username")),
+    )
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_users_home_organization_id"), ["home_organization_id"], unique=False
+        )
+
+    op.create_table(
+        "access_tokens",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("user_id", CompactUuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("read_only", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_access_tokens_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_tokens")),
+        sa.UniqueConstraint("hash", name=op.f("uq_access_tokens_hash")),
+    )
+    with op.batch_alter_table("access_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_tokens_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "items",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("type", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=False),
+        sa.Column("focus_id", CompactUuid(), nullable=True),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("responsible_person", sa.String(length=100), nullable=True),
+        sa.Column("responsible_member_id", CompactUuid(), nullable=True),
+        sa.Column("responsible_post", sa.String(length=100), nullable=True),
+        sa.Column("responsible_department", sa.String(length=100), nullable=True),
+        sa.Column("co_responsible", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("actor_kind", sa.String(length=16), nullable=False),
+        sa.Column("actor_name", sa.String(length=100), nullable=True),
+        sa.Column("actor_post", sa.String(length=32), nullable=True),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("original_due_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("happened_on", sa.Date(), nullable=True),
+        sa.Column("completed_on", sa.Date(), nullable=True),
+        sa.Column("cancelled_on", sa.Date(), nullable=True),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("origin_id", CompactUuid(), nullable=True),
+        sa.Column("created_by", CompactUuid(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("deleted_at", Instant(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "actor_kind IN ('organization', 'person')", name=op.f("ck_items_actor_kind_known")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('meeting', 'talk', 'sanction', 'rectification', 'activity', 'output')",
+            name=op.f("ck_items_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'completed' OR happened_on IS NOT NULL",
+            name=op.f("ck_items_completed_has_happened"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('planned', 'completed', 'cancelled', 'open', 'in_progress', 'submitted', 'closed', 'suspended')",
+            name=op.f("ck_items_status_known"),
+        ),
+        sa.CheckConstraint(
+            "(due_on IS NULL) = (original_due_on IS NULL)",
+            name=op.f("ck_items_original_deadline_kept"),
+        ),
+        sa.ForeignKeyConstraint(["focus_id"], ["focuses.id"], name=op.f("fk_items_focus_id")),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_items_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["origin_id"], ["items.id"], name=op.f("fk_items_origin_id")),
+        sa.ForeignKeyConstraint(
+            ["responsible_member_id"], ["members.id"], name=op.f("fk_items_responsible_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
+    )
+    with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.create_index("ix_items_day", ["day", "id"], unique=False)
+        batch_op.create_index("ix_items_kind", ["kind", "day", "id"], unique=False)
+        batch_op.create_index("ix_items_origin", ["origin_id"], unique=False)
+        batch_op.create_index("ix_items_place", ["organization_id", "day", "id"], unique=False)
+
+    op.create_table(
+        "role_grants",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("user_id", CompactUuid(), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("granted_at", Instant(), nullable=False),
+        sa.Column("granted_by", CompactUuid(), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('admin', 'secretary', 'clerk', 'inspector', 'viewer', 'supervision')",
+            name=op.f("ck_role_grants_role_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_role_grants_organization_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_role_grants_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grants")),
+        sa.UniqueConstraint(
+            "user_id",
+            "organization_id",
+            "role",
+            name=op.f("uq_role_grants_user_id_organization_id_role"),
+        ),
+    )
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_role_grants_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
+        "deadline_spans",
+        sa.Column("ancestor_id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("active_from", sa.Date(), nullable=False),
+        sa.Column("active_until", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ancestor_id"], ["organizations.id"], name=op.f("fk_deadline_spans_ancestor_id")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_deadline_spans_item_id")),
+        sa.PrimaryKeyConstraint(
+            "ancestor_id", "item_id", "active_from", name=op.f("pk_deadline_spans")
+        ),
+    )
+    with op.batch_alter_table("deadline_spans", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deadline_spans_history", ["ancestor_id", "kind", "due_on", "item_id"], unique=False
+        )
+        batch_op.create_index("ix_deadline_spans_item", ["item_id"], unique=False)
+        batch_op.create_index(
+            "ix_deadline_spans_open",
+            ["ancestor_id", "due_on", "item_id"],
+            unique=False,
+            sqlite_where=sa.text("active_until IS NULL"),
+            postgresql_where=sa.text("active_until IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_deadline_spans_open_by_kind",
+            ["ancestor_id", "kind", "due_on", "item_id"],
+            unique=False,
+            sqlite_where=sa.text("active_until IS NULL"),
+            postgresql_where=sa.text("active_until IS NULL"),
+        )
+
+    op.create_table(
+        "extension_requests",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("previous_due_on", sa.Date(), nullable=False),
+        sa.Column("requested_due_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("requested_at", Instant(), nullable=False),
+        sa.Column("requested_by", CompactUuid(), nullable=True),
+        sa.Column("requested_by_name", sa.String(length=100), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by", CompactUuid(), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=100), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'approved', 'denied', 'withdrawn')",
+            name=op.f("ck_extension_requests_state_known"),
+        ),
+        sa.CheckConstraint(
+            "requested_due_on > previous_due_on", name=op.f("ck_extension_requests_later")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_extension_requests_item_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension_requests")),
+    )
+    with op.batch_alter_table("extension_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_extension_requests_item", ["item_id"], unique=False)
+        batch_op.create_index(
+            "uq_extension_requests_pending",
+            ["item_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+
+    op.create_table(
+        "item_events",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("details", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("recorded_by", CompactUuid(), nullable=True),
+        sa.Column("recorded_by_name", sa.String(length=100), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('planned', 'completed', 'cancelled', 'open', 'in_progress', 'submitted', 'closed', 'suspended')",
+            name=op.f("ck_item_events_status_known"),
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_events_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_events")),
+        sa.UniqueConstraint("item_id", "sequence", name=op.f("uq_item_events_item_id_sequence")),
+    )
+    op.create_table(
+        "meetings",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("ends_at", sa.Time(), nullable=True),
+        sa.Column("place", sa.String(length=100), nullable=True),
+        sa.Column("chair", sa.String(length=100), nullable=True),
+        sa.Column("recorder", sa.String(length=100), nullable=True),
+        sa.Column("lecturer", sa.String(length=100), nullable=True),
+        sa.Column("expected", sa.Integer(), nullable=True),
+        sa.Column("present", sa.Integer(), nullable=True),
+        sa.Column("vote_eligible", sa.Integer(), nullable=True),
+        sa.Column("present_eligible", sa.Integer(), nullable=True),
+        sa.Column("observers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("agenda", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("discussion", sa.Text(), nullable=True),
+        sa.Column("votes", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("matters", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("appraisal", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("opinions_collected", sa.Integer(), nullable=True),
+        sa.Column("problems_found", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("criticisms", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "present IS NULL OR expected IS NULL OR present <= expected",
+            name=op.f("ck_meetings_present_le_expected"),
+        ),
+        sa.CheckConstraint(
+            "present_eligible IS NULL OR vote_eligible IS NULL OR present_eligible <= vote_eligible",
+            name=op.f("ck_meetings_present_eligible_le_eligible"),
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_meetings_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_meetings")),
+    )
+    op.create_table(
+        "meeting_attendances",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("member_id", CompactUuid(), nullable=True),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["meetings.item_id"], name=op.f("fk_meeting_attendances_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_meeting_attendances_member_id")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "position", name=op.f("pk_meeting_attendances")),
+    )
+    with op.batch_alter_table("meeting_attendances", schema=None) as batch_op:
+        batch_op.create_index("ix_meeting_attendances_member", ["member_id"], unique=False)
+
+    op.create_table(
+        "meeting_resolutions",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("responsible_person", sa.String(length=100), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["meetings.item_id"], name=op.f("fk_meeting_resolutions_item_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_resolutions")),
+    )
+    with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
+        batch_op.create_index("ix_meeting_resolutions_item", ["item_id", "position"], unique=False)
+
+
+def downgrade() -> None:
+    """Take back."""
+    with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
+        batch_op.drop_index("ix_meeting_resolutions_item")
+
+    op.drop_table("meeting_resolutions")
+    with op.batch_alter_table("meeting_attendances", schema=None) as batch_op:
+        batch_op.drop_index("ix_meeting_attendances_member")
+
+    op.drop_table("meeting_attendances")
+    op.drop_table("meetings")
+    op.drop_table("item_events")
+    with op.batch_alter_table("extension_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_extension_requests_pending",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index("ix_extension_requests_item")
+
+    op.drop_table("extension_requests")
+    with op.batch_alter_table("deadline_spans", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deadline_spans_open_by_kind",
+            sqlite_where=sa.text("active_until IS NULL"),
+            postgresql_where=sa.text("active_until IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_deadline_spans_open",
+            sqlite_where=sa.text("active_until IS NULL"),
+            postgresql_where=sa.text("active_until IS NULL"),
+        )
+        batch_op.drop_index("ix_deadline_spans_item")
+        batch_op.drop_index("ix_deadline_spans_history")
+
+    op.drop_table("deadline_spans")
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_grants_organization_id"))
+
+    op.drop_table("role_grants")
+    with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.drop_index("ix_items_place")
+        batch_op.drop_index("ix_items_origin")
+        batch_op.drop_index("ix_items_kind")
+        batch_op.drop_index("ix_items_day")
+
+    op.drop_table("items")
+    with op.batch_alter_table("access_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_tokens_user_id"))
+
+    op.drop_table("access_tokens")
+    with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_users_home_organization_id"))
+
+    op.drop_table("users")
+    with op.batch_alter_table("organization_periods", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organization_periods_organization_id"))
+
+    op.drop_table("organization_periods")
+    with op.batch_alter_table("organization_ancestors", schema=None) as batch_op:
+        batch_op.drop_index("ix_organization_ancestors_ancestor")
+
+    op.drop_table("organization_ancestors")
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.drop_index("ix_members_organization")
+
+    op.drop_table("members")
+    op.drop_table("focuses")
+    with op.batch_alter_table("organizations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organizations_root_id"))
+        batch_op.drop_index(batch_op.f("ix_organizations_parent_id"))
+
+    op.drop_table("organizations")
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
+
+    op.drop_table("idempotency_keys")
+    with op.batch_alter_table("failed_logins", schema=None) as batch_op:
+        batch_op.drop_index("ix_failed_logins_place")
+
+    op.drop_table("failed_logins")
+    op.drop_table("audit_head")
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entries_subject")
+        batch_op.drop_index("ix_audit_entries_organization")
+
+    op.drop_table("audit_entries")

@@ -1,0 +1,105 @@
+"""Size and shape limits of the code base, from docs/architecture.md."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APP = sorted((ROOT / "app").rglob("*.py"))
+PYTHON = [
+    *APP,
+    *sorted((ROOT / "migrations").rglob("*.py")),
+    *sorted((ROOT / "benchmarks").rglob("*.py")),
+]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+BINARY = {".png", ".ico", ".woff2", ".docx", ".xlsx", ".pyc"}
+UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def _functions(path: Path) -> Iterator[FunctionNode]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, FunctionNode):
+            yield node
+
+
+def _length(function: FunctionNode) -> int:
+    """Count the lines of signature and body; decorators and the docstring are free."""
+    total = (function.end_lineno or function.lineno) - function.lineno + 1
+    if ast.get_docstring(function) is None:
+        return total
+    docstring = function.body[0]
+    return total - ((docstring.end_lineno or docstring.lineno) - docstring.lineno + 1)
+
+
+@pytest.mark.parametrize(("files", "limit"), [(PYTHON, 300), (TESTS, 400)], ids=["app", "tests"])
+def test_files_stay_short(files: list[Path], limit: int) -> None:
+    too_long = {_name(path): _lines(path) for path in files if _lines(path) > limit}
+    assert not too_long
+
+
+def test_functions_stay_short() -> None:
+    too_long = {
+        f"{_name(path)}:{function.lineno} {function.name}": _length(function)
+        for path in PYTHON
+        for function in _functions(path)
+        if _length(function) > 40 and "versions" not in path.parts
+    }
+    assert not too_long
+
+
+def test_imports_stand_at_the_top_of_a_module() -> None:
+    hidden = [
+        f"{_name(path)}:{node.lineno}"
+        for path in APP
+        for function in _functions(path)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not hidden
+
+
+def test_database_dialects_are_named_in_one_place() -> None:
+    strays = [
+        _name(path)
+        for path in APP
+        if "sqlalchemy.dialects" in path.read_text(encoding="utf-8")
+        and path != ROOT / "app" / "core" / "database.py"
+    ]
+    assert not strays
+
+
+def test_no_unfinished_work_is_marked() -> None:
+    marked = [
+        f"{_name(path)}:{number}"
+        for path in PYTHON + TESTS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNFINISHED.search(line)
+    ]
+    assert not marked
+
+
+def test_every_text_file_is_utf8_without_a_byte_order_mark() -> None:
+    broken = []
+    for path in (ROOT / "app").rglob("*"):
+        if path.is_file() and path.suffix not in BINARY:
+            content = path.read_bytes()
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError:
+                broken.append(_name(path))
+            if content.startswith(b"\xef\xbb\xbf"):
+                broken.append(_name(path))
+    assert not broken
