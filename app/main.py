@@ -15,9 +15,11 @@ from app.core.http import problems
 from app.core.http.middleware import RequestFrame
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
+from app.items import extension_routes, tree_routes
 from app.items import routes as items
 from app.meetings import routes as meetings
 from app.organizations import routes as organizations
+from app.rectifications import routes as rectifications
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.tokens,
@@ -25,8 +27,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.users,
     organizations.router,
     organizations.members,
+    tree_routes.router,
     items.all_kinds,
+    extension_routes.router,
     meetings.router,
+    rectifications.router,
 )
 
 

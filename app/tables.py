@@ -7,6 +7,7 @@ from app.core.database import Base
 from app.items import models as items
 from app.meetings import models as meetings
 from app.organizations import models as organizations
+from app.rectifications import models as rectifications
 
-MODULES = (access, audit, idempotency, items, meetings, organizations)
+MODULES = (access, audit, idempotency, items, meetings, organizations, rectifications)
 METADATA = Base.metadata

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import ItemKind, Moment
+from app.items.rules import ItemKind
 from app.items.schemas import ItemFilters, ItemRead, ItemSummary, RecordWrite
 
 
@@ -52,7 +51,8 @@ class Kind:
 
     Fields of ``write`` and ``read`` that bear the name of a column are copied by that name.
     ``fill`` writes what is left (children, paired columns) and checks rules that need the
-    database; ``own`` returns what ``read`` shows beyond columns.
+    database; ``begin`` does what a new record needs once its row stands; ``own`` returns what
+    ``read`` shows beyond columns.
     """
 
     name: ItemKind
@@ -71,4 +71,4 @@ class Kind:
     fill: Callable[[Unit, Any, Any], None] = _nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
     statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
-    timeline: Callable[[Session, Any], list[Moment]] | None = None
+    begin: Callable[[Unit, Any, Any], None] = _nothing

@@ -204,6 +204,7 @@ class ExtensionDecision(Model):
 
     approved: Annotated[bool, Field(description="是否同意")]
     note: Annotated[LongText | None, Field(description="意见；不同意时必填")] = None
+    on: Annotated[Day | None, Field(description="审批日期，默认今天；事后补录时填实际日期")] = None
 
 
 class ExtensionRead(Model):

@@ -56,8 +56,8 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     item.day = happened or item.planned_on or wish.due_on or today
     unit.session.add(item)
     unit.session.flush()
-    if item.kind != ItemKind.RECTIFICATION:
-        project(unit.session, item, fresh=True)
+    kind.begin(unit, item, wish)
+    project(unit.session, item, fresh=True)
     note(unit, kind, "created", item, None, wish.model_dump(mode="json"))
     return item
 

@@ -1,0 +1,1 @@
+"""Rectifications (整改): problems, measures, deadlines, and how each came to its end."""

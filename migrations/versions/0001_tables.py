@@ -477,6 +477,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_meetings")),
     )
     op.create_table(
+        "rectifications",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("corrective_measure", sa.Text(), nullable=True),
+        sa.Column("lead_leader", sa.String(length=100), nullable=True),
+        sa.CheckConstraint(
+            "source IN ('inspection', 'assessment_feedback', 'self_check', 'democratic_life_meeting', 'audit', 'other')",
+            name=op.f("ck_rectifications_source_known"),
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_rectifications_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_rectifications")),
+    )
+    op.create_table(
         "meeting_attendances",
         sa.Column("item_id", CompactUuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -522,6 +536,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_meeting_attendances_member")
 
     op.drop_table("meeting_attendances")
+    op.drop_table("rectifications")
     op.drop_table("meetings")
     op.drop_table("item_events")
     with op.batch_alter_table("extension_requests", schema=None) as batch_op:

@@ -1,0 +1,100 @@
+"""The routes of extensions and of categories, and the move of an organisation."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, no_content, reply
+from app.core.http.unit import Route, UnitDep
+from app.core.schemas import Model
+from app.items import extensions
+from app.items.queries import get_any
+from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
+
+router = APIRouter(prefix="/items/{item_id}/extensions", tags=["items"], route_class=Route)
+
+
+class ExtensionsBody(Model):
+    """A record's chain of requests, oldest first."""
+
+    items: list[ExtensionRead]
+
+
+@router.get("", name="list_extensions", summary="延期申请及审批结果", response_model=ExtensionsBody)
+def list_extensions(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+    """The chain of extensions."""
+    item = get_any(unit, item_id)
+    rows = list(unit.session.scalars(extensions.extensions_of(item.id)))
+    return reply(ExtensionsBody.model_validate({"items": rows}))
+
+
+@router.post(
+    "",
+    name="create_extension",
+    summary="申请延期",
+    status_code=201,
+    response_model=ExtensionRead,
+)
+def create_extension(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    item_id: UUID,
+    payload: ExtensionWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Ask for a later deadline."""
+    item = get_any(unit, item_id)
+    made = extensions.request_extension(unit, item, payload)
+    location = f"/api/v1/items/{item.id}/extensions/{made.id}"
+    return reply(ExtensionRead.model_validate(made), status=201, location=location)
+
+
+@router.get(
+    "/{extension_id}", name="get_extension", summary="查看延期申请", response_model=ExtensionRead
+)
+def get_extension(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    item_id: UUID,
+    extension_id: UUID,
+) -> Response:
+    """One request."""
+    made = extensions.get_extension(unit, get_any(unit, item_id), extension_id)
+    return reply(ExtensionRead.model_validate(made))
+
+
+@router.put(
+    "/{extension_id}/decision",
+    name="decide_extension",
+    summary="审批延期（须由申请人以外的人审批）",
+    response_model=ExtensionRead,
+)
+def decide_extension(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    item_id: UUID,
+    extension_id: UUID,
+    payload: ExtensionDecision,
+    if_match: IfMatch = None,
+) -> Response:
+    """Approve or deny; If-Match names the record's version, since its deadline changes."""
+    item = get_any(unit, item_id)
+    expect_version(item.version, if_match)
+    made = extensions.get_extension(unit, item, extension_id)
+    extensions.decide_extension(unit, item, made, payload)
+    return reply(ExtensionRead.model_validate(made))
+
+
+@router.delete(
+    "/{extension_id}", name="withdraw_extension", summary="撤回延期申请", status_code=204
+)
+def withdraw_extension(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    item_id: UUID,
+    extension_id: UUID,
+) -> Response:
+    """Take a request back before it is decided."""
+    item = get_any(unit, item_id)
+    extensions.withdraw_extension(unit, item, extensions.get_extension(unit, item, extension_id))
+    return no_content()

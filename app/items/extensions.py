@@ -1,0 +1,145 @@
+"""Extensions (延期): asked with a reason, decided by somebody else, the first deadline kept."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.core.actor import Permission
+from app.core.errors import NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.unit import Change, Unit
+from app.items.errors import (
+    DeadlineRequired,
+    ExtensionOutdated,
+    ExtensionPending,
+    IllegalTransition,
+    OwnRequest,
+)
+from app.items.events import Step, day_of_step, record_step
+from app.items.models import ExtensionRequest, Item
+from app.items.rules import OWING, Status
+from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
+from app.items.service import may_supervise, touch
+from app.items.spans import project
+from app.organizations.models import Organization
+from app.organizations.queries import require
+
+
+def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
+    """A record's chain of requests, oldest first."""
+    return (
+        select(ExtensionRequest)
+        .where(ExtensionRequest.item_id == item_id)
+        .order_by(ExtensionRequest.id)
+    )
+
+
+def get_extension(unit: Unit, item: Item, extension_id: UUID) -> ExtensionRequest:
+    """One request of a record, or NotFound."""
+    statement = extensions_of(item.id).where(ExtensionRequest.id == extension_id)
+    request = unit.session.scalars(statement).one_or_none()
+    if request is None:
+        raise NotFound("没有这份延期申请。")
+    return request
+
+
+def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> ExtensionRequest:
+    """Ask for a later deadline; nothing changes until it is approved.
+
+    Raises:
+        DeadlineRequired: the record has no deadline.
+        ExtensionPending: an earlier request waits.
+        IllegalTransition: the record owes nothing any more.
+        ValidationFailed: the wished day is not later than the deadline.
+    """
+    require(unit, Permission.WRITE, item.organization_id)
+    if item.restricted:
+        may_supervise(unit, item.organization_id)
+    if item.due_on is None:
+        raise DeadlineRequired("该事项没有完成时限，无需延期。")
+    if item.status not in OWING:
+        raise IllegalTransition("该事项当前不在办理中，不能申请延期。")
+    if wish.due_on <= item.due_on:
+        raise ValidationFailed.at(
+            "#/due_on", "not_later", f"应晚于当前时限 {item.due_on.isoformat()}"
+        )
+    pending = extensions_of(item.id).where(ExtensionRequest.state == "pending")
+    if unit.session.scalars(pending).first():
+        raise ExtensionPending("已有一份延期申请待审批，请等待结果或先撤回。")
+    request = ExtensionRequest(
+        id=new_id(),
+        item_id=item.id,
+        previous_due_on=item.due_on,
+        requested_due_on=wish.due_on,
+        reason=wish.reason,
+        state="pending",
+        requested_at=unit.now(),
+        requested_by=unit.actor.user_id,
+        requested_by_name=unit.actor.name,
+    )
+    unit.session.add(request)
+    unit.session.flush()
+    _note(unit, "extension_requested", item, request)
+    return request
+
+
+def decide_extension(
+    unit: Unit, item: Item, request: ExtensionRequest, decision: ExtensionDecision
+) -> None:
+    """Approve or deny a request.
+
+    Raises:
+        OwnRequest: who asked may not decide.
+        IllegalTransition: it is decided or withdrawn already, or the record owes nothing any more.
+        ExtensionOutdated: the deadline has moved since.
+    """
+    require(unit, Permission.REVIEW, item.organization_id)
+    if request.state != "pending":
+        raise IllegalTransition("这份延期申请已经办结。")
+    if request.requested_by == unit.actor.user_id:
+        raise OwnRequest("不能审批本人提交的延期申请，请由他人审批。")
+    if not decision.approved and decision.note is None:
+        raise ValidationFailed.at("#/note", "missing", "不同意时请写明意见")
+    if request.previous_due_on != item.due_on:
+        raise ExtensionOutdated("时限在申请之后已变动，请撤回后重新申请。")
+    zone = unit.session.get_one(Organization, item.organization_id).time_zone
+    on = day_of_step(unit, item, decision.on, zone)
+    request.state = "approved" if decision.approved else "denied"
+    request.decided_on, request.decided_at = on, unit.now()
+    request.decided_by, request.decided_by_name = unit.actor.user_id, unit.actor.name
+    request.decision_note = decision.note
+    if decision.approved:
+        if item.status not in OWING:
+            raise IllegalTransition("该事项当前不在办理中，不能延期。")
+        item.due_on = request.requested_due_on
+    record_step(
+        unit, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
+    )
+    touch(unit, item)
+    project(unit.session, item)
+    _note(unit, f"extension_{request.state}", item, request)
+
+
+def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> None:
+    """Take one's request back before it is decided."""
+    require(unit, Permission.WRITE, item.organization_id)
+    if request.state != "pending":
+        raise IllegalTransition("这份延期申请已经办结，不能撤回。")
+    request.state = "withdrawn"
+    unit.session.flush()
+    _note(unit, "extension_withdrawn", item, request)
+
+
+def _note(unit: Unit, action: str, item: Item, request: ExtensionRequest) -> None:
+    after = ExtensionRead.model_validate(request).model_dump(mode="json")
+    unit.note(
+        Change(
+            f"{item.kind}.{action}",
+            item.kind,
+            item.id,
+            item.organization_id,
+            None,
+            after,
+            restricted=item.restricted,
+        )
+    )

@@ -1,0 +1,80 @@
+"""The routes of rectifications: those that every kind has, and the steps of their life."""
+
+from typing import cast
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, reply
+from app.core.http.unit import UnitDep
+from app.items.events import events_of
+from app.items.kinds import Kind, among, equals
+from app.items.queries import get_item
+from app.items.routes import item_reply, record_router
+from app.items.rules import ItemKind
+from app.rectifications.models import Rectification
+from app.rectifications.schemas import (
+    AnyStep,
+    EventsBody,
+    RectificationFilters,
+    RectificationRead,
+    RectificationSummary,
+    RectificationWrite,
+)
+from app.rectifications.service import begin, fill, take_step
+
+RECTIFICATION = Kind(
+    name=ItemKind.RECTIFICATION,
+    plural="rectifications",
+    label="整改",
+    model=Rectification,
+    write=RectificationWrite,
+    read=RectificationRead,
+    summary=RectificationSummary,
+    filters=RectificationFilters,
+    cancellable=False,
+    fixed=("found_on",),
+    fill=fill,
+    begin=begin,
+    statements={
+        "source": among(Rectification.source),
+        "lead_leader": equals(Rectification.lead_leader),
+    },
+)
+router = record_router(RECTIFICATION)
+
+
+@router.get(
+    "/{item_id}/events",
+    name="list_rectification_events",
+    summary="整改的办理过程",
+    response_model=EventsBody,
+)
+def list_rectification_events(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+    """A rectification's life, oldest step first."""
+    item = get_item(unit, RECTIFICATION, item_id)
+    return reply(
+        EventsBody.model_validate({"items": list(unit.session.scalars(events_of(item.id)))})
+    )
+
+
+@router.post(
+    "/{item_id}/events",
+    name="create_rectification_event",
+    summary="办理整改：进展、提交、验收、退回、暂缓、恢复、重新整改",
+    status_code=201,
+    response_model=RectificationRead,
+)
+def create_rectification_event(
+    request: Request,
+    unit: UnitDep,
+    item_id: UUID,
+    payload: AnyStep,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Take a step, based on the version that was seen: two reviewers cannot both win."""
+    item = cast("Rectification", get_item(unit, RECTIFICATION, item_id))
+    expect_version(item.version, if_match)
+    take_step(unit, RECTIFICATION, item, payload)
+    return item_reply(request, unit, RECTIFICATION, item, status=201)

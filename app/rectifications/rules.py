@@ -1,0 +1,75 @@
+"""The life of a rectification: pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.actor import Permission
+from app.items.rules import Status
+
+
+class Source(StrEnum):
+    """Where a problem came from (来源)."""
+
+    INSPECTION = "inspection"
+    ASSESSMENT_FEEDBACK = "assessment_feedback"
+    SELF_CHECK = "self_check"
+    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting"
+    AUDIT = "audit"
+    OTHER = "other"
+
+
+class RectificationType(StrEnum):
+    """How it is to be put right (类型)."""
+
+    IMMEDIATE = "immediate"
+    BY_DEADLINE = "by_deadline"
+    LONG_TERM = "long_term"
+
+
+class StepName(StrEnum):
+    """Steps that people take; extensions are decided in a way of their own."""
+
+    PROGRESS = "progress"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """From which states a step leads to which state, and which permission it takes."""
+
+    source: frozenset[Status]
+    target: Status
+    permission: Permission
+    words: str
+
+
+_OWING = frozenset({Status.OPEN, Status.IN_PROGRESS})
+_HANDED_IN = frozenset({Status.SUBMITTED})
+
+TRANSITIONS: Mapping[StepName, Rule] = {
+    StepName.PROGRESS: Rule(_OWING, Status.IN_PROGRESS, Permission.WRITE, "记录进展"),
+    StepName.SUBMITTED: Rule(_OWING, Status.SUBMITTED, Permission.WRITE, "提交验收"),
+    StepName.ACCEPTED: Rule(_HANDED_IN, Status.CLOSED, Permission.REVIEW, "验收销号"),
+    StepName.RETURNED: Rule(_HANDED_IN, Status.IN_PROGRESS, Permission.REVIEW, "退回"),
+    StepName.SUSPENDED: Rule(_OWING, Status.SUSPENDED, Permission.WRITE, "暂缓"),
+    StepName.RESUMED: Rule(
+        frozenset({Status.SUSPENDED}), Status.IN_PROGRESS, Permission.WRITE, "恢复整改"
+    ),
+    StepName.REOPENED: Rule(
+        frozenset({Status.CLOSED}), Status.IN_PROGRESS, Permission.REVIEW, "重新整改"
+    ),
+}
+
+STATUS_LABELS: Mapping[Status, str] = {
+    Status.OPEN: "未整改",
+    Status.IN_PROGRESS: "整改中",
+    Status.SUBMITTED: "待验收",
+    Status.CLOSED: "已销号",
+    Status.SUSPENDED: "暂缓",
+}

@@ -1,0 +1,163 @@
+"""Numbers that know their records, and text fragments that carry such numbers along."""
+
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from app.report.facts import Count, Fact
+from app.report.summary import CountRef
+from app.report.wording import Numerals, quantity
+
+
+def unique(ids: Iterable[UUID]) -> tuple[UUID, ...]:
+    """The ids in their order, each once."""
+    return tuple(dict.fromkeys(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a sentence with its counts and the records behind it."""
+
+    text: str = ""
+    counts: tuple[CountRef, ...] = ()
+    ids: tuple[UUID, ...] = ()
+
+    def __add__(self, other: "Clause | str") -> "Clause":
+        if isinstance(other, str):
+            return Clause(self.text + other, self.counts, self.ids)
+        return Clause(
+            self.text + other.text, self.counts + other.counts, unique(self.ids + other.ids)
+        )
+
+    def __radd__(self, other: str) -> "Clause":
+        return Clause(other + self.text, self.counts, self.ids)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+Slot = Clause | str
+Slots = dict[str, Slot]
+
+
+def fill(template: str, slots: Slots) -> Clause:
+    """The template with its {slots} filled; counts keep the order in which they are printed.
+
+    Raises KeyError for a slot that was not given.
+    """
+    result = Clause()
+    for literal, field, _, _ in string.Formatter().parse(template):
+        result += literal
+        if field is not None:
+            result += slots[field]
+    return result
+
+
+def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = "、") -> Clause:
+    """Clauses as A、B和C."""
+    result = Clause()
+    for index, clause in enumerate(clauses):
+        if index:
+            result += last if index == len(clauses) - 1 else separator
+        result += clause
+    return result
+
+
+def _ids(facts: Sequence[Fact]) -> tuple[UUID, ...]:
+    return tuple(fact.id for fact in facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Makes printed numbers in one style of numerals; zero gives an empty clause."""
+
+    numerals: Numerals
+
+    def _clause(self, ref: CountRef) -> Clause:
+        return Clause(ref.printed, (ref,), ref.ids)
+
+    def records(self, facts: Sequence[Fact], unit: str, label: str) -> Clause:
+        """How many records there are."""
+        if not facts:
+            return Clause()
+        return self._clause(
+            CountRef(
+                label=label,
+                value=len(facts),
+                unit=unit,
+                printed=quantity(len(facts), unit, self.numerals),
+                basis="records",
+                ids=_ids(facts),
+            )
+        )
+
+    def total(self, addends: Sequence[tuple[Fact, Count]], unit: str, label: str) -> Clause:
+        """The sum of numbers entered in records; one approximate addend makes it approximate."""
+        value = sum(count.value for _, count in addends)
+        if not value:
+            return Clause()
+        approximate = any(count.approximate for _, count in addends)
+        return self._clause(
+            CountRef(
+                label=label,
+                value=value,
+                unit=unit,
+                printed=quantity(value, unit, self.numerals, approximate=approximate),
+                basis="sum",
+                ids=tuple(fact.id for fact, _ in addends),
+                approximate=approximate,
+                addends=tuple((fact.id, count.value) for fact, count in addends),
+            )
+        )
+
+    def person_sum(self, addends: Sequence[tuple[Fact, int]], label: str) -> Clause:
+        """People who took part: 人 of one occasion, 人次 of several."""
+        unit = "人" if len(addends) == 1 else "人次"
+        return self.total([(fact, Count(value)) for fact, value in addends], unit, label)
+
+    def people(self, facts: Sequence[Fact], label: str) -> Clause:
+        """Distinct people (人); without their keys, person-times (人次), else records (次)."""
+        if facts and all(fact.persons for fact in facts):
+            value = len(frozenset().union(*(fact.persons for fact in facts)))
+            return self._clause(
+                CountRef(
+                    label=label,
+                    value=value,
+                    unit="人",
+                    printed=quantity(value, "人", self.numerals),
+                    basis="persons",
+                    ids=_ids(facts),
+                )
+            )
+        return self.person_times(facts, label)
+
+    def person_times(self, facts: Sequence[Fact], label: str) -> Clause:
+        """Person-times (人次) when every record tells them, else the number of records (次)."""
+        addends = [
+            (fact, fact.person_times or Count(len(fact.persons)))
+            for fact in facts
+            if fact.person_times or fact.persons
+        ]
+        if len(addends) == len(facts) and all(count.value for _, count in addends):
+            return self.total(addends, "人次", label)
+        return self.records(facts, "次", label)
+
+    def rate(self, part: Sequence[Fact], whole: Sequence[Fact], label: str) -> Clause:
+        """Per cent, half-up at two decimals, printed with its arithmetic: 94.12%（16/17）."""
+        value = (Decimal(100 * len(part)) / Decimal(len(whole))).quantize(
+            Decimal("0.01"), rounding=ROUND_HALF_UP
+        )
+        arithmetic = f"{len(part)}/{len(whole)}"
+        return self._clause(
+            CountRef(
+                label=label,
+                value=value,
+                unit="%",
+                printed=f"{value}%（{arithmetic}）",
+                basis="rate",
+                ids=_ids(whole),
+                arithmetic=arithmetic,
+            )
+        )

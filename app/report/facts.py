@@ -1,0 +1,168 @@
+"""What the annual summary is made from: one frozen set of facts, read by pure rules."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "output"]
+Topic = Literal["party_building", "ideology", "integrity"]
+Actor = Literal["organization", "person"]
+Change = Literal["created", "revised"]
+Status = Literal[
+    "planned",
+    "completed",
+    "cancelled",
+    "open",
+    "in_progress",
+    "submitted",
+    "closed",
+    "suspended",
+]
+OrganizationKind = Literal[
+    "party_committee", "work_committee", "general_branch", "party_branch", "party_group"
+]
+
+SUPERVISION_TALKS = frozenset(
+    {"reminder_talk", "criticism", "ordered_review", "admonition_talk", "inquiry_letter"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number that a person entered; approximate ones print as 20余 or 约23."""
+
+    value: int
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One record as of the report's day.
+
+    `persons` are opaque keys for counting distinct people (人) and are never printed;
+    `person_times` counts repeats (人次). Dates are days in the organisation's zone.
+    `quantity` is how many copies or issues an output stands for; without it the record is one.
+    """
+
+    id: UUID
+    version: int
+    kind: FactKind
+    type: str
+    title: str
+    organization_id: UUID
+    organization_name: str
+    status: Status
+    topic: Topic | None = None
+    focus: str | None = None
+    actor: Actor = "organization"
+    actor_post: str | None = None
+    actor_name: str | None = None
+    is_reporter: bool = False
+    happened_on: date | None = None
+    planned_on: date | None = None
+    due_on: date | None = None
+    completed_on: date | None = None
+    outcome: str | None = None
+    late_entry: bool = False
+    expected: int | None = None
+    present: int | None = None
+    participants: Count | None = None
+    hours: Decimal | None = None
+    persons: frozenset[str] = frozenset()
+    person_times: Count | None = None
+    solved_difficulties: int | None = None
+    quantity: Count | None = None
+    change: Change | None = None
+    place: str | None = None
+    lecturer: str | None = None
+    source: str | None = None
+    found_on: date | None = None
+    suspended_on: date | None = None
+    suspension_approver: str | None = None
+    suspension_reason: str | None = None
+    days_overdue: int | None = None
+    was_returned: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The day that decides the reporting year: when it happened, else when it was done."""
+        return self.happened_on or self.completed_on
+
+    @property
+    def is_restricted(self) -> bool:
+        """True for supervision talks and sanctions: counted, never described."""
+        return self.kind == "sanction" or self.type in SUPERVISION_TALKS
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """One category of the responsibility list (责任类别), in the unit's own order."""
+
+    code: str
+    name: str
+    position: int
+
+
+DEFAULT_FOCUSES = (
+    Focus("theoretical_study", "理论武装", 1),
+    Focus("party_leadership", "党的领导", 2),
+    Focus("party_building_quality", "党建质量", 3),
+    Focus("dual_responsibility", "一岗双责", 4),
+    Focus("integrity", "党风廉政", 5),
+    Focus("rectification", "问题整改", 6),
+    Focus("core_work", "中心工作", 7),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredNote:
+    """A shortcoming, plan or commitment in its author's words; `result` only for last year's."""
+
+    id: UUID
+    title: str
+    detail: str | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousYear:
+    """What last year's report admitted and promised."""
+
+    shortcomings: tuple[AuthoredNote, ...] = ()
+    commitments: tuple[AuthoredNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSet:
+    """Everything one summary may say.
+
+    With `includes_supervision` False the reader may not see supervision talks and sanctions.
+    `branch_names` are the organisations below that are in scope, whether they have facts or not.
+    """
+
+    organization_id: UUID
+    organization_name: str
+    organization_kind: OrganizationKind
+    parent_name: str | None
+    year: int
+    as_of: date
+    facts: tuple[Fact, ...]
+    focuses: tuple[Focus, ...] = DEFAULT_FOCUSES
+    shortcomings: tuple[AuthoredNote, ...] = ()
+    next_plans: tuple[AuthoredNote, ...] = ()
+    previous: PreviousYear = PreviousYear()
+    includes_supervision: bool = True
+    include_descendants: bool = False
+    branch_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to tell it: whose voice, which numerals, which form, whom to address."""
+
+    voice: Literal["first_person", "organization"] = "first_person"
+    numerals: Literal["chinese", "arabic", "auto"] = "auto"
+    form: Literal["duty_report", "work_summary"] | None = None
+    salutation: str | None = None

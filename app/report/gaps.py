@@ -1,0 +1,144 @@
+"""What is still owed on the report's day: the honest part of parts two and three."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.report import wording
+from app.report.counts import Clause, Slots
+from app.report.facts import Count, Fact, FactSet
+from app.report.labels import TALK_NAMES
+from app.report.rules.rectifications import is_overdue
+from app.report.rules.rectifications import thing as problem
+from app.report.summary import Sentence
+from app.report.writer import Writer
+
+EACH_BY_ITSELF = 3
+SHORTCOMINGS = ("missed", "overdue", "returned", "unfinished", "suspended")
+CARRIED_OVER = ("missed", "overdue", "returned", "unfinished", "submitted", "suspended")
+
+_VERBS = {"meeting": "召开", "talk": "开展", "activity": "开展", "output": "完成"}
+_RECTIFYING = frozenset({"open", "in_progress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The facts that are owed for one reason."""
+
+    code: str
+    facts: tuple[Fact, ...]
+
+
+def deadline(fact: Fact) -> date | None:
+    """The day by which a planned record was to take place."""
+    return fact.due_on or fact.planned_on
+
+
+def _rectification_code(fact: Fact) -> str | None:
+    if is_overdue(fact):
+        return "overdue"
+    if fact.status in _RECTIFYING:
+        return "returned" if fact.was_returned else "unfinished"
+    return fact.status if fact.status in {"submitted", "suspended"} else None
+
+
+def _code(fact_set: FactSet, fact: Fact) -> str | None:
+    if fact.is_restricted:
+        return None
+    if fact.kind == "rectification":
+        return _rectification_code(fact)
+    when = deadline(fact)
+    if fact.status != "planned" or when is None:
+        return None
+    if when >= fact_set.as_of:
+        return "upcoming"
+    return "missed" if when.year == fact_set.year else None
+
+
+def gaps(fact_set: FactSet, facts: Sequence[Fact]) -> dict[str, Gap]:
+    """Everything owed by reason, each in the order of its deadline."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        code = _code(fact_set, fact)
+        if code is not None:
+            found.setdefault(code, []).append(fact)
+    return {
+        code: Gap(code, tuple(sorted(members, key=lambda fact: _rank(fact_set, fact))))
+        for code, members in found.items()
+    }
+
+
+def _rank(fact_set: FactSet, fact: Fact) -> tuple[date, int, str, str]:
+    branches = fact_set.branch_names
+    owner = fact.organization_name
+    place = branches.index(owner) if owner in branches else -1
+    return deadline(fact) or date.max, place, owner, str(fact.id)
+
+
+def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
+    """The organisation and the thing; a talk is named by its type, never by its topic."""
+    if fact.kind == "rectification":
+        return problem(writer, fact) if owner else wording.quoted(fact.title)
+    belongs = fact.organization_name if owner and not writer.is_own(fact) else ""
+    if fact.kind == "talk":
+        return belongs + TALK_NAMES.get(fact.type, "谈话")
+    title = wording.clean(fact.title)
+    if not owner:
+        title = title.removeprefix(fact.organization_name) or title
+    if title.startswith(fact.organization_name):
+        return title
+    is_policy = fact.type in {"policy_document", "article"}
+    return belongs + (wording.work_title(title) if is_policy else wording.named(title))
+
+
+def things(writer: Writer, gap: Gap, *, owner: bool = True) -> Clause:
+    """All of them by name, with their number when there are several: “A”和“B”两个问题."""
+    names = [name(writer, fact, owner=owner) for fact in gap.facts]
+    is_problem = gap.facts[0].kind == "rectification"
+    text = Clause() + wording.names(names)
+    if len(names) > 1:
+        text += writer.counting.records(gap.facts, "个" if is_problem else "项", gap.code)
+    return text + ("问题" if is_problem else "")
+
+
+def sentences(writer: Writer, gap: Gap) -> list[Sentence]:
+    """Up to three one by one with dates and days, more as one list with its number."""
+    if len(gap.facts) <= EACH_BY_ITSELF:
+        return [_single(writer, gap.code, fact) for fact in gap.facts]
+    slots: Slots = {
+        "things": things(writer, gap),
+        "as_of": writer.as_of,
+        "days": Clause(),
+    }
+    if gap.code == "overdue":
+        longest = max(gap.facts, key=lambda fact: fact.days_overdue or 0)
+        slots["days"] = _days(writer, longest)
+    clause = writer.say(f"{gap.code}.many", set(), slots)
+    return [writer.sentence(f"p2.{gap.code}.list", clause, gap.facts)]
+
+
+def _days(writer: Writer, fact: Fact) -> Clause:
+    return writer.counting.total([(fact, Count(fact.days_overdue or 0))], "天", "逾期天数")
+
+
+def _single(writer: Writer, code: str, fact: Fact) -> Sentence:
+    features = set()
+    when = fact.suspended_on if code == "suspended" else deadline(fact)
+    if when:
+        is_plan = code == "missed" and fact.due_on is None
+        features.add("planned" if is_plan else "due")
+        features.add("dated")
+    if fact.suspension_approver:
+        features.add("approved")
+    if fact.was_returned:
+        features.add("returned")
+    slots: Slots = {
+        "thing": things(writer, Gap(code, (fact,))),
+        "verb": _VERBS.get(fact.kind, "完成"),
+        "day": wording.day(when, writer.fact_set.year) if when else "",
+        "as_of": writer.as_of,
+        "approver": wording.clean(fact.suspension_approver or ""),
+        "days": _days(writer, fact) if code == "overdue" else "",
+    }
+    clause = writer.say(f"{code}.one", features, slots)
+    return writer.sentence(f"p2.{code}.{fact.id}", clause, [fact])

@@ -1,0 +1,110 @@
+"""The lead with the year's totals, and what became of last year's shortcomings and promises."""
+
+from collections.abc import Sequence
+
+from app.report import wording
+from app.report.counts import Clause, Slots, join_clauses
+from app.report.facts import AuthoredNote, Fact
+from app.report.rules.rectifications import parts, whole_state
+from app.report.summary import Paragraph, Sentence
+from app.report.writer import Writer
+
+_LECTURES = frozenset({"party_lecture", "secretary_lecture"})
+_NOTHING_DONE = "{year}年，{unit}没有已办结的工作记录（待补充）。"
+
+
+def lead(writer: Writer, facts: Sequence[Fact]) -> Paragraph:
+    """The totals of the year; a year without records says so."""
+    fact_set = writer.fact_set
+    unit = fact_set.organization_name
+    if fact_set.include_descendants and fact_set.branch_names:
+        unit += "及所属党组织"
+    slots: Slots = {"year": str(fact_set.year), "unit": unit}
+    if not facts:
+        text = _NOTHING_DONE.format(**slots)
+        return Paragraph("p0", (Sentence(id="p0.lead", text=text, kind="placeholder"),))
+    work = _work(writer, facts)
+    problems = [fact for fact in facts if fact.kind == "rectification"]
+    features = {"first_person"} if writer.first_person else set()
+    if work:
+        features.add("work")
+    if problems:
+        features.add("rectifications")
+        slots["rectifications"] = _rectifications(writer, problems)
+    slots["work"] = work
+    clause = writer.say("lead", features, slots)
+    return Paragraph("p0", (writer.sentence("p0.lead", clause, facts),))
+
+
+def _work(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    """Meetings, activities, policies and breakthroughs; what did not occur is left out."""
+    counting = writer.counting
+    held = [fact for fact in facts if fact.kind == "meeting"]
+    acted = [fact for fact in facts if fact.kind == "activity"]
+    policies = [fact for fact in facts if fact.type == "policy_document"]
+    clauses = [
+        "举行" + _meeting_noun(held) + counting.records(held, "次", "会议、学习和党课"),
+        "开展各类活动" + counting.records(acted, "次", "活动"),
+        _policies(writer, policies),
+        "完成课题攻关"
+        + counting.records(
+            [fact for fact in facts if fact.type == "task_breakthrough"], "项", "课题攻关"
+        ),
+    ]
+    return join_clauses([clause for clause in clauses if clause.counts], last="，", separator="，")
+
+
+def _meeting_noun(facts: Sequence[Fact]) -> str:
+    is_study = [fact.type == "central_group_study" for fact in facts]
+    is_lecture = [fact.type in _LECTURES for fact in facts]
+    nouns = []
+    if any(not study and not lecture for study, lecture in zip(is_study, is_lecture, strict=True)):
+        nouns.append("会议")
+    if any(is_study):
+        nouns.append("中心组学习")
+    if any(is_lecture):
+        nouns.append("党课")
+    return wording.join(nouns)
+
+
+def _policies(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    verbs = (("created", "制定制度"), ("revised", "修订制度"), (None, "形成制度"))
+    clauses = [
+        verb + writer.counting.records(group, "项", verb)
+        for change, verb in verbs
+        if (group := [fact for fact in facts if fact.change == change])
+    ]
+    return join_clauses(clauses, last="、")
+
+
+def _rectifications(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    whole, features = whole_state(facts)
+    slots: Slots = {
+        "total": writer.counting.records(facts, "个", "整改问题"),
+        "parts": parts(writer, facts),
+        **whole,
+    }
+    return writer.say("lead.rectifications", features, slots)
+
+
+def previous(writer: Writer) -> Paragraph | None:
+    """What became of last year's shortcomings and commitments, in the words entered for them."""
+    notes = writer.fact_set.previous
+    told: list[tuple[str, AuthoredNote]] = [
+        *(("关于上年度查摆的", note) for note in notes.shortcomings),
+        *(("关于上年度承诺的", note) for note in notes.commitments),
+    ]
+    sentences = tuple(
+        Sentence(
+            id=f"p1.previous.{note.id}",
+            text=f"{name}{wording.quoted(note.title)}，{_result(note)}",
+            kind="authored",
+            notes=(note.id,),
+        )
+        for name, note in told
+    )
+    return Paragraph("p1.previous", sentences) if sentences else None
+
+
+def _result(note: AuthoredNote) -> str:
+    return wording.full_stop(note.result) if note.result else "办理结果（待补充）。"

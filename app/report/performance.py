@@ -1,0 +1,168 @@
+"""Part one (履职情况): the lead with the year's totals and one paragraph for each focus."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.report import wording
+from app.report.facts import Fact, FactSet
+from app.report.headings import STRAND_NOUNS, headline
+from app.report.rules import activities, meetings, rectifications, talks, works
+from app.report.summary import Paragraph, Sentence
+from app.report.writer import Writer
+
+QUOTED_OUTCOMES = 2
+LONGEST_OUTCOME = 120
+UNFOCUSED = "unfocused"
+OPENING = ".opening"
+
+Teller = Callable[[Writer, str, Sequence[Fact]], list[Sentence]]
+
+_MEETING_STRANDS = {
+    "central_group_study": "study",
+    "special_meeting": "special",
+    "party_lecture": "lecture",
+    "secretary_lecture": "lecture",
+    **dict.fromkeys(meetings.ROUTINE_TYPES, "routine"),
+}
+_OUTPUT_STRANDS = {
+    "policy_document": "policy",
+    "task_breakthrough": "breakthrough",
+    "article": "article",
+    "platform": "platform",
+    "award": "award",
+}
+_ACTIVITY_STRANDS = {"quarterly_assessment": "assessment", "training_course": "training"}
+
+_TELLERS: dict[str, Teller] = {
+    "policy": works.policies,
+    "study": meetings.studies,
+    "special": meetings.specials,
+    "routine": meetings.routines,
+    "lecture": meetings.lectures,
+    "meeting": meetings.others,
+    "platform": works.platforms,
+    "activity": activities.activities,
+    "talk": talks.talks,
+    "supervision": talks.supervision,
+    "rectification": rectifications.rectifications,
+    "breakthrough": works.breakthroughs,
+    "article": works.articles,
+    "award": works.awards,
+    "material": works.materials,
+}
+
+
+def strand_of(fact: Fact) -> str:
+    """The strand of work a record belongs to."""
+    if fact.is_restricted:
+        return "supervision"
+    if fact.kind == "meeting":
+        return _MEETING_STRANDS.get(fact.type, "meeting")
+    if fact.kind == "activity":
+        return _ACTIVITY_STRANDS.get(fact.type, "activity")
+    if fact.kind == "output":
+        return _OUTPUT_STRANDS.get(fact.type, "material")
+    return fact.kind
+
+
+def is_told(fact_set: FactSet, fact: Fact) -> bool:
+    """True for what part one may tell: completed in the year, and every rectification of it."""
+    if fact.is_restricted and not fact_set.includes_supervision:
+        return False
+    if fact.kind == "rectification":
+        done = fact.completed_on if fact.status == "closed" else None
+        return fact.status in rectifications.TOLD_STATES and (
+            done is None or done.year == fact_set.year
+        )
+    return fact.status == "completed" and (fact.day is None or fact.day.year == fact_set.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The facts of one paragraph; `name` is None for what has no focus."""
+
+    code: str
+    name: str | None
+    facts: tuple[Fact, ...]
+
+
+def groups_of(fact_set: FactSet, facts: Sequence[Fact]) -> list[Group]:
+    """Facts by focus in the unit's order.
+
+    All rectifications stand together, and so does supervision, because their totals are told
+    by source and by family; a unit without these focuses finds them with the unfocused ones.
+    """
+    focuses = sorted(fact_set.focuses, key=lambda focus: (focus.position, focus.code))
+    codes = {focus.code for focus in focuses}
+    placed: dict[str, list[Fact]] = {}
+    for fact in facts:
+        code = fact.focus
+        if fact.kind == "rectification":
+            code = "rectification"
+        elif fact.is_restricted:
+            code = "integrity"
+        placed.setdefault(code if code in codes else UNFOCUSED, []).append(fact)
+    named = [(focus.code, focus.name) for focus in focuses]
+    return [
+        Group(code, name, tuple(placed[code]))
+        for code, name in (*named, (UNFOCUSED, None))
+        if code in placed
+    ]
+
+
+def tell(writer: Writer, group: Group, position: int) -> Paragraph:
+    """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome."""
+    writer.last = None
+    where = f"p1.{group.code}"
+    strands: dict[str, list[Fact]] = {}
+    for fact in group.facts:
+        strands.setdefault(strand_of(fact), []).append(fact)
+    order = [strand for strand in STRAND_NOUNS if strand in strands]
+    lectures = strands.get("lecture", [])
+    woven = activities.woven_lectures(writer, lectures, strands.get("training", []))
+    in_courses = {fact.id for fact in woven}
+    strands["lecture"] = [fact for fact in lectures if fact.id not in in_courses]
+    sentences: list[Sentence] = []
+    for strand in order:
+        facts = strands[strand]
+        if strand == "training":
+            sentences += activities.trainings(writer, where, facts, woven)
+        elif strand == "assessment":
+            policies = strands.get("policy", [])
+            sentences += activities.assessments(writer, where, facts, policies)
+        elif facts:
+            sentences += _TELLERS[strand](writer, where, facts)
+    if group.name is None:
+        sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
+        return Paragraph(where, tuple(_with_outcomes(group.facts, sentences)))
+    opening = Sentence(
+        id=where + OPENING,
+        text=f"{wording.ordinal(position)}是聚焦{group.name}{headline(group.code, order)}。",
+        ids=tuple(fact.id for fact in group.facts),
+    )
+    return Paragraph(where, (opening, *_with_outcomes(group.facts, sentences)))
+
+
+def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Up to two outcomes in their writers' words, each right after the sentence it belongs to."""
+    quotable = {
+        fact.id: fact
+        for fact in facts
+        if fact.kind in {"meeting", "activity", "output"}
+        and fact.outcome
+        and 0 < len(wording.clean(fact.outcome)) <= LONGEST_OUTCOME
+    }
+    left = QUOTED_OUTCOMES
+    result: list[Sentence] = []
+    for sentence in sentences:
+        result.append(sentence)
+        for key in sentence.ids:
+            fact = quotable.get(key)
+            if fact is None or not left:
+                continue
+            alone = len(sentence.ids) == 1
+            lead = "" if alone else f"其中，{wording.named(fact.title)}："
+            text = lead + wording.full_stop(fact.outcome or "")
+            result.append(Sentence(id=f"p1.outcome.{key}", text=text, kind="quoted", ids=(key,)))
+            left -= 1
+    return result

@@ -1,0 +1,218 @@
+"""Meetings: group study, special meetings, 三会一课 and all others, plus quarterly assessment."""
+
+from collections.abc import Sequence
+
+from app.report import wording
+from app.report.counts import Clause, Slots, join_clauses
+from app.report.facts import Fact
+from app.report.labels import MEETING_NAMES, SPECIAL_TOPICS
+from app.report.summary import Sentence
+from app.report.writer import (
+    MONTHS,
+    QUARTERS,
+    Writer,
+    attendance,
+    days_of,
+    features_of,
+    months,
+    span,
+)
+
+THEME_DAY = "theme_party_day"
+ROUTINE_TYPES = ("member_assembly", "committee_meeting", "group_meeting", THEME_DAY)
+_MONTHLY_FROM = 3
+_MONTHS_IN_BRACKETS = 4
+_STUDY_ENDINGS = ("专题学习", "集中学习", "学习研讨", "学习")
+_STUDY_NAMES = frozenset({"", "中心组", "理论学习中心组", "理论", "党总支中心组", "党委中心组"})
+
+
+def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """Theoretical study of the central group, with what was studied."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        themes = _themes(group)
+        features = features_of(group) | ({"themes"} if themes else set())
+        slots: Slots = {
+            **writer.doers(agent, "chair"),
+            "span": span(group),
+            "count": writer.counting.records(group, "次", "理论学习中心组学习"),
+            "themes": wording.names(themes),
+            "attendance": attendance(writer, group),
+        }
+        clause = writer.say("study", features, slots)
+        sentences.append(writer.sentence(f"{where}.study.{agent.code}", clause, group))
+    return sentences
+
+
+def _themes(facts: Sequence[Fact]) -> list[str]:
+    """What was studied, once each; nothing when a title tells only that it was a study."""
+    themes = []
+    for fact in facts:
+        title = wording.stem(fact.title)
+        ending = next((end for end in _STUDY_ENDINGS if title.endswith(end)), None)
+        theme = title.removesuffix(ending) if ending else wording.quoted(title)
+        if theme in _STUDY_NAMES:
+            return []
+        themes.append(theme)
+    return list(dict.fromkeys(themes))
+
+
+def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """Special meetings joined by topic: 三次A、两次B和两次C, with their months."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        topics = [
+            [fact for fact in group if fact.topic == topic]
+            for topic in SPECIAL_TOPICS
+            if any(fact.topic == topic for fact in group)
+        ]
+        features = {"kinds"} if len(topics) > 1 else set()
+        if all("halves" in features_of(members) for members in topics):
+            features.add("halves")
+        meetings = [
+            writer.counting.records(members, "次", SPECIAL_TOPICS[members[0].topic])
+            + SPECIAL_TOPICS[members[0].topic]
+            + _bracketed(members)
+            for members in topics
+        ]
+        slots: Slots = {
+            **writer.doers(agent, "chair"),
+            "meetings": join_clauses(meetings),
+            "attendance": attendance(writer, group),
+        }
+        clause = writer.say("special", features, slots)
+        sentences.append(writer.sentence(f"{where}.special.{agent.code}", clause, group))
+    return sentences
+
+
+def _bracketed(facts: Sequence[Fact]) -> str:
+    days = days_of(facts)
+    if len(days) < len(facts) or len(facts) > _MONTHS_IN_BRACKETS:
+        return ""
+    found = wording.months_of(days)
+    return "（" + "、".join(f"{month}月" for month in found) + "）"
+
+
+def _everyone(writer: Writer, facts: Sequence[Fact]) -> list[list[Fact]]:
+    """The facts by organisation; an organisation in scope without facts has an empty list."""
+    owners = {fact.organization_name for fact in facts}
+    if any(not writer.is_own(fact) for fact in facts):
+        owners |= set(writer.fact_set.branch_names)
+    return [[fact for fact in facts if fact.organization_name == owner] for owner in sorted(owners)]
+
+
+def _coverage(writer: Writer, facts: Sequence[Fact], verb: str) -> str:
+    """逐月 or 各季度 only when it holds for every organisation in scope."""
+    covered = [set(wording.months_of(days_of(group))) for group in _everyone(writer, facts)]
+    fact_set = writer.fact_set
+    is_over = fact_set.as_of.year > fact_set.year
+    complete = MONTHS if is_over else fact_set.as_of.month - 1
+    if all(len(found) == MONTHS for found in covered):
+        return f"（逐月{verb}）"
+    passed = set(range(1, complete + 1))
+    if complete >= _MONTHLY_FROM and all(found >= passed for found in covered):
+        return f"（1月至{complete}月逐月{verb}）"
+    if all({(month + 2) // 3 for month in found} == QUARTERS for found in covered):
+        return "（各季度均有安排）"
+    return ""
+
+
+def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """三会 and theme days with how they cover the year; what the reporter chaired is told apart."""
+    sentences = []
+    for is_own in (True, False):
+        group = [fact for fact in facts if writer.is_own(fact) is is_own]
+        if not group:
+            continue
+        agent = writer.holder(group)
+        kinds = [
+            [fact for fact in group if fact.type == kind]
+            for kind in ROUTINE_TYPES
+            if any(fact.type == kind for fact in group)
+        ]
+        halves = [
+            _held(writer, "召开", [kind for kind in kinds if kind[0].type != THEME_DAY]),
+            _held(writer, "开展", [kind for kind in kinds if kind[0].type == THEME_DAY]),
+        ]
+        slots: Slots = {
+            **writer.doers(agent, "plain"),
+            "period": writer.period,
+            "meetings": join_clauses([half for half in halves if half], "；", "；"),
+        }
+        features = {"several"} if len(kinds) > 1 else set()
+        clause = writer.say("routine", features, slots)
+        sentences.append(writer.sentence(f"{where}.routine.{agent.code}", clause, group))
+    return sentences
+
+
+def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]]) -> Clause:
+    if not kinds:
+        return Clause()
+    clauses = [
+        MEETING_NAMES[members[0].type]
+        + writer.counting.records(members, "次", MEETING_NAMES[members[0].type])
+        + _coverage(writer, members, verb)
+        for members in kinds
+    ]
+    facts = [fact for members in kinds for fact in members]
+    return verb + join_clauses(clauses) + _chaired(writer, facts) + attendance(writer, facts)
+
+
+def _chaired(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    chaired = [fact for fact in facts if writer.is_reporter(fact)]
+    if not chaired:
+        return Clause()
+    if len(chaired) == len(facts):
+        return Clause(f"，由{writer.reporter}主持")
+    return f"，其中{writer.reporter}主持" + writer.counting.records(chaired, "次", "主持")
+
+
+def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """Party lectures: what the reporter gave with its titles, what was organised as a number."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        features = features_of(group)
+        if agent.role != "below" and len(group) <= wording.NAMES_LIMIT:
+            features.add("titles")
+        slots: Slots = {
+            **writer.doers(agent, "give"),
+            "when": months(group),
+            "count": writer.counting.records(group, "次", "党课"),
+            "titles": wording.names([wording.quoted(fact.title) for fact in group]),
+            "attendance": attendance(writer, group),
+        }
+        clause = writer.say("lecture", features, slots)
+        sentences.append(writer.sentence(f"{where}.lecture.{agent.code}", clause, group))
+    return sentences
+
+
+def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """All other meetings by type, each with its number and months."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        one_month = "dated" in features_of(group) and "spread" not in features_of(group)
+        kinds: dict[str, list[Fact]] = {}
+        for fact in group:
+            name = MEETING_NAMES.get(fact.type) or wording.named(wording.stem(fact.title))
+            kinds.setdefault(name, []).append(fact)
+        shown = list(kinds.items())
+        rest = []
+        if len(shown) > wording.NAMES_LIMIT:
+            shown, rest = shown[: wording.NAMES_SHOWN], shown[wording.NAMES_SHOWN :]
+        clauses = [
+            name
+            + writer.counting.records(members, "次", name)
+            + ("" if one_month else _bracketed(members))
+            for name, members in shown
+        ]
+        meetings = join_clauses(clauses, last="、" if rest else "和")
+        if rest:
+            meetings += "等会议" + writer.counting.records(group, "次", "会议")
+        slots: Slots = {
+            **writer.doers(agent, "hold"),
+            "meetings": meetings,
+            "when": months(group),
+        }
+        clause = writer.say("meeting", {"dated"} if one_month else set(), slots)
+        sentences.append(writer.sentence(f"{where}.meeting.{agent.code}", clause, group))
+    return sentences

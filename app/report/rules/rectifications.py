@@ -1,0 +1,182 @@
+"""Rectifications by source: closed, suspended, under way, awaiting acceptance, overdue."""
+
+from collections.abc import Sequence
+
+from app.report import wording
+from app.report.counts import Clause, Slots, fill, join_clauses
+from app.report.facts import Fact
+from app.report.labels import SOURCE_NAMES
+from app.report.summary import Sentence
+from app.report.writer import Writer
+
+RATE_FROM = 10
+_UNIT = "个"
+_STATES = (
+    ("closed", "已销号"),
+    ("suspended", "暂缓"),
+    ("submitted", "待验收"),
+    ("in_progress", "正在整改"),
+    ("open", "尚未启动整改"),
+)
+_STATE_NAMES: dict[str, str] = dict(_STATES)
+TOLD_STATES = frozenset(_STATE_NAMES)
+
+
+def is_overdue(fact: Fact) -> bool:
+    """Overdue as the loader computed it; closed, suspended and submitted ones never are."""
+    return bool(fact.days_overdue) and fact.status in {"open", "in_progress"}
+
+
+def in_state(facts: Sequence[Fact], status: str) -> list[Fact]:
+    """The rectifications in one state."""
+    return [fact for fact in facts if fact.status == status]
+
+
+def parts(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    """How many are in each state; the parts sum to the total."""
+    return join_clauses(
+        [
+            name + writer.counting.records(in_state(facts, status), _UNIT, name)
+            for status, name in _STATES
+            if in_state(facts, status)
+        ],
+        last="、",
+    )
+
+
+def whole_state(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
+    """When all are in one state: slots all and state, and the features this gives."""
+    states = {fact.status for fact in facts}
+    if len(states) != 1:
+        return {}, set()
+    state = states.pop()
+    features = {"one_state", "one" if len(facts) == 1 else "many"}
+    if state == "closed":
+        features.add("all_closed")
+    slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": _STATE_NAMES[state]}
+    approvers = {fact.suspension_approver for fact in facts}
+    if state == "suspended" and len(approvers) == 1 and (approver := approvers.pop()):
+        slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
+    return slots, features
+
+
+def thing(writer: Writer, fact: Fact) -> str:
+    """“title”, with the organisation in front when it is another one and not in the title."""
+    title = wording.clean(fact.title)
+    owner = (
+        ""
+        if writer.is_own(fact) or title.startswith(fact.organization_name)
+        else (fact.organization_name)
+    )
+    return owner + wording.quoted(title)
+
+
+def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """One sentence for all sources that are wholly closed, one for each other source."""
+    by_source = {
+        source: [fact for fact in facts if _source(fact) == source] for source in SOURCE_NAMES
+    }
+    groups = {source: group for source, group in by_source.items() if group}
+    closed = {
+        source: group
+        for source, group in groups.items()
+        if len(in_state(group, "closed")) == len(group)
+    }
+    sentences = [
+        _unclosed(writer, where, source, group)
+        for source, group in groups.items()
+        if source not in closed
+    ]
+    if closed:
+        sentences.append(_all_closed(writer, where, closed))
+    done = in_state(facts, "closed")
+    if len(groups) > 1 and len(facts) >= RATE_FROM and done and len(done) < len(facts):
+        slots: Slots = {
+            "total": writer.counting.records(facts, _UNIT, "整改问题"),
+            "rate": writer.counting.rate(done, facts, "销号率"),
+        }
+        clause = writer.say("rectification.total", set(), slots)
+        sentences.append(writer.sentence(f"{where}.total", clause, facts))
+    writer.last = None
+    return sentences
+
+
+def _source(fact: Fact) -> str:
+    return fact.source if fact.source in SOURCE_NAMES else "other"
+
+
+def _group(writer: Writer, source: str, facts: Sequence[Fact]) -> Clause:
+    label = wording.clean(SOURCE_NAMES[source].replace("{n}", ""))
+    return fill(SOURCE_NAMES[source], {"n": writer.counting.records(facts, _UNIT, label)})
+
+
+def _when(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
+    """When they were closed: slots when, first and last, and the features this gives."""
+    days = [fact.completed_on for fact in facts if fact.completed_on]
+    if not days or len(days) < len(facts):
+        return {}, set()
+    found = wording.months_of(days)
+    first, last = f"{found[0]}月", f"{found[-1]}月"
+    if first == last:
+        return {"when": first}, {"dated"}
+    return {"when": f"{first}至{last}", "first": first, "last": last}, {"dated", "spread"}
+
+
+def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Sentence:
+    facts = [fact for group in closed.values() for fact in group]
+    slots, features = _when(facts)
+    groups = [_group(writer, source, group) for source, group in closed.items()]
+    slots["groups"] = join_clauses(groups)
+    if len(facts) == 1:
+        features.add("one")
+    clause = writer.say("rectification.closed", features, slots)
+    return writer.sentence(f"{where}.{'+'.join(closed)}", clause, facts)
+
+
+def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) -> Sentence:
+    closed = in_state(facts, "closed")
+    suspended = in_state(facts, "suspended")
+    late = [fact for fact in facts if is_overdue(fact)]
+    slots: Slots = {"group": _group(writer, source, facts)}
+    if closed and len(closed) + len(suspended) == len(facts):
+        when, features = _when(closed)
+        slots |= when
+        slots["all"] = "均" if len(closed) > 1 else ""
+        slots["closed"] = writer.counting.records(closed, _UNIT, "销号")
+        slots["suspended"] = _suspended(writer, suspended)
+        clause = writer.say("rectification.excepted", features, slots)
+    else:
+        slots["parts"] = parts(writer, facts)
+        slots["overdue"] = _late(writer, facts, late)
+        whole, features = whole_state(facts)
+        rule = "rectification.mixed" if closed else "rectification.only"
+        clause = writer.say(rule, features, {**slots, **whole})
+    return writer.sentence(f"{where}.{source}", clause, facts)
+
+
+def _late(writer: Writer, facts: Sequence[Fact], late: Sequence[Fact]) -> Clause:
+    if not late:
+        return Clause()
+    if len(_pending(facts)) == len(late) == 1:
+        return Clause("（已逾期）")
+    return "，其中逾期" + writer.counting.records(late, _UNIT, "逾期")
+
+
+def _pending(facts: Sequence[Fact]) -> list[Fact]:
+    return [*in_state(facts, "in_progress"), *in_state(facts, "open")]
+
+
+def _suspended(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    """Suspended ones by name and by who approved it."""
+    approvers = dict.fromkeys(fact.suspension_approver for fact in facts)
+    clauses = []
+    for approver in approvers:
+        group = [fact for fact in facts if fact.suspension_approver == approver]
+        approval = f"经请示{wording.clean(approver)}同意暂缓" if approver else "暂缓"
+        clauses.append(
+            wording.names([thing(writer, fact) for fact in group])
+            + writer.counting.records(group, _UNIT, "暂缓")
+            + "问题"
+            + approval
+        )
+    return join_clauses(clauses, last="、")

@@ -1,0 +1,67 @@
+"""Talks and sanctions; the families of talks are never summed, supervision is counts only."""
+
+from collections.abc import Sequence
+
+from app.report.counts import Clause, Slots, join_clauses
+from app.report.facts import SUPERVISION_TALKS, Fact
+from app.report.labels import TALK_NAMES
+from app.report.summary import Sentence
+from app.report.writer import Writer, features_of, span
+
+_BY_NAME = {"reporter": "由", "post": "由"}
+
+
+def _by_type(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
+    """The facts under the name of their type, in the order of the rule book."""
+    found = [(kind, [fact for fact in facts if fact.type == kind]) for kind in TALK_NAMES]
+    return [(TALK_NAMES[kind], group) for kind, group in found if group]
+
+
+def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        clauses = [
+            name
+            + (
+                writer.counting.person_times(members, name)
+                if members[0].type == "heart_talk"
+                else writer.counting.people(members, name)
+            )
+            for name, members in _by_type(group)
+        ]
+        slots: Slots = {
+            **writer.doers(agent, "plain"),
+            "span": span(group),
+            "talks": join_clauses(clauses, "、"),
+        }
+        clause = writer.say("talk", features_of(group), slots)
+        sentences.append(writer.sentence(f"{where}.talk.{agent.code}", clause, group))
+    return sentences
+
+
+def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """Supervision talks by type and sanctions, as numbers of people and nothing else."""
+    held = [fact for fact in facts if fact.type in SUPERVISION_TALKS]
+    given = [fact for fact in facts if fact.kind == "sanction"]
+    features = {name for name, group in (("talks", held), ("sanctions", given)) if group}
+    agents = writer.by_agent(held)
+    doer = ""
+    if len(agents) == 1 and agents[0][0].role in _BY_NAME:
+        doer = _BY_NAME[agents[0][0].role] + agents[0][0].label
+    clauses = [name + writer.counting.people(members, name) for name, members in _by_type(held)]
+    slots: Slots = {
+        "period": writer.period,
+        "doer": doer,
+        "talks": join_clauses(clauses, last="、"),
+        "sanctions": _sanctioned(writer, given),
+    }
+    writer.last = None
+    clause = writer.say("supervision", features, slots)
+    return [writer.sentence(f"{where}.supervision", clause, facts)]
+
+
+def _sanctioned(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    if facts and not all(fact.persons for fact in facts):
+        return writer.counting.records(facts, "人次", "党纪处分")
+    return writer.counting.people(facts, "党纪处分")

@@ -1,0 +1,94 @@
+"""What the engine hands back: sections, paragraphs and sentences with the records behind them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+Basis = Literal["records", "sum", "persons", "rate"]
+SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRef:
+    """One printed number and what it was counted from.
+
+    records: value == len(ids). sum: value == sum of addends. persons: value is the number of
+    distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
+    """
+
+    label: str
+    value: int | Decimal
+    unit: str
+    printed: str
+    basis: Basis
+    ids: tuple[UUID, ...]
+    approximate: bool = False
+    addends: tuple[tuple[UUID, int], ...] = ()
+    arithmetic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence; `ids` are records, `notes` are authored notes; a placeholder has neither."""
+
+    id: str
+    text: str
+    kind: SentenceKind = "generated"
+    counts: tuple[CountRef, ...] = ()
+    ids: tuple[UUID, ...] = ()
+    notes: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that stand together, with a stable id."""
+
+    id: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The paragraph as it is read."""
+        return "".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the parts; the lead has no heading."""
+
+    id: str
+    heading: str | None
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the clerk should look at; a reminder (提醒), never a verdict."""
+
+    code: str
+    severity: Literal["info", "reminder"]
+    message: str
+    ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A composed annual summary; the same facts and options give the same value."""
+
+    title: str
+    salutation: str | None
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+    uncited: tuple[UUID, ...]
+    note: str | None
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence in reading order."""
+        return tuple(
+            sentence
+            for section in self.sections
+            for paragraph in section.paragraphs
+            for sentence in paragraph.sentences
+        )

@@ -1,0 +1,188 @@
+"""Numerals, measure words, titles, lists and dates as official Chinese prose writes them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+Numerals = Literal["chinese", "arabic", "auto"]
+
+AUTO_LIMIT = 10
+NAMES_LIMIT = 8
+NAMES_SHOWN = 5
+MONTHS_LISTED = 4
+SHORTEST_SPAN = 3
+
+NOUN_ENDINGS = (
+    *("活动", "大会", "会议", "会", "班", "讲座", "考评", "考核", "行动", "竞赛", "仪式"),
+    *("平台", "网", "阵地", "展", "日", "课题", "调研", "学习", "党课"),
+)
+VERB_STARTS = (
+    *("赴", "到", "前往", "参观", "走访", "观看", "慰问", "重温", "诵读", "共读", "瞻仰"),
+    *("祭扫", "开展", "组织", "举办", "召开"),
+)
+_NUMBERING = re.compile(
+    r"(?:20\d\d年(?:度)?)|[（(]?第[一二三四五六七八九十\d]+(?:期|季度|次|批)[）)]?|"
+    r"[（(]\d+[）)]|[（(][一二三四五六七八九十]+[）)]|^(?:1[0-2]|[1-9])月份?"
+)
+
+_DIGITS = "零一二三四五六七八九"
+_PLACES = ("", "十", "百", "千")
+_GROUPS = ("", "万", "亿", "万亿")
+_GROUP_BASE = 10_000
+
+_OPENERS = "《“"
+_CLOSERS = "》”"
+_STOPS = ("。", "！", "？", "…", "!", "?", "。”", "！”", "？”", "。）")
+
+
+def _group(value: int) -> str:
+    """Four digits without their 万 or 亿; 零 stands once for any gap."""
+    text = ""
+    gap = False
+    for place in range(3, -1, -1):
+        digit = value // 10**place % 10
+        if digit:
+            text += ("零" if gap and text else "") + _DIGITS[digit] + _PLACES[place]
+            gap = False
+        else:
+            gap = True
+    return text
+
+
+def chinese_number(value: int) -> str:
+    """A cardinal as 一百零二; 十二 rather than 一十二. Negative values are an error."""
+    if value < 0:
+        raise ValueError(f"not a count: {value}")
+    if value == 0:
+        return "零"
+    groups: list[int] = []
+    while value:
+        value, low = divmod(value, _GROUP_BASE)
+        groups.append(low)
+    text = ""
+    for index in range(len(groups) - 1, -1, -1):
+        if not groups[index]:
+            continue
+        needs_zero = text and (groups[index] < _GROUP_BASE // 10 or not groups[index + 1])
+        text += ("零" if needs_zero else "") + _group(groups[index]) + _GROUPS[index]
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def ordinal(position: int) -> str:
+    """The number in 一是 or 第二: 二 stays 二."""
+    return chinese_number(position)
+
+
+def cardinal(value: int, numerals: Numerals) -> str:
+    """A number before a measure word: 2 is 两; `auto` writes up to ten in Chinese."""
+    if numerals == "arabic" or (numerals == "auto" and value > AUTO_LIMIT):
+        return str(value)
+    text = chinese_number(value)
+    if text == "二" or text.startswith(("二千", "二万", "二亿")):
+        return "两" + text[1:]
+    return text
+
+
+def quantity(value: int, unit: str, numerals: Numerals, *, approximate: bool = False) -> str:
+    """A measured number: 三次, 两项; approximate: 20余份 for whole tens, otherwise 约23份."""
+    number = cardinal(value, numerals)
+    if not approximate:
+        return number + unit
+    if value and value % 10 == 0:
+        return f"{number}余{unit}"
+    return f"约{number}{unit}"
+
+
+def clean(text: str) -> str:
+    """One line without surrounding space, as typed otherwise."""
+    return " ".join(text.split())
+
+
+def named(title: str) -> str:
+    """A title inside a sentence: noun phrases stand bare, anything else is quoted."""
+    title = clean(title)
+    bare = title.endswith(NOUN_ENDINGS) and not title.startswith(VERB_STARTS)
+    return title if bare and "《" not in title else quoted(title)
+
+
+def is_predicate(title: str) -> bool:
+    """True for a title that says what was done and can follow 组织…人: 参观…, 赴…."""
+    return clean(title).startswith(VERB_STARTS)
+
+
+def stem(title: str) -> str:
+    """The title without what numbers it: year, quarter, month, term of a course."""
+    return _NUMBERING.sub("", clean(title)) or clean(title)
+
+
+def _is_wrapped(title: str) -> bool:
+    for opener, closer in zip(_OPENERS, _CLOSERS, strict=True):
+        if title.startswith(opener) and title.find(closer) == len(title) - 1:
+            return True
+    return False
+
+
+def quoted(title: str) -> str:
+    """A name in “”, inner quotation marks becoming ‘’; already wrapped names stay as they are."""
+    title = clean(title)
+    if _is_wrapped(title):
+        return title
+    return "“" + title.replace("“", "‘").replace("”", "’") + "”"
+
+
+def work_title(title: str) -> str:
+    """A policy's or article's title in 《》; with 《》 inside it is quoted instead."""
+    title = clean(title)
+    if _is_wrapped(title):
+        return title
+    return quoted(title) if "《" in title else f"《{title}》"
+
+
+def _separator(left: str, right: str) -> str:
+    return "" if left.endswith(tuple(_CLOSERS)) and right.startswith(tuple(_OPENERS)) else "、"
+
+
+def join(items: Sequence[str], last: str | None = "和") -> str:
+    """A、B和C; adjacent 《》 or “” need no 、 between them. `last=None` for a list that was cut."""
+    if not items:
+        return ""
+    text = items[0]
+    for index, (left, right) in enumerate(pairwise(items), start=2):
+        is_last = index == len(items)
+        text += (last if is_last and last else _separator(left, right)) + right
+    return text
+
+
+def names(items: Sequence[str]) -> str:
+    """Every name up to eight; longer lists show five and end in 等."""
+    if len(items) <= NAMES_LIMIT:
+        return join(items)
+    return join(items[:NAMES_SHOWN], last=None) + "等"
+
+
+def full_stop(text: str) -> str:
+    """A person's sentence with 。 added when its end lacks one, otherwise untouched."""
+    text = clean(text)
+    return text if text.endswith(_STOPS) else text + "。"
+
+
+def day(value: date, year: int) -> str:
+    """3月22日; with its year when that is another one."""
+    text = f"{value.month}月{value.day}日"
+    return text if value.year == year else f"{value.year}年{text}"
+
+
+def months_of(days: Sequence[date]) -> list[int]:
+    """The distinct months, in order."""
+    return sorted({value.month for value in days})
+
+
+def months(days: Sequence[date], last: str | None = "和") -> str:
+    """4月、7月和10月; three or more in a row, or more than four, become a span."""
+    found = months_of(days)
+    in_a_row = len(found) >= SHORTEST_SPAN and found[-1] - found[0] == len(found) - 1
+    if in_a_row or len(found) > MONTHS_LISTED:
+        return f"{found[0]}月至{found[-1]}月"
+    return join([f"{month}月" for month in found], last)

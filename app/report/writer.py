@@ -1,0 +1,223 @@
+"""One composition in progress: who speaks, which phrase is next, how dates and names are told."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from app.report import wording
+from app.report.counts import Clause, Counting, Slots, fill, unique
+from app.report.facts import Fact, FactSet, Options
+from app.report.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
+from app.report.phrases import PHRASES, Variant
+from app.report.summary import Sentence, SentenceKind
+
+Role = Literal["reporter", "post", "own", "below"]
+Style = Literal["chair", "hold", "head", "lead", "give", "plain"]
+
+MONTHS = 12
+QUARTERS = frozenset({1, 2, 3, 4})
+NAMED_BELOW = 3
+TELLING_ATTENDANCE = 0.8
+TELLING_MEETINGS = 3
+
+_VERBS: dict[Style, dict[Role, str]] = {
+    "chair": {"reporter": "主持", "post": "主持", "own": "组织", "below": ""},
+    "hold": {"reporter": "主持", "post": "主持", "own": "", "below": ""},
+    "head": {"reporter": "牵头", "post": "牵头", "own": "", "below": ""},
+    "lead": {"reporter": "带头", "post": "带头", "own": "组织", "below": "组织"},
+    "give": {"reporter": "讲授", "post": "讲授", "own": "组织", "below": "组织"},
+    "plain": {"reporter": "", "post": "", "own": "", "below": ""},
+}
+_ROLE_ORDER: tuple[Role, ...] = ("reporter", "post", "own", "below")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who did it, as far as the text tells: the reporter, a post, the organisation, those below."""
+
+    role: Role
+    code: str
+    label: str
+
+
+def choose(variants: Sequence[Variant], features: AbstractSet[str]) -> list[Variant]:
+    """The variants whose needs the facts meet, only the most demanding ones."""
+    fitting = [variant for variant in variants if variant.needs <= features]
+    most = max((len(variant.needs) for variant in fitting), default=0)
+    return [variant for variant in fitting if len(variant.needs) == most]
+
+
+@dataclass(slots=True)
+class Writer:
+    """Facts, options and the small memory that keeps neighbouring sentences from reading alike."""
+
+    fact_set: FactSet
+    options: Options
+    used: Counter[str] = field(default_factory=Counter)
+    last: Agent | None = None
+
+    @property
+    def counting(self) -> Counting:
+        """Numbers in the chosen numerals."""
+        return Counting(self.options.numerals)
+
+    @property
+    def first_person(self) -> bool:
+        """True when the secretary speaks."""
+        return self.options.voice == "first_person"
+
+    @property
+    def period(self) -> str:
+        """The span the report covers, as an adverb."""
+        fact_set = self.fact_set
+        is_over = fact_set.as_of.year > fact_set.year or fact_set.as_of.month == MONTHS
+        return "全年" if is_over else "年初以来"
+
+    @property
+    def as_of(self) -> str:
+        """The report's day."""
+        return wording.day(self.fact_set.as_of, self.fact_set.year)
+
+    def is_own(self, fact: Fact) -> bool:
+        """True for the reporting organisation's own records."""
+        return fact.organization_id == self.fact_set.organization_id
+
+    def post(self, code: str) -> str:
+        """总支书记, 支部副书记: the post at this kind of organisation."""
+        name = POST_NAMES[code]
+        return POST_PREFIXES[self.fact_set.organization_kind] + name
+
+    @property
+    def reporter(self) -> str:
+        """The reporting secretary: 我, or the post in the organisation's voice."""
+        return "我" if self.first_person else self.post("secretary")
+
+    def is_reporter(self, fact: Fact) -> bool:
+        """Done by the reporting secretary; the organisation's voice knows only the post."""
+        by_secretary = fact.actor == "person" and fact.actor_post == "secretary"
+        return fact.is_reporter or (not self.first_person and self.is_own(fact) and by_secretary)
+
+    def _role(self, fact: Fact) -> tuple[Role, str, str]:
+        if self.is_reporter(fact):
+            return "reporter", "reporter", self.reporter
+        if not self.is_own(fact):
+            return "below", "below", ""
+        if fact.actor == "person" and fact.actor_post in POST_NAMES:
+            return "post", fact.actor_post, self.post(fact.actor_post)
+        return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
+
+    def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
+        """The facts by who did them: the reporter first, organisations below together and last."""
+        groups: dict[tuple[Role, str, str], list[Fact]] = {}
+        for fact in facts:
+            groups.setdefault(self._role(fact), []).append(fact)
+        ordered = sorted(groups.items(), key=lambda item: (_ROLE_ORDER.index(item[0][0]), item[0]))
+        return [
+            (Agent(role, code, label or self._below(members)), members)
+            for (role, code, label), members in ordered
+        ]
+
+    def holder(self, facts: Sequence[Fact]) -> Agent:
+        """The organisations that held these, whoever was in the chair; all own or all below."""
+        if self.is_own(facts[0]):
+            return Agent("own", "own", UNIT_NAMES[self.fact_set.organization_kind])
+        return Agent("below", "below", self._below(facts))
+
+    def _below(self, facts: Sequence[Fact]) -> str:
+        known = self.fact_set.branch_names
+        present = {fact.organization_name for fact in facts}
+        found = [name for name in known if name in present] + sorted(present - set(known))
+        return wording.join(found) if len(found) <= NAMED_BELOW else "所属党组织"
+
+    def doers(self, agent: Agent, style: Style) -> dict[str, str]:
+        """Slots subject, verb (主持, 组织), doer (both) and doer_seq (with 先后 between).
+
+        The subject is left out when the last sentence had the same one, and the reporting
+        organisation's own at the start of a paragraph in its own voice.
+        """
+        silent = agent == self.last or (
+            agent.role == "own" and not self.first_person and self.last is None
+        )
+        self.last = agent
+        subject = "" if silent else agent.label
+        verb = _VERBS[style][agent.role]
+        return {
+            "subject": subject,
+            "verb": verb,
+            "doer": subject + verb,
+            "doer_seq": subject + "先后" + verb,
+        }
+
+    def say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause:
+        """The phrase for these facts; equally fitting ones take turns."""
+        fitting = choose(PHRASES[rule], features)
+        key = "|".join((rule, *sorted(fitting[0].needs)))
+        variant = fitting[self.used[key] % len(fitting)]
+        self.used[key] += 1
+        return fill(variant.text, slots)
+
+    def sentence(
+        self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"
+    ) -> Sentence:
+        """A sentence that stands on these facts."""
+        ids = unique((*(fact.id for fact in facts), *clause.ids))
+        return Sentence(id=key, text=clause.text, kind=kind, counts=clause.counts, ids=ids)
+
+
+def features_of(facts: Sequence[Fact]) -> set[str]:
+    """One or many, dated, spread over months, and whether every quarter or half has one."""
+    found = {"one"} if len(facts) == 1 else {"many"}
+    days = days_of(facts)
+    if len(days) == len(facts):
+        found.add("dated")
+    if len(wording.months_of(days)) > 1:
+        found.add("spread")
+    quarters = {(day.month + 2) // 3 for day in days}
+    if quarters == QUARTERS:
+        found.add("quarters")
+    if quarters & {1, 2} and quarters & {3, 4}:
+        found.add("halves")
+    return found
+
+
+def days_of(facts: Iterable[Fact]) -> list[date]:
+    """The days that are known."""
+    return [fact.day for fact in facts if fact.day]
+
+
+def months(facts: Iterable[Fact]) -> str:
+    """The months of the facts, or nothing when no day is known."""
+    days = days_of(facts)
+    return wording.months(days) if days else ""
+
+
+def span(facts: Iterable[Fact]) -> str:
+    """From the first month to the last: 2月至10月."""
+    found = wording.months_of(days_of(facts))
+    if not found:
+        return ""
+    return f"{found[0]}月" if len(found) == 1 else f"{found[0]}月至{found[-1]}月"
+
+
+def attendance(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    """Attendance when it tells something: everybody came each time, or fewer than four fifths."""
+    known = [
+        (fact, fact.expected, fact.present)
+        for fact in facts
+        if fact.expected and fact.present is not None
+    ]
+    if not known or len(known) < len(facts):
+        return Clause()
+    expected = sum(row[1] for row in known)
+    present = sum(row[2] for row in known)
+    if all(row[1] == row[2] for row in known):
+        return Clause("，每次均全员到会" if len(known) >= TELLING_MEETINGS else "")
+    if present and present < expected * TELLING_ATTENDANCE:
+        counting = writer.counting
+        should = counting.person_sum([(row[0], row[1]) for row in known], "应到")
+        came = counting.person_sum([(row[0], row[2]) for row in known], "实到")
+        return "，应到" + should + "、实到" + came
+    return Clause()
