@@ -24,7 +24,7 @@ help: ## 列出全部命令
 run: $(VENV)/.installed ## 安装并启动服务（PORT=8000 HOST=127.0.0.1 DATA=./data）
 	@ZHAODAN_DATA_DIR="$(DATA)" exec $(BIN)/zhaodan serve --first-start --host "$(HOST)" --port "$(PORT)"
 
-test: $(VENV)/.installed-dev ## 运行全部测试，SQLite 与 PostgreSQL 各一遍（ARGS= 传给 pytest）
+test: lint ## 先做 lint，再运行全部测试，SQLite 与 PostgreSQL 各一遍（ARGS= 传给 pytest）
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: $(VENV)/.installed-dev ## 检查格式、代码规则、类型与模块依赖

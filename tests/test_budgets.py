@@ -9,9 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 APP = sorted((ROOT / "app").rglob("*.py"))
+# A released migration is frozen and lists tables, so only its frame (env.py) has a budget.
 PYTHON = [
     *APP,
-    *sorted((ROOT / "migrations").rglob("*.py")),
+    *sorted((ROOT / "migrations").glob("*.py")),
     *sorted((ROOT / "benchmarks").rglob("*.py")),
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -55,7 +56,7 @@ def test_functions_stay_short() -> None:
         f"{_name(path)}:{function.lineno} {function.name}": _length(function)
         for path in PYTHON
         for function in _functions(path)
-        if _length(function) > 40 and "versions" not in path.parts
+        if _length(function) > 40
     }
     assert not too_long
 

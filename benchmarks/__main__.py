@@ -1,0 +1,130 @@
+"""``python -m benchmarks --records 100000``: one run, one table."""
+
+import argparse
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks import measures
+from benchmarks.dataset import Dataset, fill, open_site
+from benchmarks.load import require_wrk
+from benchmarks.pocketbase import pocketbase
+from benchmarks.rounds import run_rounds
+from benchmarks.servers import hello, idle, service
+from benchmarks.statements import statement_ms
+from benchmarks.table import Line, show
+from tests.support.postgres import create_database, throwaway_cluster
+
+SMALL = 10_000
+STARTS = 3
+SEED = 1
+
+
+def say(words: str) -> None:
+    """Tell how far it is, apart from the table."""
+    print(f"… {words}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure and print the table."""
+    arguments = _arguments()
+    require_wrk()
+    lines: list[Line] = []
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="zhaodan-bench-")
+        folder = Path(stack.enter_context(temporary))
+        engines = stack.enter_context(_engines())
+        datasets = {
+            name: _fill(folder, name, url, arguments.records) for name, url in engines.items()
+        }
+        for name, dataset in datasets.items():
+            lines += _start(folder, name, dataset)
+            if arguments.records > SMALL:
+                small = _fill(folder, name, engines[name], SMALL)
+                lines += measures.growth(
+                    name, SMALL, _sql_times(folder, small), _sql_times(folder, dataset)
+                )
+        lines += _load(folder, datasets, arguments)
+    show(lines, _title(arguments.records))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="make bench N=100000")
+    parser.add_argument("--records", type=int, default=100_000, help="records to load")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the median counts")
+    parser.add_argument("--seconds", type=int, default=3, help="seconds per measurement")
+    parser.add_argument("--no-peer", action="store_true", help="leave PocketBase out")
+    return parser.parse_args()
+
+
+@contextmanager
+def _engines() -> Iterator[Mapping[str, str | None]]:
+    """Give the databases to measure: SQLite always, PostgreSQL where there is one."""
+    with throwaway_cluster(durable=True) as url:
+        if url is None:
+            say("no PostgreSQL here: SQLite only")
+            yield {"SQLite": None}
+        else:
+            yield {"SQLite": None, "PostgreSQL": url}
+
+
+def _fill(folder: Path, engine: str, url: str | None, records: int) -> Dataset:
+    say(f"{engine}: loading {records:,} records")
+    database = create_database(url, f"bench_{records}") if url is not None else None
+    return fill(folder / engine / str(records), records, SEED, database)
+
+
+def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:
+    say(f"{engine}: starting {STARTS} times")
+    seconds, megabytes = [], []
+    for _ in range(STARTS):
+        with service(folder, dataset.environment) as server:
+            seconds.append(server.started_in)
+            megabytes.append(idle(server))
+    return measures.start(engine, seconds, megabytes)
+
+
+def _sql_times(folder: Path, dataset: Dataset) -> dict[str, float]:
+    with service(folder, dataset.environment) as server:
+        site = open_site(server, dataset, folder)
+    paths = {
+        part: site.overdue(site.parts[part]).removeprefix(site.url) for part in ("root", "leaf")
+    }
+    return {
+        part: statement_ms(dataset.environment, site.token, path) for part, path in paths.items()
+    }
+
+
+def _load(
+    folder: Path, datasets: Mapping[str, Dataset], arguments: argparse.Namespace
+) -> list[Line]:
+    with ExitStack() as stack:
+        yardstick = stack.enter_context(hello(folder))
+        sites = {}
+        for engine, dataset in datasets.items():
+            server = stack.enter_context(service(folder, dataset.environment))
+            sites[engine] = open_site(server, dataset, folder)
+        peer = None if arguments.no_peer else stack.enter_context(pocketbase(folder))
+        if peer is None:
+            say("PocketBase is left out: unwanted, or not to be had here")
+        rounds = run_rounds(
+            measures.targets(yardstick.url, sites, peer),
+            rounds=arguments.rounds,
+            seconds=arguments.seconds,
+            say=say,
+        )
+    return measures.lines(rounds, sites, peer=peer is not None)
+
+
+def _title(records: int) -> str:
+    return (
+        f"{records:,} records · Python {platform.python_version()} · {platform.machine()} · "
+        "ratios of one run, medians over the rounds"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""A loaded database and what to ask of it, found through the API as any client would."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from benchmarks.servers import BIN, Server
+
+RECORDS_PER_ORGANIZATION = 200
+PAGE = 200
+POSTING_BRANCHES = 100
+ADMIN = "bench-admin"
+OVERDUE = "/rectifications?overdue=true&organization_id={}&include_descendants=true&limit=50"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A migrated and filled database: the environment of every command on it."""
+
+    environment: Mapping[str, str]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running service over a dataset: whom to be and which parts of the tree to ask for."""
+
+    url: str
+    token: str
+    parts: Mapping[str, str]
+    rows: Mapping[str, int]
+    year: int
+    year_records: int
+    bodies: Path
+
+    def overdue(self, organization: str) -> str:
+        """Give the address of the overdue list of a subtree."""
+        return f"{self.url}/api/v1{OVERDUE.format(organization)}"
+
+    def summary(self, organization: str) -> str:
+        """Give the address of an organisation's annual summary."""
+        return f"{self.url}/api/v1/organizations/{organization}/annual-summaries/{self.year}"
+
+    @property
+    def meetings(self) -> str:
+        """Give the address that takes new meetings."""
+        return f"{self.url}/api/v1/meetings"
+
+
+def fill(folder: Path, records: int, seed: int, database_url: str | None = None) -> Dataset:
+    """Make the schema, the records and an administrator, with the commands of the product.
+
+    Raises:
+        subprocess.CalledProcessError: a command failed; its output has been shown.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {"ZHAODAN_DATA_DIR": str(folder)}
+    if database_url is not None:
+        environment["ZHAODAN_DATABASE_URL"] = database_url
+    dataset = Dataset(environment, secrets.token_urlsafe(24))
+    organizations = max(3, records // RECORDS_PER_ORGANIZATION)
+    _zhaodan(dataset, "migrate")
+    _zhaodan(
+        dataset,
+        *("demo", "--organizations", str(organizations)),
+        *("--records", str(records), "--seed", str(seed)),
+    )
+    _zhaodan(dataset, "create-admin", "--username", ADMIN, "--password-stdin")
+    return dataset
+
+
+def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
+    """Sign in and choose a root, a middle and a leaf, and the leaf's fullest year.
+
+    Raises:
+        httpx2.HTTPStatusError: the service refused one of the questions.
+    """
+    with httpx2.Client(base_url=f"{server.url}/api/v1", timeout=60) as client:
+        token = sign_in(client, dataset.password)
+        client.headers["Authorization"] = f"Bearer {token}"
+        root, middle, leaves = _parts(list(_all(client, "/organizations")))
+        leaf = _fullest(client, leaves[:POSTING_BRANCHES])
+        parts = {"root": root, "middle": middle, "leaf": leaf}
+        rows = {part: _overdue_rows(client, parts[part]) for part in parts}
+        counts = _years(client, leaf)
+        year = max(counts, key=lambda one: counts[one])
+    bodies = folder / f"meetings-{server.pid}"
+    bodies.write_text(
+        "".join(f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES]),
+        encoding="utf-8",
+    )
+    return Site(server.url, token, parts, rows, year, counts[year], bodies)
+
+
+def sign_in(client: httpx2.Client, password: str) -> str:
+    """Get a token for the administrator."""
+    wish = {"username": ADMIN, "password": password, "name": "benchmark"}
+    answer = client.post("/tokens", json=wish)
+    answer.raise_for_status()
+    return str(answer.json()["token"])
+
+
+def _zhaodan(dataset: Dataset, *arguments: str) -> None:
+    subprocess.run(
+        [BIN / "zhaodan", *arguments],
+        env={**os.environ, **dataset.environment},
+        input=f"{dataset.password}\n",
+        text=True,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def _all(client: httpx2.Client, path: str) -> Iterator[dict[str, Any]]:
+    parameters = {"limit": str(PAGE)}
+    while True:
+        answer = client.get(path, params=parameters)
+        answer.raise_for_status()
+        page = answer.json()
+        yield from page["items"]
+        if page["next_cursor"] is None:
+            return
+        parameters["cursor"] = page["next_cursor"]
+
+
+def _parts(organizations: list[dict[str, Any]]) -> tuple[str, str, list[str]]:
+    """Give the root with most below it, the inner organisation nearest half-way, and the leaves."""
+    parent = {one["id"]: one["parent_id"] for one in organizations}
+    below: Counter[str] = Counter()
+    for direct in parent.values():
+        above = direct
+        while above is not None:
+            below[above] += 1
+            above = parent.get(above)
+    root = max((one for one in parent if parent[one] is None), key=lambda one: below[one])
+    inner = [one for one in below if one != root and parent[one] is not None]
+    middle = max(inner, key=lambda one: below[one]) if inner else root
+    return root, middle, [one for one in parent if one not in below]
+
+
+def _overdue_rows(client: httpx2.Client, organization: str) -> int:
+    answer = client.get(OVERDUE.format(organization))
+    answer.raise_for_status()
+    return len(answer.json()["items"])
+
+
+def _count(client: httpx2.Client, organization: str, **filters: str) -> int:
+    parameters = {"organization_id": organization, "include_total": "true", "limit": "1", **filters}
+    answer = client.get("/items", params=parameters)
+    answer.raise_for_status()
+    return int(answer.json()["total"])
+
+
+def _fullest(client: httpx2.Client, leaves: list[str]) -> str:
+    return max(leaves, key=lambda leaf: _count(client, leaf))
+
+
+def _years(client: httpx2.Client, organization: str) -> dict[int, int]:
+    """Count an organisation's records by the year in which they happened."""
+    parameters = {"organization_id": organization, "limit": "1"}
+    span = []
+    for sort in ("day", "-day"):
+        answer = client.get("/meetings", params={**parameters, "sort": sort})
+        answer.raise_for_status()
+        day = answer.json()["items"][0]
+        span.append(int((day["happened_on"] or day["planned_on"])[:4]))
+    return {
+        year: _count(
+            client,
+            organization,
+            happened_on_from=f"{year}-01-01",
+            happened_on_to=f"{year}-12-31",
+        )
+        for year in range(span[0], span[1] + 1)
+    }
+
+
+def _meeting(branch: str, year: int) -> str:
+    """Give the payload of a meeting as people enter them, as one line of JSON."""
+    meeting = {
+        "organization_id": branch,
+        "type": "member_assembly",
+        "title": "支部党员大会（第@N@次）",
+        "focus": None,
+        "happened_on": f"{year}-03-12",
+        "starts_at": "14:30",
+        "ends_at": "16:00",
+        "place": "党员活动室",
+        "chair": "张明",
+        "recorder": "李红",
+        "expected": 20,
+        "present": 18,
+        "agenda": ["学习有关文件", "讨论上半年工作安排"],
+        "discussion": "与会党员结合岗位谈了体会，对上半年的工作安排提出了意见。",
+        "resolutions": [{"text": "通过上半年工作安排"}],
+    }
+    return json.dumps(meeting, ensure_ascii=False)

@@ -1,0 +1,11 @@
+"""The yardstick: the smallest FastAPI application, on the same versions and the same machine."""
+
+from fastapi import FastAPI
+
+app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+
+@app.get("/")
+async def hello() -> dict[str, str]:
+    """Answer with one word."""
+    return {"hello": "world"}
