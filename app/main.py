@@ -9,17 +9,27 @@ from fastapi import APIRouter, FastAPI
 
 from app.access import routes as access
 from app.access.unit_of_work import unit_of_work
+from app.activities import routes as activities
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
 from app.core.http.middleware import RequestFrame
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
+from app.evidence import routes as evidence
+from app.evidence.storage import LocalStorage
 from app.items import extension_routes, tree_routes
 from app.items import routes as items
 from app.meetings import routes as meetings
 from app.organizations import routes as organizations
+from app.outputs import routes as outputs
 from app.rectifications import routes as rectifications
+from app.report import routes as report
+from app.sanctions import routes as sanctions
+from app.talks import routes as talks
+from app.web import health, problem_pages
+from app.web.docs import mount_docs
+from app.web.openapi import mount_openapi
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.tokens,
@@ -30,8 +40,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     tree_routes.router,
     items.all_kinds,
     extension_routes.router,
+    evidence.router,
     meetings.router,
+    talks.router,
+    sanctions.router,
     rectifications.router,
+    activities.router,
+    outputs.router,
+    report.router,
 )
 
 
@@ -57,10 +73,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.database = Database(settings)
+    app.state.storage = LocalStorage(settings.data_dir / "evidence")
     app.state.cursors = Cursors(signing_key(settings))
     app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
     problems.install(app)
     app.add_middleware(RequestFrame)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.include_router(problem_pages.router)
+    if settings.docs_enabled:
+        mount_openapi(app)
+        mount_docs(app)
     return app

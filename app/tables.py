@@ -1,13 +1,31 @@
 """Every table of the program, imported so that the metadata is whole."""
 
 from app.access import models as access
+from app.activities import models as activities
 from app.audit import models as audit
 from app.core import idempotency
 from app.core.database import Base
 from app.items import models as items
 from app.meetings import models as meetings
 from app.organizations import models as organizations
+from app.outputs import models as outputs
 from app.rectifications import models as rectifications
+from app.report import models as report
+from app.sanctions import models as sanctions
+from app.talks import models as talks
 
-MODULES = (access, audit, idempotency, items, meetings, organizations, rectifications)
+MODULES = (
+    access,
+    activities,
+    audit,
+    idempotency,
+    items,
+    meetings,
+    organizations,
+    outputs,
+    rectifications,
+    report,
+    sanctions,
+    talks,
+)
 METADATA = Base.metadata

@@ -1,0 +1,82 @@
+"""What people enter for a year's report: shortcomings, plans, what became of last year's."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.core.actor import Permission
+from app.core.errors import Flaw, NotFound
+from app.core.ids import new_id
+from app.core.unit import Change, Unit
+from app.core.versions import expect_version
+from app.organizations.queries import require
+from app.report.models import ReportInputs
+from app.report.schemas import NoteField, ReportInputsRead, ReportInputsWrite
+
+
+def inputs_of(organization_id: UUID, *years: int) -> Select[ReportInputs]:
+    """What was entered for an organisation's years."""
+    return select(ReportInputs).where(
+        ReportInputs.organization_id == organization_id, ReportInputs.year.in_(years)
+    )
+
+
+def read_inputs(unit: Unit, organization_id: UUID, year: int) -> ReportInputs:
+    """What was entered for a year, or NotFound."""
+    require(unit, Permission.READ, organization_id)
+    row = unit.session.scalars(inputs_of(organization_id, year)).one_or_none()
+    if row is None:
+        raise NotFound("该年度还没有填写存在问题和下一步打算。")
+    return row
+
+
+def write_inputs(
+    unit: Unit,
+    organization_id: UUID,
+    year: int,
+    wish: ReportInputsWrite,
+    if_match: str | None = None,
+) -> ReportInputs:
+    """Enter or replace a year's own words; replacing takes the version that was seen."""
+    require(unit, Permission.WRITE, organization_id)
+    row = unit.session.scalars(inputs_of(organization_id, year)).one_or_none()
+    before = None
+    if row is None:
+        row = ReportInputs(
+            id=new_id(),
+            organization_id=organization_id,
+            year=year,
+            shortcomings=[],
+            next_plans=[],
+        )
+        unit.session.add(row)
+    else:
+        expect_version(row.version, if_match)
+        before = ReportInputsRead.model_validate(row).model_dump(mode="json")
+    row.salutation = wish.salutation
+    row.shortcomings = _notes("shortcomings", wish.shortcomings, row.shortcomings)
+    row.next_plans = _notes("next_plans", wish.next_plans, row.next_plans)
+    row.updated_at = unit.now()
+    unit.session.flush()
+    after = ReportInputsRead.model_validate(row).model_dump(mode="json")
+    unit.note(
+        Change("report_inputs.written", "report_inputs", row.id, organization_id, before, after)
+    )
+    return row
+
+
+def _notes(
+    field: str, wished: list[NoteField], known: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The entries with ids; a given id must be one of those already there, once."""
+    open_ids = {note["id"] for note in known}
+    notes: list[dict[str, Any]] = []
+    for position, note in enumerate(wished):
+        if note.id is not None and str(note.id) not in open_ids:
+            detail = "没有这个条目，请去掉 id 作为新条目提交。"
+            pointer = f"#/{field}/{position}/id"
+            raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
+        open_ids.discard(str(note.id))
+        notes.append({**note.model_dump(mode="json"), "id": str(note.id or new_id())})
+    return notes

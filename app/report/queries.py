@@ -1,0 +1,177 @@
+"""What a summary reads: a constant number of statements, whatever the year holds."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+
+from app.activities.models import Activity
+from app.items.models import ExtensionRequest, Focus, Item, ItemEvent
+from app.items.rules import ItemKind
+from app.meetings.models import Meeting
+from app.organizations.models import Organization, OrganizationAncestor
+from app.outputs.models import Output
+from app.rectifications.models import Rectification
+from app.sanctions.models import Sanction
+from app.talks.models import Talk, TalkPerson
+
+ITEMS = Item.__table__.c
+MEETINGS = Meeting.__table__.c
+RECTIFICATIONS = Rectification.__table__.c
+ACTIVITIES = Activity.__table__.c
+OUTPUTS = Output.__table__.c
+TALKS = Talk.__table__.c
+SANCTIONS = Sanction.__table__.c
+KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, OUTPUTS, TALKS, SANCTIONS)
+
+_SPINE = (
+    ITEMS.id,
+    ITEMS.version,
+    ITEMS.kind,
+    ITEMS.type,
+    ITEMS.topic,
+    ITEMS.title,
+    ITEMS.organization_id,
+    ITEMS.actor_kind,
+    ITEMS.actor_post,
+    ITEMS.actor_name,
+    ITEMS.opened_on,
+    ITEMS.happened_on,
+    ITEMS.planned_on,
+    ITEMS.due_on,
+    ITEMS.completed_on,
+    ITEMS.cancelled_on,
+    ITEMS.outcome,
+    ITEMS.late_entry,
+)
+_OWN = (
+    MEETINGS.expected,
+    MEETINGS.present,
+    MEETINGS.lecturer,
+    ACTIVITIES.participants_value,
+    ACTIVITIES.participants_approximate,
+    ACTIVITIES.hours,
+    OUTPUTS.change,
+    OUTPUTS.solved_difficulties,
+    OUTPUTS.copies_value,
+    OUTPUTS.copies_approximate,
+    TALKS.person_times_value,
+    TALKS.person_times_approximate,
+    SANCTIONS.person_member_id,
+    SANCTIONS.person_name,
+    RECTIFICATIONS.source,
+    RECTIFICATIONS.found_on,
+)
+
+
+def in_scope(column: ColumnElement[UUID], *, include_descendants: bool) -> ColumnElement[bool]:
+    """That a row belongs to the organisation, or to it and all below."""
+    if not include_descendants:
+        return column == bindparam("organization_id")
+    below = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id == bindparam("organization_id")
+    )
+    return column.in_(below)
+
+
+def told_of(year: int) -> ColumnElement[bool]:
+    """That a record can be told of in a year's report.
+
+    What happened or should have happened in the year, what is planned for the next one, and the
+    rectifications that were open in the year.
+    """
+    first, last, next_last = date(year, 1, 1), date(year, 12, 31), date(year + 1, 12, 31)
+    rectification = ITEMS.kind == ItemKind.RECTIFICATION
+    was_open = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= first)
+    return or_(
+        and_(~rectification, ITEMS.day.between(first, next_last)),
+        and_(rectification, ITEMS.day <= last, was_open),
+    )
+
+
+def _scoped(
+    statement: Select[Any], year: int, *, include_descendants: bool, supervised: bool
+) -> Select[Any]:
+    place = in_scope(ITEMS.organization_id, include_descendants=include_descendants)
+    statement = statement.where(place, ITEMS.deleted_at.is_(None), told_of(year))
+    return statement if supervised else statement.where(ITEMS.restricted == false())
+
+
+def records(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
+    """The records that a summary may tell of, each as one row with its kind's own columns."""
+    source: Any = Item.__table__.outerjoin(Focus, Focus.id == ITEMS.focus_id)
+    for own in KINDS:
+        source = source.outerjoin(own.item_id.table, own.item_id == ITEMS.id)
+    statement = select(*_SPINE, *_OWN, Focus.__table__.c.code.label("focus")).select_from(source)
+    return _scoped(
+        statement, year, include_descendants=include_descendants, supervised=supervised
+    ).order_by(ITEMS.day, ITEMS.id)
+
+
+def people_talked_with(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
+    """The people of each talk."""
+    people = TalkPerson.__table__.c
+    statement = select(people.item_id, people.member_id, people.name).select_from(
+        TalkPerson.__table__.join(Item.__table__, people.item_id == ITEMS.id)
+    )
+    return _scoped(statement, year, include_descendants=include_descendants, supervised=supervised)
+
+
+def steps(year: int, *, include_descendants: bool) -> Select[Any]:
+    """The steps of each rectification up to a day, in order."""
+    events = ItemEvent.__table__.c
+    statement = (
+        select(
+            events.item_id,
+            events.name,
+            events.status,
+            events.due_on,
+            events.effective_on,
+            events.note,
+            events.details,
+        )
+        .select_from(ItemEvent.__table__.join(Item.__table__, events.item_id == ITEMS.id))
+        .where(ITEMS.kind == ItemKind.RECTIFICATION, events.effective_on <= bindparam("as_of"))
+        .order_by(events.item_id, events.effective_on, events.sequence)
+    )
+    return _scoped(statement, year, include_descendants=include_descendants, supervised=True)
+
+
+def later_extensions(year: int, *, include_descendants: bool) -> Select[Any]:
+    """Extensions approved after a day, latest first: before them the earlier deadline held."""
+    asked = ExtensionRequest.__table__.c
+    statement = (
+        select(asked.item_id, asked.previous_due_on)
+        .select_from(ExtensionRequest.__table__.join(Item.__table__, asked.item_id == ITEMS.id))
+        .where(asked.state == "approved", asked.decided_on > bindparam("as_of"))
+        .order_by(asked.decided_at.desc())
+    )
+    return _scoped(statement, year, include_descendants=include_descendants, supervised=True)
+
+
+def organizations(*, include_descendants: bool) -> Select[Any]:
+    """The organisations in scope, the asked one first."""
+    columns = Organization.__table__.c
+    distance = OrganizationAncestor.__table__.c
+    statement = (
+        select(columns.id, columns.name, columns.founded_on, columns.dissolved_on)
+        .select_from(
+            Organization.__table__.join(
+                OrganizationAncestor.__table__, distance.descendant_id == columns.id
+            )
+        )
+        .where(distance.ancestor_id == bindparam("organization_id"))
+        .order_by(distance.distance, columns.id)
+    )
+    return statement if include_descendants else statement.where(distance.distance == 0)
+
+
+FOCUSES = (
+    select(Focus.code, Focus.name, Focus.position)
+    .where(Focus.root_id == bindparam("root_id"))
+    .order_by(Focus.position)
+)
+PARENT_NAME = select(Organization.__table__.c.name).where(
+    Organization.__table__.c.id == bindparam("parent_id")
+)

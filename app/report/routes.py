@@ -1,0 +1,122 @@
+"""The routes of the annual summary and of what people enter for it."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.core.errors import ValidationFailed
+from app.core.http.replies import IfMatch, reply
+from app.core.http.unit import Route, UnitDep
+from app.report.errors import NotAcceptable
+from app.report.inputs import read_inputs, write_inputs
+from app.report.render import to_markdown, to_text
+from app.report.schemas import (
+    SUMMARY,
+    ReportInputsRead,
+    ReportInputsWrite,
+    SummaryParameters,
+    Year,
+)
+from app.report.service import annual_summary
+from app.report.summary import Summary
+
+router = APIRouter(
+    prefix="/organizations/{organization_id}", tags=["annual-summaries"], route_class=Route
+)
+YearInPath = Annotated[Year, Path()]
+FORMATS: Mapping[str, Callable[[Summary], bytes]] = {
+    "application/json": SUMMARY.dump_json,
+    "text/plain": lambda summary: to_text(summary).encode(),
+    "text/markdown": lambda summary: to_markdown(summary).encode(),
+}
+NEGOTIABLE = {
+    "*/*": "application/json",
+    "text/*": "text/plain",
+    "application/*": "application/json",
+}
+
+
+@router.get(
+    "/annual-summaries/{year}",
+    name="get_annual_summary",
+    summary="年度总结：由已完成的记录写成，每句话可追溯到记录",
+    response_model=Summary,
+    responses={200: {"content": {"text/plain": {}, "text/markdown": {}}}},
+)
+def get_annual_summary(
+    request: Request,
+    unit: UnitDep,
+    organization_id: UUID,
+    year: YearInPath,
+    parameters: Annotated[SummaryParameters, Query()],
+) -> Response:
+    """The year's narrative, as JSON, plain text or Markdown by the Accept header."""
+    media_type = _wanted(request.headers.get("accept", "*/*"))
+    if parameters.as_of and parameters.as_of.year < year:
+        raise ValidationFailed.parameter(
+            "as_of", "as_of_before_year", f"截至日期不能早于 {year} 年"
+        )
+    summary = annual_summary(unit, organization_id, year, parameters)
+    content_type = (
+        media_type if media_type == "application/json" else f"{media_type}; charset=utf-8"
+    )
+    return Response(
+        FORMATS[media_type](summary), headers={"Content-Type": content_type, "Vary": "Accept"}
+    )
+
+
+def _wanted(accept: str) -> str:
+    """The first acceptable format, by quality and then by order.
+
+    Raises:
+        NotAcceptable: none of the asked formats is offered.
+    """
+    asked: list[tuple[float, str]] = []
+    for entry in accept.split(","):
+        media_type, *parameters = (part.strip() for part in entry.split(";"))
+        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        asked.append((float(quality) if _is_number(quality) else 0.0, media_type.lower()))
+    for weight, wanted in sorted(asked, key=lambda pair: -pair[0]):
+        offered = NEGOTIABLE.get(wanted, wanted)
+        if weight > 0 and offered in FORMATS:
+            return offered
+    raise NotAcceptable("只提供 application/json、text/plain 和 text/markdown。")
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+@router.get(
+    "/report-inputs/{year}",
+    name="get_report_inputs",
+    summary="查看年度存在问题与下一步打算",
+    response_model=ReportInputsRead,
+)
+def get_report_inputs(
+    request: Request, unit: UnitDep, organization_id: UUID, year: YearInPath
+) -> Response:
+    """What people entered for the year."""
+    row = read_inputs(unit, organization_id, year)
+    return reply(ReportInputsRead.model_validate(row), version=row.version, request=request)
+
+
+@router.put(
+    "/report-inputs/{year}",
+    name="put_report_inputs",
+    summary="填写年度存在问题与下一步打算（再次填写须带 If-Match）",
+    response_model=ReportInputsRead,
+)
+def put_report_inputs(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    year: YearInPath,
+    payload: ReportInputsWrite,
+    if_match: IfMatch = None,
+) -> Response:
+    """Enter or replace the year's shortcomings and plans."""
+    row = write_inputs(unit, organization_id, year, payload, if_match)
+    return reply(ReportInputsRead.model_validate(row), version=row.version)

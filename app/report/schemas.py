@@ -1,0 +1,75 @@
+"""Payloads of the annual summary and of what people enter for it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from app.core.schemas import Day, LongText, Model, Name, Title
+from app.report.summary import Summary
+
+EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
+Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
+SUMMARY = TypeAdapter(Summary)
+
+
+class NoteField(Model):
+    """A shortcoming or a plan in the author's own words."""
+
+    id: Annotated[UUID | None, Field(description="已有条目的编号；更正时保留它")] = None
+    title: Annotated[Title, Field(description="要点", examples=["深入一线调研不够"])]
+    detail: Annotated[LongText | None, Field(description="展开说明")] = None
+    result: Annotated[
+        LongText | None, Field(description="下一年度填写：整改结果或承诺兑现情况")
+    ] = None
+
+
+class ReportInputsWrite(Model):
+    """What people enter for a year's report."""
+
+    salutation: Annotated[Name | None, Field(description="称谓", examples=["各位领导、同志们"])] = (
+        None
+    )
+    shortcomings: Annotated[list[NoteField], Field(max_length=50, description="存在问题")] = Field(
+        default_factory=list
+    )
+    next_plans: Annotated[list[NoteField], Field(max_length=50, description="下一步打算")] = Field(
+        default_factory=list
+    )
+
+
+class NoteRead(NoteField):
+    """An entry as returned."""
+
+    id: UUID
+
+
+class ReportInputsRead(Model):
+    """What was entered for a year's report."""
+
+    organization_id: UUID
+    year: int
+    salutation: str | None
+    shortcomings: list[NoteRead]
+    next_plans: list[NoteRead]
+    updated_at: datetime
+    version: int
+
+
+class SummaryParameters(Model):
+    """How an annual summary is asked for."""
+
+    voice: Annotated[
+        Literal["first_person", "organization"],
+        Field(description="人称：first_person 书记述职（我），organization 组织工作总结"),
+    ] = "first_person"
+    as_of: Annotated[
+        Day | None,
+        Field(description="截至日期；默认今天，不晚于该年度 12 月 31 日"),
+    ] = None
+    include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
+    numerals: Annotated[
+        Literal["chinese", "arabic", "auto"],
+        Field(description="数字写法：auto 为十以内用汉字"),
+    ] = "auto"

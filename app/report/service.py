@@ -1,0 +1,170 @@
+"""The annual summary: load one fact set in a constant number of statements, compose it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, Executable, Select
+
+from app.core.actor import Permission
+from app.core.unit import Unit
+from app.organizations.models import Organization
+from app.organizations.queries import get_visible, reaches
+from app.report import queries
+from app.report.errors import ScopeTooLarge
+from app.report.facts import (
+    AuthoredNote,
+    Fact,
+    FactSet,
+    Focus,
+    Options,
+    OrganizationKind,
+    PreviousYear,
+)
+from app.report.inputs import inputs_of
+from app.report.loading import Context, courses, fact_of, people
+from app.report.models import ReportInputs
+from app.report.outline import compose
+from app.report.schemas import SummaryParameters
+from app.report.summary import Summary
+
+MAX_RECORDS = 50_000
+
+
+@lru_cache(maxsize=256)
+def _statement(build: Callable[..., Select[Any]], *arguments: int, **scope: bool) -> Select[Any]:
+    """A statement, built once for each year and scope."""
+    return build(*arguments, **scope)
+
+
+def annual_summary(
+    unit: Unit, organization_id: UUID, year: int, parameters: SummaryParameters
+) -> Summary:
+    """The year's narrative of an organisation, from its completed records.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        ScopeTooLarge: more than 50,000 records lie in scope.
+    """
+    organization = get_visible(unit.session, unit.actor, organization_id)
+    latest = min(date(year, 12, 31), unit.today(organization.time_zone))
+    entered = {
+        row.year: row for row in unit.session.scalars(inputs_of(organization_id, year - 1, year))
+    }
+    fact_set = load_fact_set(
+        unit,
+        organization,
+        year,
+        min(parameters.as_of or latest, date(year, 12, 31)),
+        include_descendants=parameters.include_descendants,
+        entered=entered,
+    )
+    salutation = entered[year].salutation if year in entered else None
+    options = Options(voice=parameters.voice, numerals=parameters.numerals, salutation=salutation)
+    return compose(fact_set, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Runs the summary's statements, all over one organisation, year and day."""
+
+    connection: Connection
+    year: int
+    scope: Mapping[str, bool]
+    values: Mapping[str, Any]
+
+    def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Any:  # noqa: ANN401 - rows
+        """The rows of one of the year's statements."""
+        statement = _statement(build, self.year, **self.scope, **more)
+        return self.connection.execute(statement, self.values)
+
+    def fixed(self, statement: Executable) -> Any:  # noqa: ANN401 - rows
+        """The rows of a statement that is the same for every summary."""
+        return self.connection.execute(statement, self.values)
+
+
+def load_fact_set(
+    unit: Unit,
+    organization: Organization,
+    year: int,
+    as_of: date,
+    *,
+    include_descendants: bool,
+    entered: Mapping[int, ReportInputs],
+) -> FactSet:
+    """Everything that a summary may tell of, frozen."""
+    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
+    values = {
+        "organization_id": organization.id,
+        "root_id": organization.root_id,
+        "parent_id": organization.parent_id,
+        "as_of": as_of,
+    }
+    scope = {"include_descendants": include_descendants}
+    reader = _Reader(unit.session.connection(), year, scope, values)
+    places = reader.fixed(_statement(queries.organizations, **scope)).all()
+    context = Context(
+        reporter_organization=organization.id,
+        as_of=as_of,
+        names={place.id: place.name for place in places},
+        people=people(reader.rows(queries.people_talked_with, supervised=supervised)),
+        steps=courses(reader.rows(queries.steps)),
+        earlier_deadlines={
+            row.item_id: row.previous_due_on for row in reader.rows(queries.later_extensions)
+        },
+    )
+    return FactSet(
+        organization_id=organization.id,
+        organization_name=organization.name,
+        organization_kind=cast("OrganizationKind", organization.kind),
+        parent_name=reader.fixed(queries.PARENT_NAME).scalar(),
+        year=year,
+        as_of=as_of,
+        facts=_facts(reader.rows(queries.records, supervised=supervised), context),
+        focuses=tuple(Focus(*row) for row in reader.fixed(queries.FOCUSES)),
+        includes_supervision=supervised,
+        include_descendants=include_descendants,
+        branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
+        **_authored(entered.get(year), entered.get(year - 1)),
+    )
+
+
+def _authored(this: ReportInputs | None, last: ReportInputs | None) -> dict[str, Any]:
+    """What people entered for the year, and for the one before it."""
+    previous = PreviousYear(
+        _notes(last.shortcomings if last else ()), _notes(last.next_plans if last else ())
+    )
+    return {
+        "shortcomings": _notes(this.shortcomings if this else ()),
+        "next_plans": _notes(this.next_plans if this else ()),
+        "previous": previous,
+    }
+
+
+def _facts(rows: Any, context: Context) -> tuple[Fact, ...]:  # noqa: ANN401 - a result
+    found: list[Fact] = []
+    for row in rows:
+        if len(found) >= MAX_RECORDS:
+            raise ScopeTooLarge(
+                f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
+            )
+        fact = fact_of(row, context)
+        if fact is not None:
+            found.append(fact)
+    return tuple(found)
+
+
+def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
+    """Whether an organisation existed at some time of the year."""
+    founded = place.founded_on is None or place.founded_on.year <= year
+    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
+
+
+def _notes(entries: Any) -> tuple[AuthoredNote, ...]:  # noqa: ANN401 - JSON
+    return tuple(
+        AuthoredNote(UUID(entry["id"]), entry["title"], entry.get("detail"), entry.get("result"))
+        for entry in entries
+    )

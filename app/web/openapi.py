@@ -1,0 +1,110 @@
+"""The API's description: OpenAPI 3.1 in Chinese, with problems where they really are."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from pydantic_core import to_json
+
+from app.core.http.problems import PROBLEM
+
+TAGS = (
+    ("access", "用户、角色与访问令牌"),
+    ("organizations", "党组织"),
+    ("members", "花名册"),
+    ("focuses", "责任类别"),
+    ("items", "各类记录与延期"),
+    ("meetings", "会议：三会一课、专题会议等"),
+    ("talks", "谈话"),
+    ("sanctions", "党纪处分"),
+    ("rectifications", "整改台账"),
+    ("activities", "活动：培训、调研、警示教育等"),
+    ("outputs", "成果：制度、课题、文章等"),
+    ("evidence", "佐证材料"),
+    ("annual-summaries", "年度总结"),
+)
+SUCCESS = {
+    "200": "成功",
+    "201": "已创建",
+    "204": "已完成，无内容",
+    "206": "部分内容",
+    "304": "内容未变",
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "examples": ["/problems/validation_failed"]},
+        "title": {"type": "string", "examples": ["请求内容不合要求"]},
+        "status": {"type": "integer", "examples": [422]},
+        "detail": {"type": "string", "examples": ["present：实到人数不能多于应到人数"]},
+        "instance": {"type": "string", "examples": ["/api/v1/meetings"]},
+        "code": {"type": "string", "examples": ["validation_failed"]},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "examples": ["#/present"]},
+                    "parameter": {"type": "string", "examples": ["limit"]},
+                    "code": {"type": "string", "examples": ["present_exceeds_expected"]},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The description of every route of the API."""
+    document = get_openapi(
+        title="照单履责 Zhaodan",
+        version=app.version,
+        openapi_version="3.1.0",
+        description=(
+            "党建工作责任清单服务：登记做了什么，查询什么逾期，由已完成的记录写成年度总结。"
+            "错误一律为 application/problem+json；机器请读 code。"
+        ),
+        routes=app.routes,
+        tags=[{"name": name, "description": words} for name, words in TAGS],
+    )
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "访问令牌 zd_…"}
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            _describe_operation(operation)
+    return document
+
+
+def _describe_operation(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, response in responses.items():
+        response["description"] = SUCCESS.get(status, response["description"])
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    responses["default"] = {"description": "出错：内容见 code 与 errors", "content": content}
+    if operation["operationId"] != "create_access_token":
+        operation["security"] = [{"token": []}]
+
+
+def mount_openapi(app: FastAPI) -> None:
+    """Serve the description, made once."""
+    made: list[bytes] = []
+
+    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    def openapi_document() -> Response:
+        if not made:
+            made.append(to_json(describe(app)))
+        return Response(made[0], media_type="application/json")
