@@ -13,7 +13,7 @@ from app.activities import routes as activities
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
-from app.core.http.middleware import RequestFrame
+from app.core.http.middleware import FramedApp
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
 from app.evidence import routes as evidence
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         yield
         app.state.database.dispose()
 
-    app = FastAPI(
+    app = FramedApp(
         title="照单履责 Zhaodan",
         lifespan=lifespan,
         docs_url=None,
@@ -77,7 +77,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.cursors = Cursors(signing_key(settings))
     app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
     problems.install(app)
-    app.add_middleware(RequestFrame)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)

@@ -5,6 +5,7 @@ from app.activities import models as activities
 from app.audit import models as audit
 from app.core import idempotency
 from app.core.database import Base
+from app.evidence import models as evidence
 from app.items import models as items
 from app.meetings import models as meetings
 from app.organizations import models as organizations
@@ -18,6 +19,7 @@ MODULES = (
     access,
     activities,
     audit,
+    evidence,
     idempotency,
     items,
     meetings,

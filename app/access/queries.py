@@ -1,6 +1,7 @@
 """Reading users, and turning a token into an actor."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
@@ -13,22 +14,25 @@ from app.core.errors import AuthenticationRequired
 from app.organizations.queries import within
 
 # Built once: this runs in every request.
-_BY_TOKEN = (
+_TOKENS, _USERS, _GRANTS = AccessToken.__table__, User.__table__, RoleGrant.__table__
+_BY_TOKEN: Select[Any] = (
     select(
-        User.id,
-        User.display_name,
-        AccessToken.read_only,
-        RoleGrant.role,
-        RoleGrant.organization_id,
+        _USERS.c.id,
+        _USERS.c.display_name,
+        _TOKENS.c.read_only,
+        _GRANTS.c.role,
+        _GRANTS.c.organization_id,
     )
-    .select_from(AccessToken)
-    .join(User, User.id == AccessToken.user_id)
-    .join(RoleGrant, RoleGrant.user_id == User.id, isouter=True)
+    .select_from(
+        _TOKENS.join(_USERS, _USERS.c.id == _TOKENS.c.user_id).outerjoin(
+            _GRANTS, _GRANTS.c.user_id == _USERS.c.id
+        )
+    )
     .where(
-        AccessToken.hash == bindparam("hash"),
-        AccessToken.revoked_at.is_(None),
-        AccessToken.expires_at > bindparam("now"),
-        User.disabled_at.is_(None),
+        _TOKENS.c.hash == bindparam("hash"),
+        _TOKENS.c.revoked_at.is_(None),
+        _TOKENS.c.expires_at > bindparam("now"),
+        _USERS.c.disabled_at.is_(None),
     )
 )
 
@@ -41,7 +45,8 @@ def authenticate(session: Session, token: str, now: datetime) -> Actor:
     """
     if not TOKEN_PATTERN.fullmatch(token):
         raise AuthenticationRequired
-    rows = session.execute(_BY_TOKEN, {"hash": token_hash(token), "now": now}).all()
+    parameters = {"hash": token_hash(token), "now": now}
+    rows = session.connection().execute(_BY_TOKEN, parameters).all()
     if not rows:
         raise AuthenticationRequired
     first = rows[0]

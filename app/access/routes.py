@@ -22,11 +22,12 @@ from app.access.schemas import (
     UserWrite,
 )
 from app.core.actor import Actor
-from app.core.http.replies import IfMatch, expect_version, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import Route, UnitDep, client_address, refuse_unknown_parameters
 from app.core.pages import PageBody, PageParameters
 from app.core.schemas import Model
+from app.core.versions import expect_version
 
 tokens = APIRouter(prefix="/access-tokens", tags=["access"], route_class=Route)
 users = APIRouter(prefix="/users", tags=["access"], route_class=Route)

@@ -1,0 +1,1 @@
+"""Activities: visits, courses, education, assessments and others (活动)."""

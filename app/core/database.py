@@ -4,6 +4,7 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import (
+    Composite,
+    DeclarativeBase,
+    Session,
+    composite,
+    mapped_column,
+    sessionmaker,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -124,6 +132,31 @@ def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str]) -> 
     """A CHECK that a column holds one of the values: enums are plain strings in the database."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCount:
+    """A count or an estimate (20余): two columns of a table that are one value."""
+
+    value: int
+    approximate: bool
+
+
+def stored_count(name: str) -> Composite[StoredCount | None]:
+    """The columns ``<name>_value`` and ``<name>_approximate`` as one attribute."""
+    return composite(
+        mapped_column(f"{name}_value", nullable=True),
+        mapped_column(f"{name}_approximate", nullable=True),
+    )
+
+
+def count_checks(name: str) -> tuple[CheckConstraint, ...]:
+    """CHECKs that a stored count is whole and not negative."""
+    whole = f"({name}_value IS NULL) = ({name}_approximate IS NULL)"
+    return (
+        CheckConstraint(whole, name=f"{name}_whole"),
+        CheckConstraint(f"{name}_value >= 0", name=f"{name}_not_negative"),
+    )
 
 
 class Database:

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, no_content, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.unit import Route, UnitDep
 from app.core.schemas import Model
+from app.core.versions import expect_version
 from app.items import extensions
 from app.items.queries import get_any
 from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite

@@ -1,16 +1,19 @@
 """What a room tells the spine about its kind of record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.unit import Unit
-from app.items.models import Item
+from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
 from app.items.schemas import ItemFilters, ItemRead, ItemSummary, RecordWrite
+
+Type = TypeVar("Type", bound=StrEnum)
 
 
 def _never(_wish: Any) -> bool:  # noqa: ANN401 - any room's payload
@@ -45,14 +48,38 @@ def among(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401 
     return condition
 
 
+def naming(row: type[PersonRow]) -> Callable[[str], ColumnElement[bool]]:
+    """A filter of a kind's own: the parameter's member is one of the record's people."""
+
+    def condition(name: str) -> ColumnElement[bool]:
+        named = select(row.item_id).where(row.member_id == bindparam(name))
+        return Item.__table__.c.id.in_(named)
+
+    return condition
+
+
+def by_type(types: Iterable[Type], rule: Callable[[Type], object]) -> ColumnElement[Any]:
+    """What a rule says of a record's type, for lists; NULL where it says None."""
+    values = {str(name): value for name in types if (value := rule(name)) is not None}
+    return case(values, value=Item.__table__.c.type)
+
+
+def number_of(row: type[PersonRow]) -> ColumnElement[int]:
+    """How many people the record names, for lists."""
+    items = Item.__table__
+    counted = select(func.count()).where(row.item_id == items.c.id)
+    return counted.correlate(items).scalar_subquery()
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of record: its names, its table, its payloads and the little that is its own.
 
-    Fields of ``write`` and ``read`` that bear the name of a column are copied by that name.
-    ``fill`` writes what is left (children, paired columns) and checks rules that need the
+    Fields of ``write`` and ``read`` that bear the name of a column, or of a pair of columns that
+    is one value, are copied by that name.
+    ``fill`` writes what is left (children, people) and checks rules that need the
     database; ``begin`` does what a new record needs once its row stands; ``own`` returns what
-    ``read`` shows beyond columns.
+    ``read`` shows beyond columns, ``listed`` what ``summary`` shows beyond them.
     """
 
     name: ItemKind
@@ -71,4 +98,5 @@ class Kind:
     fill: Callable[[Unit, Any, Any], None] = _nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
     statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
+    listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     begin: Callable[[Unit, Any, Any], None] = _nothing

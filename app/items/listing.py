@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     String,
     bindparam,
@@ -14,16 +15,21 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from app.core.database import DayText, UuidText
 from app.core.pagination import Order, after, ordered
+from app.core.sqljson import count_as_json, row_as_json
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemSummary
 from app.organizations.models import Organization, OrganizationAncestor
 
 SPINE = Item.__table__.c
+SPANS = DeadlineSpan.__table__.c
+PLACES = Organization.__table__.c
+FOCUSES = Focus.__table__.c
+ANCESTORS = OrganizationAncestor.__table__.c
+LATENESS = frozenset({"overdue", "days_overdue"})
 NO_DEADLINE = literal_column("'9999-12-31'", DayText())
 
 
@@ -36,7 +42,7 @@ FILTERS: Mapping[str, Callable[[], Any]] = {
     "status": lambda: _many(SPINE.status, "status"),
     "type": lambda: _many(SPINE.type, "type"),
     "topic": lambda: _many(SPINE.topic, "topic"),
-    "focus": lambda: Focus.code == bindparam("focus"),
+    "focus": lambda: FOCUSES.code == bindparam("focus"),
     "happened_on_from": lambda: SPINE.happened_on >= bindparam("happened_on_from"),
     "happened_on_to": lambda: SPINE.happened_on <= bindparam("happened_on_to"),
     "due_on_from": lambda: SPINE.due_on >= bindparam("due_on_from"),
@@ -62,60 +68,69 @@ class Shape:
     supervision: bool
     overdue: str
 
+    @property
+    def sort_name(self) -> str:
+        """What the rows are ordered by: ``day``, ``due_on`` or ``id``."""
+        return "due_on" if self.overdue else self.sort.lstrip("-")
+
 
 def order_of(shape: Shape) -> Order:
     """The order of a shape's rows: the deadline in force first where overdue ones are asked."""
     if shape.overdue:
-        return Order(DeadlineSpan.__table__.c.due_on, DeadlineSpan.__table__.c.item_id, False)
-    name, descending = shape.sort.lstrip("-"), shape.sort.startswith("-")
+        return Order(SPANS.due_on, SPANS.item_id, descending=False)
     column = {
         "day": SPINE.day,
         "due_on": func.coalesce(SPINE.due_on, NO_DEADLINE),
         "id": SPINE.id,
-    }[name]
-    return Order(column, SPINE.id, descending)
+    }[shape.sort_name]
+    return Order(column, SPINE.id, descending=shape.sort.startswith("-"))
 
 
-def _columns(kind: Kind | None) -> list[Any]:
-    fields = kind.summary.model_fields if kind else ItemSummary.model_fields
+def _record(kind: Kind | None, shape: Shape) -> ColumnElement[str]:
+    """The record as JSON; lateness is left to be added by the one rule."""
     model = kind.model if kind else Item
-    columns: list[Any] = []
-    for name in fields:
-        if name == "organization_name":
-            columns.append(Organization.name.label(name))
-        elif name in {"focus", "focus_name"}:
-            columns.append((Focus.code if name == "focus" else Focus.name).label(name))
-        elif name == "due_on":
-            columns.append(type_coerce(SPINE.due_on, DayText()).label("due_on"))
-        elif name not in {"overdue", "days_overdue"}:
-            columns.append(_readable(getattr(model, name)).label(name))
-    return [*columns, Organization.time_zone.label("_zone"), SPINE.day.label("_day")]
-
-
-def _readable(attribute: InstrumentedAttribute[Any]) -> Any:  # noqa: ANN401 - a column of any type
-    column = attribute.property.columns[0]
-    if column.name.endswith("_on") or column.name == "day":
-        return type_coerce(column, DayText())
-    if column.name == "id" or column.name.endswith("_id"):
-        return type_coerce(column, UuidText())
-    return column
+    named: dict[str, ColumnElement[Any]] = {
+        "organization_name": PLACES.name,
+        "focus": FOCUSES.code,
+        "focus_name": FOCUSES.name,
+        "due_on": SPANS.due_on if shape.overdue else SPINE.due_on,
+    } | dict(kind.listed if kind else {})
+    values: dict[str, ColumnElement[Any]] = {}
+    for name in (kind.summary if kind else ItemSummary).model_fields:
+        if name in named:
+            values[name] = named[name]
+        elif name in model.__mapper__.composites:
+            own = model.__table__.c
+            values[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
+        elif name not in LATENESS:
+            values[name] = getattr(model, name).property.columns[0]
+    return row_as_json(values)
 
 
 @lru_cache(maxsize=2048)
 def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
-    """The statement that reads one page (``page_size`` rows) of a shape."""
-    statement = _from(kind, shape, select(*_columns(kind)))
+    """The statement that reads one page (``page_size`` rows) of a shape.
+
+    A row is the record as JSON text, its id, its key in the order, and what lateness needs.
+    """
     order = order_of(shape)
-    if shape.overdue:
-        span_due = type_coerce(DeadlineSpan.due_on, DayText()).label("_span_due")
-        statement = statement.add_columns(span_due)
-    if shape.sort.endswith("due_on") or shape.overdue:
-        statement = statement.add_columns(type_coerce(order.column, DayText()).label("_sort_due"))
+    due_on = SPANS.due_on if shape.overdue else SPINE.due_on
+    columns = (
+        _record(kind, shape).label("record"),
+        type_coerce(SPINE.id, UuidText()).label("id"),
+        type_coerce(order.column, UuidText() if shape.sort_name == "id" else DayText()).label(
+            "key"
+        ),
+        SPINE.status,
+        type_coerce(due_on, DayText()).label("due_on"),
+        PLACES.time_zone,
+    )
+    statement = _from(kind, shape, select(*columns))
     if shape.paged:
-        key: Any = bindparam("after_key")
+        place: Any = bindparam("after_key")
         identifier: Any = bindparam("after_id")
         backward = shape.paged == "backward"
-        statement = statement.where(after(order, key, identifier, backward=backward))
+        statement = statement.where(after(order, place, identifier, backward=backward))
     statement = ordered(statement, order, backward=shape.paged == "backward")
     return statement.limit(bindparam("page_size"))
 
@@ -128,16 +143,16 @@ def count_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
 
 def _from(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
     items = Item.__table__
-    source: Any = items.join(Organization, Organization.id == SPINE.organization_id)
-    source = source.outerjoin(Focus, Focus.id == SPINE.focus_id)
+    source: Any = items.join(Organization.__table__, PLACES.id == SPINE.organization_id)
+    source = source.outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
     if kind and (kind.summary is not ItemSummary or shape.filters & kind.statements.keys()):
         own = kind.model.__table__
         source = source.join(own, own.c.item_id == SPINE.id)
     if shape.overdue:
-        source = source.join(DeadlineSpan, DeadlineSpan.item_id == SPINE.id)
+        source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
     statement = statement.select_from(source).where(SPINE.deleted_at.is_(None))
     if kind:
-        column = DeadlineSpan.kind if shape.overdue else SPINE.kind
+        column = SPANS.kind if shape.overdue else SPINE.kind
         statement = statement.where(column == kind.name)
     for name in sorted(shape.filters):
         own_filters = kind.statements if kind else {}
@@ -148,15 +163,15 @@ def _from(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any
 
 def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
     if shape.overdue:
-        span = DeadlineSpan.__table__.c
-        statement = statement.where(_many(span.ancestor_id, "roots"))
-        statement = statement.where(span.due_on < bindparam("as_of"))
+        statement = statement.where(_many(SPANS.ancestor_id, "roots"))
+        statement = statement.where(SPANS.due_on < bindparam("as_of"))
         if shape.overdue == "today":
-            statement = statement.where(span.active_until.is_(None))
+            statement = statement.where(SPANS.active_until.is_(None))
         else:
             day: Any = bindparam("as_of")
             statement = statement.where(
-                span.active_from <= day, (span.active_until.is_(None)) | (span.active_until > day)
+                SPANS.active_from <= day,
+                (SPANS.active_until.is_(None)) | (SPANS.active_until > day),
             )
         if shape.scope == "organization":
             statement = statement.where(_many(SPINE.organization_id, "roots"))
@@ -168,7 +183,7 @@ def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
 
 def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
     """Restricted rows only where the actor has the permission for them."""
-    column = DeadlineSpan.restricted if shape.overdue else SPINE.restricted
+    column = SPANS.restricted if shape.overdue else SPINE.restricted
     if not shape.supervision:
         return statement.where(column.is_(False))
     inside = SPINE.organization_id.in_(_below("supervision_roots"))
@@ -176,6 +191,4 @@ def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
 
 
 def _below(name: str) -> Select[Any]:
-    return select(OrganizationAncestor.descendant_id).where(
-        _many(OrganizationAncestor.ancestor_id, name)
-    )
+    return select(ANCESTORS.descendant_id).where(_many(ANCESTORS.ancestor_id, name))

@@ -86,6 +86,20 @@ class Item(Base):
 
     __mapper_args__ = {"polymorphic_on": kind, "version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 
+    @classmethod
+    def values(cls) -> list[str]:
+        """The names of its columns, and of the pairs of columns that are one value."""
+        return [*cls.__mapper__.column_attrs.keys(), *cls.__mapper__.composites.keys()]
+
+
+class PersonRow:
+    """What the rows of a record's list of people have: the roster's id or a name alone."""
+
+    item_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    name: Mapped[str] = mapped_column(String(100))
+
 
 class DeadlineSpan(Base):
     """A span in which an item owes by a deadline, once for each ancestor of its organisation.

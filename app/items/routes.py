@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.core.http.lists import page_reply
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, no_content, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.unit import Route, UnitDep
 from app.core.pages import PageBody
 from app.core.schemas import Model, partial
+from app.core.versions import expect_version
 from app.items import queries, service
 from app.items.kinds import Kind
 from app.items.models import Item
@@ -137,8 +138,7 @@ def _add_single(router: APIRouter, kind: Kind) -> None:
 
     def history(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
         item = queries.get_item(unit, kind, item_id)
-        entries = unit.session.scalars(queries.history_of(item))
-        return reply(HistoryBody.model_validate({"items": list(entries)}))
+        return reply(HistoryBody(items=queries.history_of(unit, item)))
 
     path = "/{item_id}"
     name = str(kind.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from uuid import UUID
 
 LATE_ENTRY_WORKING_DAYS = 3
 
@@ -165,3 +166,8 @@ def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
         day += timedelta(days=1)
         weekdays += day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
     return entered_on > day
+
+
+def person_key(member_id: UUID | None, name: str) -> str:
+    """What tells people apart when people are counted (人): the roster's id, or the name."""
+    return str(member_id) if member_id else name

@@ -1,14 +1,14 @@
 """Payloads that every kind of record shares."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.pages import PageParameters
-from app.core.schemas import Day, LongText, Model, Name, Title
+from app.core.schemas import Day, LongText, Model, Name, Title, field_error
 from app.items.rules import ActorKind, ItemKind, Status
 from app.organizations.rules import Post
 
@@ -26,6 +26,21 @@ class ActorField(Model):
     kind: Annotated[ActorKind, Field(description="组织或个人")] = ActorKind.ORGANIZATION
     name: Annotated[Name | None, Field(description="姓名，主体为个人时填写")] = None
     post: Annotated[Post | None, Field(description="职务，主体为个人时填写")] = None
+
+
+class PersonField(Model):
+    """A person on a record: from the roster, or by name."""
+
+    member_id: Annotated[UUID | None, Field(description="花名册中的编号")] = None
+    name: Annotated[
+        Name | None, Field(description="姓名；来自花名册时可不填", examples=["张明"])
+    ] = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.member_id is None and self.name is None:
+            raise field_error("name", "person_nameless", "请填写姓名，或从花名册选择")
+        return self
 
 
 class RecordWrite(Model):

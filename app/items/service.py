@@ -25,7 +25,7 @@ from app.organizations.models import Member, Organization
 from app.organizations.queries import members_visible_to, reaches, require
 
 # Fields of the payload that the spine writes in a way of its own.
-_SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on"})
+_SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on", "origin_id"})
 
 
 def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
@@ -85,7 +85,7 @@ def _fill(
     unit: Unit, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
 ) -> None:
     """Write the payload's fields to the record, checking what they refer to."""
-    columns = type(item).__mapper__.column_attrs.keys()
+    columns = item.values()
     for name in type(wish).model_fields:
         if name in columns and name not in _SPECIAL:
             setattr(item, name, getattr(wish, name))
@@ -268,7 +268,7 @@ def present(unit: Unit, kind: Kind, item: Item) -> ItemRead:
 
 
 def _fields(kind: Kind, item: Item) -> dict[str, Any]:
-    shown = {name: getattr(item, name) for name in type(item).__mapper__.column_attrs.keys()}  # noqa: SIM118 - not a mapping
+    shown = {name: getattr(item, name) for name in item.values()}
     shown |= {name: getattr(item, name) for name in kind.children}
     shown["focus"] = item.focus_row.code if item.focus_row else None
     shown["actor"] = ActorField(

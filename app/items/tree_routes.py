@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from app.core.actor import Permission
-from app.core.http.replies import IfMatch, expect_version, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import Route, UnitDep
 from app.core.schemas import Model, partial
+from app.core.versions import expect_version
 from app.items import focuses
 from app.items.models import Focus
 from app.items.schemas import FocusRead, FocusWrite

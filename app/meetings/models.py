@@ -8,20 +8,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Base
-from app.items.models import Item
+from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
 
 
-class Attendance(Base):
+class Attendance(PersonRow, Base):
     """One person's attendance at a meeting."""
 
     __tablename__ = "meeting_attendances"
     __table_args__ = (Index("ix_meeting_attendances_member", "member_id"),)
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.item_id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
-    name: Mapped[str] = mapped_column(String(100))
     present: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(String(300))
 

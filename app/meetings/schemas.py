@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, computed_field, model_validator
 
 from app.core.schemas import Day, Headcount, LongText, Model, Name, Title, field_error
-from app.items.schemas import EventWrite, ItemFilters, ItemRead, ItemSummary
+from app.items.schemas import EventWrite, ItemFilters, ItemRead, ItemSummary, PersonField
 from app.meetings.rules import (
     BallotKind,
     MatterClass,
@@ -19,18 +19,14 @@ from app.meetings.rules import (
 )
 
 
-class AttendanceField(Model):
+class AttendanceField(PersonField):
     """One person's attendance: from the roster, or by name."""
 
-    member_id: Annotated[UUID | None, Field(description="花名册中的编号")] = None
-    name: Annotated[Name | None, Field(description="姓名；来自花名册时可不填")] = None
     present: Annotated[bool, Field(description="是否到会")] = True
     reason: Annotated[Title | None, Field(description="缺席原因")] = None
 
     @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if self.member_id is None and self.name is None:
-            raise field_error("name", "attendance_nameless", "请填写姓名，或从花名册选择")
+    def _reason_of_absence(self) -> Self:
         if self.present and self.reason:
             raise field_error("reason", "reason_of_present", "到会人员不填缺席原因")
         return self

@@ -1,11 +1,9 @@
 """What logging a meeting means beyond any record."""
 
-from typing import Any
-
 from app.core.errors import Flaw, NotFound
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.service import visible_member
+from app.items.people import loaded, person_rows
 from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.schemas import AttendanceField, MeetingWrite
 
@@ -16,7 +14,7 @@ def fill(unit: Unit, meeting: Meeting, wish: MeetingWrite) -> None:
     if wish.attendance:
         meeting.expected = len(wish.attendance)
         meeting.present = sum(entry.present for entry in wish.attendance)
-    known = {resolution.id: resolution for resolution in _loaded(meeting, "resolutions")}
+    known = {resolution.id: resolution for resolution in loaded(meeting, "resolutions")}
     resolutions: list[Resolution] = []
     for position, entry in enumerate(wish.resolutions):
         if entry.id is not None and entry.id not in known:
@@ -33,20 +31,8 @@ def fill(unit: Unit, meeting: Meeting, wish: MeetingWrite) -> None:
     meeting.appraisal = wish.appraisal.model_dump() if wish.appraisal else None
 
 
-def _loaded(meeting: Meeting, name: str) -> list[Any]:
-    """A collection of a stored meeting; a new one has none to load."""
-    return getattr(meeting, name) if name in meeting.__dict__ else []
-
-
 def _attend(unit: Unit, meeting: Meeting, entries: list[AttendanceField]) -> None:
-    kept = {row.position: row for row in _loaded(meeting, "attendance")}
-    rows: list[Attendance] = []
-    for position, entry in enumerate(entries):
-        row = kept.get(position) or Attendance(position=position)
-        row.member_id, row.present, row.reason = entry.member_id, entry.present, entry.reason
-        row.name = entry.name or ""
-        if entry.member_id is not None:
-            member = visible_member(unit, entry.member_id, f"#/attendance/{position}/member_id")
-            row.name = entry.name or member.name
-        rows.append(row)
+    rows = person_rows(unit, meeting, "attendance", Attendance, entries)
+    for row, entry in zip(rows, entries, strict=True):
+        row.present, row.reason = entry.present, entry.reason
     meeting.attendance = rows

@@ -35,11 +35,14 @@ def members_visible_to(actor: Actor) -> Select[Member]:
     return select(Member).where(within(Member.organization_id, actor.roots(Permission.READ)))
 
 
-_REACHES = select(
-    exists().where(
-        OrganizationAncestor.descendant_id == bindparam("organization_id"),
-        OrganizationAncestor.ancestor_id.in_(bindparam("roots", expanding=True)),
-    )
+_ANCESTORS = OrganizationAncestor.__table__.c
+_COVERED = exists().where(
+    _ANCESTORS.descendant_id == bindparam("organization_id"),
+    _ANCESTORS.ancestor_id.in_(bindparam("roots", expanding=True)),
+)
+_REACHES: Select[Any] = select(_COVERED)
+_VISIBLE_ZONE: Select[Any] = select(Organization.__table__.c.time_zone).where(
+    Organization.__table__.c.id == bindparam("organization_id"), _COVERED
 )
 
 
@@ -51,7 +54,17 @@ def reaches(session: Session, actor: Actor, permission: Permission, organization
     if organization_id in roots:
         return True
     parameters = {"organization_id": organization_id, "roots": list(roots)}
-    return bool(session.execute(_REACHES, parameters).scalar())
+    return bool(session.connection().execute(_REACHES, parameters).scalar())
+
+
+def visible_zone(session: Session, actor: Actor, organization_id: UUID) -> str | None:
+    """The zone of an organisation that the actor may read; None when he may not."""
+    parameters = {
+        "organization_id": organization_id,
+        "roots": list(actor.roots(Permission.READ)),
+    }
+    zone: str | None = session.connection().execute(_VISIBLE_ZONE, parameters).scalar()
+    return zone
 
 
 def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:

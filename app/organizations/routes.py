@@ -8,11 +8,12 @@ from pydantic import Field
 from sqlalchemy import or_, select
 
 from app.core.actor import Permission
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import Route, UnitDep
 from app.core.pages import PageBody, PageParameters
 from app.core.schemas import Day, Model, Name
+from app.core.versions import expect_version
 from app.organizations import queries, service
 from app.organizations.models import Member, Organization, OrganizationPeriod
 from app.organizations.rules import OrganizationKind

@@ -1,0 +1,1 @@
+"""Outputs: policies, articles, breakthroughs, platforms, awards, material (成果)."""

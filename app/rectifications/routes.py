@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, expect_version, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.unit import UnitDep
+from app.core.versions import expect_version
 from app.items.events import events_of
 from app.items.kinds import Kind, among, equals
 from app.items.queries import get_item

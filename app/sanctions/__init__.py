@@ -1,0 +1,1 @@
+"""Party discipline sanctions (党纪处分): always restricted."""

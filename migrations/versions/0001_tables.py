@@ -208,6 +208,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "report_inputs",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("organization_id", CompactUuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("salutation", sa.String(length=100), nullable=True),
+        sa.Column("shortcomings", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("next_plans", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organizations.id"], name=op.f("fk_report_inputs_organization_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_inputs")),
+        sa.UniqueConstraint(
+            "organization_id", "year", name=op.f("uq_report_inputs_organization_id_year")
+        ),
+    )
+    op.create_table(
         "users",
         sa.Column("id", CompactUuid(), nullable=False),
         sa.Column("username", sa.String(length=100), nullable=False),
@@ -347,6 +365,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "activities",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(length=100), nullable=True),
+        sa.Column("organizer", sa.String(length=100), nullable=True),
+        sa.Column("participants_value", sa.Integer(), nullable=True),
+        sa.Column("participants_approximate", sa.Boolean(), nullable=True),
+        sa.Column("hours", sa.Numeric(precision=5, scale=1, asdecimal=False), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(participants_value IS NULL) = (participants_approximate IS NULL)",
+            name=op.f("ck_activities_participants_whole"),
+        ),
+        sa.CheckConstraint("hours BETWEEN 0 AND 1000", name=op.f("ck_activities_hours_plausible")),
+        sa.CheckConstraint(
+            "participants_value >= 0", name=op.f("ck_activities_participants_not_negative")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_activities_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_activities")),
+    )
+    op.create_table(
         "deadline_spans",
         sa.Column("ancestor_id", CompactUuid(), nullable=False),
         sa.Column("item_id", CompactUuid(), nullable=False),
@@ -382,6 +421,36 @@ def upgrade() -> None:
             sqlite_where=sa.text("active_until IS NULL"),
             postgresql_where=sa.text("active_until IS NULL"),
         )
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("caption", sa.String(length=300), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("newest", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", CompactUuid(), nullable=True),
+        sa.Column("created_by_name", sa.String(length=100), nullable=False),
+        sa.Column("deleted_at", Instant(), nullable=True),
+        sa.Column("deleted_by", CompactUuid(), nullable=True),
+        sa.Column("deleted_by_name", sa.String(length=100), nullable=True),
+        sa.Column("delete_reason", sa.String(length=300), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(deleted_at IS NULL) = (deleted_by_name IS NULL)",
+            name=op.f("ck_evidence_tombstone_whole"),
+        ),
+        sa.CheckConstraint(
+            "deleted_at IS NOT NULL OR delete_reason IS NULL",
+            name=op.f("ck_evidence_reason_of_tombstone"),
+        ),
+        sa.CheckConstraint("newest >= 1", name=op.f("ck_evidence_newest_counts")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_evidence_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_item", ["item_id", "id"], unique=False)
 
     op.create_table(
         "extension_requests",
@@ -477,6 +546,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_meetings")),
     )
     op.create_table(
+        "outputs",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("authors", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("change", sa.String(length=16), nullable=True),
+        sa.Column("document_number", sa.String(length=100), nullable=True),
+        sa.Column("issuer", sa.String(length=100), nullable=True),
+        sa.Column("publisher", sa.String(length=100), nullable=True),
+        sa.Column("award_level", sa.String(length=100), nullable=True),
+        sa.Column("solved_difficulties", sa.Integer(), nullable=True),
+        sa.Column("copies_value", sa.Integer(), nullable=True),
+        sa.Column("copies_approximate", sa.Boolean(), nullable=True),
+        sa.CheckConstraint(
+            "change IN ('created', 'revised')", name=op.f("ck_outputs_change_known")
+        ),
+        sa.CheckConstraint(
+            "(copies_value IS NULL) = (copies_approximate IS NULL)",
+            name=op.f("ck_outputs_copies_whole"),
+        ),
+        sa.CheckConstraint("copies_value >= 0", name=op.f("ck_outputs_copies_not_negative")),
+        sa.CheckConstraint("solved_difficulties >= 0", name=op.f("ck_outputs_solved_not_negative")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_outputs_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_outputs")),
+    )
+    op.create_table(
         "rectifications",
         sa.Column("item_id", CompactUuid(), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
@@ -491,13 +584,98 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_rectifications")),
     )
     op.create_table(
-        "meeting_attendances",
+        "sanctions",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("person_member_id", CompactUuid(), nullable=True),
+        sa.Column("person_name", sa.String(length=100), nullable=False),
+        sa.Column("decision_number", sa.String(length=100), nullable=True),
+        sa.Column("decision_title", sa.String(length=300), nullable=True),
+        sa.Column("authority", sa.String(length=100), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_sanctions_item_id")),
+        sa.ForeignKeyConstraint(
+            ["person_member_id"], ["members.id"], name=op.f("fk_sanctions_person_member_id")
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_sanctions")),
+    )
+    with op.batch_alter_table("sanctions", schema=None) as batch_op:
+        batch_op.create_index("ix_sanctions_member", ["person_member_id"], unique=False)
+
+    op.create_table(
+        "talks",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("talker", sa.String(length=100), nullable=True),
+        sa.Column("pair_type", sa.String(length=32), nullable=True),
+        sa.Column("place", sa.String(length=100), nullable=True),
+        sa.Column("person_times_value", sa.Integer(), nullable=True),
+        sa.Column("person_times_approximate", sa.Boolean(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("opinions", sa.JSON(none_as_null=True), nullable=False),
+        sa.CheckConstraint(
+            "pair_type IN ('committee_with_committee', 'committee_with_member', 'member_with_member')",
+            name=op.f("ck_talks_pair_type_known"),
+        ),
+        sa.CheckConstraint(
+            "(person_times_value IS NULL) = (person_times_approximate IS NULL)",
+            name=op.f("ck_talks_person_times_whole"),
+        ),
+        sa.CheckConstraint(
+            "person_times_value >= 0", name=op.f("ck_talks_person_times_not_negative")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_talks_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_talks")),
+    )
+    op.create_table(
+        "activity_attendees",
         sa.Column("item_id", CompactUuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("member_id", CompactUuid(), nullable=True),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["activities.item_id"], name=op.f("fk_activity_attendees_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_activity_attendees_member_id")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "position", name=op.f("pk_activity_attendees")),
+    )
+    with op.batch_alter_table("activity_attendees", schema=None) as batch_op:
+        batch_op.create_index("ix_activity_attendees_member", ["member_id"], unique=False)
+
+    op.create_table(
+        "evidence_revisions",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("evidence_id", CompactUuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=500), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("extension", sa.String(length=16), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.Column("uploaded_by", CompactUuid(), nullable=True),
+        sa.Column("uploaded_by_name", sa.String(length=100), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_evidence_revisions_sha256_whole")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_evidence_revisions_number_counts")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_evidence_revisions_size_positive")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_revisions_evidence_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_revisions")),
+        sa.UniqueConstraint(
+            "evidence_id", "number", name=op.f("uq_evidence_revisions_evidence_id_number")
+        ),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_evidence_revisions_storage_key")),
+    )
+    op.create_table(
+        "meeting_attendances",
+        sa.Column("item_id", CompactUuid(), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("member_id", CompactUuid(), nullable=True),
+        sa.Column("name", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["meetings.item_id"], name=op.f("fk_meeting_attendances_item_id")
         ),
@@ -525,9 +703,31 @@ def upgrade() -> None:
     with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
         batch_op.create_index("ix_meeting_resolutions_item", ["item_id", "position"], unique=False)
 
+    op.create_table(
+        "talk_persons",
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("post", sa.String(length=100), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("member_id", CompactUuid(), nullable=True),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["talks.item_id"], name=op.f("fk_talk_persons_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_talk_persons_member_id")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "position", name=op.f("pk_talk_persons")),
+    )
+    with op.batch_alter_table("talk_persons", schema=None) as batch_op:
+        batch_op.create_index("ix_talk_persons_member", ["member_id"], unique=False)
+
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("talk_persons", schema=None) as batch_op:
+        batch_op.drop_index("ix_talk_persons_member")
+
+    op.drop_table("talk_persons")
     with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
         batch_op.drop_index("ix_meeting_resolutions_item")
 
@@ -536,7 +736,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_meeting_attendances_member")
 
     op.drop_table("meeting_attendances")
+    op.drop_table("evidence_revisions")
+    with op.batch_alter_table("activity_attendees", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_attendees_member")
+
+    op.drop_table("activity_attendees")
+    op.drop_table("talks")
+    with op.batch_alter_table("sanctions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sanctions_member")
+
+    op.drop_table("sanctions")
     op.drop_table("rectifications")
+    op.drop_table("outputs")
     op.drop_table("meetings")
     op.drop_table("item_events")
     with op.batch_alter_table("extension_requests", schema=None) as batch_op:
@@ -548,6 +759,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_extension_requests_item")
 
     op.drop_table("extension_requests")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index("ix_evidence_item")
+
+    op.drop_table("evidence")
     with op.batch_alter_table("deadline_spans", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_deadline_spans_open_by_kind",
@@ -563,6 +778,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deadline_spans_history")
 
     op.drop_table("deadline_spans")
+    op.drop_table("activities")
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grants_organization_id"))
 
@@ -582,6 +798,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_users_home_organization_id"))
 
     op.drop_table("users")
+    op.drop_table("report_inputs")
     with op.batch_alter_table("organization_periods", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organization_periods_organization_id"))
 

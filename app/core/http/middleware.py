@@ -5,11 +5,14 @@ import time
 from collections.abc import Sequence
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from fastapi import FastAPI, Request, Response
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.http.problems import of_status
 from app.core.ids import new_id
 
+TOO_LARGE = 413
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -42,30 +45,61 @@ class RequestFrame:
         request_id = _request_id(scope)
         scope["request_id"] = request_id
         started = time.perf_counter()
-        status = 500
-
-        async def framed(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in SAFETY:
-                    headers.setdefault(name, value)
-            await send(message)
-
+        answer = _Answer(scope, request_id, send)
         try:
-            await self.app(scope, receive, framed)
+            await self.app(scope, receive, answer.send)
+        except Exception:
+            # The server's own log would quote the error's text; the handler has logged its place.
+            if not answer.complete:
+                raise
         finally:
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
-                status=status,
+                status=answer.status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 request_id=request_id,
                 client=(scope.get("client") or ("-",))[0],
             )
+
+
+class _Answer:
+    """One response on its way out: safety headers are added, a bare 413 becomes a problem."""
+
+    def __init__(self, scope: Scope, request_id: str, send: Send) -> None:
+        self.status = 500
+        self.complete = False
+        self._scope = scope
+        self._request_id = request_id
+        self._send = send
+        self._instead: Response | None = None
+
+    async def send(self, message: Message) -> None:
+        """Pass one ASGI message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            # The size limit stands outside of the error handlers and answers in plain text.
+            if self.status == TOO_LARGE and "plain" in Headers(scope=message)["content-type"]:
+                self._instead = of_status(Request(self._scope), TOO_LARGE)
+                message["headers"] = self._instead.raw_headers
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self._request_id
+            for name, value in SAFETY:
+                headers.setdefault(name, value)
+        elif message["type"] == "http.response.body":
+            if self._instead:
+                message["body"] = self._instead.body
+            self.complete = not message.get("more_body", False)
+        await self._send(message)
+
+
+class FramedApp(FastAPI):
+    """FastAPI with the frame around all of it, its own last-resort answers included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The whole service as one ASGI application."""
+        return RequestFrame(super().build_middleware_stack())
 
 
 def _request_id(scope: Scope) -> str:

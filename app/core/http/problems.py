@@ -96,11 +96,15 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     wrong = cast("HTTPException", error)
-    code, title = HTTP_PROBLEMS.get(wrong.status_code, ("http_error", "请求未能完成"))
-    headers = wrong.headers
-    return problem(
-        request, status=wrong.status_code, code=code, title=title, detail=title, headers=headers
-    )
+    return of_status(request, wrong.status_code, wrong.headers)
+
+
+def of_status(
+    request: Request, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The problem document of an error that the framework found."""
+    code, title = HTTP_PROBLEMS.get(status, ("http_error", "请求未能完成"))
+    return problem(request, status=status, code=code, title=title, detail=title, headers=headers)
 
 
 async def _database(request: Request, error: Exception) -> Response:

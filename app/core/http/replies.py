@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Header, Request, Response
 from pydantic import BaseModel
 
-from app.core.errors import PreconditionRequired, VersionMismatch
+from app.core.versions import etag
 
 JSON_TYPE = "application/json"
 IfMatch = Annotated[
@@ -19,26 +19,6 @@ IdempotencyKeyHeader = Annotated[
         description="幂等键：同一键重复提交只执行一次，24 小时内返回首次结果",
     ),
 ]
-
-
-def etag(version: int) -> str:
-    """The strong ETag of a version."""
-    return f'"{version}"'
-
-
-def expect_version(version: int, if_match: str | None) -> None:
-    """Insist that a change is based on the present version.
-
-    Raises:
-        PreconditionRequired: the request names no version.
-        VersionMismatch: it names another one.
-    """
-    if if_match is None:
-        raise PreconditionRequired("请在 If-Match 请求头中写明所依据的版本（读取时返回的 ETag）。")
-    if if_match.strip() not in {etag(version), "*"}:
-        raise VersionMismatch(
-            "记录已被他人修改，请重新读取后再改。", headers={"ETag": etag(version)}
-        )
 
 
 def reply(

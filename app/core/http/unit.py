@@ -6,9 +6,10 @@ is done before the response is sent: a failed commit is answered as an error.
 
 import hashlib
 import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
+from typing import Annotated, Any, cast, get_origin
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -54,32 +55,36 @@ def refuse_unknown_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not declare, and single ones given twice."""
     route: APIRoute = request.scope["route"]
     known = _declared(route)
-    flaws = [
-        Flaw("parameter_unknown", "不认识的查询参数，请核对名称或删去", parameter=name)
-        for name in request.query_params
-        if name not in known
-    ]
+    flaws = []
+    for name in request.query_params:
+        if name not in known:
+            words = "不认识的查询参数，请核对名称或删去"
+            flaws.append(Flaw("parameter_unknown", words, parameter=name))
+        elif not known[name] and len(request.query_params.getlist(name)) > 1:
+            words = "这个查询参数只能出现一次"
+            flaws.append(Flaw("parameter_repeated", words, parameter=name))
     if flaws:
         raise ValidationFailed(f"{flaws[0].parameter}：{flaws[0].detail}", flaws=flaws)
 
 
-def _declared(route: APIRoute) -> frozenset[str]:
-    known: frozenset[str] | None = getattr(route, "declared_parameters", None)
+def _declared(route: APIRoute) -> dict[str, bool]:
+    """The route's query parameters, and whether each may be repeated."""
+    known: dict[str, bool] | None = getattr(route, "declared_parameters", None)
     if known is None:
-        known = frozenset(
-            name
+        known = {
+            name: get_origin(annotation) is list
             for field in route.dependant.query_params
-            for name in _names(field.alias, field.field_info.annotation)
-        )
+            for name, annotation in _names(field.alias, field.field_info.annotation)
+        }
         route.declared_parameters = known  # type: ignore[attr-defined]  # once a route, not a request
     return known
 
 
-def _names(alias: str, annotation: object) -> list[str]:
-    """A parameter's name, or the names of a parameter model's fields."""
+def _names(alias: str, annotation: object) -> list[tuple[str, object]]:
+    """A parameter's name and type, or those of a parameter model's fields."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return list(annotation.model_fields)
-    return [alias]
+        return [(name, field.annotation) for name, field in annotation.model_fields.items()]
+    return [(alias, annotation)]
 
 
 class Route(APIRoute):
@@ -97,27 +102,43 @@ def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(endpoint)
     def framed(*, request: Request, **values: Any) -> Response:  # noqa: ANN401 - the endpoint's own
         write = request.method not in SAFE_METHODS
-        who = Credentials(
-            bearer_token(request), request.scope["request_id"], client_address(request)
-        )
-        with request.app.state.open_unit(who, write=write) as unit:
-            request.scope["user_id"] = unit.actor.user_id
-            values["unit"] = unit
-            if write and "idempotency-key" in request.headers:
-                return _once(unit, request, lambda: endpoint(request=request, **values))
-            answer: Response = endpoint(request=request, **values)
-            return answer
+        with unit_for(request, write=write) as unit:
+            work = partial(endpoint, request=request, **{**values, "unit": unit})
+            if not write:
+                answer: Response = work()
+                return answer
+            fingerprint = hashlib.sha256(getattr(request, "_body", b"")).digest()
+            return answer_once(unit, request, fingerprint, work)
 
     return framed
 
 
-def _once(unit: Unit, request: Request, work: Callable[[], Response]) -> Response:
-    """Do the work under an idempotency key, or give the answer that the key already has."""
-    key = request.headers["idempotency-key"]
+@contextmanager
+def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
+    """A unit of work of whoever sent the request, committed when the block ends.
+
+    Raises:
+        AuthenticationRequired: the request shows no valid credentials.
+    """
+    who = Credentials(bearer_token(request), request.scope["request_id"], client_address(request))
+    with request.app.state.open_unit(who, write=write) as unit:
+        request.scope["user_id"] = unit.actor.user_id
+        yield unit
+
+
+def answer_once(
+    unit: Unit, request: Request, fingerprint: bytes, work: Callable[[], Response]
+) -> Response:
+    """Do the work; under an idempotency key, give the answer that the key already has.
+
+    ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return work()
     scope = idempotency.scope_of(
         str(unit.actor.user_id), f"{request.method} {request.url.path}", key
     )
-    fingerprint = hashlib.sha256(getattr(request, "_body", b"")).digest()
     earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
     if earlier is not None:
         headers = {**earlier.headers, "Idempotency-Replayed": "true"}
