@@ -78,7 +78,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
     problems.install(app)
     for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        app.router.routes.extend(router.routes)
     app.include_router(health.router)
     app.include_router(problem_pages.router)
     if settings.docs_enabled:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.access.models import AccessToken, RoleGrant, User
@@ -37,7 +37,7 @@ _BY_TOKEN: Select[Any] = (
 )
 
 
-def authenticate(session: Session, token: str, now: datetime) -> Actor:
+def authenticate(connection: Connection, token: str, now: datetime) -> Actor:
     """The actor behind a token, with the rights that its owner has at this moment.
 
     Raises:
@@ -46,7 +46,7 @@ def authenticate(session: Session, token: str, now: datetime) -> Actor:
     if not TOKEN_PATTERN.fullmatch(token):
         raise AuthenticationRequired
     parameters = {"hash": token_hash(token), "now": now}
-    rows = session.connection().execute(_BY_TOKEN, parameters).all()
+    rows = connection.execute(_BY_TOKEN, parameters).all()
     if not rows:
         raise AuthenticationRequired
     first = rows[0]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from app.access import queries, service
@@ -22,16 +22,17 @@ from app.access.schemas import (
     UserWrite,
 )
 from app.core.actor import Actor
+from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.unit import Route, UnitDep, client_address, refuse_unknown_parameters
+from app.core.http.unit import UnitDep, api_router, client_address, refuse_unknown_parameters
 from app.core.pages import PageBody, PageParameters
 from app.core.schemas import Model
 from app.core.versions import expect_version
 
-tokens = APIRouter(prefix="/access-tokens", tags=["access"], route_class=Route)
-users = APIRouter(prefix="/users", tags=["access"], route_class=Route)
-me = APIRouter(prefix="/me", tags=["access"], route_class=Route)
+tokens = api_router("/access-tokens", "access")
+users = api_router("/users", "access")
+me = api_router("/me", "access")
 NOBODY = Actor(None, "未登录")
 
 
@@ -139,7 +140,7 @@ def create_user(request: Request, unit: UnitDep, payload: UserWrite) -> Response
 
 @users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
 def list_users(
-    request: Request, unit: UnitDep, filters: Annotated[PageParameters, Query()]
+    request: Request, unit: UnitDep, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
     """The users whose access the actor manages, and himself."""
     statement = queries.users_visible_to(unit.actor)

@@ -19,12 +19,16 @@ def unit_of_work(
 
     Everything is committed when the block ends, before anybody is answered; nothing when it fails.
     """
-    with database.write() if write else database.read() as session:
+    with database.writing() if write else database.reading() as connection:
         if isinstance(who, Actor):
-            unit = Unit(session, who, clock)
+            unit = Unit(connection, who, clock)
         else:
-            actor = authenticate(session, who.token, clock.now())
-            unit = Unit(session, actor, clock, who.request_id, who.address)
-        yield unit
-        if write:
-            seal(unit)
+            actor = authenticate(connection, who.token, clock.now())
+            unit = Unit(connection, actor, clock, who.request_id, who.address)
+        try:
+            yield unit
+            if write:
+                unit.flush()
+                seal(unit)
+        finally:
+            unit.close()

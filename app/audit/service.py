@@ -1,18 +1,24 @@
 """Writing the trail and verifying it."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry, AuditHead
 from app.audit.rules import GENESIS, chained_hash
-from app.core.unit import Unit
+from app.core.actor import Actor
+from app.core.unit import Change, Unit
 
-_HEAD = select(AuditHead.sequence, AuditHead.hash).with_for_update()
-_ADD = insert(AuditEntry)
+# Tables, not classes: the ORM would part the rows by which of their values are empty.
+_ENTRIES: Any = AuditEntry.__table__
+_END: Any = AuditHead.__table__
+_HEAD = select(_END.c.sequence, _END.c.hash).with_for_update()
+_ADD = insert(_ENTRIES)
+_CHANGE = tuple(field.name for field in fields(Change))
 BATCH = 1000
 
 
@@ -23,25 +29,43 @@ def seal(unit: Unit) -> None:
     """
     if not unit.changes:
         return
-    unit.session.flush()
-    sequence, previous = unit.session.execute(_HEAD).one()
-    rows: list[dict[str, Any]] = []
-    for change in unit.changes:
-        sequence += 1
-        row = {
-            "sequence": sequence,
-            "recorded_at": unit.now(),
-            "user_id": unit.actor.user_id,
-            "user_name": unit.actor.name,
-            "address": unit.address,
-            "request_id": unit.request_id,
-            **asdict(change),
-        }
-        previous = row["hash"] = chained_hash(previous, _canonical(row))
-        rows.append(row)
-    unit.session.execute(_ADD, rows)
-    unit.session.execute(update(AuditHead).values(sequence=sequence, hash=previous))
+    now, actor = unit.now(), unit.actor
+    append(
+        unit.connection,
+        [entry(change, now, actor, unit.request_id, unit.address) for change in unit.changes],
+    )
     unit.changes.clear()
+
+
+def entry(
+    change: Change,
+    recorded_at: datetime,
+    actor: Actor,
+    request_id: str = "-",
+    address: str | None = None,
+) -> dict[str, Any]:
+    """A change as an entry of the trail that has no place in the chain yet."""
+    return {
+        "recorded_at": recorded_at,
+        "user_id": actor.user_id,
+        "user_name": actor.name,
+        "address": address,
+        "request_id": request_id,
+        **{name: getattr(change, name) for name in _CHANGE},
+    }
+
+
+def append(connection: Connection, entries: Iterable[dict[str, Any]]) -> None:
+    """Add entries to the chain's end, in their order; bulk loads come here with thousands."""
+    sequence, previous = connection.execute(_HEAD).one()
+    rows: list[dict[str, Any]] = []
+    for place, row in enumerate(entries, start=sequence + 1):
+        chained = {"sequence": place, **row}
+        previous = chained["hash"] = chained_hash(previous, _canonical(chained))
+        rows.append(chained)
+    if rows:
+        connection.execute(_ADD, rows)
+        connection.execute(update(_END).values(sequence=rows[-1]["sequence"], hash=previous))
 
 
 def _canonical(row: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +73,7 @@ def _canonical(row: dict[str, Any]) -> dict[str, Any]:
     plain = {key: value for key, value in row.items() if key != "hash"}
     for key in ("user_id", "subject_id", "organization_id"):
         plain[key] = str(plain[key]) if plain[key] else None
-    plain["recorded_at"] = plain["recorded_at"].isoformat()
+    plain["recorded_at"] = plain["recorded_at"].astimezone(UTC).isoformat()
     return plain
 
 

@@ -32,7 +32,6 @@ from sqlalchemy.orm import (
     Session,
     composite,
     mapped_column,
-    sessionmaker,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -168,36 +167,47 @@ class Database:
         self._data_dir = settings.data_dir
         self._writing = threading.Lock()
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        reading = self.engine.execution_options(**snapshot)
-        writing = self.engine.execution_options(zhaodan_write=True)
-        self._reading = sessionmaker(reading, expire_on_commit=False, autoflush=False)
-        self._writing_sessions = sessionmaker(writing, expire_on_commit=False, autoflush=False)
+        self._reader = self.engine.execution_options(**snapshot)
+        self._writer = self.engine.execution_options(zhaodan_write=True)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session over one snapshot; nothing that it changes is kept."""
-        with self._reading() as session:
-            yield session
+    def reading(self) -> Iterator[Connection]:
+        """A connection over one snapshot; nothing that it changes is kept."""
+        with self._reader.connect() as connection:
+            yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the block's end, rolled back when it fails.
+    def writing(self) -> Iterator[Connection]:
+        """A connection in one transaction: committed at the block's end, or rolled back.
 
         Raises:
             Busy: another writer of this process kept SQLite for too long.
         """
         if not self.is_sqlite:
-            with self._writing_sessions() as session, session.begin():
-                yield session
+            with self._writer.begin() as connection:
+                yield connection
             return
         # One writer at a time here keeps the tail short; BEGIN IMMEDIATE orders processes.
         if not self._writing.acquire(timeout=WRITE_WAIT_SECONDS):
             raise Busy
         try:
-            with self._writing_sessions() as session, session.begin():
-                yield session
+            with self._writer.begin() as connection:
+                yield connection
         finally:
             self._writing.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one snapshot."""
+        with self.reading() as connection, session_on(connection) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one transaction; what it holds is flushed before the commit."""
+        with self.writing() as connection, session_on(connection) as session:
+            yield session
+            session.flush()
 
     @contextmanager
     def migration_lock(self) -> Iterator[Connection]:
@@ -220,6 +230,11 @@ class Database:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+
+
+def session_on(connection: Connection) -> Session:
+    """A session that works on a connection whose transaction somebody else begins and ends."""
+    return Session(connection, expire_on_commit=False, autoflush=False)
 
 
 def _engine(settings: Settings) -> Engine:

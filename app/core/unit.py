@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.core.clock import Clock, civil_day
+from app.core.database import session_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,30 @@ class Credentials:
 class Unit:
     """What a service needs to do its work; services flush, only the unit's owner commits."""
 
-    session: Session
+    connection: Connection
     actor: Actor
     clock: Clock
     request_id: str = "-"
     address: str | None = None
     changes: list[Change] = field(default_factory=list)
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The unit's session, made when it is first needed: lists do without."""
+        if self._session is None:
+            self._session = session_on(self.connection)
+        return self._session
+
+    def flush(self) -> None:
+        """Send what the session holds to the database."""
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Let go of the session; the transaction is its owner's."""
+        if self._session is not None:
+            self._session.close()
 
     def now(self) -> datetime:
         """The present instant in UTC."""

@@ -100,3 +100,19 @@ class EvidenceTooLarge(AppError):
         megabytes = f"{limit / 1_000_000:g} MB"
         super().__init__(f"佐证材料：文件超过 {megabytes} 的上限，请压缩或拆分后再上传。")
         self.limit = limit
+
+
+class EvidenceDeleted(AppError):
+    """The evidence was removed: its tombstone can be read, its content and its future cannot."""
+
+    status = 410
+    code = "evidence_deleted"
+    title = "佐证材料已删除"
+
+
+class FormExpected(AppError):
+    """A file comes in a form with a boundary, nothing else."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "不支持这种内容类型"

@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
-from app.core.http.unit import Route, UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model
 from app.core.versions import expect_version
 from app.items import extensions
 from app.items.queries import get_any
 from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 
-router = APIRouter(prefix="/items/{item_id}/extensions", tags=["items"], route_class=Route)
+router = api_router("/items/{item_id}/extensions", "items")
 
 
 class ExtensionsBody(Model):

@@ -143,7 +143,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         overdue="" if as_of is None else "past" if past else "today",
     )
     values |= {"roots": scope.roots, "as_of": as_of, "supervision_roots": list(supervised)}
-    total, connection = None, unit.session.connection()
+    total, connection = None, unit.connection
     if filters.include_total:
         total = connection.execute(count_statement(kind, shape), values).scalar()
     values |= _place(shape, cursor) | {"page_size": filters.limit + 1}
@@ -167,7 +167,7 @@ def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
         roots = topmost(unit.session, unit.actor.roots(Permission.READ))
         zones = frozenset(root.time_zone for root in roots)
         return _Scope([root.id for root in roots], "subtree", zones)
-    zone = visible_zone(unit.session, unit.actor, wanted)
+    zone = visible_zone(unit, wanted)
     if zone is None:
         detail = "没有这个党组织，或您无权查看。"
         raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.core.http.lists import page_reply
+from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
-from app.core.http.unit import Route, UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.schemas import Model, partial
 from app.core.versions import expect_version
@@ -66,7 +67,7 @@ def _typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..
 
 def record_router(kind: Kind) -> APIRouter:
     """The routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
-    router = APIRouter(prefix=f"/{kind.plural}", tags=[kind.plural], route_class=Route)
+    router = api_router(f"/{kind.plural}", kind.plural)
     _add_collection(router, kind)
     _add_single(router, kind)
     if kind.cancellable:
@@ -100,7 +101,7 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
     )
     router.add_api_route(
         "",
-        _typed(list_, filters=Annotated[kind.filters, Query()]),
+        _typed(list_, filters=Annotated[kind.filters, FromQuery]),
         methods=["GET"],
         name=f"list_{kind.plural.replace('-', '_')}",
         summary=f"查询{label}",
@@ -213,12 +214,12 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
     )
 
 
-all_kinds = APIRouter(prefix="/items", tags=["items"], route_class=Route)
+all_kinds = api_router("/items", "items")
 
 
 @all_kinds.get("", name="list_items", summary="查询各类记录", response_model=PageBody[ItemSummary])
 def list_items(
-    request: Request, unit: UnitDep, filters: Annotated[AnyItemFilters, Query()]
+    request: Request, unit: UnitDep, filters: Annotated[AnyItemFilters, FromQuery]
 ) -> Response:
     """Records of all kinds together, under the same filters."""
     return list_reply(request, unit, None, filters)

@@ -6,12 +6,12 @@ room that owns the spans, not to the room of the tree, which must not know of re
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from app.core.actor import Permission
 from app.core.http.replies import IfMatch, reply
-from app.core.http.unit import Route, UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model, partial
 from app.core.versions import expect_version
 from app.items import focuses
@@ -22,7 +22,7 @@ from app.organizations import queries, service
 from app.organizations.models import OrganizationAncestor
 from app.organizations.schemas import OrganizationMove, OrganizationRead
 
-router = APIRouter(route_class=Route)
+router = api_router("")
 FocusPatch = partial(FocusWrite, "FocusPatch", without=("code",))
 
 

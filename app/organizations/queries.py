@@ -57,13 +57,13 @@ def reaches(session: Session, actor: Actor, permission: Permission, organization
     return bool(session.connection().execute(_REACHES, parameters).scalar())
 
 
-def visible_zone(session: Session, actor: Actor, organization_id: UUID) -> str | None:
+def visible_zone(unit: Unit, organization_id: UUID) -> str | None:
     """The zone of an organisation that the actor may read; None when he may not."""
     parameters = {
         "organization_id": organization_id,
-        "roots": list(actor.roots(Permission.READ)),
+        "roots": list(unit.actor.roots(Permission.READ)),
     }
-    zone: str | None = session.connection().execute(_VISIBLE_ZONE, parameters).scalar()
+    zone: str | None = unit.connection.execute(_VISIBLE_ZONE, parameters).scalar()
     return zone
 
 

@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 from sqlalchemy import or_, select
 
 from app.core.actor import Permission
+from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.unit import Route, UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
 from app.core.schemas import Day, Model, Name
 from app.core.versions import expect_version
@@ -27,8 +28,8 @@ from app.organizations.schemas import (
     OrganizationWrite,
 )
 
-router = APIRouter(prefix="/organizations", tags=["organizations"], route_class=Route)
-members = APIRouter(prefix="/members", tags=["members"], route_class=Route)
+router = api_router("/organizations", "organizations")
+members = api_router("/members", "members")
 
 
 class OrganizationFilters(PageParameters):
@@ -79,7 +80,7 @@ def create_organization(
     response_model=PageBody[OrganizationRead],
 )
 def list_organizations(
-    request: Request, unit: UnitDep, filters: Annotated[OrganizationFilters, Query()]
+    request: Request, unit: UnitDep, filters: Annotated[OrganizationFilters, FromQuery]
 ) -> Response:
     """The organisations in sight, in the order in which they were entered."""
     statement = queries.visible_to(unit.actor)
@@ -198,7 +199,7 @@ def list_members(
     request: Request,
     unit: UnitDep,
     organization_id: UUID,
-    filters: Annotated[MemberFilters, Query()],
+    filters: Annotated[MemberFilters, FromQuery],
 ) -> Response:
     """An organisation's roster, on a day if one is given."""
     queries.require(unit, Permission.READ, organization_id)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Request, Response
 
 from app.core.errors import ValidationFailed
+from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
-from app.core.http.unit import Route, UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.report.errors import NotAcceptable
 from app.report.inputs import read_inputs, write_inputs
 from app.report.render import to_markdown, to_text
@@ -22,9 +23,7 @@ from app.report.schemas import (
 from app.report.service import annual_summary
 from app.report.summary import Summary
 
-router = APIRouter(
-    prefix="/organizations/{organization_id}", tags=["annual-summaries"], route_class=Route
-)
+router = api_router("/organizations/{organization_id}", "annual-summaries")
 YearInPath = Annotated[Year, Path()]
 FORMATS: Mapping[str, Callable[[Summary], bytes]] = {
     "application/json": SUMMARY.dump_json,
@@ -50,7 +49,7 @@ def get_annual_summary(
     unit: UnitDep,
     organization_id: UUID,
     year: YearInPath,
-    parameters: Annotated[SummaryParameters, Query()],
+    parameters: Annotated[SummaryParameters, FromQuery],
 ) -> Response:
     """The year's narrative, as JSON, plain text or Markdown by the Accept header."""
     media_type = _wanted(request.headers.get("accept", "*/*"))

@@ -104,7 +104,7 @@ def load_fact_set(
         "as_of": as_of,
     }
     scope = {"include_descendants": include_descendants}
-    reader = _Reader(unit.session.connection(), year, scope, values)
+    reader = _Reader(unit.connection, year, scope, values)
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = Context(
         reporter_organization=organization.id,

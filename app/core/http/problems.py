@@ -99,9 +99,7 @@ async def _http(request: Request, error: Exception) -> Response:
     return of_status(request, wrong.status_code, wrong.headers)
 
 
-def of_status(
-    request: Request, status: int, headers: Mapping[str, str] | None = None
-) -> Response:
+def of_status(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document of an error that the framework found."""
     code, title = HTTP_PROBLEMS.get(status, ("http_error", "请求未能完成"))
     return problem(request, status=status, code=code, title=title, detail=title, headers=headers)

@@ -9,14 +9,16 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
-from typing import Annotated, Any, cast, get_origin
+from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.core import idempotency
 from app.core.errors import AuthenticationRequired, Flaw, ValidationFailed
+from app.core.http.query import described, query_model, read_by_dependency, repeatable
 from app.core.unit import Credentials, Unit
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -69,29 +71,43 @@ def refuse_unknown_parameters(request: Request) -> None:
 
 def _declared(route: APIRoute) -> dict[str, bool]:
     """The route's query parameters, and whether each may be repeated."""
-    known: dict[str, bool] | None = getattr(route, "declared_parameters", None)
-    if known is None:
-        known = {
-            name: get_origin(annotation) is list
-            for field in route.dependant.query_params
-            for name, annotation in _names(field.alias, field.field_info.annotation)
-        }
-        route.declared_parameters = known  # type: ignore[attr-defined]  # once a route, not a request
-    return known
-
-
-def _names(alias: str, annotation: object) -> list[tuple[str, object]]:
-    """A parameter's name and type, or those of a parameter model's fields."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [(name, field.annotation) for name, field in annotation.model_fields.items()]
-    return [(alias, annotation)]
+    return route.declared if isinstance(route, Route) else {}
 
 
 class Route(APIRoute):
-    """A route whose endpoint runs inside one unit of work."""
+    """A route whose endpoint runs inside one unit of work.
+
+    A parameter marked ``FromQuery`` takes the whole query; no other query parameter is accepted.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's
-        super().__init__(path, _in_one_unit(endpoint), **options)
+        self.declared: dict[str, bool] = {}
+        self.fixed_part = path.partition("{")[0]
+        asked = query_model(endpoint)
+        framed = _in_one_unit(endpoint)
+        if asked:
+            name, model = asked
+            self.declared = repeatable(model)
+            read_by_dependency(framed, name, model)
+            extra = options.get("openapi_extra") or {}
+            options["openapi_extra"] = {**extra, "parameters": described(model)}
+        super().__init__(path, framed, **options)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Look at the fixed beginning of the path first: most routes are out with that."""
+        if not scope["path"].startswith(self.fixed_part):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def api_router(prefix: str, *tags: str) -> APIRouter:
+    """A router of the API: every route is a unit of work, and is known by its function's name."""
+    return APIRouter(
+        prefix=f"/api/v1{prefix}",
+        tags=list(tags),
+        route_class=Route,
+        generate_unique_id_function=lambda route: route.name,
+    )
 
 
 def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:

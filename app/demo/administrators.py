@@ -1,0 +1,87 @@
+"""Who may do everything at the start: users made on the command line, not by another user."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import service as access
+from app.access.models import User
+from app.access.rules import Role
+from app.access.schemas import RoleGrantWrite, UserWrite
+from app.core.actor import Actor
+from app.core.errors import AppError
+from app.core.unit import Unit
+from app.items.focuses import plant_default_focuses
+from app.organizations.models import Organization
+from app.organizations.rules import OrganizationKind
+from app.organizations.schemas import OrganizationWrite
+from app.organizations.service import plant
+
+EVERYTHING = (Role.ADMIN, Role.SECRETARY, Role.SUPERVISION)
+OPERATOR = Actor(None, "系统管理员（命令行）")
+
+
+class PlaceUnclear(AppError):
+    """The command line does not say, or not clearly, for which organisation a user is made."""
+
+    code = "place_unclear"
+    title = "请指明党组织"
+
+
+def new_administrator(unit: Unit, wish: UserWrite, roles: Sequence[Role]) -> User:
+    """Make a user with roles on his home organisation.
+
+    Raises:
+        WeakPassword: the password is too short or too common.
+        UsernameTaken: another user has this name.
+    """
+    user = access.register(unit, wish)
+    for role in roles:
+        access.grant(
+            unit, user, RoleGrantWrite(organization_id=user.home_organization_id, role=role)
+        )
+    return user
+
+
+def new_root(unit: Unit, name: str, kind: OrganizationKind, time_zone: str) -> Organization:
+    """Found a tree, with its default categories.
+
+    Raises:
+        NameTaken: there is a root of this name.
+    """
+    wish = OrganizationWrite(name=name, kind=kind)
+    root = plant(unit, wish, None, time_zone=time_zone)
+    plant_default_focuses(unit, root.id)
+    return root
+
+
+def find_organization(session: Session, wanted: str | None) -> Organization:
+    """The organisation of this name or id; the only root when nothing is said.
+
+    Raises:
+        PlaceUnclear: there is none, or more than one.
+    """
+    if wanted is None:
+        return _only(session, Organization.parent_id.is_(None), "根组织")
+    try:
+        return _only(session, Organization.id == UUID(wanted), f"编号为 {wanted} 的党组织")
+    except ValueError:
+        return _only(session, Organization.name == wanted, f"名为“{wanted}”的党组织")
+
+
+def _only(session: Session, condition: object, words: str) -> Organization:
+    statement = select(Organization).where(condition).order_by(Organization.id).limit(10)  # type: ignore[arg-type]
+    found = session.scalars(statement).all()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise PlaceUnclear(f"没有{words}；新建根组织请用 --new-root 名称。")
+    listed = "；".join(f"{one.name} {one.id}" for one in found)
+    raise PlaceUnclear(f"{words}不止一个，请用 --organization 加编号指明：{listed}")
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the database has no organisation yet."""
+    return session.execute(select(Organization.id).limit(1)).first() is None

@@ -1,0 +1,161 @@
+"""The reference year: the facts behind one report of 2018, entered as people would have."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.models import User
+from app.access.queries import actor_of
+from app.access.rules import Role
+from app.access.schemas import UserWrite
+from app.audit.service import seal
+from app.core.actor import Actor
+from app.core.clock import FixedClock
+from app.core.unit import Unit
+from app.demo.administrators import OPERATOR, new_administrator
+from app.demo.kinds import KINDS
+from app.items.focuses import plant_default_focuses
+from app.items.rules import ItemKind
+from app.items.service import create
+from app.organizations.models import Organization
+from app.organizations.schemas import MemberWrite, OrganizationWrite
+from app.organizations.service import enrol_member, plant
+from app.rectifications.models import Rectification
+from app.rectifications.schemas import AnyStep
+from app.rectifications.service import take_step
+
+FILE = Path(__file__).with_name("reference-2018.json")
+OFFICE_HOUR = time(10)
+STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The tree that was made and the organisation whose year it is."""
+
+    root_id: UUID
+    organization_id: UUID
+    organization_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Something that somebody did on a day."""
+
+    on: date
+    by: str
+    act: Callable[[Unit], None]
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the database holds the reference year already."""
+    names = [user["username"] for user in _read()["users"].values()]
+    return session.execute(select(User.id).where(User.username.in_(names))).first() is not None
+
+
+def load(session: Session, time_zone: str) -> Year:
+    """Enter the year through the services, within the caller's transaction.
+
+    Every record is entered at 10:00 on the day after it happened and every step on its day, so that
+    history, late entries and questions as of a past day come out as they would have.
+    """
+    return _Loader(session, time_zone).load()
+
+
+def _read() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return content
+
+
+class _Loader:
+    """One loading: the places and people that the data file names by keys."""
+
+    def __init__(self, session: Session, time_zone: str) -> None:
+        self._session = session
+        self._zone = time_zone
+        self._data = _read()
+        self._places: dict[str, Organization] = {}
+        self._actors: dict[str, Actor] = {"operator": OPERATOR}
+
+    def load(self) -> Year:
+        """Enter everything, in the order of time."""
+        founded = date.fromisoformat(self._data["founded_on"])
+        self._do(_Deed(founded, "operator", self._found))
+        self._do(_Deed(founded, "clerk", self._enrol))
+        for deed in sorted(self._deeds(), key=lambda deed: deed.on):
+            self._do(deed)
+        reporting = self._places[self._data["organization"]]
+        return Year(reporting.root_id, reporting.id, reporting.name)
+
+    def _do(self, deed: _Deed) -> None:
+        moment = datetime.combine(deed.on, OFFICE_HOUR, ZoneInfo(self._zone))
+        unit = Unit(self._session, self._actors[deed.by], FixedClock(moment))
+        deed.act(unit)
+        seal(unit)
+
+    def _found(self, unit: Unit) -> None:
+        for place in self._data["organizations"]:
+            fields = {key: place[key] for key in ("kind", "name", "founded_on", "last_election_on")}
+            parent = self._places.get(place["parent"])
+            wish = OrganizationWrite.model_validate(fields)
+            self._places[place["key"]] = plant(unit, wish, parent, time_zone=self._zone)
+            if parent is None:
+                plant_default_focuses(unit, self._places[place["key"]].id)
+        home = self._places[self._data["organization"]]
+        for key, user in self._data["users"].items():
+            wish_user = UserWrite(
+                username=user["username"],
+                display_name=user["display_name"],
+                password=secrets.token_urlsafe(32),  # nobody learns it: these two never sign in
+                home_organization_id=home.id,
+            )
+            roles = [Role(role) for role in user["roles"]]
+            self._actors[key] = actor_of(self._session, new_administrator(unit, wish_user, roles))
+
+    def _enrol(self, unit: Unit) -> None:
+        for place in self._data["organizations"]:
+            for member in place["members"]:
+                wish = MemberWrite.model_validate(member)
+                enrol_member(unit, self._places[place["key"]].id, wish)
+
+    def _deeds(self) -> Iterator[_Deed]:
+        for plural, records in self._data["records"].items():
+            for record in records:
+                yield from self._life(plural, dict(record))
+
+    def _life(self, plural: str, record: dict[str, Any]) -> Iterator[_Deed]:
+        kind = KINDS[plural]
+        steps = record.pop("steps", ())
+        entered = record.pop("entered_on", None)
+        happened = record.get("happened_on") or record.get("found_on")
+        place = self._places[record.pop("organization", self._data["organization"])]
+        if record.get("actor") == "reporter":
+            record["actor"] = self._data["reporter"]
+        wish = kind.write.model_validate({**record, "organization_id": place.id})
+        made: list[Rectification] = []
+
+        def enter(unit: Unit) -> None:
+            item = create(unit, kind, wish)
+            if kind.name == ItemKind.RECTIFICATION:
+                made.append(cast("Rectification", item))
+
+        def step(wished: dict[str, Any]) -> Callable[[Unit], None]:
+            taken = STEP.validate_python(wished)
+            return lambda unit: take_step(unit, kind, made[0], taken)
+
+        on = date.fromisoformat(entered or happened) + timedelta(days=0 if entered else 1)
+        yield _Deed(on, "secretary" if kind.restricted(wish) else "clerk", enter)
+        for wished in steps:
+            by = wished["by"]
+            rest = {name: value for name, value in wished.items() if name != "by"}
+            yield _Deed(date.fromisoformat(wished["on"]), by, step(rest))
