@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Path, Query, Request, Response
+from fastapi import Header, Path, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 
 from app.core.http.files import Download, download_reply, feed_body
@@ -21,7 +21,6 @@ from app.core.http.unit import (
     unit_for,
 )
 from app.core.pages import PageBody
-from app.core.schemas import Title
 from app.core.unit import Unit
 from app.evidence import queries, service
 from app.evidence.models import Evidence, EvidenceRevision
@@ -30,6 +29,7 @@ from app.evidence.schemas import (
     EvidenceFilters,
     EvidencePatch,
     EvidenceRead,
+    EvidenceRemoval,
     EvidenceWrite,
     RevisionsBody,
     RevisionWrite,
@@ -239,13 +239,13 @@ def delete_evidence(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     evidence_id: UUID,
-    reason: Annotated[Title | None, Query(description="删除理由")] = None,
+    removal: Annotated[EvidenceRemoval, FromQuery],
     if_match: IfMatch = None,
 ) -> Response:
     """Take evidence out of use."""
     found = service.evidence_to_change(unit, evidence_id)
     service.insist_on_version(found.evidence, if_match)
-    service.remove_evidence(unit, found, reason)
+    service.remove_evidence(unit, found, removal.reason)
     return no_content()
 
 

@@ -48,6 +48,12 @@ class EvidenceFilters(PageParameters):
     include_deleted: Annotated[bool, Field(description="是否列出已删除的材料（不含文件）")] = False
 
 
+class EvidenceRemoval(Model):
+    """What may be said when evidence is removed."""
+
+    reason: Annotated[Title | None, Field(description="删除理由", examples=["传错文件"])] = None
+
+
 class RevisionRead(Model):
     """A file as it was handed in."""
 

@@ -37,6 +37,11 @@ def _many(column: Any, name: str) -> Any:  # noqa: ANN401 - a column of any type
     return column.in_(bindparam(name, expanding=True))
 
 
+def _rooted(column: Any, name: str, *, one: bool) -> Any:  # noqa: ANN401 - a column of any type
+    """That a column is one of the roots; a single one is spared the work of a list."""
+    return column == bindparam(name) if one else _many(column, name)
+
+
 FILTERS: Mapping[str, Callable[[], Any]] = {
     "kind": lambda: _many(SPINE.kind, "kind"),
     "status": lambda: _many(SPINE.status, "status"),
@@ -56,16 +61,18 @@ FILTERS: Mapping[str, Callable[[], Any]] = {
 class Shape:
     """What a list asks, without its values: one statement serves every request of a shape.
 
-    ``scope`` is ``subtree`` (of ``roots``) or ``organization`` (``roots`` alone); ``supervision``
-    tells whether restricted rows of ``supervision_roots`` may be shown; ``overdue`` is empty, or
-    ``today``, or ``past`` for a day that history must answer.
+    ``scope`` is ``subtree`` (of ``roots``) or ``organization`` (``roots`` alone) and ``one_root``
+    that there is a single one; ``supervision`` is how many ``supervision_roots`` there are whose
+    restricted rows may be shown: none, ``one`` or ``many``; ``overdue`` is empty, or ``today``, or
+    ``past`` for a day that history must answer.
     """
 
     filters: frozenset[str]
     sort: str
     paged: str
     scope: str
-    supervision: bool
+    one_root: bool
+    supervision: str
     overdue: str
 
     @property
@@ -163,7 +170,7 @@ def _from(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any
 
 def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
     if shape.overdue:
-        statement = statement.where(_many(SPANS.ancestor_id, "roots"))
+        statement = statement.where(_rooted(SPANS.ancestor_id, "roots", one=shape.one_root))
         statement = statement.where(SPANS.due_on < bindparam("as_of"))
         if shape.overdue == "today":
             statement = statement.where(SPANS.active_until.is_(None))
@@ -174,11 +181,11 @@ def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
                 (SPANS.active_until.is_(None)) | (SPANS.active_until > day),
             )
         if shape.scope == "organization":
-            statement = statement.where(_many(SPINE.organization_id, "roots"))
+            statement = statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
         return statement
     if shape.scope == "organization":
-        return statement.where(_many(SPINE.organization_id, "roots"))
-    return statement.where(SPINE.organization_id.in_(_below("roots")))
+        return statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
+    return statement.where(SPINE.organization_id.in_(_below("roots", one=shape.one_root)))
 
 
 def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
@@ -186,9 +193,9 @@ def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
     column = SPANS.restricted if shape.overdue else SPINE.restricted
     if not shape.supervision:
         return statement.where(column.is_(False))
-    inside = SPINE.organization_id.in_(_below("supervision_roots"))
+    inside = SPINE.organization_id.in_(_below("supervision_roots", one=shape.supervision == "one"))
     return statement.where(column.is_(False) | inside)
 
 
-def _below(name: str) -> Select[Any]:
-    return select(ANCESTORS.descendant_id).where(_many(ANCESTORS.ancestor_id, name))
+def _below(name: str, *, one: bool) -> Select[Any]:
+    return select(ANCESTORS.descendant_id).where(_rooted(ANCESTORS.ancestor_id, name, one=one))

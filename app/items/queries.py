@@ -1,5 +1,6 @@
 """Reading records; every read starts from what the actor may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -139,10 +140,15 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         sort=filters.sort or "-day",
         paged="" if cursor is None else "backward" if cursor.backward else "forward",
         scope=scope.kind,
-        supervision=bool(supervised),
+        one_root=len(scope.roots) == 1,
+        supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
         overdue="" if as_of is None else "past" if past else "today",
     )
-    values |= {"roots": scope.roots, "as_of": as_of, "supervision_roots": list(supervised)}
+    values |= {
+        "roots": _one_or_all(scope.roots),
+        "supervision_roots": _one_or_all(supervised),
+        "as_of": as_of,
+    }
     total, connection = None, unit.connection
     if filters.include_total:
         total = connection.execute(count_statement(kind, shape), values).scalar()
@@ -173,6 +179,11 @@ def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
         raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])
     kind = "subtree" if filters.include_descendants else "organization"
     return _Scope([wanted], kind, frozenset({zone}))
+
+
+def _one_or_all(roots: Collection[UUID]) -> UUID | list[UUID]:
+    """The only root, or the list of them, as the statement's shape expects it."""
+    return next(iter(roots)) if len(roots) == 1 else list(roots)
 
 
 def _as_of(unit: Unit, filters: ItemFilters, scope: _Scope) -> date:

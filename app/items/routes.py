@@ -12,6 +12,7 @@ from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, rep
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.schemas import Model, partial
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.items import queries, service
 from app.items.kinds import Kind
@@ -59,6 +60,13 @@ def list_reply(
     return page_reply(request, listing.rows, page.next_cursor, page.prev_cursor, **more)
 
 
+def _seen(unit: Unit, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
+    """The record that a change is about, in the version that the client has seen."""
+    item = queries.get_item(unit, kind, item_id)
+    expect_version(item.version, if_match)
+    return item
+
+
 def _typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..., Response]:  # noqa: ANN401 - types
     """The endpoint with a kind's own payload types, which FastAPI reads from the annotations."""
     endpoint.__annotations__.update(annotations)
@@ -69,15 +77,14 @@ def record_router(kind: Kind) -> APIRouter:
     """The routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
     router = api_router(f"/{kind.plural}", kind.plural)
     _add_collection(router, kind)
-    _add_single(router, kind)
+    _add_reading(router, kind)
+    _add_changing(router, kind)
     if kind.cancellable:
         _add_cancellation(router, kind)
     return router
 
 
 def _add_collection(router: APIRouter, kind: Kind) -> None:
-    label = kind.label
-
     def create(
         request: Request,
         unit: UnitDep,
@@ -90,90 +97,84 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
     def list_(request: Request, unit: UnitDep, filters: ItemFilters) -> Response:
         return list_reply(request, unit, kind, filters)
 
-    router.add_api_route(
+    router.post(
         "",
-        _typed(create, payload=kind.write),
-        methods=["POST"],
         name=f"create_{kind.name}",
-        summary=f"登记{label}",
+        summary=f"登记{kind.label}",
         status_code=201,
         response_model=kind.read,
-    )
-    router.add_api_route(
+    )(_typed(create, payload=kind.write))
+    router.get(
         "",
-        _typed(list_, filters=Annotated[kind.filters, FromQuery]),
-        methods=["GET"],
-        name=f"list_{kind.plural.replace('-', '_')}",
-        summary=f"查询{label}",
+        name=f"list_{kind.plural}",
+        summary=f"查询{kind.label}",
         response_model=PageBody[kind.summary],  # type: ignore[name-defined]  # the room's own type
+    )(_typed(list_, filters=Annotated[kind.filters, FromQuery]))
+
+
+def _add_reading(router: APIRouter, kind: Kind) -> None:
+    @router.get(
+        "/{item_id}",
+        name=f"get_{kind.name}",
+        summary=f"查看{kind.label}",
+        response_model=kind.read,
     )
-
-
-def _add_single(router: APIRouter, kind: Kind) -> None:
-    label = kind.label
-    patch_model = partial(
-        kind.write, f"{kind.name.capitalize()}Patch", without=("organization_id", *kind.fixed)
-    )
-
     def read(request: Request, unit: UnitDep, item_id: UUID) -> Response:
         return item_reply(request, unit, kind, queries.get_item(unit, kind, item_id))
+
+    @router.get(
+        "/{item_id}/history",
+        name=f"get_{kind.name}_history",
+        summary=f"{kind.label}的变更记录",
+        response_model=HistoryBody,
+    )
+    def history(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+        item = queries.get_item(unit, kind, item_id)
+        return reply(HistoryBody(items=queries.history_of(unit, item)))
+
+
+def _add_changing(router: APIRouter, kind: Kind) -> None:
+    fixed = ("organization_id", *kind.fixed)
+    patch_model = partial(kind.write, f"{kind.name.capitalize()}Patch", without=fixed)
 
     def change(
         request: Request, unit: UnitDep, item_id: UUID, payload: Model, if_match: IfMatch = None
     ) -> Response:
-        item = queries.get_item(unit, kind, item_id)
-        expect_version(item.version, if_match)
+        item = _seen(unit, kind, item_id, if_match)
         service.change(unit, kind, item, payload)
         return item_reply(request, unit, kind, item)
 
+    router.patch(
+        "/{item_id}",
+        name=f"update_{kind.name}",
+        summary=f"更正{kind.label}（JSON Merge Patch）",
+        response_model=kind.read,
+    )(_typed(change, payload=patch_model))
+
+    @router.delete(
+        "/{item_id}",
+        name=f"delete_{kind.name}",
+        summary=f"删除{kind.label}（保留审计记录）",
+        status_code=204,
+        response_class=Response,
+    )
     def remove(
         request: Request,  # noqa: ARG001 - the unit's frame reads it
         unit: UnitDep,
         item_id: UUID,
         if_match: IfMatch = None,
     ) -> Response:
-        item = queries.get_item(unit, kind, item_id)
-        expect_version(item.version, if_match)
-        service.remove(unit, kind, item)
+        service.remove(unit, kind, _seen(unit, kind, item_id, if_match))
         return no_content()
-
-    def history(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
-        item = queries.get_item(unit, kind, item_id)
-        return reply(HistoryBody(items=queries.history_of(unit, item)))
-
-    path = "/{item_id}"
-    name = str(kind.name)
-    options: dict[str, Any] = {"response_model": kind.read}
-    add = router.add_api_route
-    add(path, read, methods=["GET"], name=f"get_{name}", summary=f"查看{label}", **options)
-    add(
-        path,
-        _typed(change, payload=patch_model),
-        methods=["PATCH"],
-        name=f"update_{name}",
-        summary=f"更正{label}（JSON Merge Patch）",
-        **options,
-    )
-    add(
-        path,
-        remove,
-        methods=["DELETE"],
-        name=f"delete_{name}",
-        summary=f"删除{label}（保留审计记录）",
-        status_code=204,
-        response_class=Response,
-    )
-    add(
-        f"{path}/history",
-        history,
-        methods=["GET"],
-        name=f"get_{name}_history",
-        summary=f"{label}的变更记录",
-        response_model=HistoryBody,
-    )
 
 
 def _add_cancellation(router: APIRouter, kind: Kind) -> None:
+    @router.put(
+        "/{item_id}/cancellation",
+        name=f"cancel_{kind.name}",
+        summary=f"取消尚未发生的{kind.label}",
+        response_model=kind.read,
+    )
     def cancel(
         request: Request,
         unit: UnitDep,
@@ -181,37 +182,22 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         payload: CancellationWrite,
         if_match: IfMatch = None,
     ) -> Response:
-        item = queries.get_item(unit, kind, item_id)
-        expect_version(item.version, if_match)
+        item = _seen(unit, kind, item_id, if_match)
         service.cancel(unit, kind, item, payload)
         return item_reply(request, unit, kind, item)
 
+    @router.delete(
+        "/{item_id}/cancellation",
+        name=f"restore_{kind.name}",
+        summary=f"恢复已取消的{kind.label}",
+        response_model=kind.read,
+    )
     def restore(
         request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
     ) -> Response:
-        item = queries.get_item(unit, kind, item_id)
-        expect_version(item.version, if_match)
+        item = _seen(unit, kind, item_id, if_match)
         service.restore(unit, kind, item)
         return item_reply(request, unit, kind, item)
-
-    path, name = "/{item_id}/cancellation", str(kind.name)
-    options: dict[str, Any] = {"response_model": kind.read}
-    router.add_api_route(
-        path,
-        cancel,
-        methods=["PUT"],
-        name=f"cancel_{name}",
-        summary=f"取消尚未发生的{kind.label}",
-        **options,
-    )
-    router.add_api_route(
-        path,
-        restore,
-        methods=["DELETE"],
-        name=f"restore_{name}",
-        summary=f"恢复已取消的{kind.label}",
-        **options,
-    )
 
 
 all_kinds = api_router("/items", "items")

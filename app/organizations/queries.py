@@ -1,6 +1,6 @@
 """Reading the tree; every read starts from what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,14 +36,32 @@ def members_visible_to(actor: Actor) -> Select[Member]:
 
 
 _ANCESTORS = OrganizationAncestor.__table__.c
-_COVERED = exists().where(
-    _ANCESTORS.descendant_id == bindparam("organization_id"),
-    _ANCESTORS.ancestor_id.in_(bindparam("roots", expanding=True)),
-)
-_REACHES: Select[Any] = select(_COVERED)
-_VISIBLE_ZONE: Select[Any] = select(Organization.__table__.c.time_zone).where(
-    Organization.__table__.c.id == bindparam("organization_id"), _COVERED
-)
+_ORGANIZATIONS = Organization.__table__.c
+
+
+def _covered(*, one: bool) -> ColumnElement[bool]:
+    """That an organisation lies below one of the roots; most users have a single one."""
+    among: Any = bindparam("roots") if one else bindparam("roots", expanding=True)
+    ancestor = _ANCESTORS.ancestor_id
+    return exists().where(
+        _ANCESTORS.descendant_id == bindparam("organization_id"),
+        ancestor == among if one else ancestor.in_(among),
+    )
+
+
+def _zone(*, one: bool) -> Select[Any]:
+    return select(_ORGANIZATIONS.time_zone).where(
+        _ORGANIZATIONS.id == bindparam("organization_id"), _covered(one=one)
+    )
+
+
+_REACHES: dict[bool, Select[Any]] = {one: select(_covered(one=one)) for one in (True, False)}
+_VISIBLE_ZONE = {one: _zone(one=one) for one in (True, False)}
+
+
+def _parameters(roots: Collection[UUID], organization_id: UUID) -> dict[str, Any]:
+    named: Any = next(iter(roots)) if len(roots) == 1 else list(roots)
+    return {"organization_id": organization_id, "roots": named}
 
 
 def reaches(session: Session, actor: Actor, permission: Permission, organization_id: UUID) -> bool:
@@ -53,17 +71,17 @@ def reaches(session: Session, actor: Actor, permission: Permission, organization
         return False
     if organization_id in roots:
         return True
-    parameters = {"organization_id": organization_id, "roots": list(roots)}
-    return bool(session.connection().execute(_REACHES, parameters).scalar())
+    statement = _REACHES[len(roots) == 1]
+    found = session.connection().execute(statement, _parameters(roots, organization_id))
+    return bool(found.scalar())
 
 
 def visible_zone(unit: Unit, organization_id: UUID) -> str | None:
     """The zone of an organisation that the actor may read; None when he may not."""
-    parameters = {
-        "organization_id": organization_id,
-        "roots": list(unit.actor.roots(Permission.READ)),
-    }
-    zone: str | None = unit.connection.execute(_VISIBLE_ZONE, parameters).scalar()
+    roots = unit.actor.roots(Permission.READ)
+    statement = _VISIBLE_ZONE[len(roots) == 1]
+    found = unit.connection.execute(statement, _parameters(roots, organization_id))
+    zone: str | None = found.scalar()
     return zone
 
 

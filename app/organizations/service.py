@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, insert, literal, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Permission
@@ -212,9 +212,14 @@ def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> N
         )
     )
     above, inside = aliased(OrganizationAncestor), aliased(OrganizationAncestor)
-    pairs = select(
-        inside.descendant_id, above.ancestor_id, above.distance + inside.distance + literal(1)
-    ).where(above.descendant_id == parent_id, inside.ancestor_id == top)
+    pairs = (
+        select(
+            inside.descendant_id, above.ancestor_id, above.distance + inside.distance + literal(1)
+        )
+        .select_from(above)
+        .join(inside, true())
+    )
+    pairs = pairs.where(above.descendant_id == parent_id, inside.ancestor_id == top)
     session.execute(
         insert(OrganizationAncestor).from_select(
             ["descendant_id", "ancestor_id", "distance"], pairs

@@ -1,6 +1,6 @@
 """The annual summary: load one fact set in a constant number of statements, compose it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -106,16 +106,7 @@ def load_fact_set(
     scope = {"include_descendants": include_descendants}
     reader = _Reader(unit.connection, year, scope, values)
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
-    context = Context(
-        reporter_organization=organization.id,
-        as_of=as_of,
-        names={place.id: place.name for place in places},
-        people=people(reader.rows(queries.people_talked_with, supervised=supervised)),
-        steps=courses(reader.rows(queries.steps)),
-        earlier_deadlines={
-            row.item_id: row.previous_due_on for row in reader.rows(queries.later_extensions)
-        },
-    )
+    context = _context(reader, places, supervised=supervised)
     return FactSet(
         organization_id=organization.id,
         organization_name=organization.name,
@@ -129,6 +120,20 @@ def load_fact_set(
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
         **_authored(entered.get(year), entered.get(year - 1)),
+    )
+
+
+def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:
+    """What the facts share; the asked organisation is the first of the places."""
+    return Context(
+        reporter_organization=places[0].id,
+        as_of=reader.values["as_of"],
+        names={place.id: place.name for place in places},
+        people=people(reader.rows(queries.people_talked_with, supervised=supervised)),
+        steps=courses(reader.rows(queries.steps)),
+        earlier_deadlines={
+            row.item_id: row.previous_due_on for row in reader.rows(queries.later_extensions)
+        },
     )
 
 

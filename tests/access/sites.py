@@ -1,0 +1,137 @@
+"""Places of the tree and the things in them, for the table of rights."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.evidence.makers import png
+from tests.support.world import Client
+
+SHEET = ("签到表.png", png(), "image/png")
+
+
+@dataclass
+class Site:
+    """One organisation and the things in it, made when they are first needed."""
+
+    keeper: Client
+    place: UUID
+    parent: UUID
+    child_kind: str
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def thing(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The thing of this name; all are forgotten after a change."""
+        if name not in self.things:
+            self.things[name] = make()
+        return self.things[name]
+
+    @property
+    def organization(self) -> dict[str, Any]:
+        return self.thing("org", lambda: self.keeper.ok(f"/organizations/{self.place}"))
+
+    @property
+    def member(self) -> dict[str, Any]:
+        body = {"name": "张明", "joined_on": "2017-01-05"}
+        path = f"/organizations/{self.place}/members"
+        return self.thing("member", lambda: self.keeper.created(path, body))
+
+    @property
+    def user(self) -> dict[str, Any]:
+        return self.thing("user", lambda: self.keeper.created("/users", account(self)))
+
+    @property
+    def grant(self) -> dict[str, Any]:
+        body = {"organization_id": str(self.place), "role": "viewer"}
+        path = f"/users/{self.user['id']}/roles"
+        return self.thing("grant", lambda: self.keeper.created(path, body))
+
+    @property
+    def focus(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/focuses"
+        return self.thing("focus", lambda: self.keeper.ok(path)["items"][0])
+
+    def record(self, kind: str) -> dict[str, Any]:
+        return self.thing(kind, lambda: self.keeper.created(f"/{kind}", RECORDS[kind](self)))
+
+    @property
+    def cancelled(self) -> dict[str, Any]:
+        return self.thing("cancelled", self._cancel)
+
+    def _cancel(self) -> dict[str, Any]:
+        return {
+            kind: self._cancelled(kind) for kind in ("meetings", "talks", "activities", "outputs")
+        }
+
+    def _cancelled(self, kind: str) -> dict[str, Any]:
+        made = self.keeper.created(f"/{kind}", RECORDS[kind](self))
+        path = f"/{kind}/{made['id']}/cancellation"
+        done = self.keeper("PUT", path, json={"reason": "改期"}, version=made["version"])
+        assert done.status_code == 200, done.text
+        result: dict[str, Any] = done.json()
+        return result
+
+    @property
+    def extension(self) -> dict[str, Any]:
+        path = f"/items/{self.record('rectifications')['id']}/extensions"
+        body = {"due_on": "2018-12-31", "reason": "人员外出"}
+        return self.thing("extension", lambda: self.keeper.created(path, body))
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        return self.thing("evidence", self._upload)
+
+    def _upload(self) -> dict[str, Any]:
+        path = f"/items/{self.record('meetings')['id']}/evidence"
+        done = self.keeper("POST", path, files={"file": SHEET})
+        assert done.status_code == 201, done.text
+        result: dict[str, Any] = done.json()
+        return result
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        return self.thing("inputs", self._write_inputs)
+
+    def _write_inputs(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/report-inputs/2018"
+        done = self.keeper("PUT", path, json={}, headers={"If-Match": "*"})
+        assert done.status_code == 200, done.text
+        result: dict[str, Any] = done.json()
+        return result
+
+
+def account(site: Site) -> dict[str, Any]:
+    """A user whose password is not common; the hash is what makes this slow."""
+    return {
+        "username": f"u{uuid4().hex[:16]}",
+        "display_name": "李四",
+        "password": "correct horse battery staple",
+        "home_organization_id": str(site.place),
+    }
+
+
+def planned(site: Site, **fields: object) -> dict[str, Any]:
+    return {"organization_id": str(site.place), "title": "年度事项", **fields}
+
+
+RECORDS: Mapping[str, Callable[[Site], dict[str, Any]]] = {
+    "meetings": lambda s: planned(s, type="other"),
+    "talks": lambda s: planned(s, type="heart_talk", persons=[{"name": "李四"}]),
+    "sanctions": lambda s: planned(
+        s, type="warning", happened_on="2018-10-11", person={"name": "李四"}
+    ),
+    "rectifications": lambda s: planned(
+        s, source="self_check", found_on="2018-08-06", due_on="2018-11-30"
+    ),
+    "activities": lambda s: planned(s, type="field_visit"),
+    "outputs": lambda s: planned(s, type="article"),
+}
+SINGULAR = {
+    "meetings": "meeting",
+    "talks": "talk",
+    "sanctions": "sanction",
+    "rectifications": "rectification",
+    "activities": "activity",
+    "outputs": "output",
+}
