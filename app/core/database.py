@@ -225,10 +225,7 @@ class Database:
             yield connection
 
     def dispose(self) -> None:
-        """Close every connection; on SQLite the write-ahead log is folded into the file."""
-        if self.is_sqlite:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Close every connection; SQLite folds its log into the file when the last one closes."""
         self.engine.dispose()
 
 

@@ -104,7 +104,7 @@ class Filling:
     def _focuses(self, root: Organization) -> dict[str, UUID]:
         with self._database.read() as session:
             rows = session.execute(select(Focus.code, Focus.id).where(Focus.root_id == root.id))
-            return {code: identifier for code, identifier in rows}
+            return {row.code: row.id for row in rows}
 
     def _write(self) -> None:
         with self._database.write() as session:

@@ -44,7 +44,7 @@ def begin(database: Database, settings: Settings, address: str) -> Path | None:
         with unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit:
             if not is_empty(unit.session):
                 return None
-            year = reference.load(unit.session, settings.time_zone)
+            year = reference.load(unit, settings.time_zone)
             content = _way_in(unit, year, address)
             # Before the commit: nobody may be made whose password was never written down.
             write_secret(path, content)

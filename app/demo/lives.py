@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from uuid import UUID
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.core.actor import Actor
@@ -14,6 +14,9 @@ from app.demo.wishes import MAKERS, PLURALS, Payload, one_of
 from app.demo.writer import Writer
 from app.items.rules import OWING
 from app.rectifications.rules import StepName
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 LATE_SHARE, PLANNED_SHARE, ORIGIN_SHARE = 0.06, 0.14, 0.12
 EXTENDED_SHARE, DENIED_SHARE = 0.1, 0.25

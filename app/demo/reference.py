@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,6 @@ from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
 from app.audit.service import seal
-from app.core.actor import Actor
 from app.core.clock import FixedClock
 from app.core.unit import Unit
 from app.demo.administrators import OPERATOR, new_administrator
@@ -27,12 +26,17 @@ from app.demo.kinds import KINDS
 from app.items.focuses import plant_default_focuses
 from app.items.rules import ItemKind
 from app.items.service import create
-from app.organizations.models import Organization
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 from app.organizations.service import enrol_member, plant
-from app.rectifications.models import Rectification
 from app.rectifications.schemas import AnyStep
 from app.rectifications.service import take_step
+from app.report.inputs import write_inputs
+from app.report.schemas import ReportInputsWrite
+
+if TYPE_CHECKING:
+    from app.core.actor import Actor
+    from app.organizations.models import Organization
+    from app.rectifications.models import Rectification
 
 FILE = Path(__file__).with_name("reference-2018.json")
 OFFICE_HOUR = time(10)
@@ -63,13 +67,17 @@ def is_loaded(session: Session) -> bool:
     return session.execute(select(User.id).where(User.username.in_(names))).first() is not None
 
 
-def load(session: Session, time_zone: str) -> Year:
+def load(unit: Unit, time_zone: str) -> Year:
     """Enter the year through the services, within the caller's transaction.
 
     Every record is entered at 10:00 on the day after it happened and every step on its day, so that
     history, late entries and questions as of a past day come out as they would have.
     """
-    return _Loader(session, time_zone).load()
+    actor, clock = unit.actor, unit.clock
+    try:
+        return _Loader(unit, time_zone).load()
+    finally:
+        unit.actor, unit.clock = actor, clock
 
 
 def _read() -> dict[str, Any]:
@@ -80,8 +88,8 @@ def _read() -> dict[str, Any]:
 class _Loader:
     """One loading: the places and people that the data file names by keys."""
 
-    def __init__(self, session: Session, time_zone: str) -> None:
-        self._session = session
+    def __init__(self, unit: Unit, time_zone: str) -> None:
+        self._unit = unit
         self._zone = time_zone
         self._data = _read()
         self._places: dict[str, Organization] = {}
@@ -94,14 +102,24 @@ class _Loader:
         self._do(_Deed(founded, "clerk", self._enrol))
         for deed in sorted(self._deeds(), key=lambda deed: deed.on):
             self._do(deed)
+        last = date(self._data["year"], 12, 31)
+        self._do(_Deed(last, "secretary", self._enter_own_words))
         reporting = self._places[self._data["organization"]]
         return Year(reporting.root_id, reporting.id, reporting.name)
 
     def _do(self, deed: _Deed) -> None:
         moment = datetime.combine(deed.on, OFFICE_HOUR, ZoneInfo(self._zone))
-        unit = Unit(self._session, self._actors[deed.by], FixedClock(moment))
+        unit = self._unit
+        unit.actor, unit.clock = self._actors[deed.by], FixedClock(moment)
         deed.act(unit)
+        unit.flush()
         seal(unit)
+
+    def _enter_own_words(self, unit: Unit) -> None:
+        words = {key: self._data[key] for key in ("salutation", "shortcomings", "next_plans")}
+        place = self._places[self._data["organization"]]
+        wish = ReportInputsWrite.model_validate(words)
+        write_inputs(unit, place.id, self._data["year"], wish)
 
     def _found(self, unit: Unit) -> None:
         for place in self._data["organizations"]:
@@ -120,7 +138,7 @@ class _Loader:
                 home_organization_id=home.id,
             )
             roles = [Role(role) for role in user["roles"]]
-            self._actors[key] = actor_of(self._session, new_administrator(unit, wish_user, roles))
+            self._actors[key] = actor_of(unit.session, new_administrator(unit, wish_user, roles))
 
     def _enrol(self, unit: Unit) -> None:
         for place in self._data["organizations"]:
@@ -153,7 +171,8 @@ class _Loader:
             taken = STEP.validate_python(wished)
             return lambda unit: take_step(unit, kind, made[0], taken)
 
-        on = date.fromisoformat(entered or happened) + timedelta(days=0 if entered else 1)
+        day_after = timedelta(days=0 if entered else 1)
+        on = date.fromisoformat(str(entered or happened)) + day_after
         yield _Deed(on, "secretary" if kind.restricted(wish) else "clerk", enter)
         for wished in steps:
             by = wished["by"]

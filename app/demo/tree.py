@@ -160,7 +160,7 @@ class Planting:
         for position, name in enumerate(names):
             post = POSTS[position] if position < len(POSTS) else Post.MEMBER
             full = post != Post.MEMBER or self.random.random() > PROBATION_SHARE
-            row = {
+            row: dict[str, Any] = {
                 "id": new_id(),
                 "organization_id": organization_id,
                 "name": name,

@@ -48,8 +48,14 @@ MEETING_FOCUS: Mapping[MeetingType, str] = {
     MeetingType.PARTY_LECTURE: "theoretical_study",
 }
 TALKS: Shares = (
-    (TalkType.HEART_TALK, TalkType.DUTY_TALK, TalkType.INTEGRITY_TALK, TalkType.REMINDER_TALK)
-    + (TalkType.CRITICISM, TalkType.ADMONITION_TALK),
+    (
+        TalkType.HEART_TALK,
+        TalkType.DUTY_TALK,
+        TalkType.INTEGRITY_TALK,
+        TalkType.REMINDER_TALK,
+        TalkType.CRITICISM,
+        TalkType.ADMONITION_TALK,
+    ),
     (62, 12, 12, 9, 3, 2),
 )
 TALK_TITLES: Mapping[TalkType, str] = {
@@ -61,9 +67,16 @@ TALK_TITLES: Mapping[TalkType, str] = {
     TalkType.ADMONITION_TALK: "诫勉谈话",
 }
 ACTIVITIES: Shares = (
-    (ActivityType.FIELD_VISIT, ActivityType.VOLUNTEER_SERVICE, ActivityType.TRAINING_COURSE)
-    + (ActivityType.INSPECTION, ActivityType.WARNING_EDUCATION, ActivityType.READING)
-    + (ActivityType.OBSERVER_GUIDANCE, ActivityType.QUARTERLY_ASSESSMENT),
+    (
+        ActivityType.FIELD_VISIT,
+        ActivityType.VOLUNTEER_SERVICE,
+        ActivityType.TRAINING_COURSE,
+        ActivityType.INSPECTION,
+        ActivityType.WARNING_EDUCATION,
+        ActivityType.READING,
+        ActivityType.OBSERVER_GUIDANCE,
+        ActivityType.QUARTERLY_ASSESSMENT,
+    ),
     (30, 16, 12, 12, 10, 10, 6, 4),
 )
 ACTIVITY_TITLES: Mapping[ActivityType, str] = {
@@ -77,8 +90,13 @@ ACTIVITY_TITLES: Mapping[ActivityType, str] = {
     ActivityType.QUARTERLY_ASSESSMENT: "第{quarter}季度党支部工作考评",
 }
 OUTPUTS: Shares = (
-    (OutputType.ARTICLE, OutputType.POLICY_DOCUMENT, OutputType.BRIEFING)
-    + (OutputType.TASK_BREAKTHROUGH, OutputType.AWARD),
+    (
+        OutputType.ARTICLE,
+        OutputType.POLICY_DOCUMENT,
+        OutputType.BRIEFING,
+        OutputType.TASK_BREAKTHROUGH,
+        OutputType.AWARD,
+    ),
     (34, 22, 20, 16, 8),
 )
 SANCTIONS: Shares = (
@@ -86,8 +104,13 @@ SANCTIONS: Shares = (
     (75, 20, 5),
 )
 SOURCES: Shares = (
-    (Source.SELF_CHECK, Source.ASSESSMENT_FEEDBACK, Source.INSPECTION)
-    + (Source.DEMOCRATIC_LIFE_MEETING, Source.AUDIT),
+    (
+        Source.SELF_CHECK,
+        Source.ASSESSMENT_FEEDBACK,
+        Source.INSPECTION,
+        Source.DEMOCRATIC_LIFE_MEETING,
+        Source.AUDIT,
+    ),
     (45, 25, 15, 10, 5),
 )
 RECTIFICATION_TYPES: Shares = (
