@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks import measures
-from benchmarks.dataset import Dataset, fill, open_site
+from benchmarks.dataset import Dataset, fill, filled, open_site
 from benchmarks.load import require_wrk
 from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
@@ -36,10 +36,14 @@ def main() -> None:
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="zhaodan-bench-")
         folder = Path(stack.enter_context(temporary))
-        engines = stack.enter_context(_engines())
-        datasets = {
-            name: _fill(folder, name, url, arguments.records) for name, url in engines.items()
-        }
+        engines: Mapping[str, str | None] = {"SQLite": None}
+        if arguments.filled:
+            datasets = {"SQLite": filled(arguments.filled)}
+        else:
+            engines = stack.enter_context(_engines())
+            datasets = {
+                name: _fill(folder, name, url, arguments.records) for name, url in engines.items()
+            }
         for name, dataset in datasets.items():
             lines += _start(folder, name, dataset)
             if arguments.records > SMALL:
@@ -57,6 +61,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the median counts")
     parser.add_argument("--seconds", type=int, default=3, help="seconds per measurement")
     parser.add_argument("--no-peer", action="store_true", help="leave PocketBase out")
+    parser.add_argument(
+        "--filled", type=Path, help="measure this data folder (SQLite) instead of filling new ones"
+    )
     return parser.parse_args()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from benchmarks.servers import BIN, Server
 RECORDS_PER_ORGANIZATION = 200
 PAGE = 200
 POSTING_BRANCHES = 100
-ADMIN = "bench-admin"
+TOKEN_FILE = "token"
 OVERDUE = "/rectifications?overdue=true&organization_id={}&include_descendants=true&limit=50"
 
 
@@ -26,7 +25,7 @@ class Dataset:
     """A migrated and filled database: the environment of every command on it."""
 
     environment: Mapping[str, str]
-    password: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Site:
 
 
 def fill(folder: Path, records: int, seed: int, database_url: str | None = None) -> Dataset:
-    """Make the schema, the records and an administrator, with the commands of the product.
+    """Make the schema, the records and a user, with the commands of the product.
 
     Raises:
         subprocess.CalledProcessError: a command failed; its output has been shown.
@@ -65,16 +64,20 @@ def fill(folder: Path, records: int, seed: int, database_url: str | None = None)
     environment = {"ZHAODAN_DATA_DIR": str(folder)}
     if database_url is not None:
         environment["ZHAODAN_DATABASE_URL"] = database_url
-    dataset = Dataset(environment, secrets.token_urlsafe(24))
     organizations = max(3, records // RECORDS_PER_ORGANIZATION)
-    _zhaodan(dataset, "migrate")
+    _zhaodan(environment, "migrate")
     _zhaodan(
-        dataset,
-        *("demo", "--organizations", str(organizations)),
-        *("--records", str(records), "--seed", str(seed)),
+        environment,
+        *("demo", "--organizations", str(organizations), "--records", str(records)),
+        *("--seed", str(seed), "--token-file", str(folder / TOKEN_FILE)),
     )
-    _zhaodan(dataset, "create-admin", "--username", ADMIN, "--password-stdin")
-    return dataset
+    return filled(folder, environment)
+
+
+def filled(folder: Path, environment: Mapping[str, str] | None = None) -> Dataset:
+    """A data folder that `zhaodan demo … --token-file FOLDER/token` has filled before."""
+    token = (folder / TOKEN_FILE).read_text("ascii").strip()
+    return Dataset(environment or {"ZHAODAN_DATA_DIR": str(folder)}, token)
 
 
 def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
@@ -84,8 +87,7 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
         httpx2.HTTPStatusError: the service refused one of the questions.
     """
     with httpx2.Client(base_url=f"{server.url}/api/v1", timeout=60) as client:
-        token = sign_in(client, dataset.password)
-        client.headers["Authorization"] = f"Bearer {token}"
+        client.headers["Authorization"] = f"Bearer {dataset.token}"
         root, middle, leaves = _parts(list(_all(client, "/organizations")))
         leaf = _fullest(client, leaves[:POSTING_BRANCHES])
         parts = {"root": root, "middle": middle, "leaf": leaf}
@@ -97,23 +99,13 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
         "".join(f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES]),
         encoding="utf-8",
     )
-    return Site(server.url, token, parts, rows, year, counts[year], bodies)
+    return Site(server.url, dataset.token, parts, rows, year, counts[year], bodies)
 
 
-def sign_in(client: httpx2.Client, password: str) -> str:
-    """Get a token for the administrator."""
-    wish = {"username": ADMIN, "password": password, "name": "benchmark"}
-    answer = client.post("/tokens", json=wish)
-    answer.raise_for_status()
-    return str(answer.json()["token"])
-
-
-def _zhaodan(dataset: Dataset, *arguments: str) -> None:
+def _zhaodan(environment: Mapping[str, str], *arguments: str) -> None:
     subprocess.run(
         [BIN / "zhaodan", *arguments],
-        env={**os.environ, **dataset.environment},
-        input=f"{dataset.password}\n",
-        text=True,
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         check=True,
     )
