@@ -1,5 +1,6 @@
 """The ``zhaodan`` command: wiring only."""
 
+import getpass
 import signal
 import socket
 import sys
@@ -11,6 +12,8 @@ from uuid import UUID
 
 import typer
 import uvicorn
+from alembic.runtime.migration import MigrationContext
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.access.rules import Role
@@ -24,6 +27,7 @@ from app.core.database import Database
 from app.core.migrations import is_current, upgrade
 from app.core.settings import Settings
 from app.core.unit import Unit
+from app.core.validation import of_body
 from app.demo import first_start, reference
 from app.demo.administrators import OPERATOR, find_organization, new_administrator, new_root
 from app.demo.bulk import Filling, Plan
@@ -145,9 +149,15 @@ def _operating() -> Iterator[Unit]:
 def migrate() -> None:
     """Migrate up; a second process waits until the first has finished."""
     with _database() as database:
-        already = is_current(database)
+        before = _revision(database)
         upgrade(database)
-    typer.echo("数据库已是最新结构。" if already else "数据库已迁移到本版本的结构。")
+        after = _revision(database)
+    typer.echo(f"数据库结构版本：{before or '空'} → {after}")
+
+
+def _revision(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 @cli.command("create-admin", cls=ChineseCommand, help="新建管理员；可同时新建根组织")
@@ -177,20 +187,31 @@ def create_admin(
             place = new_root(unit, new_root_name, kind, Settings().time_zone)
         else:
             place = find_organization(unit.session, organization)
-        wish = UserWrite(
-            username=username,
-            display_name=display_name,
-            password=password,
-            home_organization_id=place.id,
-        )
+        wish = _user(username, display_name, password, place)
         roles = [Role.ADMIN, Role.SECRETARY, *([Role.SUPERVISION] if supervision else [])]
         new_administrator(unit, wish, roles)
         name = place.name
     typer.echo(f"已在“{name}”新建管理员 {username}。")
 
 
+def _user(username: str, display_name: str, password: str, place: Organization) -> UserWrite:
+    try:
+        return UserWrite(
+            username=username,
+            display_name=display_name,
+            password=password,
+            home_organization_id=place.id,
+        )
+    except ValidationError as error:
+        raise of_body(error) from error
+
+
 def _asked_password() -> str:
-    password: str = typer.prompt("密码", hide_input=True, confirmation_prompt="请再输入一次密码")
+    if not sys.stdin.isatty():
+        raise Refused("这里不是终端，无法询问密码；请加 --password-stdin，从标准输入给出密码。")
+    password = getpass.getpass("密码：")
+    if getpass.getpass("请再输入一次密码：") != password:
+        raise Refused("两次输入的密码不一致，没有新建用户。")
     return password
 
 
@@ -226,16 +247,18 @@ def _load_reference_year() -> None:
 
 
 def _fill(filling: Filling, plan: Plan, token_file: Path | None) -> None:
+    if token_file and token_file.exists():
+        raise Refused(f"{token_file} 已存在，请换一个文件；没有生成任何数据。")
     try:
         root = filling.plant()
+        if token_file:
+            first_start.write_secret(token_file, filling.issue_token(root))
         with progress_bar("生成记录", plan.records) as show:
             for done in filling.fill(root):
                 show(done)
     except KeyboardInterrupt:
         typer.echo(f"已中断：写入了 {filling.done} 条完整的记录。", err=True)
         raise
-    if token_file:
-        first_start.write_secret(token_file, filling.issue_token(root))
     typer.echo(
         f"已生成 {plan.organizations} 个党组织、{filling.done} 条记录，"
         f"根组织 {root.name}（{root.id}）。"

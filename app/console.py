@@ -85,6 +85,8 @@ def explained(error: Exception) -> str:
         return f"数据库不能使用：{str(error.orig).strip().splitlines()[0]}"
     if isinstance(error, CommandError):
         return f"数据库迁移未能完成：{error}"
+    if isinstance(error, OSError):
+        return f"不能读写 {error.filename or '文件'}：{error.strerror or error}"
     return str(error)
 
 

@@ -21,7 +21,6 @@ from app.items.rules import OWING, Status
 from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.service import may_supervise, touch
 from app.items.spans import project
-from app.organizations.models import Organization
 from app.organizations.queries import require
 
 
@@ -102,7 +101,7 @@ def decide_extension(
         raise ValidationFailed.at("#/note", "missing", "不同意时请写明意见")
     if request.previous_due_on != item.due_on:
         raise ExtensionOutdated("时限在申请之后已变动，请撤回后重新申请。")
-    zone = unit.session.get_one(Organization, item.organization_id).time_zone
+    zone = item.organization.time_zone
     on = day_of_step(unit, item, decision.on, zone)
     request.state = "approved" if decision.approved else "denied"
     request.decided_on, request.decided_at = on, unit.now()

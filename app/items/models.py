@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Base, one_of
 from app.items.rules import ActorKind, ItemKind, Status
+from app.organizations.models import Organization
 
 
 class Focus(Base):
@@ -83,6 +84,7 @@ class Item(Base):
     version: Mapped[int] = mapped_column()
 
     focus_row: Mapped[Focus | None] = relationship(lazy="raise")
+    organization: Mapped[Organization] = relationship(lazy="raise")
 
     __mapper_args__ = {"polymorphic_on": kind, "version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 

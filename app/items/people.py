@@ -75,7 +75,7 @@ def _roster(unit: Unit, item: Item, member_ids: Collection[UUID]) -> dict[UUID, 
     """The names of members of the record's own tree whom the actor may see."""
     if not member_ids:
         return {}
-    root_id = unit.session.get_one(Organization, item.organization_id).root_id
+    root_id = item.organization.root_id
     tree = select(Organization.id).where(Organization.root_id == root_id)
     found = members_visible_to(unit.actor).where(
         Member.id.in_(member_ids), Member.organization_id.in_(tree)

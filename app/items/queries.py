@@ -24,6 +24,7 @@ from app.items.schemas import AnyItemFilters, HistoryEntry, ItemFilters, ItemLin
 from app.organizations.queries import topmost, visible_zone, within
 
 Row = TypeVar("Row", bound=Item)
+SPINE_OPTIONS = (joinedload(Item.focus_row), joinedload(Item.organization))
 VALUE_FILTERS = (
     "focus",
     "happened_on_from",
@@ -55,9 +56,7 @@ def get_item(unit: Unit, kind: Kind, item_id: UUID) -> Item:
         NotFound: there is none, or it is out of the actor's sight.
     """
     statement = visible_to(unit.actor, kind.model).where(kind.model.id == item_id)
-    item = unit.session.scalars(
-        statement.options(joinedload(Item.focus_row), *kind.options)
-    ).one_or_none()
+    item = unit.session.scalars(statement.options(*SPINE_OPTIONS, *kind.options)).one_or_none()
     if item is None:
         raise NotFound(f"没有这条{kind.label}记录，或您无权查看。")
     return item
@@ -66,25 +65,27 @@ def get_item(unit: Unit, kind: Kind, item_id: UUID) -> Item:
 def get_any(unit: Unit, item_id: UUID) -> Item:
     """A record of any kind, by its spine alone, or NotFound."""
     table = select(Item).where(may_see(unit.actor), Item.deleted_at.is_(None), Item.id == item_id)
-    item = unit.session.scalars(table).one_or_none()
+    item = unit.session.scalars(table.options(*SPINE_OPTIONS)).one_or_none()
     if item is None:
         raise NotFound("没有这条记录，或您无权查看。")
     return item
 
 
-def links_of(unit: Unit, item: Item) -> tuple[ItemLink | None, list[ItemLink]]:
-    """The record that this one came from, and those that came from it, as far as may be seen."""
-    columns = (Item.id, Item.kind, Item.title, Item.status, Item.origin_id)
-    related = (Item.id == item.origin_id) | (Item.origin_id == item.id)
+def origin_of(unit: Unit, item: Item) -> ItemLink | None:
+    """The record that this one came from, if it may be seen."""
+    return next(iter(_links(unit, Item.id == item.origin_id)), None)
+
+
+def derived_from(unit: Unit, item: Item) -> list[ItemLink]:
+    """The records that came from this one, as far as they may be seen."""
+    return _links(unit, Item.origin_id == item.id)
+
+
+def _links(unit: Unit, related: ColumnElement[bool]) -> list[ItemLink]:
+    columns = (Item.id, Item.kind, Item.title, Item.status)
     statement = select(*columns).where(may_see(unit.actor), Item.deleted_at.is_(None), related)
-    origin, derived = None, []
-    for row in unit.session.execute(statement.order_by(Item.id)):
-        link = ItemLink(id=row.id, kind=row.kind, title=row.title, status=row.status)
-        if row.id == item.origin_id:
-            origin = link
-        else:
-            derived.append(link)
-    return origin, derived
+    rows = unit.session.execute(statement.order_by(Item.id))
+    return [ItemLink(id=row.id, kind=row.kind, title=row.title, status=row.status) for row in rows]
 
 
 def history_of(unit: Unit, item: Item) -> list[HistoryEntry]:

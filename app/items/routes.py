@@ -34,11 +34,17 @@ class HistoryBody(Model):
 
 
 def item_reply(
-    request: Request, unit: UnitDep, kind: Kind, item: Item, *, status: int = 200
+    request: Request,
+    unit: UnitDep,
+    kind: Kind,
+    item: Item,
+    *,
+    status: int = 200,
+    fresh: bool = False,
 ) -> Response:
     """A record as the body of a reply, with its ETag, and its address when it is new."""
     return reply(
-        service.present(unit, kind, item),
+        service.present(unit, kind, item, fresh=fresh),
         status=status,
         version=item.version,
         location=f"/api/v1/{kind.plural}/{item.id}" if status == 201 else None,  # noqa: PLR2004 - Created
@@ -92,7 +98,7 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
         idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
     ) -> Response:
         item = service.create(unit, kind, payload)
-        return item_reply(request, unit, kind, item, status=201)
+        return item_reply(request, unit, kind, item, status=201, fresh=True)
 
     def list_(request: Request, unit: UnitDep, filters: ItemFilters) -> Response:
         return list_reply(request, unit, kind, filters)

@@ -35,13 +35,13 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
         NotFound: the payload names something out of the actor's sight.
         Forbidden: the actor may not write there, or not this kind of record.
     """
-    organization = _organization(unit, wish.organization_id)
     restricted = kind.restricted(wish)
-    _may_write(unit, organization.id, restricted=restricted)
+    organization = _place_to_write(unit, wish.organization_id, restricted=restricted)
     now, today = unit.now(), unit.today(organization.time_zone)
     item = kind.model(
         id=new_id(),
         organization_id=organization.id,
+        organization=organization,
         restricted=restricted,
         created_by=unit.actor.user_id,
         created_at=now,
@@ -62,10 +62,13 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     return item
 
 
-def _organization(unit: Unit, organization_id: UUID) -> Organization:
-    if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
-        detail = "没有这个党组织，或您无权查看。"
-        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer="#/organization_id")])
+def _place_to_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> Organization:
+    """The organisation that a payload names, where the actor may write."""
+    try:
+        _may_write(unit, organization_id, restricted=restricted)
+    except NotFound as error:
+        flaw = Flaw("not_found", error.detail, pointer="#/organization_id")
+        raise NotFound(error.detail, flaws=[flaw]) from error
     return unit.session.get_one(Organization, organization_id)
 
 
@@ -178,7 +181,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
         raise ValidationFailed.at(
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
         )
-    organization = unit.session.get_one(Organization, item.organization_id)
+    organization = item.organization
     if wish.due_on != item.due_on:
         _first_deadline(item, wish)
     _fill(unit, kind, item, wish, organization)
@@ -215,7 +218,7 @@ def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
     _may_write(unit, item.organization_id, restricted=item.restricted)
     if item.status != Status.PLANNED:
         raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
-    organization = unit.session.get_one(Organization, item.organization_id)
+    organization = item.organization
     today = unit.today(organization.time_zone)
     on = wish.on or today
     if not item.opened_on <= on <= today:
@@ -249,13 +252,14 @@ def remove(unit: Unit, kind: Kind, item: Item) -> None:
     note(unit, kind, "removed", item, before, {})
 
 
-def present(unit: Unit, kind: Kind, item: Item) -> ItemRead:
-    """A record as it is returned."""
-    organization = unit.session.get_one(Organization, item.organization_id)
+def present(unit: Unit, kind: Kind, item: Item, *, fresh: bool = False) -> ItemRead:
+    """A record as it is returned; nothing can have come from a ``fresh`` one yet."""
+    organization = item.organization
     today = unit.today(organization.time_zone)
     status = Status(item.status)
     late = rules.is_overdue(status, item.due_on, today)
-    origin, derived = queries.links_of(unit, item)
+    origin = queries.origin_of(unit, item) if item.origin_id else None
+    derived = [] if fresh else queries.derived_from(unit, item)
     shown = _fields(kind, item) | {
         "organization_name": organization.name,
         "focus_name": item.focus_row.name if item.focus_row else None,

@@ -11,7 +11,6 @@ from app.items.models import ItemEvent
 from app.items.rules import Status
 from app.items.service import note, touch
 from app.items.spans import project
-from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rectifications.models import Rectification
 from app.rectifications.rules import STATUS_LABELS, TRANSITIONS, StepName
@@ -20,7 +19,7 @@ from app.rectifications.schemas import AnyStep, RectificationWrite
 
 def fill(unit: Unit, item: Rectification, wish: RectificationWrite) -> None:
     """A problem exists from the day on which it was found."""
-    zone = unit.session.get_one(Organization, item.organization_id).time_zone
+    zone = item.organization.time_zone
     if wish.found_on > unit.today(zone):
         raise ValidationFailed.at("#/found_on", "in_the_future", "发现日期不能晚于今天")
     item.happened_on = wish.found_on
@@ -48,7 +47,7 @@ def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> Non
         raise IllegalTransition(f"当前状态为“{label}”，不能{rule.words}。")
     if wish.name in {StepName.ACCEPTED, StepName.RETURNED}:
         _refuse_own(unit, item)
-    zone = unit.session.get_one(Organization, item.organization_id).time_zone
+    zone = item.organization.time_zone
     on = day_of_step(unit, item, wish.on, zone)
     before = {"status": item.status}
     item.status = rule.target
