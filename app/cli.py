@@ -86,7 +86,10 @@ def serve(
         # The server raises the signal again once it has stopped: that is a success here.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sys.exit(0))
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+        if not server.started:
+            raise Refused("服务没有启动成功，原因见日志。")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LATE_SHARE, PLANNED_SHARE, ORIGIN_SHARE = 0.06, 0.14, 0.12
 EXTENDED_SHARE, DENIED_SHARE = 0.1, 0.25
-CANCELLED_SHARE, FORGOTTEN_SHARE = 0.08, 0.08
+CANCELLED_SHARE, FORGOTTEN_SHARE, WAITING_SHARE = 0.08, 0.08, 0.04
 UNTOUCHED_SHARE, SUSPENDED_SHARE, NEGLECTED_SHARE, RETURNED_SHARE = 0.04, 0.04, 0.05, 0.12
 # What is only known once it has taken place.
 UNKNOWN_BEFORE: Payload = {"present": None, "resolutions": [], "participants": None, "copies": None}
@@ -107,18 +107,18 @@ class Lives:
             self._step(record, StepName.SUSPENDED, on, note=reason, **said)
 
     def _complete(self, record: Record, on: date) -> None:
-        """Handed in, sometimes returned once, accepted by the secretary."""
+        """Handed in, sometimes returned once, accepted by the secretary or left waiting."""
         on += timedelta(self._days(10, 100))
-        returned = self._chance(RETURNED_SHARE)
-        for _ in range(1 + returned):
+        returns = int(self._chance(RETURNED_SHARE))
+        for left in range(returns, -1, -1):
             if on > self._until:
                 return
             self._step(record, StepName.SUBMITTED, on, note=self._random.choice(words.COMPLETED))
             on += timedelta(self._days(1, 12))
-            if on > self._until:
+            if on > self._until or self._chance(WAITING_SHARE):
                 return
-            if returned:
-                returned, note = False, self._random.choice(words.RETURNED)
+            if left:
+                note = self._random.choice(words.RETURNED)
                 self._step(record, StepName.RETURNED, on, note=note)
                 on += timedelta(self._days(3, 20))
         self._step(record, StepName.ACCEPTED, on)

@@ -25,6 +25,7 @@ from app.items.schemas import (
     ItemSummary,
     RecordWrite,
 )
+from app.items.views import present
 
 
 class HistoryBody(Model):
@@ -44,7 +45,7 @@ def item_reply(
 ) -> Response:
     """A record as the body of a reply, with its ETag, and its address when it is new."""
     return reply(
-        service.present(unit, kind, item, fresh=fresh),
+        present(unit, kind, item, fresh=fresh),
         status=status,
         version=item.version,
         location=f"/api/v1/{kind.plural}/{item.id}" if status == 201 else None,  # noqa: PLR2004 - Created

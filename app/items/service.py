@@ -19,8 +19,9 @@ from app.items.errors import DeadlineFixed, IllegalTransition
 from app.items.kinds import Kind
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, Status
-from app.items.schemas import ActorField, CancellationWrite, EventWrite, ItemRead, RecordWrite
+from app.items.schemas import ActorField, CancellationWrite, EventWrite, RecordWrite
 from app.items.spans import project
+from app.items.views import wish_of
 from app.organizations.models import Member, Organization
 from app.organizations.queries import members_visible_to, reaches, require
 
@@ -156,13 +157,6 @@ def _write_event(unit: Unit, item: Item, wish: EventWrite, organization: Organiz
         raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
 
 
-def wish_of(kind: Kind, item: Item) -> RecordWrite:
-    """A record as a client would state it: what a patch is laid over."""
-    shown = _fields(kind, item)
-    known = {name: shown[name] for name in kind.write.model_fields if name in shown}
-    return kind.write.model_validate(known)
-
-
 def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     """Correct a record; the result is checked as a whole, as if it were new.
 
@@ -250,35 +244,6 @@ def remove(unit: Unit, kind: Kind, item: Item) -> None:
     touch(unit, item)
     project(unit.session, item)
     note(unit, kind, "removed", item, before, {})
-
-
-def present(unit: Unit, kind: Kind, item: Item, *, fresh: bool = False) -> ItemRead:
-    """A record as it is returned; nothing can have come from a ``fresh`` one yet."""
-    organization = item.organization
-    today = unit.today(organization.time_zone)
-    status = Status(item.status)
-    late = rules.is_overdue(status, item.due_on, today)
-    origin = queries.origin_of(unit, item) if item.origin_id else None
-    derived = [] if fresh else queries.derived_from(unit, item)
-    shown = _fields(kind, item) | {
-        "organization_name": organization.name,
-        "focus_name": item.focus_row.name if item.focus_row else None,
-        "overdue": late,
-        "days_overdue": rules.days_overdue(item.due_on, today) if late and item.due_on else None,
-        "origin": origin,
-        "derived": derived,
-    }
-    return kind.read.model_validate({name: shown[name] for name in kind.read.model_fields})
-
-
-def _fields(kind: Kind, item: Item) -> dict[str, Any]:
-    shown = {name: getattr(item, name) for name in item.values()}
-    shown |= {name: getattr(item, name) for name in kind.children}
-    shown["focus"] = item.focus_row.code if item.focus_row else None
-    shown["actor"] = ActorField(
-        kind=ActorKind(item.actor_kind), name=item.actor_name, post=item.actor_post
-    )
-    return shown | dict(kind.own(item))
 
 
 def note(

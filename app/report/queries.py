@@ -94,19 +94,22 @@ def _scoped(
     statement: Select[Any], year: int, *, include_descendants: bool, supervised: bool
 ) -> Select[Any]:
     place = in_scope(ITEMS.organization_id, include_descendants=include_descendants)
-    statement = statement.where(place, ITEMS.deleted_at.is_(None), told_of(year))
+    there = ITEMS.opened_on <= bindparam("as_of")
+    statement = statement.where(place, ITEMS.deleted_at.is_(None), told_of(year), there)
     return statement if supervised else statement.where(ITEMS.restricted == false())
 
 
 def records(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The records that a summary may tell of, each as one row with its kind's own columns."""
+    """The first ``most`` records that a summary may tell of, with their kinds' own columns."""
     source: Any = Item.__table__.outerjoin(Focus, Focus.id == ITEMS.focus_id)
     for own in KINDS:
         source = source.outerjoin(own.item_id.table, own.item_id == ITEMS.id)
     statement = select(*_SPINE, *_OWN, Focus.__table__.c.code.label("focus")).select_from(source)
-    return _scoped(
-        statement, year, include_descendants=include_descendants, supervised=supervised
-    ).order_by(ITEMS.day, ITEMS.id)
+    return (
+        _scoped(statement, year, include_descendants=include_descendants, supervised=supervised)
+        .order_by(ITEMS.day, ITEMS.id)
+        .limit(bindparam("most"))
+    )
 
 
 def people_talked_with(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:

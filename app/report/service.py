@@ -17,7 +17,6 @@ from app.report import queries
 from app.report.errors import ScopeTooLarge
 from app.report.facts import (
     AuthoredNote,
-    Fact,
     FactSet,
     Focus,
     Options,
@@ -79,7 +78,7 @@ class _Reader:
     def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Any:  # noqa: ANN401 - rows
         """The rows of one of the year's statements."""
         statement = _statement(build, self.year, **self.scope, **more)
-        return self.connection.execute(statement, self.values)
+        return self.connection.execute(statement, self.values).all()
 
     def fixed(self, statement: Executable) -> Any:  # noqa: ANN401 - rows
         """The rows of a statement that is the same for every summary."""
@@ -102,9 +101,12 @@ def load_fact_set(
         "root_id": organization.root_id,
         "parent_id": organization.parent_id,
         "as_of": as_of,
+        "most": MAX_RECORDS + 1,
     }
     scope = {"include_descendants": include_descendants}
     reader = _Reader(unit.connection, year, scope, values)
+    # Before anything else: a scope that is too large must not be read through.
+    records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
     return FactSet(
@@ -114,7 +116,7 @@ def load_fact_set(
         parent_name=reader.fixed(queries.PARENT_NAME).scalar(),
         year=year,
         as_of=as_of,
-        facts=_facts(reader.rows(queries.records, supervised=supervised), context),
+        facts=tuple(fact for row in records if (fact := fact_of(row, context))),
         focuses=tuple(Focus(*row) for row in reader.fixed(queries.FOCUSES)),
         includes_supervision=supervised,
         include_descendants=include_descendants,
@@ -149,17 +151,12 @@ def _authored(this: ReportInputs | None, last: ReportInputs | None) -> dict[str,
     }
 
 
-def _facts(rows: Any, context: Context) -> tuple[Fact, ...]:  # noqa: ANN401 - a result
-    found: list[Fact] = []
-    for row in rows:
-        if len(found) >= MAX_RECORDS:
-            raise ScopeTooLarge(
-                f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
-            )
-        fact = fact_of(row, context)
-        if fact is not None:
-            found.append(fact)
-    return tuple(found)
+def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
+    if len(rows) > MAX_RECORDS:
+        raise ScopeTooLarge(
+            f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
+        )
+    return rows
 
 
 def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
