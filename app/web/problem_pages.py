@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from app.core.errors import NotFound, all_errors
-from app.core.http.problems import HTTP_PROBLEMS
+from app.core.http.problems import HTTP_PROBLEMS, OTHER_PROBLEM
 
 router = APIRouter(include_in_schema=False)
 _templates = Environment(
@@ -19,6 +19,7 @@ _templates = Environment(
 def known_problems() -> dict[str, tuple[int, str]]:
     """Every problem code with its status and its title."""
     general = {code: (status, title) for status, (code, title) in HTTP_PROBLEMS.items()}
+    general[OTHER_PROBLEM[0]] = (400, OTHER_PROBLEM[1])
     return general | {error.code: (error.status, error.title) for error in all_errors()}
 
 

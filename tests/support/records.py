@@ -42,3 +42,15 @@ def patched(client: Client, path: str, made: dict[str, Any], changes: object) ->
 def picked(record: dict[str, Any], wish: dict[str, Any]) -> dict[str, Any]:
     """The fields of a record that a wish names, to be compared with it."""
     return {name: record[name] for name in wish}
+
+
+def meeting_of(place: UUID, number: int) -> dict[str, Any]:
+    """A meeting of an organisation; several of one number fall on one day."""
+    return {
+        "organization_id": str(place),
+        "type": "committee_meeting",
+        "title": f"支部委员会会议（{number}）",
+        "happened_on": f"2018-0{number % 4 + 1}-12",
+        "expected": 5,
+        "present": 5,
+    }

@@ -34,6 +34,7 @@ HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     416: ("range_not_satisfiable", "所要的范围超出文件"),
     500: ("internal_error", "系统内部错误"),
 }
+OTHER_PROBLEM = ("http_error", "请求未能完成")
 log = structlog.get_logger("zhaodan.http")
 
 
@@ -101,7 +102,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 def of_status(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document of an error that the framework found."""
-    code, title = HTTP_PROBLEMS.get(status, ("http_error", "请求未能完成"))
+    code, title = HTTP_PROBLEMS.get(status, OTHER_PROBLEM)
     return problem(request, status=status, code=code, title=title, detail=title, headers=headers)
 
 

@@ -1,0 +1,75 @@
+"""The documents say what the program does."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import app.main  # noqa: F401 - it imports every room and with them every error
+from app.access import rules as access
+from app.activities import rules as activities
+from app.core.settings import Settings
+from app.items import rules as items
+from app.meetings import rules as meetings
+from app.organizations import rules as organizations
+from app.outputs import rules as outputs
+from app.rectifications import rules as rectifications
+from app.sanctions import rules as sanctions
+from app.talks import rules as talks
+from app.web.problem_pages import known_problems
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md")])
+RULES = (
+    access,
+    activities,
+    items,
+    meetings,
+    organizations,
+    outputs,
+    rectifications,
+    sanctions,
+    talks,
+)
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_documented_with_its_default(name: str) -> None:
+    field = Settings.model_fields[name]
+    shown = "not set" if field.default is None else f"`{field.default}`"
+    assert f"| `ZHAODAN_{name.upper()}` | {field.description} | {shown} |" in OPERATIONS
+
+
+def test_every_problem_code_is_documented() -> None:
+    for code, (status, title) in known_problems().items():
+        assert f"| `{code}` | {status} | {title} |" in OPERATIONS
+
+
+@pytest.mark.parametrize("room", RULES, ids=lambda room: room.__name__)
+def test_every_term_is_in_the_glossary(room: ModuleType) -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    terms = [
+        str(term)
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind.__module__ == room.__name__
+        for term in kind
+    ]
+    assert terms
+    assert [term for term in terms if f"`{term}`" not in glossary] == []
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", document.read_text("utf-8")):
+        if "://" not in target:
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_decision_says_what_enforces_it() -> None:
+    for decision in (ROOT / "docs" / "decisions").glob("*.md"):
+        text = decision.read_text("utf-8")
+        for heading in ("**Context.**", "**Decision.**", "**Consequences.**", "**Enforced by**"):
+            assert heading in text, f"{decision.name}: {heading}"
