@@ -68,7 +68,8 @@ def run(cli: typer.Typer) -> None:
         _tell("已中断。")
         sys.exit(INTERRUPTED)
     except TyperException as error:
-        _tell(f"命令有误：{error.format_message()}")
+        if words := error.format_message():  # empty where the help was shown instead
+            _tell(f"命令有误：{words}")
         sys.exit(error.exit_code)
     except (AppError, Refused, ValidationError, CommandError, DBAPIError, OSError) as error:
         _tell(explained(error))

@@ -33,13 +33,12 @@ def tour(port: int) -> str:
 @pytest.fixture
 def first_start(tmp_path: Path) -> Iterator[int]:
     port = free_port()
-    command = [Path(sys.executable).with_name("zhaodan"), "serve", "--first-start"]
+    zhaodan = str(Path(sys.executable).with_name("zhaodan"))
     process = subprocess.Popen(
-        [*command, "--port", str(port)],
+        [zhaodan, "serve", "--first-start", "--port", str(port)],
         cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     with process:
         try:

@@ -35,8 +35,12 @@ def check_strength(password: str, *context: str) -> None:
 
 def _is_padded(password: str, words: tuple[str, ...]) -> bool:
     """Whether the password is one of the words with little more than digits and signs around it."""
-    core = "".join(character for character in password if character.isalpha())
-    return any(core == word.casefold() for word in words if word)
+    core = _letters(password)
+    return any(core == _letters(word.casefold()) for word in words if word)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalpha())
 
 
 def hash_password(password: str) -> str:

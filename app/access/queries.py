@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.models import AccessToken, RoleGrant, User
 from app.access.rules import TOKEN_PATTERN, Role, reach_of, token_hash
 from app.core.actor import Actor, Permission
-from app.core.errors import AuthenticationRequired
+from app.core.errors import AuthenticationRequired, Forbidden
 from app.organizations.queries import within
 
 # Built once: this runs in every request.
@@ -37,11 +37,12 @@ _BY_TOKEN: Select[Any] = (
 )
 
 
-def authenticate(connection: Connection, token: str, now: datetime) -> Actor:
+def authenticate(connection: Connection, token: str, now: datetime, *, write: bool) -> Actor:
     """The actor behind a token, with the rights that its owner has at this moment.
 
     Raises:
         AuthenticationRequired: unknown, expired or revoked token, or disabled user.
+        Forbidden: a read-only token was sent with a change.
     """
     if not TOKEN_PATTERN.fullmatch(token):
         raise AuthenticationRequired
@@ -50,6 +51,8 @@ def authenticate(connection: Connection, token: str, now: datetime) -> Actor:
     if not rows:
         raise AuthenticationRequired
     first = rows[0]
+    if write and first.read_only:
+        raise Forbidden("这是只读令牌，不能用来登记或修改。")
     grants = [(Role(row.role), row.organization_id) for row in rows if row.role]
     return Actor(first.id, first.display_name, reach_of(grants, read_only=first.read_only))
 

@@ -64,9 +64,12 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
     """Issue a token; the password is asked each time, a token cannot make another one."""
     state, address = request.app.state, client_address(request)
     try:
+        with state.open_unit(NOBODY, write=False) as unit:
+            unit.address = address
+            proof = service.check_password(unit, payload)
         with state.open_unit(NOBODY, write=True) as unit:
             unit.address, unit.request_id = address, request.scope["request_id"]
-            user = service.sign_in(unit, payload)
+            user = service.sign_in(unit, proof)
             unit.actor = queries.actor_of(unit.session, user)
             token, secret = service.issue_token(
                 unit,

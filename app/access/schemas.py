@@ -76,7 +76,7 @@ class RoleGrantRead(RoleGrantWrite):
 class TokenRequest(Model):
     """What it takes to get a token: the password, every time."""
 
-    username: Annotated[str, Field(max_length=100, examples=["admin"])]
+    username: Annotated[Username, Field(examples=["admin"])]
     password: Password
     name: Annotated[Name, Field(description="用途，便于日后识别", examples=["报表脚本"])]
     expires_in_days: Annotated[int, Field(ge=1, le=366, description="有效天数")] = 90

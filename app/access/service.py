@@ -1,6 +1,7 @@
 """The verbs of access: make users, grant roles, issue and revoke tokens."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -145,8 +146,17 @@ def withdraw_role(unit: Unit, user: User, grant_id: UUID) -> None:
     _note(unit, "role.withdrawn", user, before=before.model_dump(mode="json"))
 
 
-def sign_in(unit: Unit, wish: TokenRequest) -> User:
-    """The user whose name and password these are.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a password is right, with the hash that it was checked against."""
+
+    user_id: UUID
+    checked: str
+    fresh: str | None
+
+
+def check_password(unit: Unit, wish: TokenRequest) -> Proof:
+    """Check a name and a password; slow by design, so it is done where nobody waits for a write.
 
     Raises:
         TooManyAttempts: too many failures for this account from this address; other addresses
@@ -158,10 +168,26 @@ def sign_in(unit: Unit, wish: TokenRequest) -> User:
     user = unit.session.scalars(select(User).where(User.username == username)).one_or_none()
     right, fresh = verify_password(wish.password, user.password_hash if user else None)
     if user is None or not right or user.disabled_at is not None:
-        raise WrongCredentials("用户名或密码不正确，请核对后重试。")
-    if fresh:
-        user.password_hash = fresh
+        raise _wrong_credentials()
+    return Proof(user.id, user.password_hash, fresh)
+
+
+def sign_in(unit: Unit, proof: Proof) -> User:
+    """The user whose password was right, and still is.
+
+    Raises:
+        WrongCredentials: the account was disabled or its password changed meanwhile.
+    """
+    user = unit.session.get_one(User, proof.user_id)
+    if user.password_hash != proof.checked or user.disabled_at is not None:
+        raise _wrong_credentials()
+    if proof.fresh:
+        user.password_hash = proof.fresh
     return user
+
+
+def _wrong_credentials() -> WrongCredentials:
+    return WrongCredentials("用户名或密码不正确，请核对后重试。")
 
 
 def _check_attempts(unit: Unit, username: str) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import Base, StoredCount, count_checks, stored_count
+from app.core.columns import StoredCount, count_checks, stored_count
+from app.core.database import Base
 from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
 

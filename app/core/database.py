@@ -4,8 +4,7 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,12 +12,10 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    Date,
     DateTime,
     Dialect,
     LargeBinary,
     MetaData,
-    String,
     Uuid,
     create_engine,
     event,
@@ -27,11 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
-    Composite,
     DeclarativeBase,
     Session,
-    composite,
-    mapped_column,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -54,6 +48,7 @@ SQLITE_PRAGMAS = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
 )
+PATIENCE = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 POSTGRES_OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
@@ -133,31 +128,6 @@ def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str]) -> 
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCount:
-    """A count or an estimate (20余): two columns of a table that are one value."""
-
-    value: int
-    approximate: bool
-
-
-def stored_count(name: str) -> Composite[StoredCount | None]:
-    """The columns ``<name>_value`` and ``<name>_approximate`` as one attribute."""
-    return composite(
-        mapped_column(f"{name}_value", nullable=True),
-        mapped_column(f"{name}_approximate", nullable=True),
-    )
-
-
-def count_checks(name: str) -> tuple[CheckConstraint, ...]:
-    """CHECKs that a stored count is whole and not negative."""
-    whole = f"({name}_value IS NULL) = ({name}_approximate IS NULL)"
-    return (
-        CheckConstraint(whole, name=f"{name}_whole"),
-        CheckConstraint(f"{name}_value >= 0", name=f"{name}_not_negative"),
-    )
-
-
 class Database:
     """The engine and its sessions: reads see one snapshot, writes are serial on SQLite."""
 
@@ -221,8 +191,14 @@ class Database:
                     yield connection
             return
         with self.engine.connect() as guard, self.engine.connect() as connection:
-            guard.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+            # Migrating, and waiting for another who does, may take as long as it takes.
+            for timeout in PATIENCE:
+                guard.execute(text(f"SET LOCAL {timeout} = 0"))
+                connection.execute(text(f"SET {timeout} = 0"))
+            connection.commit()
+            guard.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             yield connection
+            connection.invalidate()  # it has no timeouts any more: not one for the pool
 
     def dispose(self) -> None:
         """Close every connection; SQLite folds its log into the file when the last one closes."""
@@ -266,33 +242,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # busy_timeout says; so a unit that writes takes the lock at its start.
     writes = connection.get_execution_options().get("zhaodan_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-class UuidText(CompactUuid):
-    """A UUID column read as text: what lists return, without making an object for each cell."""
-
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - a driver's value
-        """The UUID's usual text."""
-        if value is None:
-            return None
-        if dialect.name != "sqlite":
-            return str(value)
-        text = value.hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-class DayText(TypeDecorator[str]):
-    """A date column read as ``YYYY-MM-DD``, for lists."""
-
-    impl = Date
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """SQLite holds days as that very text."""
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else Date())
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - a driver's value
-        """The day's text."""
-        return value.isoformat() if isinstance(value, date) else value

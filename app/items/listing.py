@@ -16,7 +16,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from app.core.database import DayText, UuidText
+from app.core.columns import DayText, UuidText
 from app.core.pagination import Order, after, ordered
 from app.core.sqljson import count_as_json, row_as_json
 from app.items.kinds import Kind

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import StoredCount, count_checks, one_of, stored_count
+from app.core.columns import StoredCount, count_checks, stored_count
+from app.core.database import one_of
 from app.items.models import Item
 from app.items.rules import ItemKind
 from app.outputs.rules import PolicyChange

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import Base, StoredCount, count_checks, one_of, stored_count
+from app.core.columns import StoredCount, count_checks, stored_count
+from app.core.database import Base, one_of
 from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
 from app.talks.rules import PairType

@@ -219,7 +219,7 @@ SPINE: Mapping[str, Operation] = {
         Needs.WRITE,
         lambda s: (
             "POST",
-            f"/items/{s.record('rectifications')['id']}/extensions",
+            f"/items/{s.record('meetings')['id']}/extensions",
             {"json": {"due_on": "2018-12-20", "reason": "人员外出"}},
         ),
     ),

@@ -116,7 +116,7 @@ def planned(site: Site, **fields: object) -> dict[str, Any]:
 
 
 RECORDS: Mapping[str, Callable[[Site], dict[str, Any]]] = {
-    "meetings": lambda s: planned(s, type="other"),
+    "meetings": lambda s: planned(s, type="other", due_on="2018-11-30"),
     "talks": lambda s: planned(s, type="heart_talk", persons=[{"name": "李四"}]),
     "sanctions": lambda s: planned(
         s, type="warning", happened_on="2018-10-11", person={"name": "李四"}

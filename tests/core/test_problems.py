@@ -64,7 +64,7 @@ def test_unknown_paths_and_methods(world: World) -> None:
 
 def test_missing_and_malformed_credentials(world: World) -> None:
     for value in (None, "", "Basic abc", "Bearer", "Bearer zd_x", "Bearer zd_" + "a" * 43, "é"):
-        headers = {} if value is None else {"Authorization": value.encode()}
+        headers = {} if value is None else {b"Authorization": value.encode()}
         response = world.http.get(f"{API}/meetings", headers=headers)
         assert_problem(response, 401, "authentication_required")
         assert response.headers["www-authenticate"].startswith("Bearer")

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,7 @@ class Wire:
     hangs_up: bool = False
     read: int = 0
     status: int = 0
+    answering: Callable[[int], None] = lambda _status: None
 
     async def receive(self) -> dict[str, Any]:
         chunk = next(self.chunks, None)
@@ -108,7 +109,9 @@ class Wire:
         return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
 
     async def send(self, message: Any) -> None:  # noqa: ANN401 - an ASGI message
-        self.status = self.status or message["status"]
+        if message["type"] == "http.response.start":
+            self.answering(message["status"])
+            self.status = message["status"]
 
     def post(self, path: str, token: str | None, **headers: str) -> int:
         """Send the request; return the status."""

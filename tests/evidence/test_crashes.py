@@ -29,7 +29,7 @@ wire = Wire(app, iter([form(PDF)]))
 if moment == "before commit":
     event.listen(app.state.database.engine, "commit", die)
 else:
-    wire.send = die
+    wire.answering = lambda status: status == 201 and die()
 print(wire.post(path, token, **{"Idempotency-Key": "once"}))
 """
 
