@@ -11,7 +11,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.core import logging
 from app.core.clock import FixedClock
 from app.core.database import Database
 from app.core.migrations import upgrade
@@ -71,7 +70,6 @@ def settings_for(backend: str, folder: Path, worker: str) -> Settings:
 def app(backend: str, data_dir: Path, worker_id: str) -> FastAPI:
     """The application over one migrated database for each worker and engine."""
     settings = settings_for(backend, data_dir, worker_id)
-    logging.configure(settings)
     database = Database(settings)
     upgrade(database)
     database.dispose()

@@ -93,6 +93,7 @@ def decide_extension(
         ExtensionOutdated: the deadline has moved since.
     """
     require(unit, Permission.REVIEW, item.organization_id)
+    _lock(unit, request)
     if request.state != "pending":
         raise IllegalTransition("这份延期申请已经办结。")
     if request.requested_by == unit.actor.user_id:
@@ -119,9 +120,15 @@ def decide_extension(
     _note(unit, f"extension_{request.state}", item, request)
 
 
+def _lock(unit: Unit, request: ExtensionRequest) -> None:
+    # Read anew: a withdrawal and an approval that cross must not both count.
+    unit.session.refresh(request, with_for_update=True)
+
+
 def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> None:
     """Take one's request back before it is decided."""
     require(unit, Permission.WRITE, item.organization_id)
+    _lock(unit, request)
     if request.state != "pending":
         raise IllegalTransition("这份延期申请已经办结，不能撤回。")
     request.state = "withdrawn"

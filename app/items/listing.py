@@ -53,7 +53,7 @@ FILTERS: Mapping[str, Callable[[], Any]] = {
     "due_on_from": lambda: SPINE.due_on >= bindparam("due_on_from"),
     "due_on_to": lambda: SPINE.due_on <= bindparam("due_on_to"),
     "late_entry": lambda: SPINE.late_entry == bindparam("late_entry"),
-    "q": lambda: SPINE.title.like(bindparam("q", type_=String()), escape="\\"),
+    "q": lambda: SPINE.title.ilike(bindparam("q", type_=String()), escape="\\"),
 }
 
 

@@ -132,7 +132,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
     scope = _scope(unit, filters, needs_zone=bool(filters.overdue))
     as_of = _as_of(unit, filters, scope) if filters.overdue else None
     values = _values(kind, filters)
-    past = as_of is not None and all(as_of < unit.today(zone) for zone in scope.zones)
+    past = as_of is not None and any(as_of < unit.today(zone) for zone in scope.zones)
     cursor_scope = filter_scope(kind.plural if kind else "items", filters)
     cursor = cursors.read(filters.cursor, cursor_scope) if filters.cursor else None
     supervised = unit.actor.roots(Permission.SUPERVISION)

@@ -19,6 +19,8 @@ FocusCode = Annotated[
     ),
 ]
 
+TypeCode = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]
+
 
 class ActorField(Model):
     """Who did it (主体): the organisation, or a named person such as the secretary."""
@@ -182,7 +184,7 @@ class AnyItemFilters(ItemFilters):
     """Filters of the list over all kinds."""
 
     kind: Annotated[list[ItemKind], Field(description="种类，可重复")] = Field(default_factory=list)
-    type: Annotated[list[str], Field(max_length=20, description="类型，可重复")] = Field(
+    type: Annotated[list[TypeCode], Field(max_length=20, description="类型，可重复")] = Field(
         default_factory=list
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
 from app.core.clock import civil_day
@@ -89,17 +90,17 @@ def _fill(
     unit: Unit, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
 ) -> None:
     """Write the payload's fields to the record, checking what they refer to."""
-    columns = item.values()
+    columns, responsible = item.values(), item.responsible_member_id
     for name in type(wish).model_fields:
         if name in columns and name not in _SPECIAL:
             setattr(item, name, getattr(wish, name))
     item.focus_row = _focus(unit.session, organization.root_id, wish.focus)
     item.focus_id = item.focus_row.id if item.focus_row else None
-    if wish.responsible_member_id:
-        member = visible_member(unit, wish.responsible_member_id, "#/responsible_member_id")
+    if wish.responsible_member_id and wish.responsible_member_id != responsible:
+        member = _responsible(unit, wish.responsible_member_id, organization.root_id)
         item.responsible_person = item.responsible_person or member.name
     if wish.origin_id and wish.origin_id != item.origin_id:
-        _origin(unit, wish.origin_id)
+        _origin(unit, wish.origin_id, organization.root_id)
     item.origin_id = wish.origin_id
     _write_actor(item, getattr(wish, "actor", ActorField()))
     if isinstance(wish, EventWrite):
@@ -117,22 +118,32 @@ def _focus(session: Session, root_id: UUID, code: str | None) -> Focus | None:
     return focus
 
 
-def visible_member(unit: Unit, member_id: UUID, pointer: str) -> Member:
-    """The member that a payload names, or NotFound with the place where it is named."""
-    statement = members_visible_to(unit.actor).where(Member.id == member_id)
+# Also for somebody who works in two trees, nothing refers from one to the other.
+def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
+    tree = select(Organization.id).where(Organization.root_id == root_id)
+    statement = members_visible_to(unit.actor).where(
+        Member.id == member_id, Member.organization_id.in_(tree)
+    )
     member = unit.session.scalars(statement).one_or_none()
     if member is None:
-        detail = "花名册中没有这名党员，或您无权查看。"
-        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
+        raise _not_found("花名册中没有这名党员，或您无权查看。", "#/responsible_member_id")
     return member
 
 
-def _origin(unit: Unit, origin_id: UUID) -> None:
-    try:
-        queries.get_any(unit, origin_id)
-    except NotFound as error:
-        flaw = Flaw("not_found", error.detail, pointer="#/origin_id")
-        raise NotFound(error.detail, flaws=[flaw]) from error
+def _origin(unit: Unit, origin_id: UUID, root_id: UUID) -> None:
+    tree = select(Organization.id).where(Organization.root_id == root_id)
+    statement = select(Item.id).where(
+        Item.id == origin_id,
+        Item.deleted_at.is_(None),
+        Item.organization_id.in_(tree),
+        queries.may_see(unit.actor),
+    )
+    if unit.session.execute(statement).first() is None:
+        raise _not_found("没有这条记录，或您无权查看。", "#/origin_id")
+
+
+def _not_found(detail: str, pointer: str) -> NotFound:
+    return NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
 
 
 def _write_actor(item: Item, actor: ActorField) -> None:
@@ -200,6 +211,7 @@ def _first_deadline(item: Item, wish: RecordWrite) -> None:
 def touch(unit: Unit, item: Item) -> None:
     """Flush a change with a new version, also when only a child or the kind's table changed."""
     item.updated_at = unit.now()
+    flag_modified(item, "updated_at")  # within one tick of the clock it would count as unchanged
     unit.session.flush()
 
 

@@ -36,7 +36,7 @@ def _approved(session: Session, item: Item) -> list[tuple[Any, Any]]:
     statement = (
         select(ExtensionRequest.decided_on, ExtensionRequest.requested_due_on)
         .where(ExtensionRequest.item_id == item.id, ExtensionRequest.state == "approved")
-        .order_by(ExtensionRequest.decided_at)
+        .order_by(ExtensionRequest.decided_at, ExtensionRequest.id)
     )
     return [(on, due) for on, due in session.execute(statement)]
 

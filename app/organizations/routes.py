@@ -91,7 +91,7 @@ def list_organizations(
     if filters.kind:
         statement = statement.where(Organization.kind == filters.kind)
     if filters.q:
-        statement = statement.where(Organization.name.contains(filters.q, autoescape=True))
+        statement = statement.where(Organization.name.icontains(filters.q, autoescape=True))
     for named in (filters.ancestor_id, filters.parent_id):
         if named:
             queries.require(unit, Permission.READ, named)

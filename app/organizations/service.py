@@ -158,7 +158,7 @@ def correct_organization(unit: Unit, organization: Organization, patch: Model) -
         _change_zone(unit.session, organization, getattr(patch, "time_zone", None))
     _check_dates(organization)
     unit.session.flush()
-    if "name" in sent:
+    if organization.name != before["name"]:
         _begin_period(unit, organization)
     _note(unit, "organization.corrected", organization, before)
 
