@@ -23,7 +23,7 @@ from app.access.schemas import (
 )
 from app.core.actor import Actor
 from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router, client_address, refuse_unknown_parameters
 from app.core.pages import PageBody, PageParameters
@@ -130,7 +130,12 @@ def revoke_access_token(request: Request, unit: UnitDep, token_id: UUID) -> Resp
 
 
 @users.post("", name="create_user", summary="新建用户", status_code=201, response_model=UserRead)
-def create_user(request: Request, unit: UnitDep, payload: UserWrite) -> Response:  # noqa: ARG001 - the frame's
+def create_user(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    payload: UserWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
     """Create a user without any role."""
     user = service.create_user(unit, payload)
     return reply(
@@ -194,6 +199,7 @@ def grant_role(
     unit: UnitDep,
     user_id: UUID,
     payload: RoleGrantWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Grant a role on an organisation and its subtree."""
     user = service.get_user(unit, user_id)

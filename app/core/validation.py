@@ -1,6 +1,6 @@
 """From Pydantic's errors to a business error in Chinese."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,29 +9,42 @@ from app.core.errors import Flaw, ValidationFailed
 from app.core.messages import describe
 
 
-def _flaw(error: Mapping[str, Any]) -> Flaw:
+def _flaw(error: Mapping[str, Any], body: object) -> Flaw:
     place = [str(part) for part in error["loc"]]
     origin, path = place[0] if place else "body", place[1:]
     # A rule over several fields names the one to look at, since it is raised for the whole.
-    path += [str(part) for part in [(error.get("ctx") or {}).get("field")] if part]
+    context = error.get("ctx") or {}
+    field = context.get("field") or str(context.get("discriminator", "")).strip("'")
+    path += [field] if field else []
     detail = describe(error)
     if origin == "body":
         if error["type"] == "json_invalid":
             path = []
-        escaped = (part.replace("~", "~0").replace("/", "~1") for part in path)
-        return Flaw(error["type"], detail, pointer="#/" + "/".join(escaped))
+        steps = (part.replace("~", "~0").replace("/", "~1") for part in _inside(path, body))
+        return Flaw(error["type"], detail, pointer="".join(["#", *(f"/{step}" for step in steps)]))
     return Flaw(error["type"], detail, parameter=".".join(path) or origin)
 
 
-def validation_failed(errors: Sequence[Mapping[str, Any]]) -> ValidationFailed:
+def _inside(path: Sequence[str], body: object) -> Iterator[str]:
+    """The steps of a path that lie in the body: Pydantic also names the branch of a union."""
+    here = body
+    for position, part in enumerate(path, start=1):
+        if isinstance(here, dict):
+            if part not in here and position < len(path):
+                continue
+            here = here.get(part)
+        elif isinstance(here, list):
+            here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
+        yield part
+
+
+def validation_failed(errors: Sequence[Mapping[str, Any]], body: object = None) -> ValidationFailed:
     """The business error of a list of Pydantic errors whose ``loc`` begins with body or query."""
-    flaws = [_flaw(error) for error in errors]
+    flaws = [_flaw(error, body) for error in errors]
     first = flaws[0]
     more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
-    return ValidationFailed(
-        f"{(first.pointer or first.parameter or '').removeprefix('#/')}：{first.detail}{more}",
-        flaws=flaws,
-    )
+    place = (first.pointer or first.parameter or "").removeprefix("#").removeprefix("/")
+    return ValidationFailed(f"{place}{'：' if place else ''}{first.detail}{more}", flaws=flaws)
 
 
 def of_body(error: ValidationError) -> ValidationFailed:

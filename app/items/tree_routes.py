@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from sqlalchemy import select
 
 from app.core.actor import Permission
-from app.core.http.replies import IfMatch, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model, partial
 from app.core.versions import expect_version
@@ -59,6 +59,7 @@ def create_focus(
     unit: UnitDep,
     organization_id: UUID,
     payload: FocusWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Add a category to the organisation's tree."""
     organization = queries.get_visible(unit.session, unit.actor, organization_id)
@@ -119,6 +120,7 @@ def create_organization_move(
     organization_id: UUID,
     payload: OrganizationMove,
     if_match: IfMatch = None,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Hang an organisation, with all below it and all their records, under another one."""
     organization = queries.get_visible(unit.session, unit.actor, organization_id)

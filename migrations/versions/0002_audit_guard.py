@@ -8,6 +8,13 @@ branch_labels = None
 depends_on = None
 
 GENESIS = "0" * 64
+# After a way back there are entries already: the chain goes on from the last of them.
+HEAD = f"""
+INSERT INTO audit_head (id, sequence, hash)
+SELECT 1, coalesce(max(sequence), 0), coalesce(
+    (SELECT hash FROM audit_entries ORDER BY sequence DESC LIMIT 1), '{GENESIS}'
+) FROM audit_entries
+"""  # noqa: S608 - a constant
 SQLITE = """
 CREATE TRIGGER audit_entries_no_{name} BEFORE {event} ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END
@@ -24,7 +31,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_append_only()
 
 def upgrade() -> None:
     """Begin the chain and guard it."""
-    op.execute(f"INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '{GENESIS}')")  # noqa: S608 - a constant
+    op.execute(HEAD)
     if op.get_bind().dialect.name == "sqlite":
         for event in ("UPDATE", "DELETE"):
             op.execute(SQLITE.format(name=event.lower(), event=event))

@@ -11,6 +11,25 @@ from tests.support.world import Client
 SHEET = ("签到表.png", png(), "image/png")
 
 
+# What an operation touches, by a word in its name, and which things are spoilt by that.
+SPOILT: Mapping[str, tuple[str, ...]] = {
+    "meeting": ("meetings", "evidence", "cancelled"),
+    "talk": ("talks", "cancelled"),
+    "activity": ("activities", "cancelled"),
+    "output": ("outputs", "cancelled"),
+    "sanction": ("sanctions",),
+    "rectification": ("rectifications", "extension"),
+    "extension": ("rectifications", "extension", "meetings", "evidence"),
+    "evidence": ("evidence",),
+    "member": ("member",),
+    "user": ("user", "grant"),
+    "role": ("user", "grant"),
+    "focus": ("focus",),
+    "organization": ("org",),
+    "report_inputs": ("inputs",),
+}
+
+
 @dataclass
 class Site:
     """One organisation and the things in it, made when they are first needed."""
@@ -22,10 +41,17 @@ class Site:
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def thing(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The thing of this name; all are forgotten after a change."""
+        """The thing of this name, as long as nothing has changed it."""
         if name not in self.things:
             self.things[name] = make()
         return self.things[name]
+
+    def forget(self, operation: str) -> None:
+        """Forget what an operation has changed."""
+        for word, names in SPOILT.items():
+            if word in operation:
+                for name in names:
+                    self.things.pop(name, None)
 
     @property
     def organization(self) -> dict[str, Any]:

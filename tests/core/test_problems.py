@@ -228,3 +228,27 @@ def test_a_single_parameter_given_twice_is_refused(world: World) -> None:
     ]
     many = world.clerk("GET", "/meetings?status=planned&status=completed")
     assert many.status_code == 200
+
+
+def test_errors_point_at_the_place_in_the_body(world: World) -> None:
+    body = {
+        "organization_id": str(world.hq),
+        "title": "整改",
+        "source": "self_check",
+        "found_on": "2018-03-01",
+        "due_on": "2018-04-01",
+    }
+    made = world.clerk.created("/rectifications", body)
+    path = f"/rectifications/{made['id']}/events"
+    for step, pointers in (
+        ({"name": "submitted", "on": "yesterday", "note": "已完成"}, {"#/on"}),
+        ({"name": "submitted"}, {"#/note"}),
+        ({"name": "submitted", "note": "已完成", "x": 1}, {"#/x"}),
+        ({"name": "suspended", "note": "暂缓"}, {"#/approver", "#/document"}),
+    ):
+        flaws = assert_problem(world.clerk.post(path, step), 422, "validation_failed")["errors"]
+        assert {flaw["pointer"] for flaw in flaws} == pointers
+    whole = world.clerk("POST", "/meetings", content=b"{", headers=JSON)
+    [flaw] = assert_problem(whole, 422, "validation_failed")["errors"]
+    assert flaw["pointer"] == "#"
+    assert whole.json()["detail"] == flaw["detail"]

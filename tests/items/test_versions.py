@@ -8,7 +8,7 @@ import pytest
 from tests.support.records import meeting_of
 from tests.support.world import Client, World
 
-EDITORS = 20
+AT_ONCE, EDITORS = 20, 6
 FROZEN = (
     "id",
     "kind",
@@ -94,7 +94,22 @@ def edit_until_done(client: Client, path: str, name: str) -> int:
     raise AssertionError("never got through")
 
 
-def test_twenty_editors_lose_nothing(world: World, meeting: dict[str, Any]) -> None:
+def test_of_twenty_at_once_one_wins(world: World, meeting: dict[str, Any]) -> None:
+    path, clerk = f"/meetings/{meeting['id']}", world.clerk
+
+    def rename(number: int) -> int:
+        return int(clerk.patch(path, {"title": f"第{number}版"}, version=1).status_code)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        statuses = list(pool.map(rename, range(AT_ONCE)))
+    assert sorted(statuses) == [200, *[412] * (AT_ONCE - 1)]
+    shown = clerk.ok(path)
+    assert shown["title"] == f"第{statuses.index(200)}版"
+    assert shown["version"] == 2
+    assert len(clerk.ok(f"{path}/history")["items"]) == 2
+
+
+def test_editors_who_try_again_lose_nothing(world: World, meeting: dict[str, Any]) -> None:
     path, names = f"/meetings/{meeting['id']}", [f"列席{number}" for number in range(EDITORS)]
     clerk = world.clerk
     with ThreadPoolExecutor(EDITORS) as pool:

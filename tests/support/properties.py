@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 # The world of a test outlives its examples: each example makes records of its own in it.
 THROUGH_API = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

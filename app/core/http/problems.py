@@ -91,8 +91,8 @@ async def _app_error(request: Request, error: Exception) -> Response:
 
 
 async def _validation(request: Request, error: Exception) -> Response:
-    flaws = cast("RequestValidationError", error).errors()
-    return from_app_error(request, validation_failed(flaws))
+    wrong = cast("RequestValidationError", error)
+    return from_app_error(request, validation_failed(wrong.errors(), wrong.body))
 
 
 async def _http(request: Request, error: Exception) -> Response:
