@@ -1,0 +1,128 @@
+"""Rule sets as documents: obligations with their frequency, deadline, source and what counts."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from app.core.schemas import Day, LongText, Model, Name, Title, field_error
+from app.items.rules import ItemKind
+from app.organizations.rules import OrganizationKind
+from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
+
+MAX_RULES = 300
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}(:[a-z][a-z0-9_]{0,59})?$")]
+RuleYear = Annotated[int, Field(ge=1921, le=2199, strict=True)]
+
+
+class Frequency(Model):
+    """How often: ``times`` in every period; ``once`` is on a stated day; RRULE is RFC 5545's."""
+
+    every: Annotated[Every, Field(description="频次：每月、每季度、每半年、每年、一次或日历规则")]
+    times: Annotated[int, Field(ge=1, le=31, strict=True, description="每期次数")] = 1
+    on: Annotated[Day | None, Field(description="只做一次的日子")] = None
+    rrule: Annotated[
+        str | None, Field(min_length=1, max_length=200, description="RFC 5545 的 RRULE")
+    ] = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.every == Every.ONCE) != (self.on is not None):
+            raise field_error("on", "on_of_once", "只做一次的责任项必须写明日子，其他频次不写")
+        if (self.every == Every.RRULE) != (self.rrule is not None):
+            raise field_error("rrule", "rrule_of_rrule", "日历规则必须写 RRULE，其他频次不写")
+        if self.times > 1 and self.every in {Every.ONCE, Every.RRULE}:
+            raise field_error("times", "times_of_period", "只做一次或按日历规则的，次数只能是 1")
+        return self
+
+
+class EndOfPeriod(Model):
+    """Due on the last day of the period."""
+
+    rule: Literal[DueRule.END_OF_PERIOD] = DueRule.END_OF_PERIOD
+
+
+class DayOfMonth(Model):
+    """Due on day n of the period's first or last month, or on that month's last day if shorter."""
+
+    rule: Literal[DueRule.DAY]
+    day: Annotated[int, Field(ge=1, le=31, strict=True)]
+    month: MonthOfPeriod = MonthOfPeriod.LAST
+
+
+class WorkingDay(Model):
+    """Due on the n-th working day of the period's first or last month."""
+
+    rule: Literal[DueRule.WORKING_DAY]
+    number: Annotated[int, Field(ge=1, le=18, strict=True)]
+    month: MonthOfPeriod = MonthOfPeriod.LAST
+
+
+class FixedDate(Model):
+    """Due on a day of the year; 29 February is the 28th in a common year."""
+
+    rule: Literal[DueRule.FIXED_DATE]
+    month: Annotated[int, Field(ge=1, le=12, strict=True)]
+    day: Annotated[int, Field(ge=1, le=31, strict=True)]
+
+
+class AfterEvent(Model):
+    """Due some days after the record that fulfils another rule; not owed before that."""
+
+    rule: Literal[DueRule.AFTER_EVENT]
+    event: Code
+    days: Annotated[int, Field(ge=0, le=366, strict=True)]
+
+
+Due = Annotated[
+    EndOfPeriod | DayOfMonth | WorkingDay | FixedDate | AfterEvent, Field(discriminator="rule")
+]
+
+
+class Counts(Model):
+    """Which records fulfil an obligation; no types or topics means any."""
+
+    kind: ItemKind
+    types: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    topics: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    having: Having | None = None
+
+
+class Rule(Model):
+    """One obligation of organisations of some kinds (责任项的模板).
+
+    What ``counts`` names fulfils it; with nothing named, only a record that people link by hand
+    does. A record serves one duty, unless the two name each other in ``shares_with``.
+    """
+
+    code: Annotated[Code, Field(description="代码", examples=["member_assembly"])]
+    name: Annotated[Name, Field(description="责任内容", examples=["支部党员大会"])]
+    applies_to: Annotated[list[OrganizationKind], Field(min_length=1, description="适用的组织")]
+    for_each_group: Annotated[bool, Field(description="每个党小组各算一次")] = False
+    focus: Annotated[Code | None, Field(description="责任类别")] = None
+    measures: Annotated[LongText | None, Field(description="工作措施")] = None
+    quantity: Annotated[Title, Field(description="频次或目标", examples=["每季度至少一次"])]
+    frequency: Frequency
+    due: Due = Field(default_factory=EndOfPeriod)
+    counts: Annotated[list[Counts], Field(max_length=10)] = Field(default_factory=list)
+    shares_with: Annotated[list[Code], Field(max_length=20)] = Field(default_factory=list)
+    responsible_post: Annotated[Name | None, Field(description="责任岗位")] = None
+    responsible_department: Annotated[Name | None, Field(description="责任部门")] = None
+    evidence: Annotated[list[Title], Field(max_length=20, description="应有的佐证材料")] = Field(
+        default_factory=list
+    )
+    source: Annotated[Title | None, Field(description="依据")] = None
+    article: Annotated[Name | None, Field(description="条款", examples=["第十一条"])] = None
+    confidence: Annotated[Confidence, Field(description="依据的可靠程度")] = Confidence.PRACTICE
+    wording: Annotated[Wording, Field(description="一般 或 应当")] = Wording.GENERALLY
+    valid_from: Annotated[RuleYear | None, Field(description="从哪一年起")] = None
+    valid_to: Annotated[RuleYear | None, Field(description="到哪一年止")] = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise field_error("valid_to", "years_reversed", "止于的年份不能早于开始的年份")
+        if self.article and self.confidence == Confidence.GENERAL:
+            raise field_error("article", "article_unverified", "未核实的依据不写条款")
+        if self.for_each_group and OrganizationKind.PARTY_BRANCH not in self.applies_to:
+            raise field_error("for_each_group", "groups_of_branches", "只有党支部下设党小组")
+        return self
