@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Dialect, String
+from sqlalchemy import CheckConstraint, Date, Dialect
 from sqlalchemy.orm import Composite, composite, mapped_column
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from app.core.database import CompactUuid
 
@@ -41,14 +42,9 @@ class UuidText(CompactUuid):
 
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - a driver's value
-        """The UUID's usual text."""
-        if value is None:
-            return None
-        if dialect.name != "sqlite":
-            return str(value)
-        text = value.hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
+        """Make the UUID's usual text in one call a cell."""
+        return _text_of_bytes if dialect.name == "sqlite" else _text_of_uuid
 
 
 class DayText(TypeDecorator[str]):
@@ -57,10 +53,21 @@ class DayText(TypeDecorator[str]):
     impl = Date
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """SQLite holds days as that very text."""
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else Date())
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
+        """Nothing is to be done on SQLite, which holds days as that very text."""
+        return None if dialect.name == "sqlite" else _text_of_day
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - a driver's value
-        """The day's text."""
-        return value.isoformat() if isinstance(value, date) else value
+
+def _text_of_bytes(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    text = value.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _text_of_uuid(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _text_of_day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -14,18 +14,11 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from app.core.database import CompactUuid, Instant
+from app.core.database import Instant
 
 
 class json_row(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
     """A JSON object from names and values in turn."""
-
-    type = String()
-    inherit_cache = True
-
-
-class json_uuid(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
-    """A UUID column as its usual text."""
 
     type = String()
     inherit_cache = True
@@ -66,14 +59,6 @@ def _row_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_build_object({_arguments(element, compiler, options)})::text"
 
 
-@compiles(json_uuid, "sqlite")
-def _uuid_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    column = _arguments(element, compiler, options)
-    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-    joined = " || '-' || ".join(f"substr(hex({column}), {at}, {size})" for at, size in parts)
-    return f"CASE WHEN {column} IS NOT NULL THEN lower({joined}) END"
-
-
 @compiles(json_parsed, "sqlite")
 def _parsed_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
     return f"json({_arguments(element, compiler, options)})"
@@ -101,14 +86,17 @@ def _instant_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> 
     return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
-@compiles(json_uuid, "postgresql")
 @compiles(json_bool, "postgresql")
 def _as_it_is(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
     return _arguments(element, compiler, options)
 
 
 def row_as_json(values: Mapping[str, ColumnElement[Any]]) -> ColumnElement[str]:
-    """A JSON object of columns by name; days are written YYYY-MM-DD by both engines."""
+    """A JSON object of columns by name; days are written YYYY-MM-DD by both engines.
+
+    UUIDs are not among them: SQLite holds them as bytes, and its functions take longer to write one
+    out than all other cells of a row (``app.core.columns.UuidText`` reads them beside the object).
+    """
     arguments: list[Any] = []
     for name, column in values.items():
         arguments += [literal_column(f"'{name}'"), _value(column)]
@@ -122,8 +110,6 @@ def count_as_json(value: ColumnElement[Any], approximate: ColumnElement[Any]) ->
 
 
 def _value(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    if isinstance(column.type, CompactUuid):
-        return json_uuid(column)
     if isinstance(column.type, Boolean):
         return json_bool(column)
     if isinstance(column.type, Instant):

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from app.core.columns import DayText, UuidText
+from app.core.database import CompactUuid
 from app.core.pagination import Order, after, ordered
 from app.core.sqljson import count_as_json, row_as_json
 from app.items.kinds import Kind
@@ -93,44 +94,53 @@ def order_of(shape: Shape) -> Order:
     return Order(column, SPINE.id, descending=shape.sort.startswith("-"))
 
 
-def _record(kind: Kind | None, shape: Shape) -> ColumnElement[str]:
-    """The record as JSON; lateness is left to be added by the one rule."""
+@lru_cache
+def _cells(kind: Kind | None, *, overdue: bool) -> Mapping[str, ColumnElement[Any]]:
+    """What a row shows, by name; lateness is left to be added by the one rule."""
     model = kind.model if kind else Item
     named: dict[str, ColumnElement[Any]] = {
         "organization_name": PLACES.name,
         "focus": FOCUSES.code,
         "focus_name": FOCUSES.name,
-        "due_on": SPANS.due_on if shape.overdue else SPINE.due_on,
+        "due_on": SPANS.due_on if overdue else SPINE.due_on,
     } | dict(kind.listed if kind else {})
-    values: dict[str, ColumnElement[Any]] = {}
+    cells: dict[str, ColumnElement[Any]] = {}
     for name in (kind.summary if kind else ItemSummary).model_fields:
         if name in named:
-            values[name] = named[name]
+            cells[name] = named[name]
         elif name in model.__mapper__.composites:
             own = model.__table__.c
-            values[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
+            cells[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
         elif name not in LATENESS:
-            values[name] = getattr(model, name).property.columns[0]
-    return row_as_json(values)
+            cells[name] = getattr(model, name).property.columns[0]
+    return cells
+
+
+@lru_cache
+def identifiers(kind: Kind | None) -> tuple[str, ...]:
+    """The names of a row's UUIDs, which stand beside its JSON object, in their order."""
+    cells = _cells(kind, overdue=False)
+    return tuple(name for name, cell in cells.items() if isinstance(cell.type, CompactUuid))
 
 
 @lru_cache(maxsize=2048)
 def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
     """The statement that reads one page (``page_size`` rows) of a shape.
 
-    A row is the record as JSON text, its id, its key in the order, and what lateness needs.
+    A row is the record as JSON text, what lateness needs, its key in the order, and its UUIDs.
     """
     order = order_of(shape)
+    cells, apart = _cells(kind, overdue=bool(shape.overdue)), identifiers(kind)
+    record = row_as_json({name: cell for name, cell in cells.items() if name not in apart})
     due_on = SPANS.due_on if shape.overdue else SPINE.due_on
+    key_type = UuidText() if shape.sort_name == "id" else DayText()
     columns = (
-        _record(kind, shape).label("record"),
-        type_coerce(SPINE.id, UuidText()).label("id"),
-        type_coerce(order.column, UuidText() if shape.sort_name == "id" else DayText()).label(
-            "key"
-        ),
+        record.label("record"),
         SPINE.status,
         type_coerce(due_on, DayText()).label("due_on"),
         PLACES.time_zone,
+        type_coerce(order.column, key_type).label("key"),
+        *(type_coerce(cells[name], UuidText()).label(name) for name in apart),
     )
     statement = _from(kind, shape, select(*columns))
     if shape.paged:

@@ -17,7 +17,7 @@ from app.core.pagination import Cursor, Cursors, Page, turn
 from app.core.unit import Unit
 from app.items.errors import OrganizationRequired
 from app.items.kinds import Kind
-from app.items.listing import Shape, count_statement, list_statement
+from app.items.listing import Shape, count_statement, identifiers, list_statement
 from app.items.models import Item
 from app.items.rules import OWING, days_overdue
 from app.items.schemas import AnyItemFilters, HistoryEntry, ItemFilters, ItemLink
@@ -163,7 +163,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         scope=cursor_scope,
         cursors=cursors,
     )
-    return Listing(_present(unit, page, as_of), page, total, as_of)
+    return Listing(_present(unit, kind, page, as_of), page, total, as_of)
 
 
 def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
@@ -227,19 +227,41 @@ def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:
     }
 
 
-def _present(unit: Unit, page: Page, as_of: date | None) -> bytes:
+def _present(unit: Unit, kind: Kind | None, page: Page, as_of: date | None) -> bytes:
     """The rows as a JSON array; lateness is added to each here, from the one rule."""
-    today: dict[str, date] = {}
+    names = identifiers(kind)
+    days = _Days(unit, as_of)
     shown: list[str] = []
-    for row in page.rows:
-        if as_of is None and row.time_zone not in today:
-            today[row.time_zone] = unit.today(row.time_zone)
-        owing = as_of is not None or row.status in _OWING
-        day = as_of or today[row.time_zone]
-        late = row.due_on is not None and owing and row.due_on < day.isoformat()
-        days = days_overdue(date.fromisoformat(row.due_on), day) if late else "null"
-        # The row is an object with fields, so lateness goes in before its closing brace.
+    for record, status, due_on, zone, _key, *found in page.rows:
+        late = "null"
+        if due_on is not None and (as_of is not None or status in _OWING):
+            late = days.overdue(due_on, zone)
         shown.append(
-            f'{row.record[:-1]},"overdue":{"true" if late else "false"},"days_overdue":{days}}}'
+            "{"
+            + "".join(
+                f'"{name}":"{value}",' if value else f'"{name}":null,'
+                for name, value in zip(names, found, strict=True)
+            )
+            # The row is an object with fields, so what is added goes inside its braces.
+            + f'{record[1:-1]},"overdue":{"false" if late == "null" else "true"}'
+            f',"days_overdue":{late}}}'
         )
     return f"[{','.join(shown)}]".encode()
+
+
+class _Days:
+    """The lateness of deadlines on one day, worked out once for each deadline and zone."""
+
+    def __init__(self, unit: Unit, as_of: date | None) -> None:
+        self._unit, self._as_of = unit, as_of
+        self._known: dict[tuple[str, str], str] = {}
+
+    def overdue(self, due_on: str, zone: str) -> str:
+        """The days overdue as JSON, null when the deadline has not passed."""
+        known = self._known.get((due_on, zone))
+        if known is None:
+            day = self._as_of or self._unit.today(zone)
+            deadline = date.fromisoformat(due_on)
+            known = str(days_overdue(deadline, day)) if deadline < day else "null"
+            self._known[due_on, zone] = known
+        return known

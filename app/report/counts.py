@@ -1,17 +1,16 @@
 """Numbers that know their records, and text fragments that carry such numbers along."""
 
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from uuid import UUID
 
 from app.report.facts import Count, Fact
 from app.report.summary import CountRef
 from app.report.wording import Numerals, quantity
 
 
-def unique(ids: Iterable[UUID]) -> tuple[UUID, ...]:
+def unique(ids: Iterable[str]) -> tuple[str, ...]:
     """The ids in their order, each once."""
     return tuple(dict.fromkeys(ids))
 
@@ -22,14 +21,10 @@ class Clause:
 
     text: str = ""
     counts: tuple[CountRef, ...] = ()
-    ids: tuple[UUID, ...] = ()
+    ids: tuple[str, ...] = ()
 
     def __add__(self, other: "Clause | str") -> "Clause":
-        if isinstance(other, str):
-            return Clause(self.text + other, self.counts, self.ids)
-        return Clause(
-            self.text + other.text, self.counts + other.counts, unique(self.ids + other.ids)
-        )
+        return concatenated((self, other))
 
     def __radd__(self, other: str) -> "Clause":
         return Clause(other + self.text, self.counts, self.ids)
@@ -42,30 +37,44 @@ Slot = Clause | str
 Slots = dict[str, Slot]
 
 
+def concatenated(parts: Iterable[Slot]) -> Clause:
+    """The parts one after the other; counts keep the order in which they are printed."""
+    text: list[str] = []
+    counts: list[CountRef] = []
+    ids: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+        else:
+            text.append(part.text)
+            counts += part.counts
+            ids += part.ids
+    return Clause("".join(text), tuple(counts), unique(ids))
+
+
 def fill(template: str, slots: Slots) -> Clause:
-    """The template with its {slots} filled; counts keep the order in which they are printed.
+    """The template with its {slots} filled.
 
     Raises KeyError for a slot that was not given.
     """
-    result = Clause()
+    return concatenated(_filled(template, slots))
+
+
+def _filled(template: str, slots: Slots) -> Iterator[Slot]:
     for literal, field, _, _ in string.Formatter().parse(template):
-        result += literal
+        yield literal
         if field is not None:
-            result += slots[field]
-    return result
+            yield slots[field]
 
 
 def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = "、") -> Clause:
     """Clauses as A、B和C."""
-    result = Clause()
-    for index, clause in enumerate(clauses):
-        if index:
-            result += last if index == len(clauses) - 1 else separator
-        result += clause
-    return result
+    marks = [separator] * (len(clauses) - 2) + [last]
+    following = (part for pair in zip(marks, clauses[1:], strict=False) for part in pair)
+    return concatenated((*clauses[:1], *following))
 
 
-def _ids(facts: Sequence[Fact]) -> tuple[UUID, ...]:
+def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(fact.id for fact in facts)
 
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+# Ids are only gathered, compared and written out here: as text they need no object for each.
+RecordId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "output"]
 Topic = Literal["party_building", "ideology", "integrity"]
 Actor = Literal["organization", "person"]
@@ -46,12 +50,12 @@ class Fact:
     `quantity` is how many copies or issues an output stands for; without it the record is one.
     """
 
-    id: UUID
+    id: RecordId
     version: int
     kind: FactKind
     type: str
     title: str
-    organization_id: UUID
+    organization_id: RecordId
     organization_name: str
     status: Status
     topic: Topic | None = None
@@ -142,7 +146,7 @@ class FactSet:
     `branch_names` are the organisations below that are in scope, whether they have facts or not.
     """
 
-    organization_id: UUID
+    organization_id: RecordId
     organization_name: str
     organization_kind: OrganizationKind
     parent_name: str | None

@@ -1,7 +1,6 @@
 """What the clerk should look at before the text is signed: reminders, never verdicts."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from app.report.facts import Fact, FactSet
 from app.report.gaps import Gap
@@ -30,7 +29,7 @@ def _authoring(fact_set: FactSet) -> list[Finding]:
 
 
 def findings(
-    fact_set: FactSet, facts: Sequence[Fact], owed: dict[str, Gap], uncited: Sequence[UUID]
+    fact_set: FactSet, facts: Sequence[Fact], owed: dict[str, Gap], uncited: Sequence[str]
 ) -> tuple[Finding, ...]:
     """All findings in a fixed order; messages hold numbers, never titles or names."""
     codes = {focus.code for focus in fact_set.focuses}

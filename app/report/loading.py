@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from app.items.rules import (
     ActorKind,
@@ -27,12 +26,12 @@ from app.report.facts import Count, Fact
 class Context:
     """What the facts of one summary share."""
 
-    reporter_organization: UUID
+    reporter_organization: str
     as_of: date
-    names: Mapping[UUID, str]
-    people: Mapping[UUID, frozenset[str]]
-    steps: Mapping[UUID, "Course"]
-    earlier_deadlines: Mapping[UUID, date]
+    names: Mapping[str, str]
+    people: Mapping[str, frozenset[str]]
+    steps: Mapping[str, "Course"]
+    earlier_deadlines: Mapping[str, date]
 
 
 @dataclass(slots=True)
@@ -59,17 +58,17 @@ class Course:
             }
 
 
-def courses(rows: Iterable[Any]) -> dict[UUID, Course]:
+def courses(rows: Iterable[Any]) -> dict[str, Course]:
     """The course of each rectification, from its steps in order."""
-    found: dict[UUID, Course] = defaultdict(Course)
+    found: dict[str, Course] = defaultdict(Course)
     for row in rows:
         found[row.item_id].follow(row)
     return found
 
 
-def people(rows: Iterable[Any]) -> dict[UUID, frozenset[str]]:
+def people(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
     """Opaque keys of the people of each talk."""
-    found: dict[UUID, set[str]] = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         found[row.item_id].add(person_key(row.member_id, row.name))
     return {item: frozenset(keys) for item, keys in found.items()}

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, type_coerce
 
 from app.activities.models import Activity
+from app.core.columns import UuidText
 from app.items.models import ExtensionRequest, Focus, Item, ItemEvent
 from app.items.rules import ItemKind
 from app.meetings.models import Meeting
@@ -25,14 +26,20 @@ TALKS = Talk.__table__.c
 SANCTIONS = Sanction.__table__.c
 KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, OUTPUTS, TALKS, SANCTIONS)
 
+
+def _text(column: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of any type
+    """An id as the text that facts hold."""
+    return type_coerce(column, UuidText()).label(column.name)
+
+
 _SPINE = (
-    ITEMS.id,
+    _text(ITEMS.id),
     ITEMS.version,
     ITEMS.kind,
     ITEMS.type,
     ITEMS.topic,
     ITEMS.title,
-    ITEMS.organization_id,
+    _text(ITEMS.organization_id),
     ITEMS.actor_kind,
     ITEMS.actor_post,
     ITEMS.actor_name,
@@ -115,7 +122,7 @@ def records(year: int, *, include_descendants: bool, supervised: bool) -> Select
 def people_talked_with(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
     """The people of each talk."""
     people = TalkPerson.__table__.c
-    statement = select(people.item_id, people.member_id, people.name).select_from(
+    statement = select(_text(people.item_id), people.member_id, people.name).select_from(
         TalkPerson.__table__.join(Item.__table__, people.item_id == ITEMS.id)
     )
     return _scoped(statement, year, include_descendants=include_descendants, supervised=supervised)
@@ -126,7 +133,7 @@ def steps(year: int, *, include_descendants: bool) -> Select[Any]:
     events = ItemEvent.__table__.c
     statement = (
         select(
-            events.item_id,
+            _text(events.item_id),
             events.name,
             events.status,
             events.due_on,
@@ -145,7 +152,7 @@ def later_extensions(year: int, *, include_descendants: bool) -> Select[Any]:
     """Extensions approved after a day, latest first: before them the earlier deadline held."""
     asked = ExtensionRequest.__table__.c
     statement = (
-        select(asked.item_id, asked.previous_due_on)
+        select(_text(asked.item_id), asked.previous_due_on)
         .select_from(ExtensionRequest.__table__.join(Item.__table__, asked.item_id == ITEMS.id))
         .where(asked.state == "approved", asked.decided_on > bindparam("as_of"))
         .order_by(asked.decided_at.desc())
@@ -158,7 +165,7 @@ def organizations(*, include_descendants: bool) -> Select[Any]:
     columns = Organization.__table__.c
     distance = OrganizationAncestor.__table__.c
     statement = (
-        select(columns.id, columns.name, columns.founded_on, columns.dissolved_on)
+        select(_text(columns.id), columns.name, columns.founded_on, columns.dissolved_on)
         .select_from(
             Organization.__table__.join(
                 OrganizationAncestor.__table__, distance.descendant_id == columns.id

@@ -110,7 +110,7 @@ def load_fact_set(
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
     return FactSet(
-        organization_id=organization.id,
+        organization_id=str(organization.id),
         organization_name=organization.name,
         organization_kind=cast("OrganizationKind", organization.kind),
         parent_name=reader.fixed(queries.PARENT_NAME).scalar(),

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from app.report.facts import RecordId
+
 Basis = Literal["records", "sum", "persons", "rate"]
 SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
 
@@ -22,9 +24,9 @@ class CountRef:
     unit: str
     printed: str
     basis: Basis
-    ids: tuple[UUID, ...]
+    ids: tuple[RecordId, ...]
     approximate: bool = False
-    addends: tuple[tuple[UUID, int], ...] = ()
+    addends: tuple[tuple[RecordId, int], ...] = ()
     arithmetic: str | None = None
 
 
@@ -36,7 +38,7 @@ class Sentence:
     text: str
     kind: SentenceKind = "generated"
     counts: tuple[CountRef, ...] = ()
-    ids: tuple[UUID, ...] = ()
+    ids: tuple[RecordId, ...] = ()
     notes: tuple[UUID, ...] = ()
 
 
@@ -69,7 +71,7 @@ class Finding:
     code: str
     severity: Literal["info", "reminder"]
     message: str
-    ids: tuple[UUID, ...] = ()
+    ids: tuple[RecordId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Summary:
     salutation: str | None
     sections: tuple[Section, ...]
     findings: tuple[Finding, ...]
-    uncited: tuple[UUID, ...]
+    uncited: tuple[RecordId, ...]
     note: str | None
 
     @property

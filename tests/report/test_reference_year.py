@@ -157,7 +157,7 @@ def test_supervision_is_counts_only_and_absent_for_those_who_may_not_see_it() ->
 def test_one_person_talked_to_twice_is_one_person() -> None:
     def talk(number: int) -> Fact:
         [first, *_] = [fact for fact in reference().facts if fact.type in SUPERVISION_TALKS]
-        return replace(first, id=UUID(int=number))
+        return replace(first, id=str(UUID(int=number)))
 
     assert "提醒谈话一人" in to_text(compose(year([talk(1), talk(2)])))
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from app.report.facts import AuthoredNote, Count, Fact, FactSet
 
-HQ = UUID(int=1)
+HQ = str(UUID(int=1))
 BRANCHES = {
-    "机关党支部": UUID(int=11),
-    "第一项目部党支部": UUID(int=12),
-    "第二项目部党支部": UUID(int=13),
+    "机关党支部": str(UUID(int=11)),
+    "第一项目部党支部": str(UUID(int=12)),
+    "第二项目部党支部": str(UUID(int=13)),
 }
 _IDS = count(1000)
 
@@ -21,7 +21,7 @@ def fact(kind: str, type_: str, title: str, **values: Any) -> Fact:  # noqa: ANN
     """A completed record of the reporting organisation unless told otherwise."""
     owner = values.pop("branch", None)
     values.setdefault("status", "completed")
-    values.setdefault("id", UUID(int=next(_IDS)))
+    values.setdefault("id", str(UUID(int=next(_IDS))))
     if values.get("is_reporter"):
         values.setdefault("actor", "person")
         values.setdefault("actor_post", "secretary")
@@ -30,7 +30,7 @@ def fact(kind: str, type_: str, title: str, **values: Any) -> Fact:  # noqa: ANN
         kind=kind,  # type: ignore[arg-type]
         type=type_,
         title=title,
-        organization_id=BRANCHES.get(owner, UUID(int=99)) if owner else HQ,
+        organization_id=BRANCHES.get(owner, str(UUID(int=99))) if owner else HQ,
         organization_name=owner or "指挥部党总支",
         **values,
     )
