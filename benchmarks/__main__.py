@@ -36,9 +36,9 @@ def main() -> None:
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="zhaodan-bench-")
         folder = Path(stack.enter_context(temporary))
-        engines: Mapping[str, str | None] = {"SQLite": None}
         if arguments.filled:
-            datasets = {"SQLite": filled(arguments.filled)}
+            datasets = {_engine(dataset): dataset for dataset in map(filled, arguments.filled)}
+            engines = {name: dataset.database_url for name, dataset in datasets.items()}
         else:
             engines = stack.enter_context(_engines())
             datasets = {
@@ -62,13 +62,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=3, help="seconds per measurement")
     parser.add_argument("--no-peer", action="store_true", help="leave PocketBase out")
     parser.add_argument(
-        "--filled", type=Path, help="measure this data folder (SQLite) instead of filling new ones"
+        "--filled",
+        type=Path,
+        action="append",
+        help="measure this data folder instead of filling new ones; once for each database",
     )
     return parser.parse_args()
 
 
+def _engine(dataset: Dataset) -> str:
+    return "SQLite" if dataset.database_url is None else "PostgreSQL"
+
+
 @contextmanager
-def _engines() -> Iterator[Mapping[str, str | None]]:
+def _engines() -> Iterator[dict[str, str | None]]:
     """Give the databases to measure: SQLite always, PostgreSQL where there is one."""
     with throwaway_cluster(durable=True) as url:
         if url is None:

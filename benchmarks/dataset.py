@@ -17,6 +17,8 @@ RECORDS_PER_ORGANIZATION = 200
 PAGE = 200
 POSTING_BRANCHES = 100
 TOKEN_FILE = "token"
+URL_FILE = "url"
+DATABASE_URL = "ZHAODAN_DATABASE_URL"
 OVERDUE = "/rectifications?overdue=true&organization_id={}&include_descendants=true&limit=50"
 
 
@@ -26,6 +28,11 @@ class Dataset:
 
     environment: Mapping[str, str]
     token: str
+
+    @property
+    def database_url(self) -> str | None:
+        """Give the address of the database, None for the folder's own SQLite."""
+        return self.environment.get(DATABASE_URL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def fill(folder: Path, records: int, seed: int, database_url: str | None = None)
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"ZHAODAN_DATA_DIR": str(folder)}
     if database_url is not None:
-        environment["ZHAODAN_DATABASE_URL"] = database_url
+        environment[DATABASE_URL] = database_url
     organizations = max(3, records // RECORDS_PER_ORGANIZATION)
     _zhaodan(environment, "migrate")
     _zhaodan(
@@ -71,13 +78,20 @@ def fill(folder: Path, records: int, seed: int, database_url: str | None = None)
         *("demo", "--organizations", str(organizations), "--records", str(records)),
         *("--seed", str(seed), "--token-file", str(folder / TOKEN_FILE)),
     )
-    return filled(folder, environment)
+    if database_url is not None:
+        (folder / URL_FILE).write_text(database_url, encoding="ascii")
+    return filled(folder)
 
 
-def filled(folder: Path, environment: Mapping[str, str] | None = None) -> Dataset:
-    """A data folder that `zhaodan demo … --token-file FOLDER/token` has filled before."""
-    token = (folder / TOKEN_FILE).read_text("ascii").strip()
-    return Dataset(environment or {"ZHAODAN_DATA_DIR": str(folder)}, token)
+def filled(folder: Path) -> Dataset:
+    """A folder that `zhaodan demo … --token-file FOLDER/token` has filled before.
+
+    A file `url` in it names the database, where that is not the folder's own SQLite.
+    """
+    environment = {"ZHAODAN_DATA_DIR": str(folder)}
+    if (folder / URL_FILE).exists():
+        environment[DATABASE_URL] = (folder / URL_FILE).read_text("ascii").strip()
+    return Dataset(environment, (folder / TOKEN_FILE).read_text("ascii").strip())
 
 
 def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
