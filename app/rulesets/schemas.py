@@ -87,8 +87,8 @@ class Counts(Model):
     having: Having | None = None
 
 
-class Rule(Model):
-    """One obligation of organisations of some kinds (责任项的模板).
+class Obligation(Model):
+    """Something owed: what, how often, by when, by whom, on what grounds.
 
     What ``counts`` names fulfils it; with nothing named, only a record that people link by hand
     does. A record serves one duty, unless the two name each other in ``shares_with``.
@@ -96,15 +96,18 @@ class Rule(Model):
 
     code: Annotated[Code, Field(description="代码", examples=["member_assembly"])]
     name: Annotated[Name, Field(description="责任内容", examples=["支部党员大会"])]
-    applies_to: Annotated[list[OrganizationKind], Field(min_length=1, description="适用的组织")]
     for_each_group: Annotated[bool, Field(description="每个党小组各算一次")] = False
     focus: Annotated[Code | None, Field(description="责任类别")] = None
     measures: Annotated[LongText | None, Field(description="工作措施")] = None
     quantity: Annotated[Title, Field(description="频次或目标", examples=["每季度至少一次"])]
     frequency: Frequency
     due: Due = Field(default_factory=EndOfPeriod)
-    counts: Annotated[list[Counts], Field(max_length=10)] = Field(default_factory=list)
-    shares_with: Annotated[list[Code], Field(max_length=20)] = Field(default_factory=list)
+    counts: Annotated[list[Counts], Field(max_length=10, description="哪些记录算完成")] = Field(
+        default_factory=list
+    )
+    shares_with: Annotated[list[Code], Field(max_length=20, description="可合并完成的责任项")] = (
+        Field(default_factory=list)
+    )
     responsible_post: Annotated[Name | None, Field(description="责任岗位")] = None
     responsible_department: Annotated[Name | None, Field(description="责任部门")] = None
     evidence: Annotated[list[Title], Field(max_length=20, description="应有的佐证材料")] = Field(
@@ -114,15 +117,25 @@ class Rule(Model):
     article: Annotated[Name | None, Field(description="条款", examples=["第十一条"])] = None
     confidence: Annotated[Confidence, Field(description="依据的可靠程度")] = Confidence.PRACTICE
     wording: Annotated[Wording, Field(description="一般 或 应当")] = Wording.GENERALLY
+
+    @model_validator(mode="after")
+    def _article_is_known(self) -> Self:
+        if self.article and self.confidence == Confidence.GENERAL:
+            raise field_error("article", "article_unverified", "未核实的依据不写条款")
+        return self
+
+
+class Rule(Obligation):
+    """An obligation of organisations of some kinds, in the years in which it holds."""
+
+    applies_to: Annotated[list[OrganizationKind], Field(min_length=1, description="适用的组织")]
     valid_from: Annotated[RuleYear | None, Field(description="从哪一年起")] = None
     valid_to: Annotated[RuleYear | None, Field(description="到哪一年止")] = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _holds_somewhere(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise field_error("valid_to", "years_reversed", "止于的年份不能早于开始的年份")
-        if self.article and self.confidence == Confidence.GENERAL:
-            raise field_error("article", "article_unverified", "未核实的依据不写条款")
         if self.for_each_group and OrganizationKind.PARTY_BRANCH not in self.applies_to:
             raise field_error("for_each_group", "groups_of_branches", "只有党支部下设党小组")
         return self

@@ -1,5 +1,6 @@
 """Keyset pages over one mapped table, for lists that are not in a hot path."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request, Response
@@ -10,17 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.core.http.lists import page_reply
 from app.core.pages import PageParameters, filter_scope
-from app.core.pagination import Order, after, ordered, turn
+from app.core.pagination import Order, Page, after, ordered, turn
 
 
-def table_page(
+def read_page(
     request: Request,
     session: Session,
     statement: Select[Any],
     model: Any,  # noqa: ANN401 - a mapped class with an id
-    row: type[BaseModel],
     parameters: PageParameters,
-) -> Response:
+) -> Page:
     """One page of a mapped class, in the order of its ids (the order of creation)."""
     cursors = request.app.state.cursors
     scope = filter_scope(request.url.path, parameters)
@@ -32,8 +32,24 @@ def table_page(
     found = session.scalars(
         ordered(statement, order, backward=backward).limit(parameters.limit + 1)
     ).all()
-    page = turn(
+    return turn(
         found, limit=parameters.limit, cursor=cursor, key="id", scope=scope, cursors=cursors
     )
-    shown = to_json([row.model_validate(entry) for entry in page.rows])
-    return page_reply(request, shown, page.next_cursor, page.prev_cursor)
+
+
+def table_page(
+    request: Request,
+    session: Session,
+    statement: Select[Any],
+    model: Any,  # noqa: ANN401 - a mapped class with an id
+    row: type[BaseModel],
+    parameters: PageParameters,
+) -> Response:
+    """The reply of a page whose rows are shown as they are mapped."""
+    page = read_page(request, session, statement, model, parameters)
+    return shown_page(request, page, [row.model_validate(entry) for entry in page.rows])
+
+
+def shown_page(request: Request, page: Page, rows: Sequence[BaseModel]) -> Response:
+    """The reply of a page whose rows have been made into what is shown."""
+    return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
