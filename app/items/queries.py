@@ -21,7 +21,7 @@ from app.items.listing import Shape, count_statement, identifiers, list_statemen
 from app.items.models import Item
 from app.items.rules import OWING, days_overdue
 from app.items.schemas import AnyItemFilters, HistoryEntry, ItemFilters, ItemLink
-from app.organizations.queries import topmost, visible_zone, within
+from app.organizations.queries import inside, topmost, visible_zone
 
 Row = TypeVar("Row", bound=Item)
 SPINE_OPTIONS = (joinedload(Item.focus_row), joinedload(Item.organization))
@@ -40,8 +40,8 @@ def may_see(actor: Actor, model: type[Item] = Item) -> ColumnElement[bool]:
     """That a record lies in the actor's sight; restricted ones need their own permission."""
     supervised = actor.roots(Permission.SUPERVISION)
     open_to_all = model.restricted.is_(False)
-    unlocked = within(model.organization_id, supervised) if supervised else false()
-    return within(model.organization_id, actor.roots(Permission.READ)) & (open_to_all | unlocked)
+    unlocked = inside(model.organization_id, supervised) if supervised else false()
+    return inside(model.organization_id, actor.roots(Permission.READ)) & (open_to_all | unlocked)
 
 
 def visible_to(actor: Actor, model: type[Row]) -> Select[Row]:

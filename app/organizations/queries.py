@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
 from app.core.errors import Forbidden, NotFound
@@ -22,6 +22,17 @@ def within(
         select(OrganizationAncestor.descendant_id).where(
             OrganizationAncestor.ancestor_id.in_(list(roots))
         )
+    )
+
+
+def inside(
+    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    roots: Iterable[UUID],
+) -> ColumnElement[bool]:
+    """The same for statements that look at a few rows: each is looked up, no subtree is listed."""
+    above = aliased(OrganizationAncestor)
+    return exists().where(
+        above.descendant_id == organization_id, above.ancestor_id.in_(list(roots))
     )
 
 
@@ -119,7 +130,8 @@ def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organi
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
     """
-    statement = visible_to(actor).where(Organization.id == organization_id)
+    readable = inside(Organization.id, actor.roots(Permission.READ))
+    statement = select(Organization).where(Organization.id == organization_id, readable)
     organization = session.scalars(statement).one_or_none()
     if organization is None:
         raise NotFound("没有这个党组织，或您无权查看。")

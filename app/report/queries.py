@@ -88,22 +88,29 @@ def told_of(year: int) -> ColumnElement[bool]:
     What happened or should have happened in the year, what is planned for the next one, and the
     rectifications that were open in the year.
     """
-    first, last, next_last = date(year, 1, 1), date(year, 12, 31), date(year + 1, 12, 31)
     rectification = ITEMS.kind == ItemKind.RECTIFICATION
-    was_open = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= first)
     return or_(
-        and_(~rectification, ITEMS.day.between(first, next_last)),
-        and_(rectification, ITEMS.day <= last, was_open),
+        and_(~rectification, ITEMS.day.between(date(year, 1, 1), date(year + 1, 12, 31))),
+        and_(rectification, open_in(year)),
     )
+
+
+def open_in(year: int) -> ColumnElement[bool]:
+    """That a rectification was open at some time of a year."""
+    still = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= date(year, 1, 1))
+    return and_(ITEMS.day <= date(year, 12, 31), still)
 
 
 def _scoped(
     statement: Select[Any], year: int, *, include_descendants: bool, supervised: bool
 ) -> Select[Any]:
     place = in_scope(ITEMS.organization_id, include_descendants=include_descendants)
-    there = ITEMS.opened_on <= bindparam("as_of")
-    statement = statement.where(place, ITEMS.deleted_at.is_(None), told_of(year), there)
+    statement = statement.where(place, *_there(told_of(year)))
     return statement if supervised else statement.where(ITEMS.restricted == false())
+
+
+def _there(told: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return ITEMS.deleted_at.is_(None), told, ITEMS.opened_on <= bindparam("as_of")
 
 
 def records(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
@@ -131,7 +138,11 @@ def people_talked_with(year: int, *, include_descendants: bool, supervised: bool
 def steps(year: int, *, include_descendants: bool) -> Select[Any]:
     """The steps of each rectification up to a day, in order."""
     events = ItemEvent.__table__.c
-    statement = (
+    # Told apart by its table, not by its kind: the index by kind would lead through every tree.
+    source = ItemEvent.__table__.join(Item.__table__, events.item_id == ITEMS.id).join(
+        Rectification.__table__, RECTIFICATIONS.item_id == ITEMS.id
+    )
+    return (
         select(
             _text(events.item_id),
             events.name,
@@ -141,11 +152,14 @@ def steps(year: int, *, include_descendants: bool) -> Select[Any]:
             events.note,
             events.details,
         )
-        .select_from(ItemEvent.__table__.join(Item.__table__, events.item_id == ITEMS.id))
-        .where(ITEMS.kind == ItemKind.RECTIFICATION, events.effective_on <= bindparam("as_of"))
+        .select_from(source)
+        .where(
+            in_scope(ITEMS.organization_id, include_descendants=include_descendants),
+            *_there(open_in(year)),
+            events.effective_on <= bindparam("as_of"),
+        )
         .order_by(events.item_id, events.effective_on, events.sequence)
     )
-    return _scoped(statement, year, include_descendants=include_descendants, supervised=True)
 
 
 def later_extensions(year: int, *, include_descendants: bool) -> Select[Any]:
