@@ -1,5 +1,7 @@
 """Passwords: argon2id through pwdlib, and which ones are refused."""
 
+from functools import cache
+
 from pwdlib import PasswordHash
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
@@ -10,9 +12,13 @@ MIN_LENGTH = 8
 MAX_LENGTH = 256
 CONTEXT_WORDS = ("zhaodan", "zhaodanlvze", "照单", "照单履责", "dangjian", "dangwu")
 _hasher = PasswordHash.recommended()
-# Verified against when there is no such user, so that the answer takes as long as for a real one.
-_NOBODY = _hasher.hash("no user has this password")
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+
+
+@cache
+def _nobody() -> str:
+    """Verified against when there is no such user, so that the answer takes as long as for one."""
+    return _hasher.hash("no user has this password")
 
 
 def check_strength(password: str, *context: str) -> None:
@@ -54,6 +60,6 @@ def verify_password(password: str, stored: str | None) -> tuple[bool, str | None
     ``stored`` is None for an unknown user: the same time is spent, the answer is no.
     """
     if stored is None:
-        _hasher.verify(password, _NOBODY)
+        _hasher.verify(password, _nobody())
         return False, None
     return _hasher.verify_and_update(password, stored)
