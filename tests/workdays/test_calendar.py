@@ -84,7 +84,7 @@ def test_a_month_without_work_ends_on_its_last_day() -> None:
         calendar.nth_working_day(2018, 6, 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(own_days, days)
 def test_what_the_tree_says_goes_before_the_state(own: dict[date, bool], day: date) -> None:
     calendar = calendar_of(own)
@@ -94,7 +94,7 @@ def test_what_the_tree_says_goes_before_the_state(own: dict[date, bool], day: da
     assert {inside for inside in own if inside.year == day.year} <= set(named)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(own_days, days)
 def test_nothing_is_worked_between_neighbours(own: dict[date, bool], day: date) -> None:
     calendar = calendar_of(own)
@@ -106,7 +106,7 @@ def test_nothing_is_worked_between_neighbours(own: dict[date, bool], day: date) 
     assert not any(calendar.is_working_day(other) for other in between if other != day)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(own_days, days, st.integers(1, 31))
 def test_working_days_are_counted_one_by_one(own: dict[date, bool], day: date, n: int) -> None:
     calendar = calendar_of(own)
