@@ -30,6 +30,7 @@ from app.talks import routes as talks
 from app.web import health, problem_pages
 from app.web.docs import mount_docs
 from app.web.openapi import mount_openapi
+from app.workdays import routes as workdays
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.tokens,
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rectifications.router,
     activities.router,
     outputs.router,
+    workdays.router,
     report.router,
 )
 

@@ -14,6 +14,7 @@ from app.rectifications import models as rectifications
 from app.report import models as report
 from app.sanctions import models as sanctions
 from app.talks import models as talks
+from app.workdays import models as workdays
 
 MODULES = (
     access,
@@ -29,5 +30,6 @@ MODULES = (
     report,
     sanctions,
     talks,
+    workdays,
 )
 METADATA = Base.metadata

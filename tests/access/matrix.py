@@ -125,6 +125,14 @@ def _user(site: Site) -> str:
     return f"/users/{site.user['id']}"
 
 
+def _override(site: Site) -> str:
+    return f"{_place(site)}/workday-overrides/{site.override['day']}"
+
+
+def _work_year(site: Site) -> str:
+    return f"{_place(site)}/workday-years/{site.work_year['year']}"
+
+
 ACCESS: Mapping[str, Operation] = {
     "create_access_token": Operation(
         Needs.PUBLIC, lambda _: ("POST", "/access-tokens", {"json": {}})
@@ -269,11 +277,37 @@ REPORT: Mapping[str, Operation] = {
         {},
     ),
 }
+WORKDAYS: Mapping[str, Operation] = {
+    "get_workdays": _get(lambda s: f"{_place(s)}/workdays?year=2018"),
+    "get_workday_override": _get(_override),
+    "put_workday_override": _versioned(
+        "PUT",
+        Needs.ORGANIZE_ROOT,
+        _override,
+        lambda s: s.override["version"],
+        {"works": True, "name": "厂庆日照常上班"},
+    ),
+    "delete_workday_override": _versioned(
+        "DELETE", Needs.ORGANIZE_ROOT, _override, lambda s: s.override["version"]
+    ),
+    "get_workday_year": _get(_work_year),
+    "put_workday_year": _versioned(
+        "PUT",
+        Needs.ORGANIZE_ROOT,
+        _work_year,
+        lambda s: s.work_year["version"],
+        {"published": False},
+    ),
+    "delete_workday_year": _versioned(
+        "DELETE", Needs.ORGANIZE_ROOT, _work_year, lambda s: s.work_year["version"]
+    ),
+}
 OPERATIONS: Mapping[str, Operation] = {
     **ACCESS,
     **TREE,
     **SPINE,
     **EVIDENCE,
     **REPORT,
+    **WORKDAYS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

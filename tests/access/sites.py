@@ -27,6 +27,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "focus": ("focus",),
     "organization": ("org",),
     "report_inputs": ("inputs",),
+    "workday": ("override", "work_year"),
 }
 
 
@@ -119,9 +120,21 @@ class Site:
     def inputs(self) -> dict[str, Any]:
         return self.thing("inputs", self._write_inputs)
 
+    @property
+    def override(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/workday-overrides/2018-05-04"
+        return self.thing("override", lambda: self._put(path, {"works": False, "name": "厂庆日"}))
+
+    @property
+    def work_year(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/workday-years/2018"
+        return self.thing("work_year", lambda: self._put(path, {"published": True}))
+
     def _write_inputs(self) -> dict[str, Any]:
-        path = f"/organizations/{self.place}/report-inputs/2018"
-        done = self.keeper("PUT", path, json={}, headers={"If-Match": "*"})
+        return self._put(f"/organizations/{self.place}/report-inputs/2018", {})
+
+    def _put(self, path: str, body: dict[str, object]) -> dict[str, Any]:
+        done = self.keeper("PUT", path, json=body, headers={"If-Match": "*"})
         assert done.status_code == 200, done.text
         result: dict[str, Any] = done.json()
         return result

@@ -1,0 +1,75 @@
+"""What became of an occurrence by a day, and how many of which there are: pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.checklist.fulfilment import Slot
+
+
+class State(StrEnum):
+    """What became of an occurrence by a day."""
+
+    DONE = "done"
+    DONE_LATE = "done_late"
+    MISSING = "missing"
+    NOT_YET_DUE = "not_yet_due"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many occurrences are in each state; tallies of parts add up to that of the whole."""
+
+    done: int = 0
+    done_late: int = 0
+    missing: int = 0
+    not_yet_due: int = 0
+    waived: int = 0
+
+    @classmethod
+    def of(cls, states: Iterable[State]) -> "Tally":
+        """The tally of some occurrences."""
+        return cls(**{str(state): count for state, count in Counter(states).items()})
+
+    @property
+    def owed(self) -> int:
+        """What was to be done by the day: what is done (late or not), and what is missing.
+
+        What is not yet due is owed only later, and what was waived never.
+        """
+        return self.done + self.done_late + self.missing
+
+    @property
+    def total(self) -> int:
+        """All occurrences, in any state."""
+        return self.owed + self.not_yet_due + self.waived
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.done + other.done,
+            self.done_late + other.done_late,
+            self.missing + other.missing,
+            self.not_yet_due + other.not_yet_due,
+            self.waived + other.waived,
+        )
+
+
+def state_of(slot: Slot, fulfilled_on: date | None, *, waived: bool, as_of: date) -> State:
+    """What became of a slot by the end of a day.
+
+    ``fulfilled_on`` is the day on which its first record happened; a later day than ``as_of`` is
+    not seen. What was done is told also of a waived slot. A slot is missing from the day after its
+    deadline; without a deadline (the event that it follows has not happened) it is never missing,
+    and never late.
+    """
+    if fulfilled_on is not None and fulfilled_on <= as_of:
+        late = slot.due_on is not None and fulfilled_on > slot.due_on
+        return State.DONE_LATE if late else State.DONE
+    if waived:
+        return State.WAIVED
+    if slot.due_on is not None and slot.due_on < as_of:
+        return State.MISSING
+    return State.NOT_YET_DUE

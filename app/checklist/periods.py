@@ -1,0 +1,97 @@
+"""The periods in which something is owed, also by who did not live all of one: pure."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.checklist.recurrence import dates_of
+from app.rulesets.rules import Every
+from app.rulesets.schemas import Frequency
+
+MONTHS_OF = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
+# Who lives to see most of such a period owes it; the others are owed by who is there on the day.
+OWED_BY_HALVES = frozenset({Every.MONTH, Every.QUARTER, Every.HALF_YEAR})
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The days ``first`` to ``last``, both inclusive, within one year; named for people."""
+
+    first: date
+    last: date
+    name: str
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+
+def periods(frequency: Frequency, year: int) -> tuple[Period, ...]:
+    """The periods of a year, in order; they never overlap.
+
+    Months (2018-09), quarters (2018-Q3), half-years (2018-H2) and the year (2018) tile the year.
+    Single dates (``once``, RRULE) end a period each, named after the date: it begins on the day
+    after the date before, the first on 1 January; after the last date nothing is owed. A year in
+    which there is no date has no periods.
+
+    Raises:
+        RruleRefused: the rule's calendar rule is not one that is taken.
+    """
+    if frequency.every == Every.ONCE:
+        on = frequency.on
+        return _ending_on((on,)) if on and on.year == year else ()
+    if frequency.every == Every.RRULE:
+        return _ending_on(dates_of(frequency.rrule or "", year))
+    return _tiles(frequency.every, year)
+
+
+def _tiles(every: Every, year: int) -> tuple[Period, ...]:
+    months = MONTHS_OF[every]
+    tiles = []
+    for number in range(1, 12 // months + 1):
+        month = number * months
+        name = {
+            Every.MONTH: f"{year}-{number:02d}",
+            Every.QUARTER: f"{year}-Q{number}",
+            Every.HALF_YEAR: f"{year}-H{number}",
+        }.get(every, f"{year}")
+        last = date(year, month, calendar.monthrange(year, month)[1])
+        tiles.append(Period(date(year, month - months + 1, 1), last, name))
+    return tuple(tiles)
+
+
+def _ending_on(days: tuple[date, ...]) -> tuple[Period, ...]:
+    made: list[Period] = []
+    for day in days:
+        first = made[-1].last + ONE_DAY if made else date(day.year, 1, 1)
+        made.append(Period(first, day, day.isoformat()))
+    return tuple(made)
+
+
+def clipped(
+    period: Period,
+    founded_on: date | None,
+    dissolved_on: date | None,
+    *,
+    every: Every,
+    due_on: date | None = None,
+) -> Period | None:
+    """The part of a period in which an organisation existed; None when it owes nothing in it.
+
+    An organisation exists from ``founded_on`` (always, when unknown) until the day before
+    ``dissolved_on``. A month, quarter or half-year is owed when it existed on the period's last day
+    and on at least half of its days (新成立当期过半才计), and was founded by the deadline. A year
+    or a single date is owed when it existed on the day of the deadline. ``due_on`` is the deadline
+    in the whole period; without one (None) the period's last day stands for it.
+    """
+    first = max(period.first, founded_on or period.first)
+    last = min(period.last, dissolved_on - ONE_DAY if dissolved_on else period.last)
+    deadline = due_on or period.last
+    if first > last or (founded_on and deadline < founded_on):
+        return None
+    lived = Period(first, last, period.name)
+    if every in OWED_BY_HALVES:
+        return lived if last == period.last and lived.days * 2 >= period.days else None
+    return lived if not dissolved_on or deadline < dissolved_on else None

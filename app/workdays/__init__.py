@@ -1,0 +1,1 @@
+"""Working days (工作日与调休): the state's calendar, and what a tree knows better."""

@@ -1,0 +1,147 @@
+"""The routes of working days."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Request, Response
+
+from app.core.http.query import FromQuery
+from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.unit import UnitDep, api_router
+from app.core.schemas import Day
+from app.workdays import queries, service
+from app.workdays.schemas import (
+    WorkdayOverrideRead,
+    WorkdayOverrideWrite,
+    WorkdayParameters,
+    WorkdaysRead,
+    WorkdayYearRead,
+    WorkdayYearWrite,
+    Year,
+)
+
+router = api_router("/organizations/{organization_id}", "workdays")
+DayInPath = Annotated[Day, Path(description="日期", examples=["2018-05-04"])]
+YearInPath = Annotated[Year, Path()]
+
+
+@router.get(
+    "/workdays",
+    name="get_workdays",
+    summary="某年的放假与调休：与周一至周五上班不同的日子",
+    response_model=WorkdaysRead,
+)
+def get_workdays(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    parameters: Annotated[WorkdayParameters, FromQuery],
+) -> Response:
+    """A year's days off and swapped weekends in the organisation's tree."""
+    return reply(queries.year_of_work(unit, organization_id, parameters.year))
+
+
+@router.get(
+    "/workday-overrides/{day}",
+    name="get_workday_override",
+    summary="查看本单位自定的上班或休息日",
+    response_model=WorkdayOverrideRead,
+)
+def get_workday_override(
+    request: Request, unit: UnitDep, organization_id: UUID, day: DayInPath
+) -> Response:
+    """What the organisation's tree says of a day."""
+    root_id = queries.visible_root(unit, organization_id)
+    row = queries.get_override(unit, root_id, day)
+    return reply(WorkdayOverrideRead.model_validate(row), version=row.version, request=request)
+
+
+@router.put(
+    "/workday-overrides/{day}",
+    name="put_workday_override",
+    summary="自定某日上班或休息，全组织树适用（再次填写须带 If-Match）",
+    response_model=WorkdayOverrideRead,
+)
+def put_workday_override(
+    *,
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    day: DayInPath,
+    payload: WorkdayOverrideWrite,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say of a day that it is worked or off in the organisation's tree."""
+    row = service.write_override(unit, organization_id, day, payload, if_match)
+    return reply(WorkdayOverrideRead.model_validate(row), version=row.version)
+
+
+@router.delete(
+    "/workday-overrides/{day}",
+    name="delete_workday_override",
+    summary="取消自定，恢复按国家安排",
+    status_code=204,
+)
+def delete_workday_override(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    day: DayInPath,
+    if_match: IfMatch = None,
+) -> Response:
+    """Let a day follow the state's calendar again."""
+    service.remove_override(unit, organization_id, day, if_match)
+    return no_content()
+
+
+@router.get(
+    "/workday-years/{year}",
+    name="get_workday_year",
+    summary="查看本单位对某年放假调休安排的标记",
+    response_model=WorkdayYearRead,
+)
+def get_workday_year(
+    request: Request, unit: UnitDep, organization_id: UUID, year: YearInPath
+) -> Response:
+    """What the organisation's tree says of a year's swaps."""
+    root_id = queries.visible_root(unit, organization_id)
+    row = queries.get_year(unit, root_id, year)
+    return reply(WorkdayYearRead.model_validate(row), version=row.version, request=request)
+
+
+@router.put(
+    "/workday-years/{year}",
+    name="put_workday_year",
+    summary="标记某年放假调休安排已公布或未公布（再次填写须带 If-Match）",
+    response_model=WorkdayYearRead,
+)
+def put_workday_year(
+    *,
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    year: YearInPath,
+    payload: WorkdayYearWrite,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say of a year that its swaps are known, or are not."""
+    row = service.write_year(unit, organization_id, year, payload, if_match)
+    return reply(WorkdayYearRead.model_validate(row), version=row.version)
+
+
+@router.delete(
+    "/workday-years/{year}",
+    name="delete_workday_year",
+    summary="取消年度标记，恢复系统默认",
+    status_code=204,
+)
+def delete_workday_year(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    year: YearInPath,
+    if_match: IfMatch = None,
+) -> Response:
+    """Let the program's own knowledge of a year stand again."""
+    service.remove_year(unit, organization_id, year, if_match)
+    return no_content()
