@@ -25,6 +25,7 @@ from app.organizations import routes as organizations
 from app.outputs import routes as outputs
 from app.rectifications import routes as rectifications
 from app.report import routes as report
+from app.rulesets import routes as rulesets
 from app.sanctions import routes as sanctions
 from app.talks import routes as talks
 from app.web import health, problem_pages
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rectifications.router,
     activities.router,
     outputs.router,
+    rulesets.router,
     report.router,
 )
 

@@ -51,3 +51,11 @@ class Having(StrEnum):
 
     APPRAISAL = "appraisal"
     SECRETARY = "secretary"
+
+
+class RuleSetStatus(StrEnum):
+    """Whether a rule set applies by itself, can be built upon, or neither."""
+
+    AVAILABLE = "available"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"

@@ -22,6 +22,7 @@ TAGS = (
     ("activities", "活动：培训、调研、警示教育等"),
     ("outputs", "成果：制度、课题、文章等"),
     ("evidence", "佐证材料"),
+    ("rule-sets", "规则库：一年中应做什么"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {
@@ -52,6 +53,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "pointer": {"type": "string", "examples": ["#/present"]},
                     "parameter": {"type": "string", "examples": ["limit"]},
+                    "line": {"type": "integer", "examples": [12]},
+                    "column": {"type": "integer", "examples": [5]},
                     "code": {"type": "string", "examples": ["present_exceeds_expected"]},
                     "detail": {"type": "string"},
                 },

@@ -27,6 +27,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "focus": ("focus",),
     "organization": ("org",),
     "report_inputs": ("inputs",),
+    "rule_set": ("rule_set",),
 }
 
 
@@ -118,6 +119,12 @@ class Site:
     @property
     def inputs(self) -> dict[str, Any]:
         return self.thing("inputs", self._write_inputs)
+
+    @property
+    def rule_set(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/rule-sets"
+        body = {"code": f"r{uuid4().hex}", "name": "本单位规则"}
+        return self.thing("rule_set", lambda: self.keeper.created(path, body))
 
     def _write_inputs(self) -> dict[str, Any]:
         path = f"/organizations/{self.place}/report-inputs/2018"
