@@ -25,6 +25,7 @@ from app.organizations import routes as organizations
 from app.outputs import routes as outputs
 from app.rectifications import routes as rectifications
 from app.report import routes as report
+from app.rulesets import routes as rulesets
 from app.sanctions import routes as sanctions
 from app.talks import routes as talks
 from app.web import health, problem_pages
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     activities.router,
     outputs.router,
     workdays.router,
+    rulesets.router,
     report.router,
 )
 

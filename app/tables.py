@@ -12,6 +12,7 @@ from app.organizations import models as organizations
 from app.outputs import models as outputs
 from app.rectifications import models as rectifications
 from app.report import models as report
+from app.rulesets import models as rulesets
 from app.sanctions import models as sanctions
 from app.talks import models as talks
 from app.workdays import models as workdays
@@ -28,6 +29,7 @@ MODULES = (
     outputs,
     rectifications,
     report,
+    rulesets,
     sanctions,
     talks,
     workdays,

@@ -16,6 +16,7 @@ from app.meetings import rules as meetings
 from app.organizations import rules as organizations
 from app.outputs import rules as outputs
 from app.rectifications import rules as rectifications
+from app.rulesets import rules as rulesets
 from app.sanctions import rules as sanctions
 from app.talks import rules as talks
 from app.web.problem_pages import known_problems
@@ -30,6 +31,7 @@ RULES = (
     organizations,
     outputs,
     rectifications,
+    rulesets,
     sanctions,
     talks,
 )

@@ -10,17 +10,24 @@ class Flaw:
     """One thing wrong with a request: where, a stable code, and what to do about it.
 
     ``pointer`` is a JSON pointer into the body (``#/held_on``); ``parameter`` names a query, path
-    or header parameter. One of them is set.
+    or header parameter. One of them is set. ``line`` and ``column`` (from 1) are the place in a
+    body that people write as lines of text.
     """
 
     code: str
     detail: str
     pointer: str | None = None
     parameter: str | None = None
+    line: int | None = None
+    column: int | None = None
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str | int]:
         """The flaw as an entry of ``errors`` in a problem document."""
-        place = {"pointer": self.pointer} if self.pointer else {"parameter": self.parameter or ""}
+        place: dict[str, str | int] = (
+            {"pointer": self.pointer} if self.pointer else {"parameter": self.parameter or ""}
+        )
+        if self.line is not None:
+            place |= {"line": self.line, "column": self.column or 1}
         return {**place, "code": self.code, "detail": self.detail}
 
 
@@ -154,6 +161,14 @@ class PayloadTooLarge(AppError):
     status = 413
     code = "payload_too_large"
     title = "请求内容过大"
+
+
+class NotAcceptable(AppError):
+    """The asked format is not offered."""
+
+    status = 406
+    code = "not_acceptable"
+    title = "不提供所要求的格式"
 
 
 def all_errors() -> list[type[AppError]]:

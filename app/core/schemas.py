@@ -107,6 +107,7 @@ def partial(model: type[Model], name: str, *, without: tuple[str, ...] = ()) -> 
             optional = Field(
                 description=field.description,
                 examples=field.examples,
+                discriminator=field.discriminator,
                 json_schema_extra=_without_default,
             )
             kept: Any = Annotated[field.annotation, optional]

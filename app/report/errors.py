@@ -8,11 +8,3 @@ class ScopeTooLarge(AppError):
 
     code = "summary_scope_too_large"
     title = "范围内记录过多"
-
-
-class NotAcceptable(AppError):
-    """The asked format is not offered."""
-
-    status = 406
-    code = "not_acceptable"
-    title = "不提供所要求的格式"

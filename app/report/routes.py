@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.core.errors import ValidationFailed
+from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
-from app.report.errors import NotAcceptable
 from app.report.inputs import read_inputs, write_inputs
 from app.report.render import to_markdown, to_text
 from app.report.schemas import (
@@ -52,7 +52,7 @@ def get_annual_summary(
     parameters: Annotated[SummaryParameters, FromQuery],
 ) -> Response:
     """The year's narrative, as JSON, plain text or Markdown by the Accept header."""
-    media_type = _wanted(request.headers.get("accept", "*/*"))
+    media_type = preferred(request, FORMATS, NEGOTIABLE)
     if parameters.as_of and parameters.as_of.year < year:
         raise ValidationFailed.parameter(
             "as_of", "as_of_before_year", f"截至日期不能早于 {year} 年"
@@ -64,28 +64,6 @@ def get_annual_summary(
     return Response(
         FORMATS[media_type](summary), headers={"Content-Type": content_type, "Vary": "Accept"}
     )
-
-
-def _wanted(accept: str) -> str:
-    """The first acceptable format, by quality and then by order.
-
-    Raises:
-        NotAcceptable: none of the asked formats is offered.
-    """
-    asked: list[tuple[float, str]] = []
-    for entry in accept.split(","):
-        media_type, *parameters = (part.strip() for part in entry.split(";"))
-        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
-        asked.append((float(quality) if _is_number(quality) else 0.0, media_type.lower()))
-    for weight, wanted in sorted(asked, key=lambda pair: -pair[0]):
-        offered = NEGOTIABLE.get(wanted, wanted)
-        if weight > 0 and offered in FORMATS:
-            return offered
-    raise NotAcceptable("只提供 application/json、text/plain 和 text/markdown。")
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
 
 
 @router.get(

@@ -18,7 +18,7 @@ class DueRule(StrEnum):
     """By when an occurrence is owed, within or after its period."""
 
     END_OF_PERIOD = "end_of_period"
-    DAY = "day"
+    DAY = "day_of_month"
     WORKING_DAY = "working_day"
     FIXED_DATE = "fixed_date"
     AFTER_EVENT = "after_event"
@@ -51,3 +51,11 @@ class Having(StrEnum):
 
     APPRAISAL = "appraisal"
     SECRETARY = "secretary"
+
+
+class RuleSetStatus(StrEnum):
+    """Whether a rule set applies by itself, can be built upon, or neither."""
+
+    AVAILABLE = "available"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"

@@ -23,6 +23,7 @@ TAGS = (
     ("outputs", "成果：制度、课题、文章等"),
     ("evidence", "佐证材料"),
     ("workdays", "工作日与调休"),
+    ("rule-sets", "规则库：一年中应做什么"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {
@@ -53,6 +54,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "pointer": {"type": "string", "examples": ["#/present"]},
                     "parameter": {"type": "string", "examples": ["limit"]},
+                    "line": {"type": "integer", "examples": [12]},
+                    "column": {"type": "integer", "examples": [5]},
                     "code": {"type": "string", "examples": ["present_exceeds_expected"]},
                     "detail": {"type": "string"},
                 },

@@ -22,6 +22,8 @@ class Needs(StrEnum):
     ORGANIZE_BOTH = "the same, here and at the new parent"
     ORGANIZE_ROOT = "the same, at the root of the tree"
     TREE = "read any part of the tree"
+    HEIR = "read here or anywhere below"
+    HEIR_ORGANIZE = "the same to see it, and manage organisations here"
     ACCOUNTS = "manage access; otherwise the user does not exist"
     ENROL = "read and manage access"
     SECRET_READ = "read and supervise; otherwise the thing does not exist"
@@ -302,6 +304,49 @@ WORKDAYS: Mapping[str, Operation] = {
         "DELETE", Needs.ORGANIZE_ROOT, _work_year, lambda s: s.work_year["version"]
     ),
 }
+
+
+def _rule_set(site: Site) -> str:
+    return f"/rule-sets/{site.rule_set['id']}"
+
+
+RULES: Mapping[str, Operation] = {
+    "get_standard_rule_set": _get(lambda _: "/standard-rule-set", Needs.SELF),
+    "create_rule_set": Operation(
+        Needs.ORGANIZE,
+        lambda s: (
+            "POST",
+            f"{_place(s)}/rule-sets",
+            {"json": {"code": f"r{uuid4().hex}", "name": "本单位规则"}},
+        ),
+    ),
+    "list_rule_sets": _get(lambda s: f"/rule-sets?organization_id={s.place}"),
+    "get_rule_set": _get(_rule_set, Needs.HEIR),
+    "update_rule_set": _versioned(
+        "PATCH",
+        Needs.HEIR_ORGANIZE,
+        _rule_set,
+        lambda s: s.rule_set["version"],
+        {"status": "retired"},
+    ),
+    "get_rule_set_document": _get(lambda s: f"{_rule_set(s)}/document", Needs.HEIR),
+    "replace_rule_set_document": Operation(
+        Needs.HEIR_ORGANIZE,
+        lambda s: (
+            "PUT",
+            f"{_rule_set(s)}/document",
+            {
+                "json": {"code": s.rule_set["code"], "name": "修订后的规则"},
+                "version": s.rule_set["version"],
+            },
+        ),
+    ),
+    "list_rule_set_revisions": _get(lambda s: f"{_rule_set(s)}/revisions", Needs.HEIR),
+    "get_rule_set_revision_document": _get(
+        lambda s: f"{_rule_set(s)}/revisions/1/document", Needs.HEIR
+    ),
+    "list_organization_rules": _get(lambda s: f"{_place(s)}/rules?year=2018"),
+}
 OPERATIONS: Mapping[str, Operation] = {
     **ACCESS,
     **TREE,
@@ -309,5 +354,6 @@ OPERATIONS: Mapping[str, Operation] = {
     **EVIDENCE,
     **REPORT,
     **WORKDAYS,
+    **RULES,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

@@ -28,6 +28,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "organization": ("org",),
     "report_inputs": ("inputs",),
     "workday": ("override", "work_year"),
+    "rule_set": ("rule_set",),
 }
 
 
@@ -129,6 +130,12 @@ class Site:
     def work_year(self) -> dict[str, Any]:
         path = f"/organizations/{self.place}/workday-years/2018"
         return self.thing("work_year", lambda: self._put(path, {"published": True}))
+
+    @property
+    def rule_set(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/rule-sets"
+        body = {"code": f"r{uuid4().hex}", "name": "本单位规则"}
+        return self.thing("rule_set", lambda: self.keeper.created(path, body))
 
     def _write_inputs(self) -> dict[str, Any]:
         return self._put(f"/organizations/{self.place}/report-inputs/2018", {})

@@ -37,6 +37,8 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
     inside, reads = place in INSIDE, Permission.READ in holds
     if needs == Needs.TREE:
         return DONE if reads and place != "foreign" else {404}
+    if needs in {Needs.HEIR, Needs.HEIR_ORGANIZE} and place == "parent" and reads:
+        return DONE if needs == Needs.HEIR else {403}
     if not inside or not reads or needs == Needs.ORGANIZE_ROOT:
         return {404}
     if needs == Needs.ORGANIZE_BOTH and place == "own":
@@ -55,6 +57,7 @@ def _takes(needs: Needs) -> frozenset[Permission]:
         Needs.REVIEW: frozenset({Permission.REVIEW}),
         Needs.ORGANIZE: frozenset({Permission.MANAGE_ORGANIZATIONS}),
         Needs.ORGANIZE_BOTH: frozenset({Permission.MANAGE_ORGANIZATIONS}),
+        Needs.HEIR_ORGANIZE: frozenset({Permission.MANAGE_ORGANIZATIONS}),
         Needs.ENROL: frozenset({Permission.MANAGE_ACCESS}),
         Needs.SECRET_CREATE: frozenset({Permission.WRITE, Permission.SUPERVISION}),
         Needs.SECRET_WRITE: frozenset({Permission.WRITE}),

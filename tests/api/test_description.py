@@ -12,7 +12,7 @@ from tests.api.refresh import SNAPSHOT, current
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The annual summary is written by the program from frozen facts; no request brings these.
 WRITTEN_HERE = {"CountRef", "Finding", "Paragraph", "Section", "Sentence", "Summary"}
-FORMATS = {"text/plain", "text/markdown", "application/octet-stream"}
+FORMATS = {"text/plain", "text/markdown", "application/octet-stream", "application/yaml"}
 
 
 @pytest.fixture(scope="module")

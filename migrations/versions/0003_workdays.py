@@ -5,7 +5,7 @@ from alembic import op
 
 from app.core.database import CompactUuid
 
-revision: str = "0006"
+revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels = None
 depends_on = None

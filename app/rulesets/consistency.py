@@ -1,0 +1,129 @@
+"""Whether a rule set holds together with what it builds on and with what builds on it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.actor import Permission
+from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.unit import Unit
+from app.items.models import Focus
+from app.organizations.queries import reaches
+from app.rulesets.documents import STANDARD, RuleSetDocument
+from app.rulesets.effective import heads_below, layers_of
+from app.rulesets.errors import DependentsBroken
+from app.rulesets.models import RuleSet
+from app.rulesets.queries import Head, Place, Shelf, newest_documents, shelves
+from app.rulesets.resolution import MAX_CHAIN, Layer, Trouble, lay_out
+from app.rulesets.rules import RuleSetStatus
+
+
+def check_document(
+    unit: Unit, rule_set: RuleSet, document: RuleSetDocument, place: Place, shelf: Shelf
+) -> None:
+    """Refuse a document that is broken by itself or on its base; one round of all its flaws."""
+    if document.code == STANDARD:
+        raise ValidationFailed.at(
+            "#/code", "code_reserved", "standard 是标准规则集的代码，请换一个"
+        )
+    chain = _base_of(rule_set, document, place, shelf)
+    documents = newest_documents(unit.session, chain)
+    layer = Layer(document.code, rule_set.revision + 1, document)
+    layers = [*layers_of(chain, documents), layer] if document.based_on else [layer]
+    troubles = lay_out(layers).troubles
+    flaws = [trouble.flaw for trouble in troubles if trouble.set_code == document.code]
+    flaws += _unknown_focuses(unit, rule_set.root_id, document)
+    if flaws:
+        more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
+        raise ValidationFailed(f"{flaws[0].detail}{more}", flaws=flaws)
+
+
+def _base_of(
+    rule_set: RuleSet, document: RuleSetDocument, place: Place, shelf: Shelf
+) -> list[Head]:
+    """The rule sets below a document: its base must be of the same organisation or one above."""
+    code = document.based_on
+    if code is None or code == STANDARD:
+        return []
+    base = shelf.get(code)
+    kept = rule_set.revision > 0 and code == rule_set.based_on
+    if base is None or not (kept or _may_be_base(base, place)):
+        detail = f"本级和上级没有代码为“{code}”、未停用的规则集，请核对 based_on。"
+        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer="#/based_on")])
+    chain = heads_below(code, shelf)
+    if rule_set.code in {head.code for head in chain}:
+        words = "规则集互为基础，形成循环，请更换 based_on"
+        raise ValidationFailed.at("#/based_on", "base_cycle", words)
+    if len(chain) >= MAX_CHAIN:
+        words = f"规则集层层相套超过 {MAX_CHAIN} 层，请更换 based_on"
+        raise ValidationFailed.at("#/based_on", "base_too_deep", words)
+    return chain
+
+
+def _may_be_base(base: Head, place: Place) -> bool:
+    return base.organization_id in place.above and base.status != RuleSetStatus.RETIRED
+
+
+def _unknown_focuses(unit: Unit, root_id: UUID, document: RuleSetDocument) -> list[Flaw]:
+    stated: list[tuple[str, str | None]] = [
+        *((f"#/rules/{number}", rule.focus) for number, rule in enumerate(document.rules)),
+        *((f"#/changes/{number}", entry.focus) for number, entry in enumerate(document.changes)),
+    ]
+    named = {f"{pointer}/focus": focus for pointer, focus in stated if focus}
+    if not named:
+        return []
+    known = set(unit.session.scalars(select(Focus.code).where(Focus.root_id == root_id)))
+    return [
+        Flaw("focus_unknown", f"没有代码为“{code}”的责任类别，请核对", pointer=pointer)
+        for pointer, code in named.items()
+        if code not in known
+    ]
+
+
+def check_dependents(
+    unit: Unit, rule_set: RuleSet, document: RuleSetDocument, shelf: Shelf
+) -> None:
+    """Refuse what would break a set in use that builds on this one."""
+    dependents = [
+        head
+        for head in shelf.values()
+        if head.status != RuleSetStatus.RETIRED
+        and head.code != rule_set.code
+        and rule_set.code in {below.code for below in heads_below(head.code, shelf)}
+    ]
+    new_shelf = {**shelf, rule_set.code: replace(shelf[rule_set.code], based_on=document.based_on)}
+    chains = {head: heads_below(head.code, new_shelf) for head in dependents}
+    documents = newest_documents(unit.session, [h for chain in chains.values() for h in chain])
+    documents[rule_set.id] = document
+    broken = []
+    for head, chain in chains.items():
+        found = lay_out(layers_of(chain, documents)).troubles
+        mine = [trouble for trouble in found if trouble.set_code == head.code]
+        if mine:
+            broken.append(_told(unit, head, mine[0]))
+    if broken:
+        raise DependentsBroken(f"保存后，{'；'.join(broken)}。请先改那些规则集，再保存这一套。")
+
+
+def _told(unit: Unit, head: Head, trouble: Trouble) -> str:
+    # An organisation that was moved away may still build on this set, out of the actor's sight.
+    if not reaches(unit.session, unit.actor, Permission.READ, head.organization_id):
+        return "另一套以它为基础的规则集将无法成立"
+    return f"“{head.name}”（{head.code}）：{trouble.flaw.detail}"
+
+
+def check_again(unit: Unit, rule_set: RuleSet) -> None:
+    """Refuse to take back a set that no longer fits what it builds on."""
+    shelf = shelves(unit.session, [rule_set.root_id])[rule_set.root_id]
+    chain = heads_below(rule_set.code, shelf)
+    found = lay_out(layers_of(chain, newest_documents(unit.session, chain))).troubles
+    _refuse_own(found, rule_set.code)
+
+
+def _refuse_own(troubles: Iterable[Trouble], code: str) -> None:
+    mine = [trouble.flaw.detail for trouble in troubles if trouble.set_code == code]
+    if mine:
+        words = f"停用期间基础规则集已变动，这套规则集不再成立：{mine[0]}"
+        raise ValidationFailed.at("#/status", "base_changed", words)

@@ -1,0 +1,223 @@
+"""What a chain of rule sets comes to: pure.
+
+The chain begins with the set that all others build on. Each further set takes rules away, then
+changes some, then adds its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+
+from app.core.errors import Flaw, ValidationFailed
+from app.core.schemas import merged
+from app.core.validation import of_body
+from app.organizations.rules import OrganizationKind
+from app.rulesets.documents import RuleSetDocument, day_exists
+from app.rulesets.schemas import AfterEvent, FixedDate, Rule
+from app.rulesets.vocabulary import findings
+
+MAX_CHAIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One rule set of a chain, as a certain revision states it."""
+
+    code: str
+    revision: int
+    document: RuleSetDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The rule set, and its revision, that says something."""
+
+    set_code: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveRule:
+    """A rule, the set that brought it in, and the last one that changed it."""
+
+    rule: Rule
+    origin: Origin
+    changed_by: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A flaw, and the set whose document it lies in."""
+
+    set_code: str
+    flaw: Flaw
+
+
+@dataclass(slots=True)
+class Resolution:
+    """The rules that a chain comes to, and what is wrong with it."""
+
+    rules: dict[str, EffectiveRule] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+
+    def of_year(self, kind: OrganizationKind, year: int) -> tuple[EffectiveRule, ...]:
+        """The rules of organisations of a kind in a year, in the order of the documents."""
+        return tuple(
+            found
+            for found in self.rules.values()
+            if kind in found.rule.applies_to
+            and (found.rule.valid_from or year) <= year <= (found.rule.valid_to or year)
+        )
+
+
+def resolve(chain: Sequence[Layer]) -> list[EffectiveRule]:
+    """The rules that a chain comes to.
+
+    Raises:
+        ValidationFailed: unknown or repeated codes, a chain that comes back to itself, a rule that
+            hangs on one that is not there, types that a kind of record does not have.
+    """
+    resolution = lay_out(chain)
+    if resolution.troubles:
+        flaws = [trouble.flaw for trouble in resolution.troubles]
+        raise ValidationFailed(flaws[0].detail, flaws=flaws)
+    return list(resolution.rules.values())
+
+
+def lay_out(chain: Sequence[Layer]) -> Resolution:
+    """The rules that a chain comes to, as well as it can be read, and everything wrong with it.
+
+    Of two rules of one code the nearer counts; a change of what is not there is left out; duties
+    that share with one that was taken away share with the others.
+    """
+    resolution, seen = Resolution(), set[str]()
+    for layer in chain:
+        if layer.code in seen:
+            words = "规则集互为基础，形成循环，请更换 based_on"
+            resolution.troubles.append(
+                Trouble(layer.code, Flaw("base_cycle", words, pointer="#/based_on"))
+            )
+            break
+        seen.add(layer.code)
+        _Step(resolution, layer).take()
+    for code, found in resolution.rules.items():
+        shared = [other for other in found.rule.shares_with if other in resolution.rules]
+        if shared != found.rule.shares_with:
+            rule = found.rule.model_copy(update={"shares_with": shared})
+            resolution.rules[code] = replace(found, rule=rule)
+    return resolution
+
+
+class _Step:
+    """Lays one set over what the sets before it came to."""
+
+    def __init__(self, resolution: Resolution, layer: Layer) -> None:
+        self._into, self._layer = resolution, layer
+        self._own = Origin(layer.code, layer.revision)
+        self._touched: dict[str, str] = {}  # code → pointer of where this set speaks of it
+        self._removed: dict[str, str] = {}
+
+    def take(self) -> None:
+        document = self._layer.document
+        for position, code in enumerate(document.removes):
+            self._remove(code, f"#/removes/{position}")
+        for position in range(len(document.changes)):
+            self._change(position)
+        for position, rule in enumerate(document.rules):
+            self._add(rule, f"#/rules/{position}")
+        for code, pointer in self._touched.items():
+            for path, name, words in _of_rule(self._into.rules[code].rule):
+                self._trouble(f"{pointer}/{path}", name, words)
+        self._check_references()
+
+    def _trouble(self, pointer: str, code: str, words: str) -> None:
+        flaw = Flaw(code, words, pointer=pointer)
+        self._into.troubles.append(Trouble(self._layer.code, flaw))
+
+    def _remove(self, code: str, pointer: str) -> None:
+        if self._into.rules.pop(code, None) is None:
+            words = f"基础规则集中没有“{code}”，请核对代码，不要重复"
+            self._trouble(pointer, "rule_unknown", words)
+            return
+        self._removed[code] = pointer
+        self._into.gone.add(code)
+
+    def _change(self, position: int) -> None:
+        change, pointer = self._layer.document.changes[position], f"#/changes/{position}"
+        found = self._into.rules.get(change.code)
+        if change.code in self._touched:
+            self._trouble(
+                f"{pointer}/code", "rule_repeated", f"“{change.code}”已在前面调整，请合并"
+            )
+        elif found is None:
+            words = f"基础规则集中没有“{change.code}”，或已在本规则集中去掉"
+            self._trouble(f"{pointer}/code", "rule_unknown", words)
+        else:
+            try:
+                rule = Rule.model_validate(merged(found.rule, change))
+            except ValidationError as error:
+                for flaw in of_body(error).flaws:
+                    inside = (flaw.pointer or "#").removeprefix("#")
+                    self._trouble(f"{pointer}{inside}", flaw.code, flaw.detail)
+                return
+            self._into.rules[change.code] = replace(found, rule=rule, changed_by=self._own)
+            self._touched[change.code] = pointer
+
+    def _add(self, rule: Rule, pointer: str) -> None:
+        if rule.code in self._into.rules:
+            words = f"已有代码“{rule.code}”：调整它请写在 changes 中，另立一项请换代码"
+            self._trouble(f"{pointer}/code", "rule_repeated", words)
+        self._into.rules[rule.code] = EffectiveRule(rule, self._own)
+        self._into.gone.discard(rule.code)
+        self._touched[rule.code] = pointer
+
+    def _check_references(self) -> None:
+        rules = self._into.rules
+        for code, found in rules.items():
+            pointer = self._touched.get(code)
+            if isinstance(found.rule.due, AfterEvent):
+                self._check_event(code, found.rule.due.event, pointer)
+            for position, other in enumerate(found.rule.shares_with):
+                known = other in rules or other in self._into.gone
+                if pointer and (not known or other == code):
+                    words = f"没有可以共用记录的责任项“{other}”，请核对代码"
+                    self._trouble(f"{pointer}/shares_with/{position}", "shared_unknown", words)
+
+    def _check_event(self, code: str, event: str, pointer: str | None) -> None:
+        rules = self._into.rules
+        if event not in rules:
+            place = f"{pointer}/due/event" if pointer else self._removed.get(event)
+            if place:
+                words = f"“{code}”以“{event}”的完成为起点，但没有这个责任项"
+                self._trouble(place, "event_unknown", words)
+            return
+        place = pointer or self._touched.get(event)
+        if place is None:
+            return
+        if code in _events_before(rules, event):
+            self._trouble(f"{place}/due", "event_cycle", f"“{code}”的时限绕回到它自己，请改写 due")
+        elif not set(rules[code].rule.applies_to) <= set(rules[event].rule.applies_to):
+            words = f"“{event}”不适用于“{code}”所适用的全部组织类型"
+            self._trouble(f"{place}/applies_to", "event_elsewhere", words)
+
+
+def _events_before(rules: dict[str, EffectiveRule], code: str) -> set[str]:
+    """The rule and all whose fulfilment it waits for."""
+    seen: set[str] = set()
+    while code in rules and code not in seen:
+        seen.add(code)
+        due = rules[code].rule.due
+        if isinstance(due, AfterEvent):
+            code = due.event
+    return seen
+
+
+def _of_rule(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a rule by itself, beyond what its schema says."""
+    for position, counts in enumerate(rule.counts):
+        for path, code, words in findings(counts):
+            yield f"counts/{position}/{path}", code, words
+    if isinstance(rule.due, FixedDate) and not day_exists(rule.due.month, rule.due.day):
+        yield "due/day", "day_unknown", f"{rule.due.month} 月没有 {rule.due.day} 日"

@@ -1,0 +1,71 @@
+"""What ``counts`` may name: the types and topics of each kind of record. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from app.activities.rules import ActivityType
+from app.items.rules import ItemKind
+from app.meetings.rules import MeetingType, Topic
+from app.outputs.rules import OutputType
+from app.rectifications.rules import RectificationType
+from app.rulesets.rules import Having
+from app.rulesets.schemas import Counts
+from app.sanctions.rules import SanctionType
+from app.talks.rules import FAMILIES, Family, TalkType
+
+TYPES: Mapping[ItemKind, frozenset[str]] = {
+    ItemKind.MEETING: frozenset(MeetingType),
+    ItemKind.TALK: frozenset(TalkType),
+    ItemKind.SANCTION: frozenset(SanctionType),
+    ItemKind.RECTIFICATION: frozenset(RectificationType),
+    ItemKind.ACTIVITY: frozenset(ActivityType),
+    ItemKind.OUTPUT: frozenset(OutputType),
+}
+# Where an appraisal can be entered; who gave a lecture or chaired is known of meetings alone.
+APPRAISING = frozenset({MeetingType.DEMOCRATIC_APPRAISAL, MeetingType.ORGANIZATIONAL_LIFE_MEETING})
+SUPERVISION = frozenset(
+    str(name) for name, family in FAMILIES.items() if family == Family.SUPERVISION
+)
+Finding = tuple[str, str, str]
+
+
+def findings(counts: Counts) -> Iterator[Finding]:
+    """What is wrong with one entry of ``counts``: where in it, a code, and words.
+
+    Sanctions and supervision talks fulfil nothing: the state of a duty is shown to people who may
+    not know of them.
+    """
+    if counts.kind == ItemKind.SANCTION:
+        yield "kind", "counts_restricted", "党纪处分不能作为责任项的完成依据"
+        return
+    known = TYPES[counts.kind]
+    for position, name in enumerate(counts.types):
+        if name not in known:
+            yield f"types/{position}", "type_unknown", f"没有“{name}”这种类型，请核对"
+        elif counts.kind == ItemKind.TALK and name in SUPERVISION:
+            words = "监督执纪谈话不能作为责任项的完成依据"
+            yield f"types/{position}", "counts_restricted", words
+    if counts.kind == ItemKind.TALK and not counts.types:
+        yield "types", "talk_types_required", "请写明谈话类型，如 heart_talk"
+    yield from _topics(counts)
+    yield from _having(counts)
+
+
+def _topics(counts: Counts) -> Iterator[Finding]:
+    special = counts.kind == ItemKind.MEETING and counts.types == [MeetingType.SPECIAL_MEETING]
+    for position, name in enumerate(counts.topics):
+        if name not in frozenset(Topic):
+            yield f"topics/{position}", "topic_unknown", f"没有“{name}”这个专题，请核对"
+        elif not special:
+            words = "只有专题会议（special_meeting）分专题"
+            yield f"topics/{position}", "topic_of_special_meeting", words
+
+
+def _having(counts: Counts) -> Iterator[Finding]:
+    if counts.having == Having.APPRAISAL and (
+        counts.kind != ItemKind.MEETING
+        or not counts.types
+        or not APPRAISING.issuperset(counts.types)
+    ):
+        yield "having", "appraisal_elsewhere", "评议结果只在民主评议党员或组织生活会中登记"
+    if counts.having == Having.SECRETARY and counts.kind != ItemKind.MEETING:
+        yield "having", "secretary_elsewhere", "“由书记主讲或主持”只用于会议"
