@@ -10,6 +10,9 @@ from fastapi import APIRouter, FastAPI
 from app.access import routes as access
 from app.access.unit_of_work import unit_of_work
 from app.activities import routes as activities
+from app.checklist import routes as checklist
+from app.checklist.people import routes as people
+from app.checklist.standing import routes as standing
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
@@ -51,6 +54,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     outputs.router,
     workdays.router,
     rulesets.router,
+    checklist.router,
+    standing.router,
+    standing.occurrences,
+    people.router,
     report.router,
 )
 

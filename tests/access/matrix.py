@@ -1,60 +1,12 @@
 """The one table of who may do what: every operation, what it takes, and a call that tries it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
 from app.core.ids import new_id
+from tests.access.lists_matrix import LISTS
+from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
-
-
-class Needs(StrEnum):
-    """What an operation takes of whoever is inside the tree's part."""
-
-    PUBLIC = "nobody must be signed in"
-    SELF = "one's own account"
-    READ = "read; otherwise the thing does not exist"
-    WRITE = "read and write"
-    REVIEW = "read and review"
-    ORGANIZE = "read and manage organisations"
-    ORGANIZE_BOTH = "the same, here and at the new parent"
-    ORGANIZE_ROOT = "the same, at the root of the tree"
-    TREE = "read any part of the tree"
-    HEIR = "read here or anywhere below"
-    HEIR_ORGANIZE = "the same to see it, and manage organisations here"
-    ACCOUNTS = "manage access; otherwise the user does not exist"
-    ENROL = "read and manage access"
-    SECRET_READ = "read and supervise; otherwise the thing does not exist"
-    SECRET_CREATE = "read, write and supervise"
-    SECRET_WRITE = "read and supervise to see it, write to change it"
-
-
-Call = tuple[str, str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What an operation takes, and one call of it in a place."""
-
-    needs: Needs
-    call: Callable[[Site], Call]
-
-
-def _get(path: Callable[[Site], str], needs: Needs = Needs.READ) -> Operation:
-    return Operation(needs, lambda s: ("GET", path(s), {}))
-
-
-def _versioned(
-    method: str,
-    needs: Needs,
-    path: Callable[[Site], str],
-    version: Callable[[Site], int],
-    body: Mapping[str, object] | None = None,
-) -> Operation:
-    options = {} if body is None else {"json": dict(body)}
-    return Operation(needs, lambda s: (method, path(s), {"version": version(s), **options}))
 
 
 def _record_operations(kind: str) -> dict[str, Operation]:
@@ -74,18 +26,18 @@ def _record_operations(kind: str) -> dict[str, Operation]:
             Needs.SECRET_CREATE if secret else Needs.WRITE,
             lambda s: ("POST", f"/{kind}", {"json": RECORDS[kind](s)}),
         ),
-        f"list_{kind}": _get(lambda s: f"/{kind}?organization_id={s.place}"),
-        f"get_{one}": _get(path, read),
-        f"update_{one}": _versioned("PATCH", write, path, version, {"title": "改名"}),
-        f"delete_{one}": _versioned("DELETE", write, path, version),
-        f"get_{one}_history": _get(lambda s: f"{path(s)}/history", read),
+        f"list_{kind}": get(lambda s: f"/{kind}?organization_id={s.place}"),
+        f"get_{one}": get(path, read),
+        f"update_{one}": versioned("PATCH", write, path, version, {"title": "改名"}),
+        f"delete_{one}": versioned("DELETE", write, path, version),
+        f"get_{one}_history": get(lambda s: f"{path(s)}/history", read),
     }
     if kind not in {"sanctions", "rectifications"}:
         table |= {
-            f"cancel_{one}": _versioned(
+            f"cancel_{one}": versioned(
                 "PUT", write, lambda s: f"{path(s)}/cancellation", version, {"reason": "改期"}
             ),
-            f"restore_{one}": _versioned(
+            f"restore_{one}": versioned(
                 "DELETE",
                 write,
                 lambda s: f"/{kind}/{s.cancelled[kind]['id']}/cancellation",
@@ -139,19 +91,19 @@ ACCESS: Mapping[str, Operation] = {
     "create_access_token": Operation(
         Needs.PUBLIC, lambda _: ("POST", "/access-tokens", {"json": {}})
     ),
-    "get_me": _get(lambda _: "/me", Needs.SELF),
-    "list_access_tokens": _get(lambda _: "/me/access-tokens", Needs.SELF),
+    "get_me": get(lambda _: "/me", Needs.SELF),
+    "list_access_tokens": get(lambda _: "/me/access-tokens", Needs.SELF),
     "change_password": Operation(Needs.SELF, lambda _: ("PUT", "/me/password", {"json": {}})),
     "revoke_access_token": Operation(
         Needs.SELF, lambda _: ("DELETE", f"/me/access-tokens/{new_id()}", {})
     ),
-    "list_users": _get(lambda _: "/users", Needs.SELF),
+    "list_users": get(lambda _: "/users", Needs.SELF),
     "create_user": Operation(Needs.ENROL, lambda s: ("POST", "/users", {"json": account(s)})),
-    "get_user": _get(_user, Needs.ACCOUNTS),
-    "update_user": _versioned(
+    "get_user": get(_user, Needs.ACCOUNTS),
+    "update_user": versioned(
         "PATCH", Needs.ACCOUNTS, _user, lambda s: s.user["version"], {"display_name": "王五"}
     ),
-    "list_roles": _get(lambda s: f"{_user(s)}/roles", Needs.ACCOUNTS),
+    "list_roles": get(lambda s: f"{_user(s)}/roles", Needs.ACCOUNTS),
     "grant_role": Operation(
         Needs.ACCOUNTS,
         lambda s: (
@@ -173,10 +125,10 @@ TREE: Mapping[str, Operation] = {
             {"json": {"name": uuid4().hex, "kind": s.child_kind, "parent_id": str(s.place)}},
         ),
     ),
-    "list_organizations": _get(lambda s: f"/organizations?ancestor_id={s.place}"),
-    "get_organization": _get(_place),
-    "list_organization_periods": _get(lambda s: f"{_place(s)}/periods"),
-    "update_organization": _versioned(
+    "list_organizations": get(lambda s: f"/organizations?ancestor_id={s.place}"),
+    "get_organization": get(_place),
+    "list_organization_periods": get(lambda s: f"{_place(s)}/periods"),
+    "update_organization": versioned(
         "PATCH",
         Needs.ORGANIZE,
         _place,
@@ -199,22 +151,22 @@ TREE: Mapping[str, Operation] = {
             {"json": {"name": "赵六", "joined_on": "2018-01-05"}},
         ),
     ),
-    "list_members": _get(lambda s: f"{_place(s)}/members"),
-    "get_member": _get(lambda s: f"/members/{s.member['id']}"),
-    "update_member": _versioned(
+    "list_members": get(lambda s: f"{_place(s)}/members"),
+    "get_member": get(lambda s: f"/members/{s.member['id']}"),
+    "update_member": versioned(
         "PATCH",
         Needs.WRITE,
         lambda s: f"/members/{s.member['id']}",
         lambda s: s.member["version"],
         {"post": "secretary"},
     ),
-    "list_focuses": _get(lambda s: f"{_place(s)}/focuses"),
+    "list_focuses": get(lambda s: f"{_place(s)}/focuses"),
     "create_focus": Operation(
         Needs.ORGANIZE_ROOT,
         lambda s: ("POST", f"{_place(s)}/focuses", {"json": {"code": "x1", "name": "新类别"}}),
     ),
-    "get_focus": _get(lambda s: f"/focuses/{s.focus['id']}", Needs.TREE),
-    "update_focus": _versioned(
+    "get_focus": get(lambda s: f"/focuses/{s.focus['id']}", Needs.TREE),
+    "update_focus": versioned(
         "PATCH",
         Needs.ORGANIZE_ROOT,
         lambda s: f"/focuses/{s.focus['id']}",
@@ -223,8 +175,8 @@ TREE: Mapping[str, Operation] = {
     ),
 }
 SPINE: Mapping[str, Operation] = {
-    "list_items": _get(lambda s: f"/items?organization_id={s.place}&include_descendants=true"),
-    "list_extensions": _get(lambda s: _extension(s).rpartition("/")[0]),
+    "list_items": get(lambda s: f"/items?organization_id={s.place}&include_descendants=true"),
+    "list_extensions": get(lambda s: _extension(s).rpartition("/")[0]),
     "create_extension": Operation(
         Needs.WRITE,
         lambda s: (
@@ -233,8 +185,8 @@ SPINE: Mapping[str, Operation] = {
             {"json": {"due_on": "2018-12-20", "reason": "人员外出"}},
         ),
     ),
-    "get_extension": _get(_extension),
-    "decide_extension": _versioned(
+    "get_extension": get(_extension),
+    "decide_extension": versioned(
         "PUT",
         Needs.REVIEW,
         lambda s: f"{_extension(s)}/decision",
@@ -242,8 +194,8 @@ SPINE: Mapping[str, Operation] = {
         {"approved": True},
     ),
     "withdraw_extension": Operation(Needs.WRITE, lambda s: ("DELETE", _extension(s), {})),
-    "list_rectification_events": _get(lambda s: f"{_rectification(s)}/events"),
-    "create_rectification_event": _versioned(
+    "list_rectification_events": get(lambda s: f"{_rectification(s)}/events"),
+    "create_rectification_event": versioned(
         "POST",
         Needs.WRITE,
         lambda s: f"{_rectification(s)}/events",
@@ -253,25 +205,23 @@ SPINE: Mapping[str, Operation] = {
 }
 EVIDENCE: Mapping[str, Operation] = {
     "create_evidence": _upload_to(lambda s: f"/items/{s.record('meetings')['id']}/evidence"),
-    "list_evidence": _get(lambda s: f"/items/{s.record('meetings')['id']}/evidence"),
+    "list_evidence": get(lambda s: f"/items/{s.record('meetings')['id']}/evidence"),
     "create_evidence_revision": _upload_to(
         lambda s: f"{_evidence(s)}/revisions", version=lambda s: int(s.evidence["version"])
     ),
-    "list_evidence_revisions": _get(lambda s: f"{_evidence(s)}/revisions"),
-    "get_evidence": _get(_evidence),
-    "update_evidence": _versioned(
+    "list_evidence_revisions": get(lambda s: f"{_evidence(s)}/revisions"),
+    "get_evidence": get(_evidence),
+    "update_evidence": versioned(
         "PATCH", Needs.WRITE, _evidence, lambda s: s.evidence["version"], {"caption": "签到表"}
     ),
-    "delete_evidence": _versioned(
-        "DELETE", Needs.WRITE, _evidence, lambda s: s.evidence["version"]
-    ),
-    "download_evidence": _get(lambda s: f"{_evidence(s)}/content"),
-    "download_evidence_revision": _get(lambda s: f"{_evidence(s)}/revisions/1/content"),
+    "delete_evidence": versioned("DELETE", Needs.WRITE, _evidence, lambda s: s.evidence["version"]),
+    "download_evidence": get(lambda s: f"{_evidence(s)}/content"),
+    "download_evidence_revision": get(lambda s: f"{_evidence(s)}/revisions/1/content"),
 }
 REPORT: Mapping[str, Operation] = {
-    "get_annual_summary": _get(lambda s: f"{_place(s)}/annual-summaries/2018"),
-    "get_report_inputs": _get(lambda s: f"{_place(s)}/report-inputs/{s.inputs['year']}"),
-    "put_report_inputs": _versioned(
+    "get_annual_summary": get(lambda s: f"{_place(s)}/annual-summaries/2018"),
+    "get_report_inputs": get(lambda s: f"{_place(s)}/report-inputs/{s.inputs['year']}"),
+    "put_report_inputs": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"{_place(s)}/report-inputs/{s.inputs['year']}",
@@ -280,27 +230,27 @@ REPORT: Mapping[str, Operation] = {
     ),
 }
 WORKDAYS: Mapping[str, Operation] = {
-    "get_workdays": _get(lambda s: f"{_place(s)}/workdays?year=2018"),
-    "get_workday_override": _get(_override),
-    "put_workday_override": _versioned(
+    "get_workdays": get(lambda s: f"{_place(s)}/workdays?year=2018"),
+    "get_workday_override": get(_override),
+    "put_workday_override": versioned(
         "PUT",
         Needs.ORGANIZE_ROOT,
         _override,
         lambda s: s.override["version"],
         {"works": True, "name": "厂庆日照常上班"},
     ),
-    "delete_workday_override": _versioned(
+    "delete_workday_override": versioned(
         "DELETE", Needs.ORGANIZE_ROOT, _override, lambda s: s.override["version"]
     ),
-    "get_workday_year": _get(_work_year),
-    "put_workday_year": _versioned(
+    "get_workday_year": get(_work_year),
+    "put_workday_year": versioned(
         "PUT",
         Needs.ORGANIZE_ROOT,
         _work_year,
         lambda s: s.work_year["version"],
         {"published": False},
     ),
-    "delete_workday_year": _versioned(
+    "delete_workday_year": versioned(
         "DELETE", Needs.ORGANIZE_ROOT, _work_year, lambda s: s.work_year["version"]
     ),
 }
@@ -311,7 +261,7 @@ def _rule_set(site: Site) -> str:
 
 
 RULES: Mapping[str, Operation] = {
-    "get_standard_rule_set": _get(lambda _: "/standard-rule-set", Needs.SELF),
+    "get_standard_rule_set": get(lambda _: "/standard-rule-set", Needs.SELF),
     "create_rule_set": Operation(
         Needs.ORGANIZE,
         lambda s: (
@@ -320,16 +270,16 @@ RULES: Mapping[str, Operation] = {
             {"json": {"code": f"r{uuid4().hex}", "name": "本单位规则"}},
         ),
     ),
-    "list_rule_sets": _get(lambda s: f"/rule-sets?organization_id={s.place}"),
-    "get_rule_set": _get(_rule_set, Needs.HEIR),
-    "update_rule_set": _versioned(
+    "list_rule_sets": get(lambda s: f"/rule-sets?organization_id={s.place}"),
+    "get_rule_set": get(_rule_set, Needs.HEIR),
+    "update_rule_set": versioned(
         "PATCH",
         Needs.HEIR_ORGANIZE,
         _rule_set,
         lambda s: s.rule_set["version"],
         {"status": "retired"},
     ),
-    "get_rule_set_document": _get(lambda s: f"{_rule_set(s)}/document", Needs.HEIR),
+    "get_rule_set_document": get(lambda s: f"{_rule_set(s)}/document", Needs.HEIR),
     "replace_rule_set_document": Operation(
         Needs.HEIR_ORGANIZE,
         lambda s: (
@@ -341,11 +291,11 @@ RULES: Mapping[str, Operation] = {
             },
         ),
     ),
-    "list_rule_set_revisions": _get(lambda s: f"{_rule_set(s)}/revisions", Needs.HEIR),
-    "get_rule_set_revision_document": _get(
+    "list_rule_set_revisions": get(lambda s: f"{_rule_set(s)}/revisions", Needs.HEIR),
+    "get_rule_set_revision_document": get(
         lambda s: f"{_rule_set(s)}/revisions/1/document", Needs.HEIR
     ),
-    "list_organization_rules": _get(lambda s: f"{_place(s)}/rules?year=2018"),
+    "list_organization_rules": get(lambda s: f"{_place(s)}/rules?year=2018"),
 }
 OPERATIONS: Mapping[str, Operation] = {
     **ACCESS,
@@ -355,5 +305,6 @@ OPERATIONS: Mapping[str, Operation] = {
     **REPORT,
     **WORKDAYS,
     **RULES,
+    **LISTS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

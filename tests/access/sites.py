@@ -1,13 +1,16 @@
 """Places of the tree and the things in them, for the table of rights."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count, cycle
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
 from tests.support.world import Client
 
+YEARS = count(2100)
 SHEET = ("签到表.png", png(), "image/png")
 
 
@@ -29,6 +32,9 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "report_inputs": ("inputs",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
+    "dut": ("draft", "duty", "published"),
+    "occurrence": ("owed", "linked"),
+    "waive": ("owed", "waived"),
 }
 
 
@@ -41,6 +47,7 @@ class Site:
     parent: UUID
     child_kind: str
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    months: Iterator[int] = field(default_factory=lambda: cycle(range(10)))
 
     def thing(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The thing of this name, as long as nothing has changed it."""
@@ -136,6 +143,69 @@ class Site:
         path = f"/organizations/{self.place}/rule-sets"
         body = {"code": f"r{uuid4().hex}", "name": "本单位规则"}
         return self.thing("rule_set", lambda: self.keeper.created(path, body))
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        return self.thing("draft", lambda: self._drawn_up(next(YEARS)))
+
+    @property
+    def duty(self) -> dict[str, Any]:
+        return self.thing("duty", self._add_duty)
+
+    def _add_duty(self) -> dict[str, Any]:
+        path = f"/duty-lists/{self._drawn_up(next(YEARS))['id']}/duties"
+        return self.keeper.created(path, own_duty())
+
+    @property
+    def published(self) -> dict[str, Any]:
+        return self.thing("published", self._publish)
+
+    def _drawn_up(self, year: int) -> dict[str, Any]:
+        drawn = self.keeper.created(f"/organizations/{self.place}/duty-lists", {"year": year})
+        found: dict[str, Any] = drawn["items"][0]
+        return found
+
+    def _publish(self) -> dict[str, Any]:
+        place = str(self.place)
+        known = self.keeper.ok("/duty-lists", organization_id=place, year=2018)["items"]
+        made: dict[str, Any] = known[0] if known else self._drawn_up(2018)
+        if known:
+            return made
+        self.keeper.created(f"/duty-lists/{made['id']}/duties", own_duty())
+        for step in ("submit", "publish"):
+            assert stepped(self.keeper, made, step).status_code == 201
+        return self.keeper.ok(f"/duty-lists/{made['id']}")
+
+    def _owed(self, position: int) -> dict[str, Any]:
+        assert self.published
+        found = tasks(self.keeper, self.place, "monthly_reading")
+        return found[position]
+
+    @property
+    def owed(self) -> dict[str, Any]:
+        return self.thing("owed", lambda: self._owed(next(self.months)))
+
+    @property
+    def waived(self) -> dict[str, Any]:
+        return self.thing("waived", self._waive)
+
+    def _waive(self) -> dict[str, Any]:
+        owed = self._owed(10)
+        path, body = f"/occurrences/{owed['id']}/waiver", {"reason": "经上级同意"}
+        if owed["state"] != "waived":
+            done = self.keeper("PUT", path, json=body, version=owed["version"])
+            assert done.status_code == 204, done.text
+        return self._owed(10)
+
+    @property
+    def linked(self) -> dict[str, Any]:
+        return self.thing("linked", self._link)
+
+    def _link(self) -> dict[str, Any]:
+        owed = self._owed(11)
+        path = f"/occurrences/{owed['id']}/records/{self.record('meetings')['id']}"
+        assert self.keeper("PUT", path).status_code == 204
+        return owed
 
     def _write_inputs(self) -> dict[str, Any]:
         return self._put(f"/organizations/{self.place}/report-inputs/2018", {})

@@ -8,7 +8,8 @@ import pytest
 from app.access.rules import ROLE_PERMISSIONS, Role
 from app.core.actor import Permission
 from app.core.ids import new_id
-from tests.access.matrix import OPERATIONS, Needs
+from tests.access.matrix import OPERATIONS
+from tests.access.operations import Needs
 from tests.access.sites import Site
 from tests.support.world import API, Client, World
 
@@ -34,21 +35,30 @@ def holding(roles: tuple[str, ...]) -> frozenset[Permission]:
 
 def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]:
     """The statuses that the table allows for a caller with these permissions on ``own``."""
-    inside, reads = place in INSIDE, Permission.READ in holds
-    if needs == Needs.TREE:
-        return DONE if reads and place != "foreign" else {404}
-    if needs in {Needs.HEIR, Needs.HEIR_ORGANIZE} and place == "parent" and reads:
-        return DONE if needs == Needs.HEIR else {403}
-    if not inside or not reads or needs == Needs.ORGANIZE_ROOT:
+    if not _is_seen(needs, holds, place):
         return {404}
-    if needs == Needs.ORGANIZE_BOTH and place == "own":
-        return {404}
-    supervises = Permission.SUPERVISION in holds
-    if needs in {Needs.SECRET_READ, Needs.SECRET_WRITE} and not supervises:
-        return {404}
-    if needs == Needs.ACCOUNTS:
-        return DONE if Permission.MANAGE_ACCESS in holds else {404}
+    if needs == Needs.HEIR_ORGANIZE and place == "parent":
+        return {403}
     return DONE if _takes(needs) <= holds else {403}
+
+
+def _is_seen(needs: Needs, holds: frozenset[Permission], place: str) -> bool:
+    """Whether what the operation touches exists for the caller."""
+    if needs == Needs.TREE:
+        return Permission.READ in holds and place != "foreign"
+    heirs = needs in {Needs.HEIR, Needs.HEIR_ORGANIZE} and place == "parent"
+    above = needs == Needs.ORGANIZE_ROOT or (needs == Needs.ORGANIZE_BOTH and place == "own")
+    return _sees(needs) <= holds and not above and (place in INSIDE or heirs)
+
+
+def _sees(needs: Needs) -> frozenset[Permission]:
+    """What it takes to know that the thing is there."""
+    more = {
+        Needs.SECRET_READ: Permission.SUPERVISION,
+        Needs.SECRET_WRITE: Permission.SUPERVISION,
+        Needs.ACCOUNTS: Permission.MANAGE_ACCESS,
+    }.get(needs)
+    return frozenset({Permission.READ, more} if more else {Permission.READ})
 
 
 def _takes(needs: Needs) -> frozenset[Permission]:

@@ -1,0 +1,192 @@
+"""Drawing up a year's list: from the rule sets in force, and with lines of one's own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.checklist import queries
+from app.checklist.errors import DutyCodeTaken, ListNotEditable
+from app.checklist.models import Duty, DutyList
+from app.checklist.rules import ListStatus
+from app.checklist.schemas import DrawUp, DutyWrite
+from app.core.actor import Permission
+from app.core.errors import ValidationFailed
+from app.core.ids import new_id
+from app.core.schemas import Model, merged
+from app.core.unit import Change, Unit
+from app.core.validation import of_body
+from app.items.models import Focus
+from app.organizations.models import Organization
+from app.organizations.queries import require
+from app.rulesets.effective import effective_rules
+from app.rulesets.resolution import EffectiveRule
+
+
+def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
+    """Draw up the drafts of a year; organisations that have a list keep theirs.
+
+    Returns the new lists, and how many organisations had theirs already. A constant number of
+    statements for any number of organisations.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        Forbidden: the actor may not write there.
+    """
+    require(unit, Permission.WRITE, organization_id)
+    scope = queries.holders(organization_id, include_descendants=wish.include_descendants)
+    places = [place for place in unit.session.scalars(scope) if _exists_in(place, wish.year)]
+    had = set(
+        unit.session.scalars(
+            select(DutyList.organization_id).where(
+                DutyList.year == wish.year,
+                DutyList.organization_id.in_([place.id for place in places]),
+            )
+        )
+    )
+    missing = [place for place in places if place.id not in had]
+    rules = effective_rules(unit, [place.id for place in missing], wish.year)
+    lists = [_draft(unit, place, wish.year) for place in missing]
+    unit.session.add_all(lists)
+    unit.session.flush()
+    lines = [row for one in lists for row in _lines(one, rules[one.organization_id])]
+    if lines:
+        unit.session.execute(insert(Duty), lines)
+    for one in lists:
+        after = {
+            "year": one.year,
+            "duties": [rule.rule.code for rule in rules[one.organization_id]],
+        }
+        note(unit, "drawn_up", one, None, after)
+    return lists, len(had)
+
+
+def _exists_in(place: Organization, year: int) -> bool:
+    founded = place.founded_on is None or place.founded_on.year <= year
+    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
+
+
+def _draft(unit: Unit, place: Organization, year: int) -> DutyList:
+    return DutyList(
+        id=new_id(),
+        organization_id=place.id,
+        year=year,
+        status=ListStatus.DRAFT,
+        created_at=unit.now(),
+        updated_at=unit.now(),
+    )
+
+
+def _lines(duty_list: DutyList, rules: Sequence[EffectiveRule]) -> Iterable[dict[str, Any]]:
+    fields = set(DutyWrite.model_fields)
+    for position, effective in enumerate(rules, start=1):
+        origin = effective.changed_by or effective.origin
+        obligation = effective.rule.model_dump(mode="json", include=fields)
+        yield {
+            "id": new_id(),
+            "list_id": duty_list.id,
+            "position": position,
+            "code": effective.rule.code,
+            "content": {**obligation, "responsible_person": None},
+            "rule_set": origin.set_code,
+            "rule_set_revision": origin.revision,
+            "effective_from": date(duty_list.year, 1, 1),
+            "effective_until": date(duty_list.year + 1, 1, 1),
+            "version": 1,
+        }
+
+
+def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
+    """Add a line of one's own to a draft."""
+    _editable(unit, duty_list)
+    check_duty(unit, duty_list, wish)
+    duty = place_duty(unit, duty_list, wish, date(duty_list.year, 1, 1))
+    touch(unit, duty_list)
+    note(unit, "duty_added", duty_list, None, wish.model_dump(mode="json"))
+    return duty
+
+
+def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Duty:
+    """Change a line of a draft; the result is checked as a whole."""
+    _editable(unit, duty_list)
+    before = DutyWrite.model_validate(duty.content)
+    try:
+        wish = DutyWrite.model_validate(merged(before, patch))
+    except ValidationError as error:
+        raise of_body(error) from error
+    check_duty(unit, duty_list, wish, known=duty)
+    duty.code, duty.content = wish.code, wish.model_dump(mode="json")
+    touch(unit, duty_list)
+    note(unit, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
+    return duty
+
+
+def remove_duty(unit: Unit, duty: Duty, duty_list: DutyList) -> None:
+    """Take a line out of a draft; a published list ends it by an amendment instead."""
+    _editable(unit, duty_list)
+    unit.session.delete(duty)
+    touch(unit, duty_list)
+    note(unit, "duty_removed", duty_list, duty.content, None)
+
+
+def place_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, start: date) -> Duty:
+    """Put a line at the end of a list, from a day on; the caller has checked it."""
+    last = unit.session.scalar(select(func.max(Duty.position)).where(Duty.list_id == duty_list.id))
+    duty = Duty(
+        id=new_id(),
+        list_id=duty_list.id,
+        position=(last or 0) + 1,
+        code=wish.code,
+        content=wish.model_dump(mode="json"),
+        effective_from=start,
+        effective_until=date(duty_list.year + 1, 1, 1),
+    )
+    unit.session.add(duty)
+    unit.session.flush()
+    return duty
+
+
+def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | None = None) -> None:
+    """Check what a line refers to: its code is free, its category is the tree's.
+
+    Raises:
+        DutyCodeTaken: another line that holds to the year's end has the code.
+        ValidationFailed: there is no such category of responsibility.
+    """
+    taken = select(Duty.id).where(
+        Duty.list_id == duty_list.id,
+        Duty.code == wish.code,
+        Duty.effective_until > date(duty_list.year, 12, 31),
+    )
+    if any(found != (known and known.id) for found in unit.session.scalars(taken)):
+        raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
+    if wish.focus is not None:
+        root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
+        focus = select(Focus.id).where(
+            Focus.root_id == root.scalar_subquery(), Focus.code == wish.focus
+        )
+        if unit.session.scalar(focus) is None:
+            raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+
+
+def touch(unit: Unit, duty_list: DutyList) -> None:
+    """Give the list a new version: it changed when one of its lines did."""
+    duty_list.updated_at = unit.now()
+    flag_modified(duty_list, "updated_at")  # within one tick it would count as unchanged
+    unit.session.flush()
+
+
+def note(unit: Unit, action: str, duty_list: DutyList, before: Any, after: Any) -> None:  # noqa: ANN401 - JSON
+    """Keep a change of a list for the trail."""
+    place = duty_list.organization_id
+    unit.note(Change(f"duty_list.{action}", "duty_list", duty_list.id, place, before, after))
+
+
+def _editable(unit: Unit, duty_list: DutyList) -> None:
+    require(unit, Permission.WRITE, duty_list.organization_id)
+    if duty_list.status != ListStatus.DRAFT:
+        raise ListNotEditable("清单已提交或公布：先退回再改，已公布的请作调整。")

@@ -1,0 +1,117 @@
+"""What people say of single things owed: that one need not be done, that a record fulfils it."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.checklist.errors import OccurrenceConflict
+from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
+from app.checklist.rules import ListStatus
+from app.core.actor import Permission
+from app.core.unit import Change, Unit
+from app.items.models import Item
+from app.items.queries import get_any
+from app.organizations.models import Organization
+from app.organizations.queries import require
+
+
+def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
+    """Say that something need not be done, and why; a reviewer's decision.
+
+    Raises:
+        OccurrenceConflict: it is waived already, or the year is closed.
+    """
+    require(unit, Permission.REVIEW, occurrence.organization_id)
+    _open(unit, occurrence)
+    if occurrence.waived_on is not None:
+        raise OccurrenceConflict("这项责任事项已经免除。")
+    zone = unit.session.get_one(Organization, occurrence.organization_id).time_zone
+    occurrence.waived_on = unit.today(zone)
+    occurrence.waived_reason, occurrence.waived_by_name = reason, unit.actor.name
+    unit.session.flush()
+    _note(unit, "waived", occurrence, {"reason": reason})
+
+
+def take_back_waiver(unit: Unit, occurrence: Occurrence) -> None:
+    """Let something be owed again."""
+    require(unit, Permission.REVIEW, occurrence.organization_id)
+    _open(unit, occurrence)
+    if occurrence.waived_on is None:
+        raise OccurrenceConflict("这项责任事项没有免除。")
+    before = {"reason": occurrence.waived_reason, "on": occurrence.waived_on.isoformat()}
+    occurrence.waived_on = occurrence.waived_reason = occurrence.waived_by_name = None
+    unit.session.flush()
+    _note(unit, "waiver_taken_back", occurrence, before)
+
+
+def link(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
+    """Say that a record fulfils something; linking it again changes nothing.
+
+    Raises:
+        NotFound: the record is out of the actor's sight.
+        OccurrenceConflict: the record is another tree's, or is a restricted one.
+    """
+    require(unit, Permission.WRITE, occurrence.organization_id)
+    _open(unit, occurrence)
+    item = get_any(unit, item_id)
+    _fits(unit, occurrence, item)
+    known = select(OccurrenceRecord).where(
+        OccurrenceRecord.occurrence_id == occurrence.id, OccurrenceRecord.item_id == item.id
+    )
+    if unit.session.scalars(known).first() is not None:
+        return
+    unit.session.add(
+        OccurrenceRecord(
+            occurrence_id=occurrence.id,
+            item_id=item.id,
+            linked_at=unit.now(),
+            linked_by_name=unit.actor.name,
+        )
+    )
+    flag_modified(occurrence, "period")  # a link is a change of what it belongs to
+    unit.session.flush()
+    _note(unit, "linked", occurrence, {"item_id": str(item.id)})
+
+
+def unlink(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
+    """Take a link back; the record stays."""
+    require(unit, Permission.WRITE, occurrence.organization_id)
+    _open(unit, occurrence)
+    item = get_any(unit, item_id)
+    gone = unit.session.execute(
+        delete(OccurrenceRecord)
+        .where(OccurrenceRecord.occurrence_id == occurrence.id, OccurrenceRecord.item_id == item.id)
+        .returning(OccurrenceRecord.item_id)
+    )
+    if gone.first() is None:
+        raise OccurrenceConflict("这条记录没有关联到该责任事项。")
+    flag_modified(occurrence, "period")
+    unit.session.flush()
+    _note(unit, "unlinked", occurrence, {"item_id": str(item.id)})
+
+
+def _fits(unit: Unit, occurrence: Occurrence, item: Item) -> None:
+    roots = select(Organization.root_id).where(
+        Organization.id.in_([occurrence.organization_id, item.organization_id])
+    )
+    if len(set(unit.session.scalars(roots))) > 1:
+        raise OccurrenceConflict("这条记录不属于同一组织体系，不能关联。")
+    if item.restricted:
+        raise OccurrenceConflict("监督执纪类记录不能用来证明责任事项完成。")
+
+
+def _open(unit: Unit, occurrence: Occurrence) -> None:
+    """Insist that the year is not closed: what was reported stays as it was."""
+    status = unit.session.scalar(
+        select(DutyList.status)
+        .join(Duty, Duty.list_id == DutyList.id)
+        .where(Duty.id == occurrence.duty_id)
+    )
+    if status != ListStatus.PUBLISHED:
+        raise OccurrenceConflict("该年度清单已办结，请先重新打开。")
+
+
+def _note(unit: Unit, action: str, occurrence: Occurrence, after: dict[str, str | None]) -> None:
+    place = occurrence.organization_id
+    unit.note(Change(f"occurrence.{action}", "occurrence", occurrence.id, place, None, after))

@@ -1,0 +1,197 @@
+"""Reading who was talked with, who learned how much and whose term ends: constant statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.activities.models import Activity, Attendee
+from app.checklist.people.rules import (
+    HeartTalk,
+    Person,
+    hours_learned,
+    hours_required,
+    months_later,
+    talks_of_members,
+)
+from app.checklist.people.schemas import (
+    HoursParameters,
+    MemberHours,
+    MemberTalks,
+    PairRead,
+    TalkCoverage,
+    TermElection,
+    TermElections,
+    TermParameters,
+    TrainingHours,
+    YearParameters,
+)
+from app.checklist.queries import below
+from app.checklist.scope import day_of
+from app.core.unit import Unit
+from app.items.models import Item
+from app.items.rules import Status
+from app.organizations.models import Member, Organization
+from app.organizations.queries import get_visible
+from app.talks.models import Talk, TalkPerson
+from app.talks.rules import PAIR_LABELS, PairType, TalkType
+
+ITEMS = Item.__table__.c
+
+
+def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> TalkCoverage:
+    """谈心谈话 by pair and by member.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+    """
+    day = day_of(unit, get_visible(unit.session, unit.actor, organization_id), wish)
+    scope = below(organization_id, include_descendants=wish.include_descendants)
+    roster, names = _roster(unit, scope, day)
+    talks = _heart_talks(unit, scope, wish.year, day)
+    times = talks_of_members(roster, talks)
+    pairs = Counter(talk.pair_type for talk in talks)
+    shown: list[PairType | None] = [*PairType, *([None] if pairs[None] else [])]
+    return TalkCoverage(
+        year=wish.year,
+        as_of=day,
+        pairs=[
+            PairRead(
+                pair_type=pair, label=PAIR_LABELS[pair] if pair else "未注明", talks=pairs[pair]
+            )
+            for pair in shown
+        ],
+        members=[
+            MemberTalks(**_member(person, names), talks=times[person.id]) for person in roster
+        ],
+        without_talk=sum(not count for count in times.values()),
+    )
+
+
+def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> TrainingHours:
+    """学时 by member, from the training courses whose lists name them.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+    """
+    day = day_of(unit, get_visible(unit.session, unit.actor, organization_id), wish)
+    scope = below(organization_id, include_descendants=wish.include_descendants)
+    roster, names = _roster(unit, scope, day)
+    hours = hours_learned(roster, _courses(unit, scope, wish.year, day))
+    members = []
+    for person in roster:
+        required = hours_required(
+            person.post, members=wish.required, leaders=wish.required_of_leaders
+        )
+        missing = max(Decimal(0), required - hours[person.id])
+        members.append(
+            MemberHours(
+                **_member(person, names),
+                hours=hours[person.id],
+                required=required,
+                missing=missing,
+            )
+        )
+    short = sum(member.missing > 0 for member in members)
+    return TrainingHours(year=wish.year, as_of=day, members=members, short=short)
+
+
+def term_elections(unit: Unit, organization_id: UUID, wish: TermParameters) -> TermElections:
+    """The organisations below whose term has ended or ends within some months."""
+    asked = get_visible(unit.session, unit.actor, organization_id)
+    day = wish.as_of or unit.today(asked.time_zone)
+    until = months_later(day, wish.months)
+    scope = below(organization_id, include_descendants=True)
+    standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
+    statement = select(Organization).where(Organization.id.in_(scope), standing)
+    items = [
+        TermElection.model_validate(
+            {
+                "organization_id": place.id,
+                "organization_name": place.name,
+                "kind": place.kind,
+                "last_election_on": place.last_election_on,
+                "due_on": place.term_election_due_on,
+                "days_left": (place.term_election_due_on - day).days,
+            }
+        )
+        for place in unit.session.scalars(statement)
+        if place.term_election_due_on is not None and place.term_election_due_on <= until
+    ]
+    items.sort(key=lambda item: (item.due_on, item.organization_id))
+    return TermElections(as_of=day, until=until, items=items)
+
+
+def _roster(unit: Unit, scope: Any, day: date) -> tuple[list[Person], dict[UUID, str]]:  # noqa: ANN401 - a subquery
+    statement = (
+        select(Member.id, Member.organization_id, Member.name, Member.post, Organization.name)
+        .join(Organization, Organization.id == Member.organization_id)
+        .where(
+            Member.organization_id.in_(scope),
+            Member.joined_on <= day,
+            or_(Member.left_on.is_(None), Member.left_on > day),
+        )
+        .order_by(Member.organization_id, Member.id)
+    )
+    rows = unit.session.execute(statement).all()
+    names = {row[1]: row[4] for row in rows}
+    return [Person(*row[:4]) for row in rows], names
+
+
+def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
+    return {
+        "member_id": person.id,
+        "name": person.name,
+        "post": person.post,
+        "organization_id": person.organization_id,
+        "organization_name": names[person.organization_id],
+    }
+
+
+def _in_year(scope: Any, year: int, day: date) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a subquery
+    """Records of the scope that took place in the year, up to the day."""
+    return (
+        ITEMS.organization_id.in_(scope),
+        ITEMS.deleted_at.is_(None),
+        ITEMS.status == Status.COMPLETED,
+        ITEMS.restricted.is_(False),
+        ITEMS.happened_on.between(date(year, 1, 1), min(date(year, 12, 31), day)),
+    )
+
+
+def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[HeartTalk]:  # noqa: ANN401 - a subquery
+    talks, people = Talk.__table__.c, TalkPerson.__table__.c
+    source = Item.__table__.join(Talk.__table__, talks.item_id == ITEMS.id)
+    statement = (
+        select(ITEMS.id, ITEMS.organization_id, talks.pair_type, talks.talker, people.member_id)
+        .select_from(source.outerjoin(TalkPerson.__table__, people.item_id == ITEMS.id))
+        .where(ITEMS.type == TalkType.HEART_TALK, *_in_year(scope, year, day))
+    )
+    found: dict[UUID, Any] = {}
+    members: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for row in unit.session.execute(statement):
+        found[row.id] = row
+        if row.member_id is not None:
+            members[row.id].append(row.member_id)
+    return [
+        HeartTalk(row.id, row.organization_id, row.pair_type, row.talker, tuple(members[row.id]))
+        for row in found.values()
+    ]
+
+
+def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:  # noqa: ANN401 - a subquery
+    """(member, hours) of each course; a member may have learned anywhere in the tree."""
+    activities, people = Activity.__table__.c, Attendee.__table__.c
+    roster = select(Member.id).where(Member.organization_id.in_(scope))
+    source = Item.__table__.join(Activity.__table__, activities.item_id == ITEMS.id)
+    everywhere = _in_year(scope, year, day)[1:]
+    statement = (
+        select(people.member_id, activities.hours)
+        .select_from(source.join(Attendee.__table__, people.item_id == ITEMS.id))
+        .where(people.member_id.in_(roster), activities.hours.is_not(None), *everywhere)
+    )
+    return [(row.member_id, Decimal(str(row.hours))) for row in unit.session.execute(statement)]

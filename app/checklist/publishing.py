@@ -1,0 +1,159 @@
+"""A list's life: submitted, published, amended, closed. A published list changes by amendment."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.checklist import queries
+from app.checklist.drafting import check_duty, note, place_duty, touch
+from app.checklist.errors import ListNotPublished, ListStepNotAllowed
+from app.checklist.generation import generate
+from app.checklist.models import Duty, DutyList, ListAmendment
+from app.checklist.rules import REFUSALS, REVIEWED_STEPS, STEPS, ListStatus, ListStep
+from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
+from app.core.actor import Permission
+from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.unit import Unit
+from app.organizations.models import Organization
+from app.organizations.queries import require
+
+
+def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
+    """Take a list one step on; publishing makes what falls due.
+
+    Raises:
+        Forbidden: the step is a reviewer's and the actor is none, or may not write.
+        ListStepNotAllowed: the list's state does not allow it.
+    """
+    reviewed = wish.step in REVIEWED_STEPS
+    require(unit, Permission.REVIEW if reviewed else Permission.WRITE, duty_list.organization_id)
+    source, target = STEPS[wish.step]
+    if duty_list.status != source:
+        raise ListStepNotAllowed(REFUSALS[wish.step])
+    if wish.step == ListStep.PUBLISH:
+        publish(unit, [duty_list])
+        return
+    if wish.step == ListStep.SUBMIT:
+        _holds_something(unit, duty_list)
+        duty_list.submitted_by = unit.actor.user_id
+    duty_list.status = target
+    touch(unit, duty_list)
+    note(unit, wish.step, duty_list, {"status": source}, {"status": target, "note": wish.note})
+
+
+def publish(
+    unit: Unit, lists: Sequence[DutyList], told: Callable[[int], None] | None = None
+) -> int:
+    """Publish lists and make what falls due from them; returns how many occurrences."""
+    for one in lists:
+        before = {"status": one.status}
+        one.status = ListStatus.PUBLISHED
+        one.published_at, one.published_by_name = unit.now(), unit.actor.name
+        touch(unit, one)
+        note(unit, ListStep.PUBLISH, one, before, {"status": one.status})
+    return generate(unit, lists, told)
+
+
+def _holds_something(unit: Unit, duty_list: DutyList) -> None:
+    lines = select(func.count()).where(Duty.list_id == duty_list.id)
+    if not unit.session.scalar(lines):
+        raise ListStepNotAllowed("清单还没有责任项，请先加入责任项再提交。")
+
+
+def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendment:
+    """Change a published list from a day on: the days before it keep what they had.
+
+    Raises:
+        ListNotPublished: it is still a draft, or closed.
+        NotFound: a line to be replaced or ended is not there.
+        DutyCodeTaken: a line to be added is there already.
+    """
+    require(unit, Permission.REVIEW, duty_list.organization_id)
+    if duty_list.status != ListStatus.PUBLISHED:
+        raise ListNotPublished("只有已公布、未办结的清单可以调整。")
+    _check_day(unit, duty_list, wish.effective_on)
+    lines = {
+        duty.code: duty
+        for duty in unit.session.scalars(queries.duties_of([duty_list.id]))
+        if duty.effective_until.year > duty_list.year
+    }
+    changes = _end_and_replace(unit, duty_list, wish, lines)
+    for position, duty in enumerate(wish.add):
+        _checked(unit, duty_list, duty, f"#/add/{position}")
+        place_duty(unit, duty_list, duty, wish.effective_on)
+    amendment = _amendment(unit, duty_list, wish, changes)
+    touch(unit, duty_list)
+    generate(unit, [duty_list])
+    note(unit, "amended", duty_list, None, wish.model_dump(mode="json"))
+    return amendment
+
+
+def _check_day(unit: Unit, duty_list: DutyList, day: date) -> None:
+    zone = unit.session.get_one(Organization, duty_list.organization_id).time_zone
+    first = date(duty_list.year, 1, 1) + timedelta(days=1)
+    if day.year != duty_list.year or day < first:
+        words = f"生效日期应在 {duty_list.year} 年 1 月 2 日至 12 月 31 日之间"
+        raise ValidationFailed.at("#/effective_on", "outside_the_year", words)
+    if day < unit.today(zone):
+        words = "调整不能改变过去，生效日期不能早于今天；已过去的事项可以申请免除"
+        raise ValidationFailed.at("#/effective_on", "in_the_past", words)
+
+
+def _end_and_replace(
+    unit: Unit, duty_list: DutyList, wish: AmendmentWrite, lines: dict[str, Duty]
+) -> dict[str, Any]:
+    ended = [(code, f"#/end/{at}") for at, code in enumerate(wish.end)]
+    replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(wish.replace)]
+    for code, pointer in (*ended, *replaced):
+        if code not in lines:
+            words = f"清单中没有代码为 {code} 的有效责任项。"
+            raise NotFound(words, flaws=[Flaw("not_found", words, pointer=pointer)])
+        if lines[code].effective_from >= wish.effective_on:
+            words = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
+            raise ValidationFailed.at("#/effective_on", "out_of_order", words)
+        lines[code].effective_until = wish.effective_on
+    unit.session.flush()
+    for position, duty in enumerate(wish.replace):
+        _checked(unit, duty_list, duty, f"#/replace/{position}")
+        new = place_duty(unit, duty_list, duty, wish.effective_on)
+        new.position = lines[duty.code].position
+    return {
+        "added": [duty.code for duty in wish.add],
+        "replaced": [duty.code for duty in wish.replace],
+        "ended": list(wish.end),
+    }
+
+
+def _checked(unit: Unit, duty_list: DutyList, wish: DutyWrite, pointer: str) -> None:
+    try:
+        check_duty(unit, duty_list, wish)
+    except ValidationFailed as error:
+        flaws = [
+            Flaw(flaw.code, flaw.detail, pointer=pointer + (flaw.pointer or "#")[1:])
+            for flaw in error.flaws
+        ]
+        raise ValidationFailed(error.detail, flaws=flaws) from error
+
+
+def _amendment(
+    unit: Unit, duty_list: DutyList, wish: AmendmentWrite, changes: dict[str, Any]
+) -> ListAmendment:
+    last = unit.session.scalar(
+        select(func.max(ListAmendment.number)).where(ListAmendment.list_id == duty_list.id)
+    )
+    amendment = ListAmendment(
+        id=new_id(),
+        list_id=duty_list.id,
+        number=(last or 0) + 1,
+        effective_on=wish.effective_on,
+        reason=wish.reason,
+        changes=changes,
+        made_at=unit.now(),
+        made_by_name=unit.actor.name,
+    )
+    unit.session.add(amendment)
+    unit.session.flush()
+    return amendment

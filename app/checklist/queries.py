@@ -1,0 +1,195 @@
+"""Reading lists, lines and what falls due; every read starts from what the actor may see."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from app.checklist.models import Duty, DutyList, ListAmendment, Occurrence
+from app.checklist.schemas import (
+    AmendmentRead,
+    DutyListRead,
+    DutyListSummary,
+    DutyRead,
+    ListFilters,
+)
+from app.core.actor import Actor, Permission
+from app.core.errors import Flaw, NotFound
+from app.core.unit import Unit
+from app.organizations.models import Organization, OrganizationAncestor
+from app.organizations.queries import reaches, within
+from app.organizations.rules import OrganizationKind
+
+
+def visible_to(actor: Actor) -> Select[DutyList]:
+    """The lists that the actor may read."""
+    return select(DutyList).where(within(DutyList.organization_id, actor.roots(Permission.READ)))
+
+
+def get_list(unit: Unit, list_id: UUID, *, lock: bool = False) -> DutyList:
+    """A list in the actor's sight, or NotFound; locked while somebody generates from it."""
+    statement = visible_to(unit.actor).where(DutyList.id == list_id)
+    if lock:
+        statement = statement.with_for_update()
+    found = unit.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("没有这份责任清单，或您无权查看。")
+    return found
+
+
+def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:
+    """A line and its list, or NotFound."""
+    statement = (
+        select(Duty, DutyList)
+        .join(DutyList, DutyList.id == Duty.list_id)
+        .where(
+            Duty.id == duty_id,
+            within(DutyList.organization_id, unit.actor.roots(Permission.READ)),
+        )
+    )
+    found = unit.session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound("没有这个责任项，或您无权查看。")
+    duty, duty_list = found
+    return duty, duty_list
+
+
+def get_occurrence(unit: Unit, occurrence_id: UUID) -> Occurrence:
+    """Something owed, in the actor's sight, or NotFound."""
+    statement = select(Occurrence).where(
+        Occurrence.id == occurrence_id,
+        within(Occurrence.organization_id, unit.actor.roots(Permission.READ)),
+    )
+    found = unit.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("没有这项责任事项，或您无权查看。")
+    return found
+
+
+def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:
+    """The lines of some lists, in their order."""
+    statement = select(Duty).where(Duty.list_id.in_(list(list_ids)))
+    return statement.order_by(Duty.list_id, Duty.position, Duty.effective_from, Duty.id)
+
+
+def amendments_of(list_id: UUID) -> Select[ListAmendment]:
+    """A list's amendments, oldest first."""
+    statement = select(ListAmendment).where(ListAmendment.list_id == list_id)
+    return statement.order_by(ListAmendment.number)
+
+
+def below(organization_id: UUID, *, include_descendants: bool) -> Select[Any]:
+    """The ids of an organisation, or of it and all below."""
+    ancestors = OrganizationAncestor
+    statement = select(ancestors.descendant_id).where(ancestors.ancestor_id == organization_id)
+    return statement if include_descendants else statement.where(ancestors.distance == 0)
+
+
+def with_groups(organization_id: UUID, *, include_descendants: bool) -> Select[Any]:
+    """The same with the party groups, whose duties stand on their branch's list."""
+    if include_descendants:
+        return below(organization_id, include_descendants=True)
+    group = and_(
+        OrganizationAncestor.distance == 1, Organization.kind == OrganizationKind.PARTY_GROUP
+    )
+    return (
+        select(OrganizationAncestor.descendant_id)
+        .join(Organization, Organization.id == OrganizationAncestor.descendant_id)
+        .where(
+            OrganizationAncestor.ancestor_id == organization_id,
+            or_(OrganizationAncestor.distance == 0, group),
+        )
+    )
+
+
+def holders(organization_id: UUID, *, include_descendants: bool) -> Select[Organization]:
+    """The organisations in scope that keep a list; a group's duties stand on its branch's."""
+    scope = below(organization_id, include_descendants=include_descendants)
+    statement = select(Organization).where(
+        Organization.id.in_(scope), Organization.kind != OrganizationKind.PARTY_GROUP
+    )
+    return statement.order_by(Organization.id)
+
+
+def groups_of(organization_ids: Iterable[UUID]) -> Select[Organization]:
+    """The party groups (党小组) of some branches."""
+    statement = select(Organization).where(
+        Organization.parent_id.in_(list(organization_ids)),
+        Organization.kind == OrganizationKind.PARTY_GROUP,
+    )
+    return statement.order_by(Organization.id)
+
+
+def filtered(unit: Unit, filters: ListFilters) -> Select[DutyList]:
+    """The lists that a filter asks for.
+
+    Raises:
+        NotFound: the filter names an organisation out of the actor's sight.
+    """
+    statement = visible_to(unit.actor)
+    place = filters.organization_id
+    if place is not None:
+        if not reaches(unit.session, unit.actor, Permission.READ, place):
+            words = "没有这个党组织，或您无权查看。"
+            raise NotFound(words, flaws=[Flaw("not_found", words, parameter="organization_id")])
+        scope = below(place, include_descendants=filters.include_descendants)
+        statement = statement.where(DutyList.organization_id.in_(scope))
+    if filters.year is not None:
+        statement = statement.where(DutyList.year == filters.year)
+    if filters.status is not None:
+        statement = statement.where(DutyList.status == filters.status)
+    return statement
+
+
+def summaries(unit: Unit, lists: Iterable[DutyList]) -> list[DutyListSummary]:
+    """Lists as they are shown in lists of lists; two statements for any number."""
+    shown = list(lists)
+    names: dict[UUID, str] = dict(
+        unit.session.execute(
+            select(Organization.id, Organization.name).where(
+                Organization.id.in_({one.organization_id for one in shown})
+            )
+        ).all()
+    )
+    counts: dict[UUID, int] = dict(
+        unit.session.execute(
+            select(Duty.list_id, func.count())
+            .where(Duty.list_id.in_([one.id for one in shown]))
+            .group_by(Duty.list_id)
+        ).all()
+    )
+    return [
+        DutyListSummary.model_validate(
+            {
+                **_columns(one),
+                "organization_name": names[one.organization_id],
+                "duties": counts.get(one.id, 0),
+            }
+        )
+        for one in shown
+    ]
+
+
+def whole(unit: Unit, duty_list: DutyList) -> DutyListRead:
+    """A list with its lines and its history."""
+    (summary,) = summaries(unit, [duty_list])
+    duties = unit.session.scalars(duties_of([duty_list.id]))
+    amendments = unit.session.scalars(amendments_of(duty_list.id))
+    return DutyListRead(
+        **summary.model_dump(),
+        items=[shown(duty) for duty in duties],
+        amendments=[AmendmentRead.model_validate(one) for one in amendments],
+    )
+
+
+def shown(duty: Duty) -> DutyRead:
+    """A line as it is returned."""
+    return DutyRead.model_validate({**duty.content, **_columns(duty)})
+
+
+def _columns(row: Duty | DutyList) -> dict[str, Any]:
+    model = DutyRead if isinstance(row, Duty) else DutyListSummary
+    return {
+        name: getattr(row, name) for name in model.model_fields if name in row.__table__.columns
+    }

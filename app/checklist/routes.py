@@ -1,0 +1,193 @@
+"""The routes of the year's lists and their lines."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.checklist import drafting, publishing, queries
+from app.checklist.models import DutyList
+from app.checklist.schemas import (
+    AmendmentRead,
+    AmendmentWrite,
+    DrawnUp,
+    DrawUp,
+    DutyListRead,
+    DutyListSummary,
+    DutyRead,
+    DutyWrite,
+    ListFilters,
+    StepWrite,
+)
+from app.core.http.query import FromQuery
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.simple_lists import read_page, shown_page
+from app.core.http.unit import UnitDep, api_router
+from app.core.pages import PageBody
+from app.core.schemas import partial
+from app.core.versions import expect_version
+
+router = api_router("", "duty-lists")
+DutyPatch = partial(DutyWrite, "DutyPatch")
+
+
+@router.post(
+    "/organizations/{organization_id}/duty-lists",
+    name="draw_up_duty_lists",
+    summary="按规则库拟订年度责任清单（可连同下级组织）",
+    status_code=201,
+    response_model=DrawnUp,
+)
+def draw_up_duty_lists(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    payload: DrawUp,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Draw up drafts for whoever has no list of the year yet."""
+    lists, existing = drafting.draw_up(unit, organization_id, payload)
+    body = DrawnUp(items=queries.summaries(unit, lists), existing=existing)
+    return reply(body, status=201)
+
+
+@router.get(
+    "/duty-lists",
+    name="list_duty_lists",
+    summary="查询责任清单",
+    response_model=PageBody[DutyListSummary],
+)
+def list_duty_lists(
+    request: Request, unit: UnitDep, filters: Annotated[ListFilters, FromQuery]
+) -> Response:
+    """The lists of the organisations in sight."""
+    statement = queries.filtered(unit, filters)
+    page = read_page(request, unit.session, statement, DutyList, filters)
+    return shown_page(request, page, queries.summaries(unit, page.rows))
+
+
+@router.get(
+    "/duty-lists/{list_id}",
+    name="get_duty_list",
+    summary="查看责任清单及其责任项、历次调整",
+    response_model=DutyListRead,
+)
+def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
+    """A list, whole."""
+    found = queries.get_list(unit, list_id)
+    return reply(queries.whole(unit, found), version=found.version, request=request)
+
+
+@router.post(
+    "/duty-lists/{list_id}/duties",
+    name="create_duty",
+    summary="在草拟的清单中加入自拟的责任项",
+    status_code=201,
+    response_model=DutyRead,
+)
+def create_duty(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    list_id: UUID,
+    payload: DutyWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Add a line of one's own."""
+    duty = drafting.add_duty(unit, queries.get_list(unit, list_id), payload)
+    return reply(
+        queries.shown(duty),
+        status=201,
+        version=duty.version,
+        location=f"/api/v1/duties/{duty.id}",
+    )
+
+
+@router.get("/duties/{duty_id}", name="get_duty", summary="查看责任项", response_model=DutyRead)
+def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
+    """A line."""
+    duty, _ = queries.get_duty(unit, duty_id)
+    return reply(queries.shown(duty), version=duty.version, request=request)
+
+
+@router.patch(
+    "/duties/{duty_id}",
+    name="update_duty",
+    summary="更正草拟清单的责任项（JSON Merge Patch）",
+    response_model=DutyRead,
+)
+def update_duty(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    duty_id: UUID,
+    payload: DutyPatch,  # type: ignore[valid-type]  # made from the payload
+    if_match: IfMatch = None,
+) -> Response:
+    """Change a line of a draft."""
+    duty, duty_list = queries.get_duty(unit, duty_id)
+    expect_version(duty.version, if_match)
+    drafting.change_duty(unit, duty, duty_list, payload)
+    return reply(queries.shown(duty), version=duty.version)
+
+
+@router.delete(
+    "/duties/{duty_id}",
+    name="delete_duty",
+    summary="从草拟的清单中删去责任项",
+    status_code=204,
+    response_class=Response,
+)
+def delete_duty(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    duty_id: UUID,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take a line out of a draft."""
+    duty, duty_list = queries.get_duty(unit, duty_id)
+    expect_version(duty.version, if_match)
+    drafting.remove_duty(unit, duty, duty_list)
+    return no_content()
+
+
+@router.post(
+    "/duty-lists/{list_id}/steps",
+    name="take_duty_list_step",
+    summary="提交、退回、公布、办结或重新打开清单",
+    status_code=201,
+    response_model=DutyListRead,
+)
+def take_duty_list_step(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    list_id: UUID,
+    payload: StepWrite,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Take the list one step on."""
+    found = queries.get_list(unit, list_id, lock=True)
+    expect_version(found.version, if_match)
+    publishing.take_step(unit, found, payload)
+    return reply(queries.whole(unit, found), status=201, version=found.version)
+
+
+@router.post(
+    "/duty-lists/{list_id}/amendments",
+    name="create_duty_list_amendment",
+    summary="调整已公布的清单：新增、调整、终止责任项，记录原因",
+    status_code=201,
+    response_model=AmendmentRead,
+)
+def create_duty_list_amendment(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    list_id: UUID,
+    payload: AmendmentWrite,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Amend a published list."""
+    found = queries.get_list(unit, list_id, lock=True)
+    expect_version(found.version, if_match)
+    amendment = publishing.amend(unit, found, payload)
+    return reply(AmendmentRead.model_validate(amendment), status=201)

@@ -1,0 +1,1 @@
+"""Where the list stands on a day: done, late, missing, not yet due, waived."""

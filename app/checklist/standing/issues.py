@@ -1,0 +1,63 @@
+"""问题清单: the rectifications that a year had, as they stand now."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.checklist.errors import CoverageTooLarge
+from app.checklist.people.schemas import YearParameters
+from app.checklist.queries import below
+from app.checklist.standing.schemas import IssueList, IssueRead
+from app.core.unit import Unit
+from app.items.models import Item
+from app.items.rules import ItemKind
+from app.organizations.models import Organization
+from app.organizations.queries import get_visible
+from app.rectifications.models import Rectification
+
+MOST = 5_000
+
+
+def issue_list(unit: Unit, organization_id: UUID, asked: YearParameters) -> IssueList:
+    """What was found before the year's end and was not closed before its beginning.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        CoverageTooLarge: there are more than fit into one answer.
+    """
+    place = get_visible(unit.session, unit.actor, organization_id)
+    items, own, places = Item.__table__.c, Rectification.__table__.c, Organization.__table__.c
+    scope = below(place.id, include_descendants=asked.include_descendants)
+    first, last = date(asked.year, 1, 1), date(asked.year, 12, 31)
+    statement = (
+        select(
+            *(items.id, items.title, items.organization_id, items.status, items.due_on),
+            *(items.responsible_person, items.responsible_department),
+            own.source,
+            places.name.label("organization_name"),
+        )
+        .select_from(
+            Item.__table__.join(Rectification.__table__, own.item_id == items.id).join(
+                Organization.__table__, places.id == items.organization_id
+            )
+        )
+        .where(
+            items.kind == ItemKind.RECTIFICATION,
+            items.organization_id.in_(scope),
+            items.deleted_at.is_(None),
+            items.restricted.is_(False),
+            own.found_on <= last,
+            or_(items.completed_on.is_(None), items.completed_on >= first),
+        )
+        .order_by(items.due_on, items.id)
+        .limit(MOST + 1)
+    )
+    rows = unit.session.execute(statement).all()
+    if len(rows) > MOST:
+        raise CoverageTooLarge(f"问题超过 {MOST} 条，请按下级组织分别查看。")
+    return IssueList(
+        organization_id=place.id,
+        year=asked.year,
+        items=[IssueRead.model_validate(row) for row in rows],
+    )

@@ -1,0 +1,167 @@
+"""Where a part of the tree stands on a day: what is owed meets what was done. Nothing is stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.checklist.coverage import State, Tally, state_of
+from app.checklist.due import after_event
+from app.checklist.fulfilment import Duty, Evidence, fulfil
+from app.checklist.scope import Asked, day_of
+from app.checklist.standing.loading import Line, Loaded, load
+from app.core.unit import Unit
+from app.organizations.queries import get_visible
+from app.rulesets.schemas import AfterEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing owed and how it stands on the day."""
+
+    row: Any
+    line: Line
+    due_on: date | None
+    state: State
+    records: tuple[Evidence, ...]
+    waived: bool
+
+    @property
+    def fulfilled_on(self) -> date | None:
+        """The day of the record that fulfilled it."""
+        return self.records[0].happened_on if self.records else None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAsked:
+    """A question about one month (``2018-09``): its year, as of a day or the month's end."""
+
+    month: str
+    day: date | None
+
+    @property
+    def year(self) -> int:
+        """The month's year."""
+        return int(self.month[:4])
+
+    @property
+    def as_of(self) -> date | None:
+        """The day asked for, if any."""
+        return self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A part of the tree on a day, in the order of organisations and deadlines."""
+
+    organization_id: UUID
+    year: int
+    as_of: date
+    names: Mapping[UUID, str]
+    titles: Mapping[UUID, tuple[str, str]]
+    entries: Sequence[Entry]
+
+    def tally(self, entries: Iterable[Entry]) -> Tally:
+        """How many of some entries stand how."""
+        return Tally.of(entry.state for entry in entries)
+
+
+def standing(
+    unit: Unit, organization_id: UUID, asked: Asked, *, include_descendants: bool
+) -> Standing:
+    """How the year's lists of an organisation, or of it and all below, stand on the day asked for.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        CoverageTooLarge: the scope holds more than can be worked out at once.
+    """
+    place = get_visible(unit.session, unit.actor, organization_id)
+    day = day_of(unit, place, asked)
+    loaded = load(unit, place.id, asked.year, day, include_descendants=include_descendants)
+    entries = tuple(_entries(loaded, day))
+    return Standing(place.id, asked.year, day, loaded.names, loaded.titles, entries)
+
+
+def _entries(loaded: Loaded, day: date) -> Iterator[Entry]:
+    by_place: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in loaded.owed:
+        by_place[row.organization_id].append(row)
+    evidence = {record.id: record for record in loaded.evidence}
+    done_at: defaultdict[UUID, list[Evidence]] = defaultdict(list)
+    for record in loaded.evidence:
+        done_at[record.organization_id].append(record)
+    for rows in by_place.values():
+        given = _given(loaded, rows, done_at, evidence, day)
+        events = _events(loaded, rows, given)
+        for row in rows:
+            yield _entry(loaded, row, given.get(row.id, ()), events, day)
+
+
+def _given(
+    loaded: Loaded,
+    rows: Sequence[Any],
+    done_at: Mapping[UUID, Sequence[Evidence]],
+    evidence: Mapping[UUID, Evidence],
+    day: date,
+) -> Mapping[UUID, tuple[Evidence, ...]]:
+    """What fulfils the things owed on one list."""
+    keys = _keys(loaded, rows)
+    duties = [_duty(loaded.lines[line], key, keys, loaded) for line, key in keys.items()]
+    slots = [replace(loaded.slot(row), duty_code=keys[row.duty_id]) for row in rows]
+    links = {row.id: loaded.links[row.id] for row in rows if row.id in loaded.links}
+    places = {row.owed_by_id for row in rows} | {row.organization_id for row in rows}
+    records = {record.id: record for place in places for record in done_at.get(place, ())}
+    linked = (item for items in links.values() for item in items if item in evidence)
+    records |= {item: evidence[item] for item in linked}
+    found = fulfil(slots, duties, records.values(), links, as_of=day)
+    return {slot: tuple(evidence[item] for item in items) for slot, items in found.by_slot.items()}
+
+
+def _keys(loaded: Loaded, rows: Sequence[Any]) -> dict[UUID, str]:
+    """A key for each line, in the list's order; an amended line has its code, but not its key."""
+    lines = sorted({row.duty_id for row in rows}, key=lambda one: (loaded.lines[one].position, one))
+    seen: set[str] = set()
+    keys: dict[UUID, str] = {}
+    for line in lines:
+        code = loaded.lines[line].obligation.code
+        keys[line] = code if code not in seen else f"{code}@{line}"
+        seen.add(code)
+    return keys
+
+
+def _duty(line: Line, key: str, keys: Mapping[UUID, str], loaded: Loaded) -> Duty:
+    shares = frozenset(line.obligation.shares_with)
+    partners = (other for one, other in keys.items() if loaded.lines[one].obligation.code in shares)
+    return Duty(key, line.obligation.counts, frozenset(partners))
+
+
+def _events(
+    loaded: Loaded, rows: Sequence[Any], given: Mapping[UUID, tuple[Evidence, ...]]
+) -> Mapping[str, date]:
+    """The day on which each duty was first fulfilled: what other deadlines are counted from."""
+    first: dict[str, date] = {}
+    for row in rows:
+        records = given.get(row.id)
+        if records and records[0].happened_on is not None:
+            code = loaded.lines[row.duty_id].obligation.code
+            first[code] = min(first.get(code, date.max), records[0].happened_on)
+    return first
+
+
+def _entry(
+    loaded: Loaded,
+    row: Any,  # noqa: ANN401 - a row
+    records: tuple[Evidence, ...],
+    events: Mapping[str, date],
+    day: date,
+) -> Entry:
+    line, slot = loaded.lines[row.duty_id], loaded.slot(row)
+    due = line.obligation.due
+    if isinstance(due, AfterEvent) and due.event in events:
+        slot = replace(slot, due_on=after_event(due, events[due.event]))
+    waived = row.waived_on is not None and row.waived_on <= day
+    fulfilled_on = records[0].happened_on if records else None
+    state = state_of(slot, fulfilled_on, waived=waived, as_of=day)
+    return Entry(row, line, slot.due_on, state, records, waived)

@@ -1,0 +1,202 @@
+"""The standing as it is shown: totals, a matrix, what is missing, the three lists."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from app.checklist.coverage import State
+from app.checklist.standing.schemas import (
+    Cell,
+    CoverageRead,
+    DutyName,
+    DutyTally,
+    MatrixRead,
+    MatrixRow,
+    OccurrenceRead,
+    OccurrencesBody,
+    OutstandingBody,
+    PersonDuties,
+    PlaceTally,
+    RecordLink,
+    ResponsibilityList,
+    RuleRead,
+    TallyRead,
+)
+from app.checklist.standing.service import Entry, Standing
+
+Key = TypeVar("Key", bound=Hashable)
+UNASSIGNED = "未落实到人或岗位"
+UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE})
+
+
+def coverage(found: Standing) -> CoverageRead:
+    """The totals by organisation and by duty."""
+    return CoverageRead(
+        organization_id=found.organization_id,
+        year=found.year,
+        as_of=found.as_of,
+        total=TallyRead.of(found.tally(found.entries)),
+        organizations=[
+            PlaceTally(
+                organization_id=place,
+                organization_name=found.names[place],
+                tally=TallyRead.of(found.tally(entries)),
+            )
+            for place, entries in _by_place(found.entries).items()
+        ],
+        duties=[
+            DutyTally(code=code, name=name, tally=TallyRead.of(found.tally(entries)))
+            for (code, name), entries in _by_duty(found.entries).items()
+        ],
+    )
+
+
+def matrix(found: Standing) -> MatrixRead:
+    """Organisation × month × duty; a thing stands in the month in which its period ends."""
+    return MatrixRead(
+        organization_id=found.organization_id,
+        year=found.year,
+        as_of=found.as_of,
+        duties=[DutyName(code=code, name=name) for code, name in _by_duty(found.entries)],
+        rows=[
+            MatrixRow(
+                organization_id=place,
+                organization_name=found.names[place],
+                cells=[
+                    Cell(code=code, month=month, states=[entry.state for entry in cell])
+                    for (code, month), cell in _grouped(entries, _cell).items()
+                ],
+            )
+            for place, entries in _by_place(found.entries).items()
+        ],
+    )
+
+
+def _cell(entry: Entry) -> tuple[str, int]:
+    return entry.line.obligation.code, entry.row.last_on.month
+
+
+def _by_place(entries: Iterable[Entry]) -> Mapping[Any, Sequence[Entry]]:
+    """Entries by whose list they stand on."""
+    return _grouped(entries, lambda entry: entry.row.organization_id)
+
+
+def _by_duty(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Sequence[Entry]]:
+    """Entries by duty, in the order of the lists."""
+    in_order = sorted(entries, key=lambda one: one.line.position)
+    return _grouped(in_order, lambda one: (one.line.obligation.code, one.line.obligation.name))
+
+
+def _grouped(
+    entries: Iterable[Entry], key: Callable[[Entry], Key]
+) -> Mapping[Key, Sequence[Entry]]:
+    found: defaultdict[Key, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[key(entry)].append(entry)
+    return found
+
+
+def occurrences(found: Standing, entries: Sequence[Entry]) -> OccurrencesBody:
+    """Some of the things owed, each with its grounds."""
+    return OccurrencesBody(
+        organization_id=found.organization_id,
+        as_of=found.as_of,
+        tally=TallyRead.of(found.tally(entries)),
+        items=[occurrence(found, entry) for entry in entries],
+    )
+
+
+def outstanding(found: Standing, month: str) -> OutstandingBody:
+    """本月还差什么: undone things with a deadline in the month, and what is left from before."""
+    first = date.fromisoformat(f"{month}-01")
+    open_ = [entry for entry in found.entries if entry.state in UNDONE]
+    this_month = [entry for entry in open_ if _month_of(entry) == (first.year, first.month)]
+    earlier = [
+        entry
+        for entry in open_
+        if entry.state == State.MISSING and entry.due_on is not None and entry.due_on < first
+    ]
+    return OutstandingBody(
+        organization_id=found.organization_id,
+        month=month,
+        as_of=found.as_of,
+        items=[occurrence(found, entry) for entry in this_month],
+        earlier=[occurrence(found, entry) for entry in earlier],
+    )
+
+
+def _month_of(entry: Entry) -> tuple[int, int] | None:
+    """The month of the deadline, or while there is none, that in which the period ends."""
+    day = entry.due_on or entry.row.last_on
+    return day.year, day.month
+
+
+def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
+    """One thing owed as it is returned."""
+    row, obligation = entry.row, entry.line.obligation
+    overdue = entry.state == State.MISSING and entry.due_on is not None
+    return OccurrenceRead(
+        id=row.id,
+        organization_id=row.organization_id,
+        organization_name=found.names[row.organization_id],
+        owed_by_id=row.owed_by_id,
+        owed_by_name=found.names[row.owed_by_id],
+        code=obligation.code,
+        name=obligation.name,
+        focus=obligation.focus,
+        period=row.period,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        number=row.number,
+        due_on=entry.due_on,
+        state=entry.state,
+        days_overdue=(found.as_of - entry.due_on).days if overdue and entry.due_on else None,
+        fulfilled_on=entry.fulfilled_on,
+        records=[
+            RecordLink(
+                id=record.id,
+                kind=record.kind,
+                title=found.titles[record.id][1],
+                happened_on=record.happened_on,
+                late_entry=record.late_entry,
+            )
+            for record in entry.records
+            if record.happened_on is not None
+        ],
+        responsible_person=entry.line.responsible_person,
+        responsible_post=obligation.responsible_post,
+        responsible_department=obligation.responsible_department,
+        evidence=obligation.evidence,
+        rule=RuleRead.model_validate(obligation),
+        waived_reason=row.waived_reason if entry.waived else None,
+        version=row.version,
+    )
+
+
+def responsibilities(found: Standing) -> ResponsibilityList:
+    """责任清单: by the person, else the post, else the department that answers."""
+    held = _grouped(found.entries, _responsible)
+    return ResponsibilityList(
+        organization_id=found.organization_id,
+        year=found.year,
+        as_of=found.as_of,
+        items=[
+            PersonDuties(
+                responsible=who,
+                tally=TallyRead.of(found.tally(entries)),
+                codes=sorted({entry.line.obligation.code for entry in entries}),
+            )
+            for who, entries in sorted(held.items(), key=lambda one: (one[0] == UNASSIGNED, one[0]))
+        ],
+    )
+
+
+def _responsible(entry: Entry) -> str:
+    obligation = entry.line.obligation
+    return (
+        entry.line.responsible_person
+        or obligation.responsible_post
+        or obligation.responsible_department
+        or UNASSIGNED
+    )
