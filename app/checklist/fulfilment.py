@@ -132,8 +132,9 @@ def fulfil(
     for slot in sorted(slots, key=lambda s: (s.first, s.id in waived, s.number, s.id)):
         if slot.duty_code in of_duty:
             of_duty[slot.duty_code].append(slot)
+    positions = {record.id: position for position, record in enumerate(seen)}
     for owed in of_duty.values():
-        _give_linked(ledger, owed, seen, links or {})
+        _give_linked(ledger, owed, positions, links or {})
     shelf = _shelved(seen)
     found = {
         duty.code: _give_matching(ledger, duty, of_duty[duty.code], shelf)
@@ -166,11 +167,10 @@ def _order(record: Evidence) -> tuple[date, UUID]:
 def _give_linked(
     ledger: _Ledger,
     slots: Sequence[Slot],
-    seen: Sequence[Evidence],
+    positions: Mapping[UUID, int],
     links: Mapping[UUID, Collection[UUID]],
 ) -> None:
     """Give what people linked; of two slots of one duty the earlier has the record."""
-    positions = {record.id: position for position, record in enumerate(seen)} if links else {}
     for slot in slots:
         linked = positions.keys() & set(links.get(slot.id, ()))
         for record in sorted(linked, key=positions.__getitem__):
