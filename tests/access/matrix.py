@@ -1,58 +1,14 @@
 """The one table of who may do what: every operation, what it takes, and a call that tries it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
 from app.core.ids import new_id
+from tests.access.operations import Call, Needs, Operation
+from tests.access.operations import get as _get
+from tests.access.operations import versioned as _versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
-
-
-class Needs(StrEnum):
-    """What an operation takes of whoever is inside the tree's part."""
-
-    PUBLIC = "nobody must be signed in"
-    SELF = "one's own account"
-    READ = "read; otherwise the thing does not exist"
-    WRITE = "read and write"
-    REVIEW = "read and review"
-    ORGANIZE = "read and manage organisations"
-    ORGANIZE_BOTH = "the same, here and at the new parent"
-    ORGANIZE_ROOT = "the same, at the root of the tree"
-    TREE = "read any part of the tree"
-    ACCOUNTS = "manage access; otherwise the user does not exist"
-    ENROL = "read and manage access"
-    SECRET_READ = "read and supervise; otherwise the thing does not exist"
-    SECRET_CREATE = "read, write and supervise"
-    SECRET_WRITE = "read and supervise to see it, write to change it"
-
-
-Call = tuple[str, str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What an operation takes, and one call of it in a place."""
-
-    needs: Needs
-    call: Callable[[Site], Call]
-
-
-def _get(path: Callable[[Site], str], needs: Needs = Needs.READ) -> Operation:
-    return Operation(needs, lambda s: ("GET", path(s), {}))
-
-
-def _versioned(
-    method: str,
-    needs: Needs,
-    path: Callable[[Site], str],
-    version: Callable[[Site], int],
-    body: Mapping[str, object] | None = None,
-) -> Operation:
-    options = {} if body is None else {"json": dict(body)}
-    return Operation(needs, lambda s: (method, path(s), {"version": version(s), **options}))
+from tests.access.steps import MEETING_STEPS
 
 
 def _record_operations(kind: str) -> dict[str, Operation]:
@@ -275,5 +231,6 @@ OPERATIONS: Mapping[str, Operation] = {
     **SPINE,
     **EVIDENCE,
     **REPORT,
+    **MEETING_STEPS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

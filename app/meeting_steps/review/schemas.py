@@ -106,7 +106,7 @@ class QualityReviewRead(Model):
     @computed_field(description="得分合计")
     def total(self) -> int:
         """The sum of the points."""
-        return sum(score.points for score in self.scores)
+        return self._sum()
 
     @computed_field(description="尚未评分的项目代码")
     def unscored(self) -> list[str]:
@@ -117,7 +117,10 @@ class QualityReviewRead(Model):
     @computed_field(description="等次；草稿为空")
     def grade(self) -> ReviewGrade | None:
         """The total in words, once it is confirmed."""
-        return grade_of(self.total()) if self.state == ReviewState.CONFIRMED else None
+        return grade_of(self._sum()) if self.state == ReviewState.CONFIRMED else None
+
+    def _sum(self) -> int:
+        return sum(score.points for score in self.scores)
 
 
 class ReviewsBody(Model):
