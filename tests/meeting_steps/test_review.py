@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.meeting_steps.support import FULL, held, planned, put, refused, trail
 from tests.support.records import flaws
 from tests.support.world import Client, World
@@ -106,26 +104,24 @@ def test_drafts_are_for_reviewers(world: World) -> None:
     assert len(world.clerk.ok(path)["items"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("scores", "expected"),
-    [
-        ([{"code": "content", "points": 19}], {"#/scores/0/reason": "reason_missing"}),
-        ([{"code": "content", "points": 21}], {"#/scores/0/points": "points_above_limit"}),
-        ([{"code": "content", "points": -1}], {"#/scores/0/points": "greater_than_equal"}),
-        ([{"code": "content", "points": 19.5}], {"#/scores/0/points": "int_type"}),
-        ([{"code": "beauty", "points": 1}], {"#/scores/0/code": "criterion_unknown"}),
-        ([FULL[0], FULL[1], FULL[0]], {"#/scores/2/code": "criterion_repeated"}),
-        (
-            [{"code": "content", "points": 1}, {"code": "record", "points": 16}],
-            {"#/scores/0/reason": "reason_missing", "#/scores/1/points": "points_above_limit"},
-        ),
-    ],
-)
-def test_bad_scores_name_their_place(
-    world: World, scores: list[object], expected: dict[str, str]
-) -> None:
+BAD_SCORES: list[tuple[list[dict[str, Any]], dict[str, str]]] = [
+    ([{"code": "content", "points": 19}], {"#/scores/0/reason": "reason_missing"}),
+    ([{"code": "content", "points": 21}], {"#/scores/0/points": "points_above_limit"}),
+    ([{"code": "content", "points": -1}], {"#/scores/0/points": "greater_than_equal"}),
+    ([{"code": "content", "points": 19.5}], {"#/scores/0/points": "int_type"}),
+    ([{"code": "beauty", "points": 1}], {"#/scores/0/code": "criterion_unknown"}),
+    ([FULL[0], FULL[1], FULL[0]], {"#/scores/2/code": "criterion_repeated"}),
+    (
+        [{"code": "content", "points": 1}, {"code": "record", "points": 16}],
+        {"#/scores/0/reason": "reason_missing", "#/scores/1/points": "points_above_limit"},
+    ),
+]
+
+
+def test_bad_scores_name_their_place(world: World) -> None:
     path = f"/meetings/{held(world)['id']}/quality-reviews"
-    assert flaws(world.secretary.post(path, {"scores": scores})) == expected
+    for scores, expected in BAD_SCORES:
+        assert flaws(world.secretary.post(path, {"scores": scores})) == expected
     assert world.secretary.ok(path)["items"] == []
 
 
@@ -178,17 +174,15 @@ def test_a_review_keeps_the_sheet_with_which_it_began(world: World) -> None:
     assert put(admin, path, sheet(100), 1)["edition"] == 2
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
+def test_a_sheet_is_worth_a_hundred_points(world: World) -> None:
+    admin = world.as_role("admin", on=world.root)
+    path = f"/organizations/{world.root}/quality-sheet"
+    cases: list[tuple[dict[str, Any], str]] = [
         (sheet(60, 30), "points_not_full"),
         (sheet(60, 41), "points_not_full"),
         ({"criteria": []}, "too_short"),
         ({"criteria": sheet(50)["criteria"] * 2}, "criterion_code_repeated"),
-    ],
-)
-def test_a_sheet_is_worth_a_hundred_points(world: World, body: object, code: str) -> None:
-    admin = world.as_role("admin", on=world.root)
-    path = f"/organizations/{world.root}/quality-sheet"
-    assert flaws(admin("PUT", path, json=body, version=0)) == {"#/criteria": code}
+    ]
+    for body, code in cases:
+        assert flaws(admin("PUT", path, json=body, version=0)) == {"#/criteria": code}
     assert world.clerk.ok(f"/organizations/{world.b1}/quality-sheet")["edition"] == 0
