@@ -23,6 +23,11 @@ from app.evidence import routes as evidence
 from app.evidence.storage import LocalStorage
 from app.items import extension_routes, tree_routes
 from app.items import routes as items
+from app.meeting_steps.filing import routes as filing
+from app.meeting_steps.guidance import routes as guidance
+from app.meeting_steps.overview import routes as meeting_steps
+from app.meeting_steps.publication import routes as publication
+from app.meeting_steps.review import routes as review
 from app.meetings import routes as meetings
 from app.organizations import routes as organizations
 from app.outputs import routes as outputs
@@ -58,6 +63,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     standing.router,
     standing.occurrences,
     people.router,
+    filing.router,
+    publication.router,
+    guidance.router,
+    review.router,
+    meeting_steps.router,
     report.router,
 )
 

@@ -8,6 +8,7 @@ from app.core import idempotency
 from app.core.database import Base
 from app.evidence import models as evidence
 from app.items import models as items
+from app.meeting_steps import models as meeting_steps
 from app.meetings import models as meetings
 from app.organizations import models as organizations
 from app.outputs import models as outputs
@@ -26,6 +27,7 @@ MODULES = (
     evidence,
     idempotency,
     items,
+    meeting_steps,
     meetings,
     organizations,
     outputs,

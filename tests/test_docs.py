@@ -12,6 +12,7 @@ from app.access import rules as access
 from app.activities import rules as activities
 from app.core.settings import Settings
 from app.items import rules as items
+from app.meeting_steps import rules as meeting_steps
 from app.meetings import rules as meetings
 from app.organizations import rules as organizations
 from app.outputs import rules as outputs
@@ -27,6 +28,7 @@ RULES = (
     access,
     activities,
     items,
+    meeting_steps,
     meetings,
     organizations,
     outputs,

@@ -16,6 +16,7 @@ TAGS = (
     ("focuses", "责任类别"),
     ("items", "各类记录与延期"),
     ("meetings", "会议：三会一课、专题会议等"),
+    ("meeting-steps", "三会一课四步管理：报备、公示、列席指导、质量评估"),
     ("talks", "谈话"),
     ("sanctions", "党纪处分"),
     ("rectifications", "整改台账"),

@@ -7,6 +7,11 @@ from app.core.ids import new_id
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
+from tests.access.operations import Call, Needs, Operation
+from tests.access.operations import get as _get
+from tests.access.operations import versioned as _versioned
+from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
+from tests.access.steps import MEETING_STEPS
 
 
 def _record_operations(kind: str) -> dict[str, Operation]:
@@ -306,5 +311,6 @@ OPERATIONS: Mapping[str, Operation] = {
     **WORKDAYS,
     **RULES,
     **LISTS,
+    **MEETING_STEPS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

@@ -1,4 +1,5 @@
 """What an operation takes of its caller, and how one is tried."""
+"""What an operation takes of whoever calls it, and one call that tries it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ class Needs(StrEnum):
     READ = "read; otherwise the thing does not exist"
     WRITE = "read and write"
     REVIEW = "read and review"
+    REVIEW_DRAFT = "read and review; otherwise the draft does not exist"
+    OBJECTIONS = "read, and write or review; otherwise others' objections do not exist"
     ORGANIZE = "read and manage organisations"
     ORGANIZE_BOTH = "the same, here and at the new parent"
     ORGANIZE_ROOT = "the same, at the root of the tree"

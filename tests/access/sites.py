@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
+from tests.meeting_steps.support import FULL
 from tests.support.world import Client
 
 YEARS = count(2100)
@@ -35,6 +36,11 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "dut": ("draft", "duty", "published"),
     "occurrence": ("owed", "linked"),
     "waive": ("owed", "waived"),
+    "filing": ("filing",),
+    "publication": ("publication", "objection", "held"),
+    "objection": ("objection",),
+    "guidance": ("guidance",),
+    "quality": ("draft", "review", "held"),
 }
 
 
@@ -46,6 +52,7 @@ class Site:
     place: UUID
     parent: UUID
     child_kind: str
+    reviewer: Client
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     months: Iterator[int] = field(default_factory=lambda: cycle(range(10)))
 
@@ -212,6 +219,60 @@ class Site:
 
     def _put(self, path: str, body: dict[str, object]) -> dict[str, Any]:
         done = self.keeper("PUT", path, json=body, headers={"If-Match": "*"})
+        assert done.status_code == 200, done.text
+        result: dict[str, Any] = done.json()
+        return result
+
+    @property
+    def filing(self) -> dict[str, Any]:
+        return self.thing("filing", self._file)
+
+    def _file(self) -> dict[str, Any]:
+        body = planned(self, type="other", planned_on="2018-12-20")
+        path = f"/meetings/{self.keeper.created('/meetings', body)['id']}/filing"
+        return self._put(self.keeper, path, {})
+
+    @property
+    def held(self) -> dict[str, Any]:
+        body = planned(self, type="other", happened_on="2018-12-03")
+        return self.thing("held", lambda: self.keeper.created("/meetings", body))
+
+    @property
+    def publication(self) -> dict[str, Any]:
+        path = f"/meetings/{self.held['id']}/publication"
+        return self.thing("publication", lambda: self._put(self.keeper, path, {}))
+
+    @property
+    def objection(self) -> dict[str, Any]:
+        path = f"/publications/{self.publication['id']}/objections"
+        return self.thing("objection", lambda: self.keeper.created(path, {"text": "时限有误"}))
+
+    @property
+    def guidance(self) -> dict[str, Any]:
+        path = f"/meetings/{self.held['id']}/guidance"
+        body = {"observer_name": "周志强", "text": "写明责任人", "agreed_on": "2018-12-31"}
+        return self.thing("guidance", lambda: self.reviewer.created(path, body))
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        return self.thing("draft", self._review)
+
+    def _review(self) -> dict[str, Any]:
+        body = planned(self, type="other", happened_on="2018-12-04")
+        path = f"/meetings/{self.keeper.created('/meetings', body)['id']}/quality-reviews"
+        return self.reviewer.created(path, {"scores": FULL})
+
+    @property
+    def review(self) -> dict[str, Any]:
+        return self.thing("review", self._confirm)
+
+    def _confirm(self) -> dict[str, Any]:
+        path = f"/quality-reviews/{self._review()['id']}/confirmation"
+        return self._put(self.reviewer, path, None, version=1)
+
+    @staticmethod
+    def _put(client: Client, path: str, body: object, **options: int) -> dict[str, Any]:
+        done = client("PUT", path, json=body, **options)
         assert done.status_code == 200, done.text
         result: dict[str, Any] = done.json()
         return result

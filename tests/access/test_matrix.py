@@ -25,6 +25,14 @@ OUTSIDE = ("sibling", "parent", "foreign")
 # These two hold every permission between them: how far one reaches, up and down, is theirs to try.
 MIGHTIEST = {"admin", "supervising clerk"}
 DONE = {200, 201, 204}
+# Things that do not exist for whoever holds none of these permissions.
+REVEALED_BY: dict[Needs, set[Permission]] = {
+    Needs.SECRET_READ: {Permission.SUPERVISION},
+    Needs.SECRET_WRITE: {Permission.SUPERVISION},
+    Needs.ACCOUNTS: {Permission.MANAGE_ACCESS},
+    Needs.OBJECTIONS: {Permission.WRITE, Permission.REVIEW},
+    Needs.REVIEW_DRAFT: {Permission.REVIEW},
+}
 # What happens to an own account by these calls is the same for everybody who is signed in.
 SELF_STATUS = {"change_password": 422, "revoke_access_token": 404}
 
@@ -39,6 +47,10 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
         return {404}
     if needs == Needs.HEIR_ORGANIZE and place == "parent":
         return {403}
+    if needs == Needs.ORGANIZE_BOTH and place == "own":
+        return {404}
+    if needs in REVEALED_BY and not holds & REVEALED_BY[needs]:
+        return {404}
     return DONE if _takes(needs) <= holds else {403}
 
 
@@ -79,12 +91,14 @@ def sites_of(world: World) -> dict[str, Site]:
     away = world.as_role("admin", "clerk", "supervision", on=world.foreign)
     body = {"name": "机关党总支", "kind": "general_branch", "parent_id": str(world.root)}
     sibling = keeper.created("/organizations", body)["id"]
+    reviewer = world.as_role("inspector", on=world.root)
+    reviewer_away = world.as_role("inspector", on=world.foreign)
     return {
-        "own": Site(keeper, world.hq, world.root, "party_branch"),
-        "child": Site(keeper, world.b1, world.hq, "party_group"),
-        "sibling": Site(keeper, sibling, world.root, "party_branch"),
-        "parent": Site(keeper, world.root, world.root, "general_branch"),
-        "foreign": Site(away, world.foreign, world.root, "general_branch"),
+        "own": Site(keeper, world.hq, world.root, "party_branch", reviewer),
+        "child": Site(keeper, world.b1, world.hq, "party_group", reviewer),
+        "sibling": Site(keeper, sibling, world.root, "party_branch", reviewer),
+        "parent": Site(keeper, world.root, world.root, "general_branch", reviewer),
+        "foreign": Site(away, world.foreign, world.root, "general_branch", reviewer_away),
     }
 
 

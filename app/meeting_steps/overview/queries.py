@@ -1,0 +1,180 @@
+"""The four steps of one meeting, and of the meetings of a year in a constant number of reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from app.core.pagination import Cursors, Order, Page
+from app.core.unit import Unit
+from app.items.models import Item
+from app.items.queries import may_see
+from app.items.rules import ItemKind, Status
+from app.meeting_steps.filing.service import find_filing
+from app.meeting_steps.filing.service import present as present_filing
+from app.meeting_steps.guidance.service import guidance_of
+from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
+from app.meeting_steps.overview.schemas import (
+    MeetingStepsFilters,
+    MeetingStepsRead,
+    MeetingStepsRow,
+)
+from app.meeting_steps.publication.queries import read_latest
+from app.meeting_steps.queries import get_meeting, page_by_day
+from app.meeting_steps.review.service import present as present_review
+from app.meeting_steps.rules import (
+    FilingStanding,
+    FilingState,
+    PublicationState,
+    ReviewState,
+    grade_of,
+    publication_state,
+    standing,
+)
+from app.meeting_steps.schemas import shown
+from app.organizations.models import Organization
+from app.organizations.queries import within
+
+
+def steps_of(unit: Unit, meeting_id: UUID) -> MeetingStepsRead:
+    """All four steps of one meeting that the actor may see, or NotFound."""
+    meeting = get_meeting(unit, meeting_id)
+    filing = find_filing(unit, meeting)
+    newest = next(reversed(unit.session.scalars(_confirmed([meeting.id])).all()), None)
+    return shown(
+        MeetingStepsRead,
+        meeting,
+        meeting_id=meeting.id,
+        organization_name=meeting.organization.name,
+        filing=present_filing(filing, meeting) if filing else None,
+        publication=read_latest(unit, meeting.id),
+        guidance=guidance_of(unit, meeting),
+        review=present_review(newest, meeting) if newest else None,
+    )
+
+
+def _confirmed(meeting_ids: Sequence[UUID]) -> Select[QualityReview]:
+    return (
+        select(QualityReview)
+        .where(
+            QualityReview.meeting_id.in_(meeting_ids),
+            QualityReview.state == ReviewState.CONFIRMED,
+        )
+        .order_by(QualityReview.confirmed_at, QualityReview.id)
+    )
+
+
+@dataclass(slots=True)
+class _Steps:
+    """What is known of the steps of a page's meetings; the newest of several rows counts."""
+
+    filings: dict[UUID, Any] = field(default_factory=dict)
+    publications: dict[UUID, Any] = field(default_factory=dict)
+    guidance: dict[UUID, int] = field(default_factory=dict)
+    scores: dict[UUID, int] = field(default_factory=dict)
+
+
+def steps_in(
+    unit: Unit, organization: Organization, filters: MeetingStepsFilters, cursors: Cursors
+) -> tuple[Page, Iterable[MeetingStepsRow]]:
+    """A year's meetings that were not cancelled, in the order of their days; five statements."""
+    shown_of_each: tuple[Any, ...] = (
+        Item.id,
+        Item.day.label("key"),
+        Item.type,
+        Item.title,
+        Item.organization_id,
+        Organization.name.label("organization_name"),
+        Item.status,
+        Item.planned_on,
+        Item.happened_on,
+    )
+    statement = (
+        select(*shown_of_each)
+        .join(Organization, Organization.id == Item.organization_id)
+        .where(
+            may_see(unit.actor),
+            Item.deleted_at.is_(None),
+            Item.kind == ItemKind.MEETING,
+            Item.status != Status.CANCELLED,
+            Item.day >= date(filters.year, 1, 1),
+            Item.day <= date(filters.year, 12, 31),
+            within(Item.organization_id, [organization.id])
+            if filters.include_descendants
+            else Item.organization_id == organization.id,
+        )
+    )
+    columns = Item.__table__.c
+    order = Order(columns.day, columns.id, descending=False)
+    name = f"meeting-steps:{organization.id}"
+    page = page_by_day(unit.session, statement, order, filters, cursors, name)
+    steps = _load(unit, [row.id for row in page.rows])
+    today = unit.today(organization.time_zone)
+    return page, [_row(row, steps, today) for row in page.rows]
+
+
+def _load(unit: Unit, meeting_ids: Sequence[UUID]) -> _Steps:
+    steps, session = _Steps(), unit.session
+    filings = select(
+        Filing.meeting_id, Filing.state, Filing.filed_on, Filing.planned_on, Filing.lead_days
+    ).where(Filing.meeting_id.in_(meeting_ids))
+    steps.filings = {row.meeting_id: row for row in session.execute(filings)}
+    publications = (
+        select(
+            Publication.meeting_id,
+            Publication.starts_on,
+            Publication.ends_on,
+            Publication.withdrawn_on,
+        )
+        .where(Publication.meeting_id.in_(meeting_ids))
+        .order_by(Publication.sequence)
+    )
+    steps.publications = {row.meeting_id: row for row in session.execute(publications)}
+    guidance = (
+        select(Guidance.meeting_id, func.count().label("rows"))
+        .where(Guidance.meeting_id.in_(meeting_ids))
+        .group_by(Guidance.meeting_id)
+    )
+    steps.guidance = {row.meeting_id: row.rows for row in session.execute(guidance)}
+    reviews = _confirmed(meeting_ids).with_only_columns(
+        QualityReview.meeting_id, QualityReview.scores
+    )
+    steps.scores = {
+        row.meeting_id: sum(score["points"] for score in row.scores)
+        for row in session.execute(reviews)
+    }
+    return steps
+
+
+def _row(row: Any, steps: _Steps, today: date) -> MeetingStepsRow:  # noqa: ANN401 - a row of the page
+    filing, publication = steps.filings.get(row.id), steps.publications.get(row.id)
+    score = steps.scores.get(row.id)
+    return shown(
+        MeetingStepsRow,
+        row,
+        meeting_id=row.id,
+        filing=_standing(filing),
+        publication=_publication_state(publication, today),
+        shown_until=publication.ends_on if publication else None,
+        guidance_count=steps.guidance.get(row.id, 0),
+        score=score,
+        grade=None if score is None else grade_of(score),
+    )
+
+
+def _standing(filing: Any) -> FilingStanding:  # noqa: ANN401 - a row, if there is one
+    if filing is None:
+        return FilingStanding.NOT_FILED
+    state = FilingState(filing.state)
+    return standing(state, filing.filed_on, filing.planned_on, filing.lead_days)
+
+
+def _publication_state(publication: Any, today: date) -> PublicationState:  # noqa: ANN401 - a row, if there is one
+    if publication is None:
+        return PublicationState.NOT_PUBLISHED
+    return publication_state(
+        publication.starts_on, publication.ends_on, publication.withdrawn_on, today
+    )

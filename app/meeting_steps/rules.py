@@ -1,0 +1,190 @@
+"""The arithmetic of the four steps: days, standings, scores. Pure: no framework, no database."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.meetings.rules import MeetingType
+
+MAX_LEAD_DAYS = 60
+MAX_SHOWN_DAYS = 60
+DEFAULT_SHOWN_DAYS = 7
+FULL_MARKS = 100
+
+# Practice announces date and theme of a 组织生活会 seven days ahead; three days are our default.
+DEFAULT_LEAD_DAYS: Mapping[MeetingType, int] = {
+    **dict.fromkeys(MeetingType, 3),
+    MeetingType.ORGANIZATIONAL_LIFE_MEETING: 7,
+}
+
+
+class FilingState(StrEnum):
+    """What became of a filing (报备)."""
+
+    FILED = "filed"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class FilingStanding(StrEnum):
+    """How a meeting stands with its filing; one that was returned or withdrawn does not count."""
+
+    NOT_FILED = "not_filed"
+    IN_TIME = "in_time"
+    LATE = "late"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class PublicationState(StrEnum):
+    """Where a publication (公示) is on a day."""
+
+    NOT_PUBLISHED = "not_published"
+    SCHEDULED = "scheduled"
+    ON_SHOW = "on_show"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewState(StrEnum):
+    """A quality review (质量评估) being written, or done for good."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+
+
+class ReviewGrade(StrEnum):
+    """A total of 100 in words."""
+
+    EXCELLENT = "excellent"
+    GOOD = "good"
+    FAIR = "fair"
+    NEEDS_IMPROVEMENT = "needs_improvement"
+
+
+FILING_LABELS: Mapping[FilingState, str] = {
+    FilingState.FILED: "已报备",
+    FilingState.ACKNOWLEDGED: "已阅备",
+    FilingState.RETURNED: "已退回",
+    FilingState.WITHDRAWN: "已撤回",
+}
+GRADE_LABELS: Mapping[ReviewGrade, str] = {
+    ReviewGrade.EXCELLENT: "优秀",
+    ReviewGrade.GOOD: "良好",
+    ReviewGrade.FAIR: "一般",
+    ReviewGrade.NEEDS_IMPROVEMENT: "待改进",
+}
+_LEAST: tuple[tuple[int, ReviewGrade], ...] = (
+    (90, ReviewGrade.EXCELLENT),
+    (75, ReviewGrade.GOOD),
+    (60, ReviewGrade.FAIR),
+)
+
+
+def file_by(planned_on: date, lead_days: int) -> date:
+    """The last day on which a plan for ``planned_on`` is filed in time; days are civil days."""
+    return planned_on - timedelta(days=lead_days)
+
+
+def filed_in_time(filed_on: date, planned_on: date, lead_days: int) -> bool:
+    """Whether the filing came its lead time before the planned day: filed day + lead <= planned."""
+    return filed_on <= file_by(planned_on, lead_days)
+
+
+def standing(
+    state: FilingState, filed_on: date, planned_on: date, lead_days: int
+) -> FilingStanding:
+    """How a meeting with a filing stands."""
+    if state == FilingState.RETURNED:
+        return FilingStanding.RETURNED
+    if state == FilingState.WITHDRAWN:
+        return FilingStanding.WITHDRAWN
+    timely = filed_in_time(filed_on, planned_on, lead_days)
+    return FilingStanding.IN_TIME if timely else FilingStanding.LATE
+
+
+def last_day_shown(starts_on: date, days: int) -> date:
+    """The last day of a publication; its first day counts, so one day ends on the day it begins."""
+    return starts_on + timedelta(days=days - 1)
+
+
+def publication_state(
+    starts_on: date, ends_on: date, withdrawn_on: date | None, day: date
+) -> PublicationState:
+    """Where a publication is on a civil day; it is on show from its first to its last day."""
+    if withdrawn_on is not None and withdrawn_on <= day:
+        return PublicationState.WITHDRAWN
+    if day < starts_on:
+        return PublicationState.SCHEDULED
+    return PublicationState.ON_SHOW if day <= ends_on else PublicationState.ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of a sheet: its code, its name, what it is worth, and what is looked at."""
+
+    code: str
+    name: str
+    max_points: int
+    description: str
+
+
+DEFAULT_SHEET: tuple[Criterion, ...] = (
+    Criterion("preparation", "会前准备", 15, "计划按时报备，议题明确，通知到人。"),
+    Criterion("attendance", "到会情况", 15, "应到、实到清楚，到会人数合乎规定，缺席有原因。"),
+    Criterion("procedure", "会议程序", 20, "主持、记录齐备，需要表决的按程序表决。"),
+    Criterion("content", "会议内容", 20, "内容切合会议类型和议题，讨论有实质。"),
+    Criterion("resolutions", "决议事项", 15, "决议具体，写明责任人和时限，能够跟踪落实。"),
+    Criterion("record", "记录与公示", 15, "记录及时、真实、完整，按要求公示。"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFlaw:
+    """What is wrong with one score: its position, the field, a code, and words."""
+
+    position: int
+    field: str
+    code: str
+    words: str
+
+
+def score_flaws(
+    limits: Mapping[str, int], scores: Iterable[tuple[str, int, str | None]]
+) -> list[ScoreFlaw]:
+    """What is wrong with scores (code, points, reason) against a sheet's greatest points.
+
+    Each criterion is scored once, within its points; whoever deducts says why.
+    """
+    flaws: list[ScoreFlaw] = []
+    seen: set[str] = set()
+    for position, (code, points, reason) in enumerate(scores):
+        if code not in limits:
+            words = "评估表中没有这个项目，请核对代码"
+            flaws.append(ScoreFlaw(position, "code", "criterion_unknown", words))
+            continue
+        if code in seen:
+            words = "这个项目已经评过分"
+            flaws.append(ScoreFlaw(position, "code", "criterion_repeated", words))
+        seen.add(code)
+        if points > limits[code]:
+            words = f"不能超过该项满分 {limits[code]} 分"
+            flaws.append(ScoreFlaw(position, "points", "points_above_limit", words))
+        elif points < limits[code] and reason is None:
+            words = "扣分须写明理由"
+            flaws.append(ScoreFlaw(position, "reason", "reason_missing", words))
+    return flaws
+
+
+def unscored(limits: Mapping[str, int], scored: Iterable[str]) -> list[str]:
+    """The codes of a sheet that have no points yet, in the sheet's order."""
+    done = set(scored)
+    return [code for code in limits if code not in done]
+
+
+def grade_of(total: int) -> ReviewGrade:
+    """A total (0 to 100) in words: 90 优秀, 75 良好, 60 一般, below that 待改进."""
+    reached = (grade for least, grade in _LEAST if total >= least)
+    return next(reached, ReviewGrade.NEEDS_IMPROVEMENT)
