@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from app.access import routes as access
 from app.access.unit_of_work import unit_of_work
 from app.activities import routes as activities
+from app.checks import routes as checks
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
@@ -47,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rectifications.router,
     activities.router,
     outputs.router,
+    checks.router,
+    checks.rules,
     report.router,
 )
 

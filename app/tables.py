@@ -3,6 +3,7 @@
 from app.access import models as access
 from app.activities import models as activities
 from app.audit import models as audit
+from app.checks import models as checks
 from app.core import idempotency
 from app.core.database import Base
 from app.evidence import models as evidence
@@ -19,6 +20,7 @@ MODULES = (
     access,
     activities,
     audit,
+    checks,
     evidence,
     idempotency,
     items,

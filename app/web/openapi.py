@@ -22,6 +22,7 @@ TAGS = (
     ("activities", "活动：培训、调研、警示教育等"),
     ("outputs", "成果：制度、课题、文章等"),
     ("evidence", "佐证材料"),
+    ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {
