@@ -218,11 +218,15 @@ def _asked_password() -> str:
     return password
 
 
-@cli.command(cls=ChineseCommand, help="载入参考年度或有疏漏的示例年度；给出数量时生成大规模演示数据")
+@cli.command(
+    cls=ChineseCommand, help="载入参考年度或有疏漏的示例年度；给出数量时生成大规模演示数据"
+)
 def demo(
     organizations: Annotated[int, typer.Option(min=0, max=100_000, help="党组织数量")] = 0,
     records: Annotated[int, typer.Option(min=0, max=10_000_000, help="记录数量")] = 0,
-    faulty: Annotated[bool, typer.Option("--faulty", help="载入有疏漏的示例年度，供体检试用")] = False,
+    faulty: Annotated[
+        bool, typer.Option("--faulty", help="载入有疏漏的示例年度，供体检试用")
+    ] = False,
     seed: Annotated[int, typer.Option(help="随机种子：同一种子生成同样的内容")] = 1,
     token_file: Annotated[
         Path | None, typer.Option(help="把一个可用的访问令牌写入该文件（权限 0600）")
