@@ -15,7 +15,9 @@ _NUMBER = rf"(?P<number>[0-9]{{1,6}}|[{NUMERALS}]{{1,9}})"
 _BETWEEN = r"(?:会|党员|人员|人数|代表|职工|同志|共计|共|计|为|是|有|[:,\s])*"
 # Words before a number that make it one of another meeting, or of a part of this one. An estimate
 # (20余人, 约20人) does not fit the patterns.
-_ELSEWHERE = re.compile(r"上次|上月|上季|上年|去年|往年|历次|以往|累计|合计|年度|全年|每|各|分组")
+_ELSEWHERE = re.compile(
+    r"上次|上月|上季|上年|去年|往年|历次|以往|累计|合计|全年|每[个次组]|各支部|各小?组|分组"
+)
 _CLAUSE = re.compile(r"[,;。!?\n]")
 PATTERNS = {
     "expected": re.compile(rf"(?:应到|应参会|应出席|应参加){_BETWEEN}{_NUMBER}\s*[人名位]"),

@@ -59,6 +59,7 @@ def test_what_is_no_number_is_not_read(words: str) -> None:
         ("实到约20人", "present", None),
         ("上次会议应到20人，实到18人", "present", None),
         ("各小组参加人数5人", "present", None),
+        ("各位同志：2018年度组织生活会应到20人", "expected", 20),
         ("未到会人数2人", "present", None),
         ("应到会有表决权党员14人", "expected", None),
         ("应到会人数未统计", "expected", None),

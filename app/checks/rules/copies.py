@@ -40,6 +40,8 @@ def possible_duplicate(context: Context) -> Iterator[Finding]:
             key = (*place, record.topic, record.restricted, telling_parts(core))
             buckets.setdefault(key, []).append(record)
     for records in buckets.values():
+        if len(records) == 1:
+            continue
         for group in _alike(sorted(records, key=lambda record: record.id)):
             titles = "、".join(dict.fromkeys(record.label for record in group))
             day = group[0].happened_on
