@@ -218,10 +218,15 @@ def _asked_password() -> str:
     return password
 
 
-@cli.command(cls=ChineseCommand, help="载入参考年度；给出数量时生成大规模演示数据")
+@cli.command(
+    cls=ChineseCommand, help="载入参考年度或有疏漏的示例年度；给出数量时生成大规模演示数据"
+)
 def demo(
     organizations: Annotated[int, typer.Option(min=0, max=100_000, help="党组织数量")] = 0,
     records: Annotated[int, typer.Option(min=0, max=10_000_000, help="记录数量")] = 0,
+    faulty: Annotated[
+        bool, typer.Option("--faulty", help="载入有疏漏的示例年度，供体检试用")
+    ] = False,
     seed: Annotated[int, typer.Option(help="随机种子：同一种子生成同样的内容")] = 1,
     token_file: Annotated[
         Path | None, typer.Option(help="把一个可用的访问令牌写入该文件（权限 0600）")
@@ -229,24 +234,17 @@ def demo(
 ) -> None:
     """Load the reference year, or a large made-up tree for trying and measuring."""
     if not organizations and not records:
-        _load_reference_year()
+        with _operating() as unit:
+            said = reference.enter(unit, Settings().time_zone, faulty=faulty)
+        typer.echo(said)
         return
-    if not organizations or not records:
-        raise Refused("请同时给出 --organizations 和 --records。")
+    if faulty or not organizations or not records:
+        raise Refused("请同时给出 --organizations 和 --records，且不与 --faulty 并用。")
     with _database() as database:
         if not is_current(database):
             raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
         plan = Plan(organizations, records, seed, Settings().time_zone)
         _fill(Filling(database, plan), plan, token_file)
-
-
-def _load_reference_year() -> None:
-    with _operating() as unit:
-        if reference.is_loaded(unit.session):
-            typer.echo("参考年度已在数据库中，没有改动。")
-            return
-        year = reference.load(unit, Settings().time_zone)
-    typer.echo(f"已载入参考年度：{year.organization_name}（{year.organization_id}）。")
 
 
 def _fill(filling: Filling, plan: Plan, token_file: Path | None) -> None:

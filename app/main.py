@@ -13,6 +13,7 @@ from app.activities import routes as activities
 from app.checklist import routes as checklist
 from app.checklist.people import routes as people
 from app.checklist.standing import routes as standing
+from app.checks import routes as checks
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
@@ -68,6 +69,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     guidance.router,
     review.router,
     meeting_steps.router,
+    checks.router,
+    checks.rules,
     report.router,
 )
 

@@ -4,6 +4,7 @@ from app.access import models as access
 from app.activities import models as activities
 from app.audit import models as audit
 from app.checklist import models as checklist
+from app.checks import models as checks
 from app.core import idempotency
 from app.core.database import Base
 from app.evidence import models as evidence
@@ -24,6 +25,7 @@ MODULES = (
     activities,
     audit,
     checklist,
+    checks,
     evidence,
     idempotency,
     items,

@@ -210,6 +210,21 @@ def test_the_reference_year_is_loaded_once(zhaodan: Run, rows: Callable[[str], i
     assert zhaodan("verify-audit").code == 0
 
 
+@pytest.mark.usefixtures("migrated")
+def test_the_faulty_year_is_loaded_once_beside_the_reference_year(
+    zhaodan: Run, rows: Callable[[str], int]
+) -> None:
+    assert zhaodan("demo").code == 0
+    made = zhaodan("demo", "--faulty")
+    assert made.code == 0, made.err
+    assert "有疏漏" in made.out
+    counts = [rows("items"), rows("organizations")]
+    assert "没有改动" in zhaodan("demo", "--faulty").out
+    assert [rows("items"), rows("organizations")] == counts
+    size = ("--organizations", "4", "--records", "30")
+    zhaodan("demo", "--faulty", *size).refused("--faulty")
+
+
 def test_a_changed_byte_in_the_trail_is_found(zhaodan: Run, migrated: Path) -> None:
     zhaodan(*NEW_ROOT, "--new-root", "集团公司党委", stdin=PASSWORD)
     assert zhaodan("verify-audit").code == 0

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from app.organizations.models import Organization
     from app.rectifications.models import Rectification
 
-FILE = Path(__file__).with_name("reference-2018.json")
+REFERENCE = Path(__file__).with_name("reference-2018.json")
+FAULTY = Path(__file__).with_name("faulty-2018.json")
 OFFICE_HOUR = time(10)
 STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
 
@@ -61,37 +62,49 @@ class _Deed:
     act: Callable[[Unit], None]
 
 
-def is_loaded(session: Session) -> bool:
-    """Whether the database holds the reference year already."""
-    names = [user["username"] for user in _read()["users"].values()]
+def enter(unit: Unit, time_zone: str, *, faulty: bool) -> str:
+    """Load the reference year, or the year full of slips, unless it is there; says what was done.
+
+    The second is for trying the examination (体检): each of its records is acceptable by itself.
+    """
+    name, file = ("有疏漏的示例年度", FAULTY) if faulty else ("参考年度", REFERENCE)
+    if is_loaded(unit.session, file):
+        return f"{name}已在数据库中，没有改动。"
+    year = load(unit, time_zone, file)
+    return f"已载入{name}：{year.organization_name}（{year.organization_id}）。"
+
+
+def is_loaded(session: Session, file: Path = REFERENCE) -> bool:
+    """Whether the database holds the year of a data file already."""
+    names = [user["username"] for user in _read(file)["users"].values()]
     return session.execute(select(User.id).where(User.username.in_(names))).first() is not None
 
 
-def load(unit: Unit, time_zone: str) -> Year:
-    """Enter the year through the services, within the caller's transaction.
+def load(unit: Unit, time_zone: str, file: Path = REFERENCE) -> Year:
+    """Enter a data file's year through the services, within the caller's transaction.
 
     Every record is entered at 10:00 on the day after it happened and every step on its day, so that
     history, late entries and questions as of a past day come out as they would have.
     """
     actor, clock = unit.actor, unit.clock
     try:
-        return _Loader(unit, time_zone).load()
+        return _Loader(unit, time_zone, _read(file)).load()
     finally:
         unit.actor, unit.clock = actor, clock
 
 
-def _read() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+def _read(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
 
 
 class _Loader:
     """One loading: the places and people that the data file names by keys."""
 
-    def __init__(self, unit: Unit, time_zone: str) -> None:
+    def __init__(self, unit: Unit, time_zone: str, data: dict[str, Any]) -> None:
         self._unit = unit
         self._zone = time_zone
-        self._data = _read()
+        self._data = data
         self._places: dict[str, Organization] = {}
         self._actors: dict[str, Actor] = {"operator": OPERATOR}
 

@@ -25,6 +25,7 @@ TAGS = (
     ("evidence", "佐证材料"),
     ("workdays", "工作日与调休"),
     ("rule-sets", "规则库：一年中应做什么"),
+    ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {

@@ -302,11 +302,33 @@ RULES: Mapping[str, Operation] = {
     ),
     "list_organization_rules": get(lambda s: f"{_place(s)}/rules?year=2018"),
 }
+CHECKS: Mapping[str, Operation] = {
+    "list_finding_rules": _get(lambda _: "/finding-rules", Needs.SELF),
+    "list_findings": _get(lambda s: f"{_place(s)}/findings?year=2018"),
+    "list_finding_explanations": _get(
+        lambda s: f"{_place(s)}/findings/{s.explanation['finding_id']}/explanations"
+    ),
+    "put_finding_explanation": Operation(
+        Needs.WRITE,
+        lambda s: (
+            "PUT",
+            f"{_place(s)}/findings/{s.finding['id']}/explanation?year=2018",
+            {"json": {"reason": "已另行安排"}},
+        ),
+    ),
+    "delete_finding_explanation": _versioned(
+        "DELETE",
+        Needs.WRITE,
+        lambda s: f"{_place(s)}/findings/{s.explanation['finding_id']}/explanation",
+        lambda s: s.explanation["version"],
+    ),
+}
 OPERATIONS: Mapping[str, Operation] = {
     **ACCESS,
     **TREE,
     **SPINE,
     **EVIDENCE,
+    **CHECKS,
     **REPORT,
     **WORKDAYS,
     **RULES,

@@ -41,6 +41,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "objection": ("objection",),
     "guidance": ("guidance",),
     "quality": ("draft", "review", "held"),
+    "finding": ("finding", "explanation"),
 }
 
 
@@ -273,6 +274,33 @@ class Site:
     @staticmethod
     def _put(client: Client, path: str, body: object, **options: int) -> dict[str, Any]:
         done = client("PUT", path, json=body, **options)
+        assert done.status_code == 200, done.text
+        result: dict[str, Any] = done.json()
+        return result
+
+    @property
+    def finding(self) -> dict[str, Any]:
+        return self.thing("finding", self._slip)
+
+    def _slip(self) -> dict[str, Any]:
+        """A meeting whose resolution nobody is to do, as the examination finds it."""
+        resolutions = [{"text": "完善台账", "due_on": "2018-06-30"}]
+        slip = planned(self, type="other", happened_on="2018-05-08", resolutions=resolutions)
+        made = self.keeper.created("/meetings", slip)["id"]
+        code = "resolution_without_responsible"
+        page = self.keeper.ok(f"/organizations/{self.place}/findings", year=2018, code=code)
+        found: dict[str, Any] = next(
+            one for one in page["items"] if [record["id"] for record in one["records"]] == [made]
+        )
+        return found
+
+    @property
+    def explanation(self) -> dict[str, Any]:
+        return self.thing("explanation", self._explain)
+
+    def _explain(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/findings/{self._slip()['id']}/explanation"
+        done = self.keeper("PUT", f"{path}?year=2018", json={"reason": "已另行安排"})
         assert done.status_code == 200, done.text
         result: dict[str, Any] = done.json()
         return result

@@ -1,0 +1,118 @@
+"""What an examination reports: rules with their words, and findings with stable ids."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.checks.facts import Context, Record
+
+ID_LENGTH = 32
+
+
+class Severity(StrEnum):
+    """How much a finding matters; none stops anybody from saving."""
+
+    NOTICE = "notice"
+    ATTENTION = "attention"
+    SERIOUS = "serious"
+
+
+SEVERITY_LABELS: Mapping[Severity, str] = {
+    Severity.NOTICE: "提示",
+    Severity.ATTENTION: "注意",
+    Severity.SERIOUS: "重要",
+}
+
+
+class RuleCode(StrEnum):
+    """The rules' stable codes, in the order in which findings of one severity are listed."""
+
+    PRESENT_OVER_EXPECTED = "present_over_expected"
+    QUORUM_MISSED = "quorum_missed"
+    BALLOT_QUORUM_MISSED = "ballot_quorum_missed"
+    CLOSED_WITHOUT_ACCEPTANCE = "closed_without_acceptance"
+    COMPLETED_IN_FUTURE = "completed_in_future"
+    DATED_AFTER_ENTRY = "dated_after_entry"
+    ATTENDANCE_LIST_DIFFERS = "attendance_list_differs"
+    VOTES_DO_NOT_ADD_UP = "votes_do_not_add_up"
+    APPRAISAL_DOES_NOT_ADD_UP = "appraisal_does_not_add_up"
+    PERSON_IN_TWO_MEETINGS = "person_in_two_meetings"
+    PERSON_NOT_ON_ROSTER = "person_not_on_roster"
+    QUARTER_WITHOUT_ASSEMBLY = "quarter_without_assembly"
+    RESOLUTION_WITHOUT_RESPONSIBLE = "resolution_without_responsible"
+    CLOSED_WITHOUT_EVIDENCE = "closed_without_evidence"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    COPIED_TEXT = "copied_text"
+    TEXT_CONTRADICTS_NUMBERS = "text_contradicts_numbers"
+    RESOLUTION_WITHOUT_DEADLINE = "resolution_without_deadline"
+    EVIDENCE_OUTSIDE_PERIOD = "evidence_outside_period"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its code and severity, what it compares, and what to do about a finding."""
+
+    code: RuleCode
+    severity: Severity
+    title: str
+    explanation: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to look at: a reminder (提醒), never a verdict.
+
+    `on` is the day in question; `period` (2018-Q3) stands for the records of a finding that has
+    none. A `restricted` one concerns supervision talks or sanctions.
+    """
+
+    rule: Rule
+    message: str
+    organization_id: UUID
+    record_ids: tuple[UUID, ...] = ()
+    kinds: tuple[str, ...] = ()
+    on: date | None = None
+    period: str | None = None
+    restricted: bool = False
+
+    @property
+    def id(self) -> str:
+        """The same for the same rule and records, whoever asks and in which scope."""
+        concerned = [str(record) for record in sorted(self.record_ids)]
+        if not concerned:
+            concerned = [str(self.organization_id), self.period or ""]
+        text = "\n".join([self.rule.code, *concerned])
+        return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
+
+
+def about(context: Context, rule: Rule, message: str, *records: Record) -> Finding:
+    """A finding about some records; their order does not matter."""
+    ordered = tuple(sorted(records, key=lambda record: record.id))
+    return Finding(
+        rule=rule,
+        message=message,
+        organization_id=context.place_of(ordered),
+        record_ids=tuple(record.id for record in ordered),
+        kinds=tuple(record.kind for record in ordered),
+        on=min((record.happened_on for record in ordered if record.happened_on), default=None),
+        restricted=any(record.restricted for record in ordered),
+    )
+
+
+_RANK = {severity: rank for rank, severity in enumerate(reversed(Severity))}
+_PLACE = {code: place for place, code in enumerate(RuleCode)}
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in their one order: severity, rule, day, id."""
+    return tuple(sorted(findings, key=_key))
+
+
+def _key(finding: Finding) -> tuple[int, int, str, str]:
+    when = finding.on.isoformat() if finding.on else finding.period or ""
+    rule = finding.rule
+    return _RANK[rule.severity], _PLACE[rule.code], when, finding.id

@@ -1,0 +1,156 @@
+"""The routes of examinations: findings, the rules behind them, explanations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Request, Response
+
+from app.checks import service
+from app.checks.examination import RULES
+from app.checks.findings import ID_LENGTH, SEVERITY_LABELS, Finding
+from app.checks.models import FindingExplanation
+from app.checks.schemas import (
+    ExplanationRead,
+    ExplanationWrite,
+    FindingFilters,
+    FindingRead,
+    FindingRecord,
+    FindingRuleRead,
+    FindingRulesBody,
+    FindingScope,
+    FindingsRead,
+)
+from app.checks.service import Examination
+from app.core.http.query import FromQuery
+from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.simple_lists import table_page
+from app.core.http.unit import UnitDep, api_router
+from app.core.pages import PageBody, PageParameters
+from app.items.rules import ItemKind
+
+router = api_router("/organizations/{organization_id}/findings", "findings")
+rules = api_router("/finding-rules", "findings")
+FindingId = Annotated[
+    str, Path(pattern=rf"^[0-9a-f]{{{ID_LENGTH}}}$", description="体检结果的编号")
+]
+
+
+@rules.get("", name="list_finding_rules", summary="体检规则一览", response_model=FindingRulesBody)
+def list_finding_rules(request: Request, unit: UnitDep) -> Response:  # noqa: ARG001 - the frame reads both
+    """Every rule with its severity and its words."""
+    items = [
+        FindingRuleRead(
+            code=rule.code,
+            severity=rule.severity,
+            severity_label=SEVERITY_LABELS[rule.severity],
+            title=rule.title,
+            explanation=rule.explanation,
+            advice=rule.advice,
+        )
+        for rule in RULES.values()
+    ]
+    return reply(FindingRulesBody(items=items))
+
+
+@router.get(
+    "",
+    name="list_findings",
+    summary="年度体检：记录中前后矛盾、遗漏和雷同之处（均为提醒）",
+    response_model=FindingsRead,
+)
+def list_findings(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    filters: Annotated[FindingFilters, FromQuery],
+) -> Response:
+    """The findings of a year; an explained one stays and says so."""
+    found = service.examination(unit, organization_id, filters)
+    body = FindingsRead(
+        organization_id=organization_id,
+        year=filters.year,
+        as_of=found.context.as_of,
+        include_descendants=filters.include_descendants,
+        includes_supervision=found.includes_supervision,
+        items=[_shown(found, finding) for finding in found.findings],
+    )
+    return reply(body)
+
+
+def _shown(found: Examination, finding: Finding) -> FindingRead:
+    explanation = found.explanations.get(finding.id)
+    rule = finding.rule
+    concerned = zip(finding.record_ids, finding.kinds, strict=True)
+    return FindingRead(
+        id=finding.id,
+        code=rule.code,
+        severity=rule.severity,
+        title=rule.title,
+        message=finding.message,
+        advice=rule.advice,
+        organization_id=finding.organization_id,
+        organization_name=found.context.places[finding.organization_id].name,
+        on=finding.on,
+        period=finding.period,
+        records=[FindingRecord(id=record, kind=ItemKind(kind)) for record, kind in concerned],
+        explained=explanation is not None,
+        explanation=ExplanationRead.model_validate(explanation) if explanation else None,
+    )
+
+
+@router.get(
+    "/{finding_id}/explanations",
+    name="list_finding_explanations",
+    summary="一条体检结果的历次说明",
+    response_model=PageBody[ExplanationRead],
+)
+def list_finding_explanations(
+    request: Request,
+    unit: UnitDep,
+    organization_id: UUID,
+    finding_id: FindingId,
+    parameters: Annotated[PageParameters, FromQuery],
+) -> Response:
+    """What people said of a finding, oldest first, with what was withdrawn or replaced."""
+    statement = service.history_of(unit, organization_id, finding_id)
+    return table_page(
+        request, unit.session, statement, FindingExplanation, ExplanationRead, parameters
+    )
+
+
+@router.put(
+    "/{finding_id}/explanation",
+    name="put_finding_explanation",
+    summary="对体检结果作出说明（更改说明须带 If-Match）",
+    response_model=ExplanationRead,
+)
+def put_finding_explanation(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    finding_id: FindingId,
+    scope: Annotated[FindingScope, FromQuery],
+    payload: ExplanationWrite,
+    if_match: IfMatch = None,
+) -> Response:
+    """Say why a finding that exists now is in order."""
+    explanation = service.explain(unit, organization_id, finding_id, scope, payload, if_match)
+    return reply(ExplanationRead.model_validate(explanation), version=explanation.version)
+
+
+@router.delete(
+    "/{finding_id}/explanation",
+    name="delete_finding_explanation",
+    summary="撤回对体检结果的说明（须带 If-Match）",
+    status_code=204,
+)
+def delete_finding_explanation(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    organization_id: UUID,
+    finding_id: FindingId,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take an explanation back."""
+    service.withdraw_explanation(unit, organization_id, finding_id, if_match)
+    return no_content()

@@ -1,0 +1,1 @@
+"""The rules of the examination: pure functions over one frozen context."""

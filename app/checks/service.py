@@ -1,0 +1,263 @@
+"""Examining a year, and explaining what was found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+
+from app.checks import loading, queries
+from app.checks.errors import FindingsScopeTooLarge
+from app.checks.examination import examine
+from app.checks.facts import Context
+from app.checks.findings import Finding
+from app.checks.models import FindingExplanation
+from app.checks.schemas import ExplanationRead, ExplanationWrite, FindingFilters, FindingScope
+from app.core.actor import Permission
+from app.core.errors import NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.unit import Change, Unit
+from app.core.versions import expect_version
+from app.organizations.models import Organization
+from app.organizations.queries import get_visible, reaches, require
+
+MAX_RECORDS = 20_000
+MAX_ROWS = 200_000  # of attendance lists, steps and the like
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was examined, what was found, and what people said of it."""
+
+    context: Context
+    findings: tuple[Finding, ...]
+    explanations: Mapping[str, FindingExplanation]
+    includes_supervision: bool
+
+
+def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> Examination:
+    """The findings of an organisation's year that the filters leave.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        ValidationFailed: the day is in the future or before the year.
+        FindingsScopeTooLarge: more than 20,000 records lie in scope.
+    """
+    organization = get_visible(unit.session, unit.actor, organization_id)
+    as_of = _day(unit, organization, filters)
+    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
+    context = _load(unit, organization, filters, as_of, supervised=supervised)
+    explanations = standing(unit, organization.id)
+    found = tuple(
+        finding
+        for finding in examine(context)
+        if (not filters.code or finding.rule.code in filters.code)
+        and (not filters.severity or finding.rule.severity in filters.severity)
+        and filters.explained in (None, finding.id in explanations)
+    )
+    return Examination(context, found, explanations, supervised)
+
+
+def _day(unit: Unit, organization: Organization, filters: FindingFilters) -> date:
+    today = unit.today(organization.time_zone)
+    as_of = filters.as_of or today
+    if as_of > today:
+        raise ValidationFailed.parameter("as_of", "in_the_future", "截至日期不能晚于今天")
+    if filters.as_of and as_of.year < filters.year:
+        words = f"截至日期不能早于 {filters.year} 年"
+        raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
+    return as_of
+
+
+@lru_cache(maxsize=64)
+def _statement(build: Callable[..., Select[Any]], **scope: bool) -> Select[Any]:
+    """A statement, built once for each kind of scope."""
+    return build(**scope)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Runs the examination's statements, all over one scope, year and day."""
+
+    unit: Unit
+    scope: Mapping[str, bool]
+    values: Mapping[str, Any]
+
+    def rows(
+        self, build: Callable[..., Select[Any]], most: int = MAX_ROWS, **more: bool
+    ) -> Sequence[Any]:
+        """The rows of a statement, if they are not too many to be examined at once."""
+        statement = _statement(build, **self.scope, **more)
+        values = {**self.values, "most": most + 1}
+        found = self.unit.connection.execute(statement, values).all()
+        if len(found) > most:
+            raise FindingsScopeTooLarge(
+                f"范围内的内容过多（记录超过 {MAX_RECORDS} 条或明细超过 {MAX_ROWS} 行），"
+                "请按下级组织分别体检，或不包括下级组织。"
+            )
+        return found
+
+
+def _load(
+    unit: Unit, organization: Organization, scope: FindingScope, as_of: date, *, supervised: bool
+) -> Context:
+    """One frozen context, in a constant number of statements."""
+    zone = organization.time_zone
+    values = {
+        "organization_id": organization.id,
+        "first": date(scope.year, 1, 1),
+        "last": date(scope.year, 12, 31),
+        "as_of": as_of,
+        "day_end": datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(zone)),
+    }
+    reader = _Reader(unit, {"include_descendants": scope.include_descendants}, values)
+    # Before anything else: a scope that is too large must not be read through.
+    records = reader.rows(queries.records, MAX_RECORDS, supervised=supervised)
+    parts = _parts(reader, supervised=supervised)
+    reading = loading.Reading(as_of, unit.today(zone), zone, parts)
+    places = [loading.place(row) for row in reader.rows(queries.places)]
+    return Context(
+        root_id=organization.id,
+        year=scope.year,
+        as_of=as_of,
+        places={place.id: place for place in places},
+        records=tuple(reading.record(row) for row in records),
+        roster=tuple(loading.roster_entry(row) for row in reader.rows(queries.members)),
+    )
+
+
+def _parts(reader: _Reader, *, supervised: bool) -> loading.Parts:
+    def read(build: Callable[..., Select[Any]]) -> Sequence[Any]:
+        return reader.rows(build, supervised=supervised)
+
+    return loading.Parts(
+        attendance=loading.by_record(read(queries.attendances), loading.attendee),
+        resolutions=loading.by_record(read(queries.resolutions), loading.resolved),
+        persons=loading.by_record(read(queries.people_talked_with), loading.person),
+        evidence=loading.by_record(read(queries.evidence), loading.proof),
+        courses=loading.courses(read(queries.steps)),
+    )
+
+
+def standing(unit: Unit, organization_id: UUID) -> dict[str, FindingExplanation]:
+    """The explanations that stand below an organisation, by finding."""
+    rows = unit.session.scalars(queries.standing(organization_id))
+    return {row.finding_id: row for row in rows}
+
+
+def explain(
+    unit: Unit,
+    organization_id: UUID,
+    finding_id: str,
+    scope: FindingScope,
+    wish: ExplanationWrite,
+    if_match: str | None,
+) -> FindingExplanation:
+    """Say why a finding is in order; an earlier reason is replaced and kept.
+
+    Raises:
+        NotFound: there is no such finding now in this scope.
+        Forbidden: the actor may not write there.
+        PreconditionRequired, VersionMismatch: another reason stands and was not named.
+    """
+    require(unit, Permission.WRITE, organization_id)
+    filters = FindingFilters.model_validate(scope.model_dump())
+    found = examination(unit, organization_id, filters)
+    finding = next((one for one in found.findings if one.id == finding_id), None)
+    if finding is None:
+        raise NotFound("没有这条体检结果，或它已不存在，请重新体检后再作说明。")
+    earlier = _standing_for_update(unit, finding_id)
+    if earlier is not None:
+        expect_version(earlier.version, if_match)
+        _withdraw(unit, earlier)
+    explanation = FindingExplanation(
+        id=new_id(),
+        organization_id=finding.organization_id,
+        finding_id=finding_id,
+        code=finding.rule.code,
+        reason=wish.reason,
+        restricted=finding.restricted,
+        explained_at=unit.now(),
+        explained_by=unit.actor.user_id,
+        explained_by_name=unit.actor.name,
+        version=_last_version(unit, finding_id) + 1,
+    )
+    unit.session.add(explanation)
+    unit.session.flush()
+    _note(unit, "explained", explanation, earlier)
+    return explanation
+
+
+def withdraw_explanation(
+    unit: Unit, organization_id: UUID, finding_id: str, if_match: str | None
+) -> None:
+    """Take an explanation back; it stays in the history.
+
+    Raises:
+        NotFound: none stands, or it is out of the actor's sight.
+        Forbidden: the actor may not write there.
+        PreconditionRequired, VersionMismatch: the standing one was not named.
+    """
+    require(unit, Permission.WRITE, organization_id)
+    explanation = standing(unit, organization_id).get(finding_id)
+    hidden = explanation is not None and explanation.restricted
+    if hidden and not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
+        explanation = None
+    if explanation is None:
+        raise NotFound("这条体检结果没有说明可以撤回。")
+    expect_version(explanation.version, if_match)
+    _withdraw(unit, explanation)
+    _note(unit, "explanation_withdrawn", explanation, explanation)
+
+
+def history_of(unit: Unit, organization_id: UUID, finding_id: str) -> Select[FindingExplanation]:
+    """Every explanation that a finding had; restricted ones only for those who supervise.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+    """
+    require(unit, Permission.READ, organization_id)
+    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id)
+    return queries.explanations_of(organization_id, finding_id, supervised=supervised)
+
+
+def _standing_for_update(unit: Unit, finding_id: str) -> FindingExplanation | None:
+    statement = select(FindingExplanation).where(
+        FindingExplanation.finding_id == finding_id, FindingExplanation.withdrawn_at.is_(None)
+    )
+    return unit.session.scalars(statement.with_for_update()).one_or_none()
+
+
+def _last_version(unit: Unit, finding_id: str) -> int:
+    statement = select(func.max(FindingExplanation.version)).where(
+        FindingExplanation.finding_id == finding_id
+    )
+    return unit.session.scalar(statement) or 0
+
+
+def _withdraw(unit: Unit, explanation: FindingExplanation) -> None:
+    explanation.withdrawn_at = unit.now()
+    explanation.withdrawn_by = unit.actor.user_id
+    explanation.withdrawn_by_name = unit.actor.name
+    unit.session.flush()
+
+
+def _note(
+    unit: Unit, action: str, explanation: FindingExplanation, before: FindingExplanation | None
+) -> None:
+    after = ExplanationRead.model_validate(explanation).model_dump(mode="json")
+    unit.note(
+        Change(
+            f"finding.{action}",
+            "finding_explanation",
+            explanation.id,
+            explanation.organization_id,
+            {"reason": before.reason, "version": before.version} if before else None,
+            after,
+            restricted=explanation.restricted,
+        )
+    )
