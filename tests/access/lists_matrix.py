@@ -16,7 +16,7 @@ def _place(site: Site) -> str:
 
 
 def _draft(site: Site) -> str:
-    return f"/duty-lists/{site.draft['id']}"
+    return f"/duty-lists/{site.duty_draft['id']}"
 
 
 def _duty(site: Site) -> str:
@@ -51,7 +51,7 @@ LISTS: Mapping[str, Operation] = {
         "POST",
         Needs.WRITE,
         lambda s: f"{_draft(s)}/steps",
-        lambda s: s.draft["version"],
+        lambda s: s.duty_draft["version"],
         {"step": "submit"},
     ),
     "create_duty_list_amendment": Operation(

@@ -7,10 +7,6 @@ from app.core.ids import new_id
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
-from tests.access.operations import Call, Needs, Operation
-from tests.access.operations import get as _get
-from tests.access.operations import versioned as _versioned
-from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
 from tests.access.steps import MEETING_STEPS
 
 
@@ -303,9 +299,9 @@ RULES: Mapping[str, Operation] = {
     "list_organization_rules": get(lambda s: f"{_place(s)}/rules?year=2018"),
 }
 CHECKS: Mapping[str, Operation] = {
-    "list_finding_rules": _get(lambda _: "/finding-rules", Needs.SELF),
-    "list_findings": _get(lambda s: f"{_place(s)}/findings?year=2018"),
-    "list_finding_explanations": _get(
+    "list_finding_rules": get(lambda _: "/finding-rules", Needs.SELF),
+    "list_findings": get(lambda s: f"{_place(s)}/findings?year=2018"),
+    "list_finding_explanations": get(
         lambda s: f"{_place(s)}/findings/{s.explanation['finding_id']}/explanations"
     ),
     "put_finding_explanation": Operation(
@@ -316,7 +312,7 @@ CHECKS: Mapping[str, Operation] = {
             {"json": {"reason": "已另行安排"}},
         ),
     ),
-    "delete_finding_explanation": _versioned(
+    "delete_finding_explanation": versioned(
         "DELETE",
         Needs.WRITE,
         lambda s: f"{_place(s)}/findings/{s.explanation['finding_id']}/explanation",

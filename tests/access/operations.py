@@ -1,4 +1,3 @@
-"""What an operation takes of its caller, and how one is tried."""
 """What an operation takes of whoever calls it, and one call that tries it."""
 
 from collections.abc import Callable, Mapping

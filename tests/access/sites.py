@@ -33,7 +33,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "report_inputs": ("inputs",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
-    "dut": ("draft", "duty", "published"),
+    "dut": ("duty_draft", "duty", "published"),
     "occurrence": ("owed", "linked"),
     "waive": ("owed", "waived"),
     "filing": ("filing",),
@@ -139,12 +139,14 @@ class Site:
     @property
     def override(self) -> dict[str, Any]:
         path = f"/organizations/{self.place}/workday-overrides/2018-05-04"
-        return self.thing("override", lambda: self._put(path, {"works": False, "name": "厂庆日"}))
+        return self.thing(
+            "override", lambda: self._overwrite(path, {"works": False, "name": "厂庆日"})
+        )
 
     @property
     def work_year(self) -> dict[str, Any]:
         path = f"/organizations/{self.place}/workday-years/2018"
-        return self.thing("work_year", lambda: self._put(path, {"published": True}))
+        return self.thing("work_year", lambda: self._overwrite(path, {"published": True}))
 
     @property
     def rule_set(self) -> dict[str, Any]:
@@ -153,8 +155,8 @@ class Site:
         return self.thing("rule_set", lambda: self.keeper.created(path, body))
 
     @property
-    def draft(self) -> dict[str, Any]:
-        return self.thing("draft", lambda: self._drawn_up(next(YEARS)))
+    def duty_draft(self) -> dict[str, Any]:
+        return self.thing("duty_draft", lambda: self._drawn_up(next(YEARS)))
 
     @property
     def duty(self) -> dict[str, Any]:
@@ -216,13 +218,10 @@ class Site:
         return owed
 
     def _write_inputs(self) -> dict[str, Any]:
-        return self._put(f"/organizations/{self.place}/report-inputs/2018", {})
+        return self._overwrite(f"/organizations/{self.place}/report-inputs/2018", {})
 
-    def _put(self, path: str, body: dict[str, object]) -> dict[str, Any]:
-        done = self.keeper("PUT", path, json=body, headers={"If-Match": "*"})
-        assert done.status_code == 200, done.text
-        result: dict[str, Any] = done.json()
-        return result
+    def _overwrite(self, path: str, body: dict[str, object]) -> dict[str, Any]:
+        return self._put(self.keeper, path, body, headers={"If-Match": "*"})
 
     @property
     def filing(self) -> dict[str, Any]:
@@ -272,7 +271,7 @@ class Site:
         return self._put(self.reviewer, path, None, version=1)
 
     @staticmethod
-    def _put(client: Client, path: str, body: object, **options: int) -> dict[str, Any]:
+    def _put(client: Client, path: str, body: object, **options: object) -> dict[str, Any]:
         done = client("PUT", path, json=body, **options)
         assert done.status_code == 200, done.text
         result: dict[str, Any] = done.json()

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.access.operations import Needs, Operation
-from tests.access.operations import get as _get
-from tests.access.operations import versioned as _versioned
+from tests.access.operations import Needs, Operation, get, versioned
 from tests.access.sites import Site
 
 
@@ -17,52 +15,52 @@ def _objection(site: Site) -> str:
 
 
 MEETING_STEPS: Mapping[str, Operation] = {
-    "get_filing": _get(lambda s: f"/meetings/{s.filing['meeting_id']}/filing"),
-    "put_filing": _versioned(
+    "get_filing": get(lambda s: f"/meetings/{s.filing['meeting_id']}/filing"),
+    "put_filing": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"/meetings/{s.filing['meeting_id']}/filing",
         lambda s: s.filing["version"],
         {"note": "议题已定"},
     ),
-    "withdraw_filing": _versioned(
+    "withdraw_filing": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"/meetings/{s.filing['meeting_id']}/filing/withdrawal",
         lambda s: s.filing["version"],
         {"reason": "改期"},
     ),
-    "decide_filing": _versioned(
+    "decide_filing": versioned(
         "PUT",
         Needs.REVIEW,
         lambda s: f"/meetings/{s.filing['meeting_id']}/filing/decision",
         lambda s: s.filing["version"],
         {"acknowledged": True},
     ),
-    "get_filing_lead_times": _get(lambda s: f"{_place(s)}/filing-lead-times"),
-    "put_filing_lead_times": _versioned(
+    "get_filing_lead_times": get(lambda s: f"{_place(s)}/filing-lead-times"),
+    "put_filing_lead_times": versioned(
         "PUT",
         Needs.ORGANIZE_ROOT,
         lambda s: f"{_place(s)}/filing-lead-times",
         lambda _: 0,
         {"items": []},
     ),
-    "put_publication": _versioned(
+    "put_publication": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"/meetings/{s.publication['meeting_id']}/publication",
         lambda s: s.publication["version"],
         {"days": 9},
     ),
-    "withdraw_publication": _versioned(
+    "withdraw_publication": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"/meetings/{s.publication['meeting_id']}/publication/withdrawal",
         lambda s: s.publication["version"],
         {"reason": "有误"},
     ),
-    "get_publication": _get(lambda s: f"/publications/{s.publication['id']}"),
-    "list_publications": _get(lambda s: f"{_place(s)}/publications"),
+    "get_publication": get(lambda s: f"/publications/{s.publication['id']}"),
+    "list_publications": get(lambda s: f"{_place(s)}/publications"),
     "create_objection": Operation(
         Needs.READ,
         lambda s: (
@@ -71,9 +69,9 @@ MEETING_STEPS: Mapping[str, Operation] = {
             {"json": {"text": "时限有误"}},
         ),
     ),
-    "list_objections": _get(lambda s: f"/publications/{s.publication['id']}/objections"),
-    "get_objection": _get(_objection, Needs.OBJECTIONS),
-    "answer_objection": _versioned(
+    "list_objections": get(lambda s: f"/publications/{s.publication['id']}/objections"),
+    "get_objection": get(_objection, Needs.OBJECTIONS),
+    "answer_objection": versioned(
         "PUT",
         Needs.WRITE,
         lambda s: f"{_objection(s)}/answer",
@@ -88,9 +86,9 @@ MEETING_STEPS: Mapping[str, Operation] = {
             {"json": {"observer_name": "周志强", "text": "写明责任人"}},
         ),
     ),
-    "list_guidance": _get(lambda s: f"/meetings/{s.held['id']}/guidance"),
-    "get_guidance": _get(lambda s: f"/guidance/{s.guidance['id']}"),
-    "update_guidance": _versioned(
+    "list_guidance": get(lambda s: f"/meetings/{s.held['id']}/guidance"),
+    "get_guidance": get(lambda s: f"/guidance/{s.guidance['id']}"),
+    "update_guidance": versioned(
         "PATCH",
         Needs.REVIEW,
         lambda s: f"/guidance/{s.guidance['id']}",
@@ -105,8 +103,8 @@ MEETING_STEPS: Mapping[str, Operation] = {
             {"json": {"title": "决议没有责任人", "source": "inspection"}},
         ),
     ),
-    "get_quality_sheet": _get(lambda s: f"{_place(s)}/quality-sheet"),
-    "put_quality_sheet": _versioned(
+    "get_quality_sheet": get(lambda s: f"{_place(s)}/quality-sheet"),
+    "put_quality_sheet": versioned(
         "PUT",
         Needs.ORGANIZE_ROOT,
         lambda s: f"{_place(s)}/quality-sheet",
@@ -117,21 +115,21 @@ MEETING_STEPS: Mapping[str, Operation] = {
         Needs.REVIEW,
         lambda s: ("POST", f"/meetings/{s.held['id']}/quality-reviews", {"json": {"scores": []}}),
     ),
-    "list_quality_reviews": _get(lambda s: f"/meetings/{s.review['meeting_id']}/quality-reviews"),
-    "get_quality_review": _get(lambda s: f"/quality-reviews/{s.review['id']}"),
-    "update_quality_review": _versioned(
+    "list_quality_reviews": get(lambda s: f"/meetings/{s.review['meeting_id']}/quality-reviews"),
+    "get_quality_review": get(lambda s: f"/quality-reviews/{s.review['id']}"),
+    "update_quality_review": versioned(
         "PUT",
         Needs.REVIEW_DRAFT,
         lambda s: f"/quality-reviews/{s.draft['id']}",
         lambda s: s.draft["version"],
         {"scores": []},
     ),
-    "confirm_quality_review": _versioned(
+    "confirm_quality_review": versioned(
         "PUT",
         Needs.REVIEW_DRAFT,
         lambda s: f"/quality-reviews/{s.draft['id']}/confirmation",
         lambda s: s.draft["version"],
     ),
-    "get_meeting_steps": _get(lambda s: f"/meetings/{s.held['id']}/steps"),
-    "list_meeting_steps": _get(lambda s: f"{_place(s)}/meeting-steps?year=2018"),
+    "get_meeting_steps": get(lambda s: f"/meetings/{s.held['id']}/steps"),
+    "list_meeting_steps": get(lambda s: f"{_place(s)}/meeting-steps?year=2018"),
 }

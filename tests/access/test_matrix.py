@@ -47,10 +47,6 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
         return {404}
     if needs == Needs.HEIR_ORGANIZE and place == "parent":
         return {403}
-    if needs == Needs.ORGANIZE_BOTH and place == "own":
-        return {404}
-    if needs in REVEALED_BY and not holds & REVEALED_BY[needs]:
-        return {404}
     return DONE if _takes(needs) <= holds else {403}
 
 
@@ -60,17 +56,9 @@ def _is_seen(needs: Needs, holds: frozenset[Permission], place: str) -> bool:
         return Permission.READ in holds and place != "foreign"
     heirs = needs in {Needs.HEIR, Needs.HEIR_ORGANIZE} and place == "parent"
     above = needs == Needs.ORGANIZE_ROOT or (needs == Needs.ORGANIZE_BOTH and place == "own")
-    return _sees(needs) <= holds and not above and (place in INSIDE or heirs)
-
-
-def _sees(needs: Needs) -> frozenset[Permission]:
-    """What it takes to know that the thing is there."""
-    more = {
-        Needs.SECRET_READ: Permission.SUPERVISION,
-        Needs.SECRET_WRITE: Permission.SUPERVISION,
-        Needs.ACCOUNTS: Permission.MANAGE_ACCESS,
-    }.get(needs)
-    return frozenset({Permission.READ, more} if more else {Permission.READ})
+    revealed = needs not in REVEALED_BY or bool(holds & REVEALED_BY[needs])
+    reads = Permission.READ in holds and revealed
+    return reads and not above and (place in INSIDE or heirs)
 
 
 def _takes(needs: Needs) -> frozenset[Permission]:

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.database import CompactUuid, Instant
 
-revision: str = "0004"
-down_revision: str | None = "0002"
+revision: str = "0006"
+down_revision: str | None = "0005"
 branch_labels = None
 depends_on = None
 
