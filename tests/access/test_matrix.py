@@ -37,9 +37,8 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
     inside, reads = place in INSIDE, Permission.READ in holds
     if needs == Needs.TREE:
         return DONE if reads and place != "foreign" else {404}
-    if needs in {Needs.HEIR, Needs.HEIR_ORGANIZE} and place == "parent" and reads:
-        return DONE if needs == Needs.HEIR else {403}
-    if not inside or not reads or needs == Needs.ORGANIZE_ROOT:
+    inherits = place == "parent" and needs in {Needs.HEIR, Needs.HEIR_ORGANIZE}
+    if not (inside or inherits) or not reads or needs == Needs.ORGANIZE_ROOT:
         return {404}
     if needs == Needs.ORGANIZE_BOTH and place == "own":
         return {404}
@@ -48,7 +47,8 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
         return {404}
     if needs == Needs.ACCOUNTS:
         return DONE if Permission.MANAGE_ACCESS in holds else {404}
-    return DONE if _takes(needs) <= holds else {403}
+    granted = holds if inside else frozenset()
+    return DONE if _takes(needs) <= granted else {403}
 
 
 def _takes(needs: Needs) -> frozenset[Permission]:
