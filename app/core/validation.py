@@ -30,12 +30,19 @@ def _inside(path: Sequence[str], body: object) -> Iterator[str]:
     here = body
     for position, part in enumerate(path, start=1):
         if isinstance(here, dict):
-            if part not in here and position < len(path):
+            if position < len(path) and _names_branch(part, path[position], here):
                 continue
             here = here.get(part)
         elif isinstance(here, list):
             here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
         yield part
+
+
+def _names_branch(part: str, following: str, here: Mapping[str, Any]) -> bool:
+    """Whether a step is a union's branch; one may bear the name of a plain field beside it."""
+    if part not in here:
+        return True
+    return not isinstance(here[part], dict | list) and following in here
 
 
 def validation_failed(errors: Sequence[Mapping[str, Any]], body: object = None) -> ValidationFailed:

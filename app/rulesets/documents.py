@@ -80,8 +80,8 @@ def _default(name: str) -> object:
 
 
 def _stated(change: RuleChange) -> dict[str, Any]:
-    dumped = change.model_dump(mode="json")
-    stated = {name: _compact(dumped[name]) for name in dumped if name in change.model_fields_set}
+    dumped = change.model_dump(mode="json", include=change.model_fields_set)
+    stated = {name: _compact(value) for name, value in dumped.items()}
     return {"code": change.code, **stated}
 
 
