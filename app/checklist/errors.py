@@ -41,6 +41,5 @@ class OccurrenceConflict(AppError):
 class CoverageTooLarge(AppError):
     """More is owed in the scope than can be worked out in one answer."""
 
-    status = 422
     code = "coverage_too_large"
     title = "范围过大"

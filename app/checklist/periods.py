@@ -4,7 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.checklist.recurrence import dates_of
+from app.rulesets.recurrence import dates_of
 from app.rulesets.rules import Every
 from app.rulesets.schemas import Frequency
 

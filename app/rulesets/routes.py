@@ -60,7 +60,7 @@ name: 指挥部党总支责任项规则
 based_on: standard
 changes:
   - code: theme_party_day
-    due: {rule: day_of_month, day: 25}
+    due: {rule: day, day: 25}
 removes: [central_group_study]
 """
 # The body is read here, not by the framework; its schema is there because documents are answered.

@@ -18,7 +18,7 @@ class DueRule(StrEnum):
     """By when an occurrence is owed, within or after its period."""
 
     END_OF_PERIOD = "end_of_period"
-    DAY = "day_of_month"
+    DAY = "day"
     WORKING_DAY = "working_day"
     FIXED_DATE = "fixed_date"
     AFTER_EVENT = "after_event"

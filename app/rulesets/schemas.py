@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from app.core.schemas import Day, LongText, Model, Name, Title, field_error
 from app.items.rules import ItemKind
 from app.organizations.rules import OrganizationKind
+from app.rulesets.recurrence import RruleRefused, parse_rrule
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
 
 MAX_RULES = 300
@@ -30,9 +31,18 @@ class Frequency(Model):
             raise field_error("on", "on_of_once", "只做一次的责任项必须写明日子，其他频次不写")
         if (self.every == Every.RRULE) != (self.rrule is not None):
             raise field_error("rrule", "rrule_of_rrule", "日历规则必须写 RRULE，其他频次不写")
+        if self.rrule is not None:
+            _check_rrule(self.rrule)
         if self.times > 1 and self.every in {Every.ONCE, Every.RRULE}:
             raise field_error("times", "times_of_period", "只做一次或按日历规则的，次数只能是 1")
         return self
+
+
+def _check_rrule(text: str) -> None:
+    try:
+        parse_rrule(text)
+    except RruleRefused as error:
+        raise field_error("rrule", "rrule_refused", str(error)) from error
 
 
 class EndOfPeriod(Model):
@@ -119,7 +129,10 @@ class Obligation(Model):
     wording: Annotated[Wording, Field(description="一般 或 应当")] = Wording.GENERALLY
 
     @model_validator(mode="after")
-    def _article_is_known(self) -> Self:
+    def _consistent(self) -> Self:
+        if isinstance(self.due, FixedDate) and self.frequency.every != Every.YEAR:
+            words = "固定日期只用于每年的责任项，其他频次请用期末、某日或第几个工作日"
+            raise field_error("due", "fixed_date_of_year", words)
         if self.article and self.confidence == Confidence.GENERAL:
             raise field_error("article", "article_unverified", "未核实的依据不写条款")
         return self

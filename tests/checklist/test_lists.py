@@ -64,7 +64,7 @@ def test_a_draft_takes_lines_of_ones_own(world: World) -> None:
         ({"frequency": {"every": "once"}}, "#/frequency/on", "on_of_once"),
         ({"frequency": {"every": "month", "times": 0}}, "#/frequency/times", "greater_than_equal"),
         ({"frequency": {"every": "daily"}}, "#/frequency/every", "enum"),
-        ({"due": {"rule": "day_of_month", "day": 32}}, "#/due/day", "less_than_equal"),
+        ({"due": {"rule": "day", "day": 32}}, "#/due/day", "less_than_equal"),
         ({"counts": [{"kind": "party"}]}, "#/counts/0/kind", "enum"),
         ({"article": "第三条", "confidence": "general"}, "#/article", "article_unverified"),
         ({"code": "每月"}, "#/code", "string_pattern_mismatch"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from app.checklist.errors import CoverageTooLarge
 from app.checklist.fulfilment import Evidence, Slot
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.queries import below, with_groups
@@ -23,6 +24,15 @@ from app.rulesets.schemas import Obligation
 
 ITEMS = Item.__table__.c
 OWED = Occurrence.__table__.c
+
+
+MEETINGS = Meeting.__table__.c
+MAX_OWED = 50_000
+_DONE = select(
+    *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.organization_id),
+    *(ITEMS.happened_on, ITEMS.late_entry, ITEMS.actor_kind, ITEMS.actor_post),
+    MEETINGS.appraisal.is_not(None).label("has_appraisal"),
+).select_from(Item.__table__.outerjoin(Meeting.__table__, MEETINGS.item_id == ITEMS.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,12 @@ def _owed(unit: Unit, scope: Any, year: int) -> Sequence[Any]:  # noqa: ANN401 -
         select(Occurrence.__table__)
         .where(OWED.organization_id.in_(scope), OWED.year == year)
         .order_by(OWED.organization_id, OWED.due_on, OWED.first_on, OWED.number, OWED.id)
+        .limit(MAX_OWED + 1)
     )
-    return unit.session.execute(statement).all()
+    rows = unit.session.execute(statement).all()
+    if len(rows) > MAX_OWED:
+        raise CoverageTooLarge(f"范围内的责任事项超过 {MAX_OWED} 项，请按下级组织分别查看。")
+    return rows
 
 
 def _lines(unit: Unit, scope: Any, year: int) -> dict[UUID, Line]:  # noqa: ANN401 - a subquery
@@ -135,18 +149,7 @@ def _evidence(
         ITEMS.organization_id.in_(doers),
         ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
     )
-    meetings = Meeting.__table__.c
-    columns = (
-        *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title),
-        *(ITEMS.organization_id, ITEMS.happened_on, ITEMS.late_entry),
-        *(ITEMS.actor_kind, ITEMS.actor_post),
-        meetings.appraisal.is_not(None).label("has_appraisal"),
-    )
-    statement = (
-        select(*columns)
-        .select_from(Item.__table__.outerjoin(Meeting.__table__, meetings.item_id == ITEMS.id))
-        .where(*_counting(day), or_(in_year, ITEMS.id.in_(linked)))
-    )
+    statement = _DONE.where(*_counting(day), or_(in_year, ITEMS.id.in_(linked)))
     rows = unit.session.execute(statement).all()
     evidence = [
         Evidence(

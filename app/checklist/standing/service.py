@@ -115,8 +115,13 @@ def _given(
     records = {record.id: record for place in places for record in done_at.get(place, ())}
     linked = (item for items in links.values() for item in items if item in evidence)
     records |= {item: evidence[item] for item in linked}
-    found = fulfil(slots, duties, records.values(), links, as_of=day)
+    waived = {row.id for row in rows if _is_waived(row, day)}
+    found = fulfil(slots, duties, records.values(), links, waived=waived, as_of=day)
     return {slot: tuple(evidence[item] for item in items) for slot, items in found.by_slot.items()}
+
+
+def _is_waived(row: Any, day: date) -> bool:  # noqa: ANN401 - a row
+    return row.waived_on is not None and row.waived_on <= day
 
 
 def _keys(loaded: Loaded, rows: Sequence[Any]) -> dict[UUID, str]:
@@ -161,7 +166,7 @@ def _entry(
     due = line.obligation.due
     if isinstance(due, AfterEvent) and due.event in events:
         slot = replace(slot, due_on=after_event(due, events[due.event]))
-    waived = row.waived_on is not None and row.waived_on <= day
+    waived = _is_waived(row, day)
     fulfilled_on = records[0].happened_on if records else None
     state = state_of(slot, fulfilled_on, waived=waived, as_of=day)
     return Entry(row, line, slot.due_on, state, records, waived)

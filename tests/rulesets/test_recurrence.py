@@ -9,7 +9,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.checklist.recurrence import (
+from app.rulesets.recurrence import (
     MAX_DATES,
     SHAPES,
     WEEKDAYS,
