@@ -1,7 +1,6 @@
 """The routes of rule sets: the shipped one, those that organisations make, what applies where."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, HTTPException, Path, Request, Response
@@ -10,7 +9,7 @@ from pydantic_core import to_json
 from app.core.actor import Permission
 from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
-from app.core.http.replies import JSON_TYPE, IdempotencyKeyHeader, IfMatch, known_versions, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, known_versions, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
@@ -24,6 +23,7 @@ from app.rulesets.documents import (
     to_yaml,
 )
 from app.rulesets.effective import rules_in_force
+from app.rulesets.formats import BODY, FORMATS, IN_BOTH, JSON_TYPE, RANGES, YAML_TYPE, YAML_TYPES
 from app.rulesets.models import RuleSet, RuleSetRevision
 from app.rulesets.payloads import (
     ConflictRead,
@@ -41,45 +41,6 @@ from app.rulesets.submissions import Submission, from_json_text, from_yaml
 
 router = api_router("", "rule-sets")
 
-YAML_TYPE = "application/yaml"
-YAML_TYPES = frozenset({YAML_TYPE, "application/x-yaml", "text/yaml", "text/x-yaml"})
-FORMATS = (JSON_TYPE, YAML_TYPE)
-RANGES: Mapping[str, str] = {
-    "*/*": JSON_TYPE,
-    "application/*": JSON_TYPE,
-    "text/*": YAML_TYPE,
-    **dict.fromkeys(YAML_TYPES, YAML_TYPE),
-}
-IN_BOTH: dict[int | str, dict[str, Any]] = {
-    200: {"content": {YAML_TYPE: {"schema": {"type": "string"}}}}
-}
-EXAMPLE = """\
-format: 1
-code: zhihuibu
-name: 指挥部党总支责任项规则
-based_on: standard
-changes:
-  - code: theme_party_day
-    due: {rule: day, day: 25}
-removes: [central_group_study]
-"""
-# The body is read here, not by the framework; its schema is there because documents are answered.
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            JSON_TYPE: {
-                "schema": {"$ref": "#/components/schemas/RuleSetDocument"},
-                "example": {
-                    "code": "zhihuibu",
-                    "name": "指挥部党总支责任项规则",
-                    "removes": ["central_group_study"],
-                },
-            },
-            YAML_TYPE: {"schema": {"type": "string", "examples": [EXAMPLE]}},
-        },
-    }
-}
 RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="修订号")]
 
 
