@@ -15,7 +15,7 @@ from app.checklist.models import Duty, DutyList
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
-from app.core.errors import ValidationFailed
+from app.core.errors import Flaw, ValidationFailed
 from app.core.ids import new_id
 from app.core.schemas import Model, merged
 from app.core.unit import Change, Unit
@@ -25,6 +25,9 @@ from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rulesets.effective import effective_rules
 from app.rulesets.resolution import EffectiveRule
+from app.rulesets.vocabulary import misfits
+
+_DUTIES: Any = Duty.__table__
 
 
 def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
@@ -38,24 +41,31 @@ def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyL
         Forbidden: the actor may not write there.
     """
     require(unit, Permission.WRITE, organization_id)
-    scope = queries.holders(organization_id, include_descendants=wish.include_descendants)
-    places = [place for place in unit.session.scalars(scope) if _exists_in(place, wish.year)]
+    return draft(unit, organization_id, wish.year, include_descendants=wish.include_descendants)
+
+
+def draft(
+    unit: Unit, organization_id: UUID, year: int, *, include_descendants: bool
+) -> tuple[list[DutyList], int]:
+    """The same for whoever has checked the right to do so."""
+    scope = queries.holders(organization_id, include_descendants=include_descendants)
+    places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
     had = set(
         unit.session.scalars(
             select(DutyList.organization_id).where(
-                DutyList.year == wish.year,
+                DutyList.year == year,
                 DutyList.organization_id.in_([place.id for place in places]),
             )
         )
     )
     missing = [place for place in places if place.id not in had]
-    rules = effective_rules(unit, [place.id for place in missing], wish.year)
-    lists = [_draft(unit, place, wish.year) for place in missing]
+    rules = effective_rules(unit, [place.id for place in missing], year)
+    lists = [_new(unit, place, year) for place in missing]
     unit.session.add_all(lists)
     unit.session.flush()
     lines = [row for one in lists for row in _lines(one, rules[one.organization_id])]
     if lines:
-        unit.session.execute(insert(Duty), lines)
+        unit.connection.execute(insert(_DUTIES), lines)
     for one in lists:
         after = {
             "year": one.year,
@@ -70,7 +80,7 @@ def _exists_in(place: Organization, year: int) -> bool:
     return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
 
 
-def _draft(unit: Unit, place: Organization, year: int) -> DutyList:
+def _new(unit: Unit, place: Organization, year: int) -> DutyList:
     return DutyList(
         id=new_id(),
         organization_id=place.id,
@@ -155,8 +165,12 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
 
     Raises:
         DutyCodeTaken: another line that holds to the year's end has the code.
-        ValidationFailed: there is no such category of responsibility.
+        ValidationFailed: there is no such category of responsibility, or the line does not fit
+            the kinds of record.
     """
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfits(wish)]
+    if flaws:
+        raise ValidationFailed(flaws[0].detail, flaws=flaws)
     taken = select(Duty.id).where(
         Duty.list_id == duty_list.id,
         Duty.code == wish.code,

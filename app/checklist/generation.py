@@ -5,7 +5,7 @@ never touched, whatever becomes of the line.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 
 from app.checklist.due import due_on
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.periods import clipped, periods
+from app.checklist.periods import Period, clipped, periods
 from app.checklist.queries import duties_of, groups_of
 from app.core.ids import new_id
 from app.core.unit import Unit
@@ -27,6 +27,9 @@ from app.workdays.work_calendar import WorkCalendar
 Row = dict[str, Any]
 Key = tuple[UUID, UUID, date, int]
 BATCH = 5000
+# The table, not the class: the ORM would look at each of the rows.
+_OCCURRENCES: Any = Occurrence.__table__
+_NEW: Row = {"waived_on": None, "waived_reason": None, "waived_by_name": None, "version": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +41,35 @@ class Holder:
     dissolved_on: date | None
 
 
-def owed(
-    duty: Duty, obligation: Obligation, holder: Holder, year: int, calendar: WorkCalendar
-) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An obligation's periods in a year, each with its deadline."""
+
+    obligation: Obligation
+    periods: tuple[tuple[Period, date | None], ...]
+
+
+def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Schedule:
+    """When an obligation is owed in a year. Pure."""
+    found = periods(obligation.frequency, year)
+    return Schedule(
+        obligation, tuple((one, due_on(obligation.due, one, calendar)) for one in found)
+    )
+
+
+def owed(duty: Duty, plan: Schedule, holder: Holder, year: int) -> Iterator[Row]:
     """What one holder owes of a line in its year. Pure.
 
     A period belongs to the line that holds on the period's last day.
     """
-    for period in periods(obligation.frequency, year):
+    frequency = plan.obligation.frequency
+    for period, due in plan.periods:
         if not duty.effective_from <= period.last < duty.effective_until:
             continue
-        due = due_on(obligation.due, period, calendar)
-        every = obligation.frequency.every
-        if not clipped(period, holder.founded_on, holder.dissolved_on, every=every, due_on=due):
+        founded, dissolved = holder.founded_on, holder.dissolved_on
+        if not clipped(period, founded, dissolved, every=frequency.every, due_on=due):
             continue
-        for number in range(1, obligation.frequency.times + 1):
+        for number in range(1, frequency.times + 1):
             yield {
                 "duty_id": duty.id,
                 "owed_by_id": holder.id,
@@ -63,6 +80,23 @@ def owed(
                 "number": number,
                 "due_on": due,
             }
+
+
+class _Schedules:
+    """Schedules made once for each content: most lists of a tree have the same lines."""
+
+    def __init__(self, unit: Unit, roots: Iterable[UUID]) -> None:
+        self._calendars = {root: work_calendar(unit.session, root) for root in roots}
+        self._known: dict[tuple[UUID, int, str], Schedule] = {}
+
+    def of(self, root: UUID, year: int, duty: Duty) -> Schedule:
+        """The schedule of a line."""
+        content = {name: duty.content[name] for name in Obligation.model_fields}
+        key = root, year, repr(content)
+        if key not in self._known:
+            obligation = Obligation.model_validate(content)
+            self._known[key] = schedule(obligation, year, self._calendars[root])
+        return self._known[key]
 
 
 def generate(
@@ -78,11 +112,9 @@ def generate(
     wanted = _wanted(unit, lists, told)
     known = _known(unit, lists)
     _take_away(unit, [known[key] for key in known.keys() - wanted.keys()])
-    rows = [
-        {**row, "id": new_id(), "version": 1} for key, row in wanted.items() if key not in known
-    ]
+    rows = [_NEW | row | {"id": new_id()} for key, row in wanted.items() if key not in known]
     for start in range(0, len(rows), BATCH):
-        unit.session.execute(insert(Occurrence), rows[start : start + BATCH])
+        unit.connection.execute(insert(_OCCURRENCES), rows[start : start + BATCH])
     return len(rows)
 
 
@@ -91,10 +123,7 @@ def _wanted(
 ) -> dict[Key, Row]:
     places = _places(unit, lists)
     groups = _groups(unit, places)
-    calendars = {
-        root: work_calendar(unit.session, root)
-        for root in {place.root_id for place in places.values()}
-    }
+    schedules = _Schedules(unit, {place.root_id for place in places.values()})
     duties: dict[UUID, list[Duty]] = defaultdict(list)
     for duty in unit.session.scalars(duties_of([one.id for one in lists])):
         duties[duty.list_id].append(duty)
@@ -102,12 +131,9 @@ def _wanted(
     for done, one in enumerate(lists, start=1):
         place = places[one.organization_id]
         for duty in duties[one.id]:
-            obligation = Obligation.model_validate(
-                {name: duty.content[name] for name in Obligation.model_fields}
-            )
-            holders = groups[place.id] if obligation.for_each_group else [_holder(place)]
-            for holder in holders:
-                for row in owed(duty, obligation, holder, one.year, calendars[place.root_id]):
+            plan = schedules.of(place.root_id, one.year, duty)
+            for holder in groups[place.id] if plan.obligation.for_each_group else [_holder(place)]:
+                for row in owed(duty, plan, holder, one.year):
                     row["organization_id"] = place.id
                     key = (row["duty_id"], row["owed_by_id"], row["first_on"], row["number"])
                     wanted[key] = row

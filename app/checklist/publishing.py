@@ -52,8 +52,9 @@ def publish(
         before = {"status": one.status}
         one.status = ListStatus.PUBLISHED
         one.published_at, one.published_by_name = unit.now(), unit.actor.name
-        touch(unit, one)
+        one.updated_at = unit.now()
         note(unit, ListStep.PUBLISH, one, before, {"status": one.status})
+    unit.session.flush()
     return generate(unit, lists, told)
 
 

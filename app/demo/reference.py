@@ -19,6 +19,10 @@ from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
 from app.audit.service import seal
+from app.checklist.drafting import draw_up
+from app.checklist.publishing import take_step as take_list_step
+from app.checklist.rules import ListStep
+from app.checklist.schemas import DrawUp, StepWrite
 from app.core.clock import FixedClock
 from app.core.unit import Unit
 from app.demo.administrators import OPERATOR, new_administrator
@@ -34,6 +38,7 @@ from app.report.inputs import write_inputs
 from app.report.schemas import ReportInputsWrite
 
 if TYPE_CHECKING:
+    from app.checklist.models import DutyList
     from app.core.actor import Actor
     from app.organizations.models import Organization
     from app.rectifications.models import Rectification
@@ -107,12 +112,15 @@ class _Loader:
         self._data = data
         self._places: dict[str, Organization] = {}
         self._actors: dict[str, Actor] = {"operator": OPERATOR}
+        self._lists: list[DutyList] = []
 
     def load(self) -> Year:
         """Enter everything, in the order of time."""
         founded = date.fromisoformat(self._data["founded_on"])
         self._do(_Deed(founded, "operator", self._found))
         self._do(_Deed(founded, "clerk", self._enrol))
+        self._do(_Deed(founded, "clerk", self._submit_lists))
+        self._do(_Deed(founded, "secretary", self._publish_lists))
         for deed in sorted(self._deeds(), key=lambda deed: deed.on):
             self._do(deed)
         last = date(self._data["year"], 12, 31)
@@ -158,6 +166,16 @@ class _Loader:
             for member in place["members"]:
                 wish = MemberWrite.model_validate(member)
                 enrol_member(unit, self._places[place["key"]].id, wish)
+
+    def _submit_lists(self, unit: Unit) -> None:
+        wish = DrawUp(year=self._data["year"], include_descendants=True)
+        self._lists, _ = draw_up(unit, self._places[self._data["organization"]].id, wish)
+        for one in self._lists:
+            take_list_step(unit, one, StepWrite(step=ListStep.SUBMIT))
+
+    def _publish_lists(self, unit: Unit) -> None:
+        for one in self._lists:
+            take_list_step(unit, one, StepWrite(step=ListStep.PUBLISH))
 
     def _deeds(self) -> Iterator[_Deed]:
         for plural, records in self._data["records"].items():

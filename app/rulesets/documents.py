@@ -1,6 +1,5 @@
 """A rule set as a document: what it adds to another one, changes in it, and takes away."""
 
-import calendar
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -10,7 +9,6 @@ from app.core.schemas import Model, Name, partial
 from app.rulesets.schemas import MAX_RULES, Code, Rule
 
 STANDARD = "standard"
-LEAP_YEAR = 2020
 SetCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 _RuleFields = partial(Rule, "RuleFields", without=("code",))
 
@@ -99,8 +97,3 @@ def to_yaml(document: RuleSetDocument) -> bytes:
     """The document as YAML in UTF-8; ``read_yaml`` reads it back."""
     data = document_data(document)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100).encode()
-
-
-def day_exists(month: int, day: int) -> bool:
-    """Whether a month has such a day in some year."""
-    return day <= calendar.monthrange(LEAP_YEAR, month)[1]

@@ -4,7 +4,7 @@ The chain begins with the set that all others build on. Each further set takes r
 changes some, then adds its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
@@ -13,9 +13,9 @@ from app.core.errors import Flaw, ValidationFailed
 from app.core.schemas import merged
 from app.core.validation import of_body
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import RuleSetDocument, day_exists
-from app.rulesets.schemas import AfterEvent, FixedDate, Rule
-from app.rulesets.vocabulary import findings
+from app.rulesets.documents import RuleSetDocument
+from app.rulesets.schemas import AfterEvent, Rule
+from app.rulesets.vocabulary import misfits
 
 MAX_CHAIN = 8
 
@@ -128,7 +128,7 @@ class _Step:
         for position, rule in enumerate(document.rules):
             self._add(rule, f"#/rules/{position}")
         for code, pointer in self._touched.items():
-            for path, name, words in _of_rule(self._into.rules[code].rule):
+            for path, name, words in misfits(self._into.rules[code].rule):
                 self._trouble(f"{pointer}/{path}", name, words)
         self._check_references()
 
@@ -212,12 +212,3 @@ def _events_before(rules: dict[str, EffectiveRule], code: str) -> set[str]:
         if isinstance(due, AfterEvent):
             code = due.event
     return seen
-
-
-def _of_rule(rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a rule by itself, beyond what its schema says."""
-    for position, counts in enumerate(rule.counts):
-        for path, code, words in findings(counts):
-            yield f"counts/{position}/{path}", code, words
-    if isinstance(rule.due, FixedDate) and not day_exists(rule.due.month, rule.due.day):
-        yield "due/day", "day_unknown", f"{rule.due.month} 月没有 {rule.due.day} 日"

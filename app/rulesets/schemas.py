@@ -129,10 +129,7 @@ class Obligation(Model):
     wording: Annotated[Wording, Field(description="一般 或 应当")] = Wording.GENERALLY
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if isinstance(self.due, FixedDate) and self.frequency.every != Every.YEAR:
-            words = "固定日期只用于每年的责任项，其他频次请用期末、某日或第几个工作日"
-            raise field_error("due", "fixed_date_of_year", words)
+    def _article_is_known(self) -> Self:
         if self.article and self.confidence == Confidence.GENERAL:
             raise field_error("article", "article_unverified", "未核实的依据不写条款")
         return self

@@ -1,5 +1,6 @@
 """What ``counts`` may name: the types and topics of each kind of record. Pure."""
 
+import calendar
 from collections.abc import Iterator, Mapping
 
 from app.activities.rules import ActivityType
@@ -7,8 +8,8 @@ from app.items.rules import ItemKind
 from app.meetings.rules import MeetingType, Topic
 from app.outputs.rules import OutputType
 from app.rectifications.rules import RectificationType
-from app.rulesets.rules import Having
-from app.rulesets.schemas import Counts
+from app.rulesets.rules import Every, Having
+from app.rulesets.schemas import Counts, FixedDate, Obligation
 from app.sanctions.rules import SanctionType
 from app.talks.rules import FAMILIES, Family, TalkType
 
@@ -25,6 +26,7 @@ APPRAISING = frozenset({MeetingType.DEMOCRATIC_APPRAISAL, MeetingType.ORGANIZATI
 SUPERVISION = frozenset(
     str(name) for name, family in FAMILIES.items() if family == Family.SUPERVISION
 )
+LEAP_YEAR = 2024
 Finding = tuple[str, str, str]
 
 
@@ -69,3 +71,23 @@ def _having(counts: Counts) -> Iterator[Finding]:
         yield "having", "appraisal_elsewhere", "评议结果只在民主评议党员或组织生活会中登记"
     if counts.having == Having.SECRETARY and counts.kind != ItemKind.MEETING:
         yield "having", "secretary_elsewhere", "“由书记主讲或主持”只用于会议"
+
+
+def misfits(obligation: Obligation) -> Iterator[Finding]:
+    """What is wrong with an obligation by itself, beyond what its schema says."""
+    for position, counts in enumerate(obligation.counts):
+        for path, code, words in findings(counts):
+            yield f"counts/{position}/{path}", code, words
+    due = obligation.due
+    if not isinstance(due, FixedDate):
+        return
+    if not _day_exists(due.month, due.day):
+        yield "due/day", "day_unknown", f"{due.month} 月没有 {due.day} 日"
+    if obligation.frequency.every != Every.YEAR:
+        words = "固定日期只用于每年的责任项，其他频次请用期末、某日或第几个工作日"
+        yield "due", "fixed_date_of_year", words
+
+
+def _day_exists(month: int, day: int) -> bool:
+    """Whether a month has such a day in some year."""
+    return day <= calendar.monthrange(LEAP_YEAR, month)[1]

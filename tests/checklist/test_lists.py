@@ -67,6 +67,22 @@ def test_a_draft_takes_lines_of_ones_own(world: World) -> None:
         ({"due": {"rule": "day", "day": 32}}, "#/due/day", "less_than_equal"),
         ({"counts": [{"kind": "party"}]}, "#/counts/0/kind", "enum"),
         ({"article": "第三条", "confidence": "general"}, "#/article", "article_unverified"),
+        ({"counts": [{"kind": "talk"}]}, "#/counts/0/types", "talk_types_required"),
+        (
+            {"counts": [{"kind": "sanction"}]},
+            "#/counts/0/kind",
+            "counts_restricted",
+        ),
+        (
+            {"frequency": {"every": "rrule", "rrule": "FREQ=DAILY"}},
+            "#/frequency/rrule",
+            "rrule_refused",
+        ),
+        (
+            {"due": {"rule": "fixed_date", "month": 4, "day": 30}},
+            "#/due",
+            "fixed_date_of_year",
+        ),
         ({"code": "每月"}, "#/code", "string_pattern_mismatch"),
         ({"colour": "red"}, "#/colour", "extra_forbidden"),
     ],

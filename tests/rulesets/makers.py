@@ -56,6 +56,7 @@ YEARS = st.integers(1921, 2199)
 SET_CODES = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 
 
+RRULES = st.sampled_from(["FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=1"])
 DAYS = st.dates(date(1921, 7, 1), date(2199, 12, 31)).map(date.isoformat)
 
 
@@ -64,7 +65,7 @@ def _frequency() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         st.fixed_dictionaries({"every": plain, "times": st.integers(1, 31)}),
         st.fixed_dictionaries({"every": st.just(Every.ONCE), "on": DAYS}),
-        st.fixed_dictionaries({"every": st.just(Every.RRULE), "rrule": LINE}),
+        st.fixed_dictionaries({"every": st.just(Every.RRULE), "rrule": RRULES}),
     )
 
 

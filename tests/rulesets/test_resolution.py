@@ -107,7 +107,7 @@ def test_a_removed_code_may_be_said_anew() -> None:
         ),
         (
             {"rules": [rule("new", due={"rule": "fixed_date", "month": 4, "day": 31})]},
-            {"#/rules/0/due/day": "day_unknown"},
+            {"#/rules/0/due": "fixed_date_of_year", "#/rules/0/due/day": "day_unknown"},
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""The commands of ``zhaodan``, one file for each kind of work."""

@@ -1,0 +1,85 @@
+"""The reference year's lists: what the branches owed, and the assembly that was not held."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.checklist.coverage import State
+from app.checklist.people.schemas import YearParameters
+from app.checklist.standing.schemas import OutstandingParameters
+from app.checklist.standing.service import MonthAsked, Standing, standing
+from app.checklist.standing.views import coverage, outstanding
+from app.core.actor import Actor, Permission
+from app.core.unit import Unit
+from app.demo import reference
+from app.organizations.models import Organization
+from tests.demo.test_reference import unit, year  # noqa: F401 - fixtures
+
+BRANCHES = ("机关党支部", "第一项目部党支部", "第二项目部党支部")
+YEAR_END = date(2018, 12, 31)
+
+
+def reader(unit: Unit, year: reference.Year) -> Unit:  # noqa: F811 - the fixtures
+    reach = {Permission.READ: frozenset({year.root_id})}
+    return Unit(unit.connection, Actor(None, "检查员", reach), unit.clock)
+
+
+def place(unit: Unit, year: reference.Year, name: str) -> UUID:  # noqa: F811
+    below = Organization.root_id == year.root_id
+    found = unit.session.scalars(select(Organization.id).where(below, Organization.name == name))
+    return found.one()
+
+
+def stands(unit: Unit, year: reference.Year, name: str) -> Standing:  # noqa: F811
+    asked = YearParameters(year=2018, as_of=YEAR_END)
+    there = place(unit, year, name)
+    return standing(reader(unit, year), there, asked, include_descendants=False)
+
+
+def test_every_branch_has_its_list(unit: Unit, year: reference.Year) -> None:  # noqa: F811
+    for name in BRANCHES:
+        total = coverage(stands(unit, year, name)).total
+        assert total.owed == total.done + total.done_late + total.missing > 0
+        assert total.waived == 0
+
+
+def test_the_assembly_that_was_not_held_is_missing(
+    unit: Unit,  # noqa: F811
+    year: reference.Year,  # noqa: F811
+) -> None:
+    found = stands(unit, year, "第二项目部党支部")
+    third_quarter = [
+        entry.state
+        for entry in found.entries
+        if (entry.line.obligation.code, entry.row.period) == ("member_assembly", "2018-Q3")
+    ]
+    assert third_quarter == [State.MISSING]
+    asked = OutstandingParameters(month="2018-09", as_of=date(2018, 10, 8))
+    there = place(unit, year, "第二项目部党支部")
+    month = standing(
+        reader(unit, year),
+        there,
+        MonthAsked(asked.month, asked.as_of),
+        include_descendants=False,
+    )
+    missing = {item.code: item for item in outstanding(month, asked.month).items}
+    assert missing["member_assembly"].rule.article == "第十一条"
+    assert missing["member_assembly"].days_overdue == 8
+
+
+def test_what_the_general_branch_held_counts(
+    unit: Unit,  # noqa: F811
+    year: reference.Year,  # noqa: F811
+) -> None:
+    found = stands(unit, year, "指挥部党总支")
+    done = {
+        (entry.line.obligation.code, entry.row.period)
+        for entry in found.entries
+        if entry.state == State.DONE
+    }
+    assert {code for code, _ in done} >= {
+        "special_meeting:party_building",
+        "special_meeting:ideology",
+        "central_group_study",
+    }
