@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks import measures
 from benchmarks.dataset import Dataset, fill, filled, open_site
+from benchmarks.lists import draw_up_line, matrix_line
 from benchmarks.load import require_wrk
 from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
@@ -51,6 +52,7 @@ def main() -> None:
                 lines += measures.growth(
                     name, SMALL, _sql_times(folder, small), _sql_times(folder, dataset)
                 )
+            lines += _lists(folder, name, engines[name], arguments.rounds)
         lines += _load(folder, datasets, arguments)
     show(lines, _title(arguments.records))
 
@@ -89,6 +91,19 @@ def _fill(folder: Path, engine: str, url: str | None, records: int) -> Dataset:
     say(f"{engine}: loading {records:,} records")
     database = create_database(url, f"bench_{records}") if url is not None else None
     return fill(folder / engine / str(records), records, SEED, database)
+
+
+def _lists(folder: Path, engine: str, url: str | None, rounds: int) -> list[Line]:
+    say(f"{engine}: drawing up lists")
+
+    def own(name: str) -> str | None:
+        return create_database(url, name) if url is not None else None
+
+    home = folder / engine
+    return [
+        draw_up_line(home / "lists", engine, own("bench_lists")),
+        matrix_line(home / "matrix", engine, own("bench_matrix"), rounds, say),
+    ]
 
 
 def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:

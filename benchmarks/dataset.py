@@ -61,8 +61,17 @@ class Site:
         return f"{self.url}/api/v1/meetings"
 
 
-def fill(folder: Path, records: int, seed: int, database_url: str | None = None) -> Dataset:
+def fill(
+    folder: Path,
+    records: int,
+    seed: int,
+    database_url: str | None = None,
+    *,
+    organizations: int | None = None,
+) -> Dataset:
     """Make the schema, the records and a user, with the commands of the product.
+
+    Unless told, there are as many organisations as have 200 records each.
 
     Raises:
         subprocess.CalledProcessError: a command failed; its output has been shown.
@@ -71,7 +80,7 @@ def fill(folder: Path, records: int, seed: int, database_url: str | None = None)
     environment = {"ZHAODAN_DATA_DIR": str(folder)}
     if database_url is not None:
         environment[DATABASE_URL] = database_url
-    organizations = max(3, records // RECORDS_PER_ORGANIZATION)
+    organizations = organizations or max(3, records // RECORDS_PER_ORGANIZATION)
     _zhaodan(environment, "migrate")
     _zhaodan(
         environment,

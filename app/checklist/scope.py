@@ -26,14 +26,24 @@ class Asked(Protocol):
         ...
 
 
-def day_of(unit: Unit, organization: Organization, asked: Asked) -> date:
+def day_in_year(unit: Unit, organization: Organization, asked: Asked) -> date:
     """The day asked for; else today in the organisation's zone, or the year's last day if past.
 
     Raises:
         ValidationFailed: the day lies before the year.
     """
+    day = day_of(unit, organization, asked)
+    return day if asked.as_of else min(day, date(asked.year, 12, 31))
+
+
+def day_of(unit: Unit, organization: Organization, asked: Asked) -> date:
+    """The day asked for, else today in the organisation's zone.
+
+    Raises:
+        ValidationFailed: the day lies before the year.
+    """
     if asked.as_of is None:
-        return min(unit.today(organization.time_zone), date(asked.year, 12, 31))
+        return unit.today(organization.time_zone)
     if asked.as_of.year < asked.year:
         words = f"截至日期不能早于 {asked.year} 年"
         raise ValidationFailed.parameter("as_of", "as_of_before_year", words)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -76,7 +77,13 @@ class CompactUuid(TypeDecorator[UUID]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:  # noqa: ANN401 - a driver's value
         """The UUID."""
-        return UUID(bytes=value) if value is not None and dialect.name == "sqlite" else value
+        return _uuid(value) if value is not None and dialect.name == "sqlite" else value
+
+
+@lru_cache(maxsize=8192)
+def _uuid(value: bytes) -> UUID:
+    """Making one takes longer than reading its cell, and most name the same few organisations."""
+    return UUID(bytes=value)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,12 +1,16 @@
 """Drawing up, reviewing, publishing and amending a year's list."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
+from app.checklist.generation import generate
+from app.checklist.models import DutyList
 from tests.checklist.lists import drawn_up, own_duty, published, states, stepped, tasks
 from tests.support.records import flaws
-from tests.support.world import World
+from tests.support.world import SYSTEM, World
 
 
 def test_a_list_is_drawn_up_from_the_rules_of_its_kind(world: World) -> None:
@@ -225,3 +229,50 @@ def test_lists_of_others_are_not_there(world: World) -> None:
     assert stranger.get(f"/organizations/{world.b3}/coverage", year=2018).status_code == 404
     response = stranger.post(f"/organizations/{world.b3}/duty-lists", {"year": 2018})
     assert response.status_code == 404
+
+
+def test_a_branch_that_moves_within_the_year_takes_its_list_along(world: World) -> None:
+    published(world)
+    other = world.as_role("admin", on=world.root).created(
+        "/organizations",
+        {"parent_id": str(world.root), "kind": "general_branch", "name": "另一党总支"},
+    )["id"]
+    mover = world.as_role("admin", on=world.root)
+    branch = mover.ok(f"/organizations/{world.b3}")
+    moved = mover.post(
+        f"/organizations/{world.b3}/moves", {"parent_id": other}, version=branch["version"]
+    )
+    assert moved.is_success, moved.text
+    query = {"year": 2018, "include_descendants": True}
+    there = mover.ok(f"/organizations/{other}/coverage", **query)
+    assert [row["organization_id"] for row in there["organizations"]] == [str(world.b3)]
+    assert mover.ok(f"/organizations/{world.hq}/coverage", **query)["organizations"] == []
+
+
+def test_making_it_again_changes_nothing(world: World) -> None:
+    made = published(world)
+    before = world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018)
+    app = world.app
+    with app.state.open_unit(SYSTEM, write=True) as unit:
+        found = unit.session.get_one(DutyList, UUID(made["id"]))
+        assert generate(unit, [found]) == 0
+    assert world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018) == before
+
+
+def test_two_who_publish_at_once_make_it_once(world: World) -> None:
+    (made,) = drawn_up(world.clerk, world.b1)["items"]
+    stepped(world.clerk, made, "submit")
+    seen = world.clerk.ok(f"/duty-lists/{made['id']}")
+    path, body = f"/duty-lists/{made['id']}/steps", {"step": "publish"}
+
+    def publish(_: int) -> int:
+        answer: int = world.secretary.post(path, body, version=seen["version"]).status_code
+        return answer
+
+    assert world.secretary
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(publish, range(2)))
+    assert answers[0] == 201
+    assert answers[1] in {409, 412}
+    months = tasks(world.clerk, world.b1, "theme_party_day")
+    assert len(months) == len({item["period"] for item in months}) == 12

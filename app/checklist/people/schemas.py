@@ -20,7 +20,9 @@ class YearParameters(Model):
     """A year, a day on which to look, a part of the tree."""
 
     year: Annotated[AskedYear, Field(description="年度", examples=[2018])]
-    as_of: Annotated[Day | None, Field(description="截至日期，缺省为今天或该年最后一天")] = None
+    as_of: Annotated[
+        Day | None, Field(description="截至日期，缺省为今天；人员情况不晚于该年最后一天")
+    ] = None
     include_descendants: Annotated[bool, Field(description="包括下级组织")] = False
 
 

@@ -1,5 +1,6 @@
 """Everything that the standing of a part of the tree follows from: a constant number of reads."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 
 from app.checklist.errors import CoverageTooLarge
 from app.checklist.fulfilment import Evidence, Slot
@@ -56,12 +57,11 @@ class Loaded:
     titles: Mapping[UUID, tuple[str, str]]
     links: Mapping[UUID, tuple[UUID, ...]]
 
-    def slot(self, row: Any) -> Slot:  # noqa: ANN401 - a row
-        """What the matching needs of a thing owed."""
-        line = self.lines[row.duty_id]
+    def slot(self, row: Any, key: str) -> Slot:  # noqa: ANN401 - a row
+        """What the matching needs of a thing owed, under its line's key."""
         return Slot(
             id=row.id,
-            duty_code=line.obligation.code,
+            duty_code=key,
             organization_id=row.organization_id,
             group_id=row.owed_by_id if row.owed_by_id != row.organization_id else None,
             first=row.first_on,
@@ -101,21 +101,21 @@ def _owed(unit: Unit, scope: Any, year: int) -> Sequence[Any]:  # noqa: ANN401 -
 
 
 def _lines(unit: Unit, scope: Any, year: int) -> dict[UUID, Line]:  # noqa: ANN401 - a subquery
+    duties = Duty.__table__.c
     statement = (
-        select(Duty.id, Duty.content, Duty.position)
-        .join(DutyList, DutyList.id == Duty.list_id)
+        select(duties.id, cast(duties.content, String).label("content"), duties.position)
+        .join(DutyList.__table__, DutyList.id == duties.list_id)
         .where(DutyList.organization_id.in_(scope), DutyList.year == year)
     )
-    known: dict[str, Obligation] = {}
+    # Most lists of a tree have the same lines: each content is read and checked once.
+    known: dict[str, tuple[Obligation, str | None]] = {}
     lines: dict[UUID, Line] = {}
-    for row in unit.session.execute(statement):
-        content = {key: row.content[key] for key in Obligation.model_fields if key in row.content}
-        # Most lists of a tree have the same lines: each is read and checked once.
-        key = repr(content)
-        if key not in known:
-            known[key] = Obligation.model_validate(content)
-        person = row.content.get("responsible_person")
-        lines[row.id] = Line(row.id, known[key], person, row.position)
+    for row in unit.connection.execute(statement):
+        if row.content not in known:
+            content = json.loads(row.content)
+            person = content.pop("responsible_person", None)
+            known[row.content] = Obligation.model_validate(content), person
+        lines[row.id] = Line(row.id, *known[row.content], row.position)
     return lines
 
 

@@ -141,7 +141,7 @@ class OutstandingParameters(Model):
     """本月还差什么."""
 
     month: Annotated[Month, Field(description="月份")]
-    as_of: Annotated[Day | None, Field(description="截至日期，缺省为今天或该月最后一天")] = None
+    as_of: Annotated[Day | None, Field(description="截至日期，缺省为今天")] = None
     include_descendants: Annotated[bool, Field(description="包括下级组织")] = False
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.checklist.coverage import State, Tally, state_of
 from app.checklist.due import after_event
-from app.checklist.fulfilment import Duty, Evidence, fulfil
+from app.checklist.fulfilment import Duty, Evidence, Slot, fulfil
 from app.checklist.scope import Asked, day_of
 from app.checklist.standing.loading import Line, Loaded, load
 from app.core.unit import Unit
@@ -93,30 +93,40 @@ def _entries(loaded: Loaded, day: date) -> Iterator[Entry]:
     for record in loaded.evidence:
         done_at[record.organization_id].append(record)
     for rows in by_place.values():
-        given = _given(loaded, rows, done_at, evidence, day)
+        keys = _keys(loaded, rows)
+        slots = [loaded.slot(row, keys[row.duty_id]) for row in rows]
+        duties = [_duty(loaded.lines[line], key, keys, loaded) for line, key in keys.items()]
+        given = _given(_Place(rows, slots, duties, done_at), loaded.links, evidence, day)
         events = _events(loaded, rows, given)
-        for row in rows:
-            yield _entry(loaded, row, given.get(row.id, ()), events, day)
+        for row, slot in zip(rows, slots, strict=True):
+            line = loaded.lines[row.duty_id]
+            yield _entry(row, line, _dated(slot, line, events), given.get(row.id, ()), day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One list's things: what is owed, by which duties, and what was done where."""
+
+    rows: Sequence[Any]
+    slots: Sequence[Slot]
+    duties: Sequence[Duty]
+    done_at: Mapping[UUID, Sequence[Evidence]]
 
 
 def _given(
-    loaded: Loaded,
-    rows: Sequence[Any],
-    done_at: Mapping[UUID, Sequence[Evidence]],
+    place: _Place,
+    linked: Mapping[UUID, tuple[UUID, ...]],
     evidence: Mapping[UUID, Evidence],
     day: date,
 ) -> Mapping[UUID, tuple[Evidence, ...]]:
     """What fulfils the things owed on one list."""
-    keys = _keys(loaded, rows)
-    duties = [_duty(loaded.lines[line], key, keys, loaded) for line, key in keys.items()]
-    slots = [replace(loaded.slot(row), duty_code=keys[row.duty_id]) for row in rows]
-    links = {row.id: loaded.links[row.id] for row in rows if row.id in loaded.links}
-    places = {row.owed_by_id for row in rows} | {row.organization_id for row in rows}
-    records = {record.id: record for place in places for record in done_at.get(place, ())}
-    linked = (item for items in links.values() for item in items if item in evidence)
-    records |= {item: evidence[item] for item in linked}
-    waived = {row.id for row in rows if _is_waived(row, day)}
-    found = fulfil(slots, duties, records.values(), links, waived=waived, as_of=day)
+    links = {row.id: linked[row.id] for row in place.rows if row.id in linked}
+    doers = {row.owed_by_id for row in place.rows} | {row.organization_id for row in place.rows}
+    records = {record.id: record for doer in doers for record in place.done_at.get(doer, ())}
+    by_hand = (item for items in links.values() for item in items if item in evidence)
+    records |= {item: evidence[item] for item in by_hand}
+    waived = {row.id for row in place.rows if _is_waived(row, day)}
+    found = fulfil(place.slots, place.duties, records.values(), links, waived=waived, as_of=day)
     return {slot: tuple(evidence[item] for item in items) for slot, items in found.by_slot.items()}
 
 
@@ -155,17 +165,21 @@ def _events(
     return first
 
 
-def _entry(
-    loaded: Loaded,
-    row: Any,  # noqa: ANN401 - a row
-    records: tuple[Evidence, ...],
-    events: Mapping[str, date],
-    day: date,
-) -> Entry:
-    line, slot = loaded.lines[row.duty_id], loaded.slot(row)
+def _dated(slot: Slot, line: Line, events: Mapping[str, date]) -> Slot:
+    """The slot with the deadline that follows from an event, once that has happened."""
     due = line.obligation.due
     if isinstance(due, AfterEvent) and due.event in events:
-        slot = replace(slot, due_on=after_event(due, events[due.event]))
+        return replace(slot, due_on=after_event(due, events[due.event]))
+    return slot
+
+
+def _entry(
+    row: Any,  # noqa: ANN401 - a row
+    line: Line,
+    slot: Slot,
+    records: tuple[Evidence, ...],
+    day: date,
+) -> Entry:
     waived = _is_waived(row, day)
     fulfilled_on = records[0].happened_on if records else None
     state = state_of(slot, fulfilled_on, waived=waived, as_of=day)

@@ -1,0 +1,162 @@
+"""Who was talked with, who has learned how much, whose term ends."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.checklist.people.rules import (
+    HeartTalk,
+    Person,
+    hours_learned,
+    months_later,
+    talks_of_members,
+)
+from tests.support.records import enrolled, flaws
+from tests.support.world import World
+
+PLACE = UUID(int=1)
+PEOPLE = [Person(UUID(int=number), PLACE, f"党员{number}", "member") for number in range(10, 15)]
+
+
+def talk(world: World, day: str, *people: str, **more: object) -> None:
+    world.clerk.created(
+        "/talks",
+        {
+            "organization_id": str(world.b3),
+            "type": "heart_talk",
+            "title": "谈心谈话",
+            "happened_on": day,
+            "persons": [{"member_id": person} for person in people],
+            **more,
+        },
+    )
+
+
+def test_talks_are_counted_by_pair_and_by_member(world: World) -> None:
+    first, second, third = (enrolled(world, name, on=world.b3) for name in ("甲", "乙", "丙"))
+    talk(world, "2018-03-01", first, pair_type="committee_with_member", talker="乙")
+    talk(world, "2018-05-01", first, second)
+    talk(world, "2017-05-01", third)
+    body = world.clerk.ok(f"/organizations/{world.b3}/talk-coverage", year=2018)
+    times = {member["member_id"]: member["talks"] for member in body["members"]}
+    assert times == {first: 2, second: 2, third: 0}
+    assert body["without_talk"] == 1
+    pairs = {pair["pair_type"]: pair["talks"] for pair in body["pairs"]}
+    assert pairs["committee_with_member"] == 1
+    assert pairs["member_with_member"] == 0
+    assert pairs[None] == 1
+    before = world.clerk.ok(
+        f"/organizations/{world.b3}/talk-coverage", year=2018, as_of="2018-04-01"
+    )
+    assert {member["member_id"]: member["talks"] for member in before["members"]} == {
+        first: 1,
+        second: 1,
+        third: 0,
+    }
+
+
+def test_supervision_talks_are_no_care(world: World) -> None:
+    member = enrolled(world, "甲", on=world.b3)
+    world.secretary.created(
+        "/talks",
+        {
+            "organization_id": str(world.b3),
+            "type": "reminder_talk",
+            "title": "提醒谈话",
+            "happened_on": "2018-03-01",
+            "persons": [{"member_id": member}],
+        },
+    )
+    for client in (world.clerk, world.secretary):
+        body = client.ok(f"/organizations/{world.b3}/talk-coverage", year=2018)
+        assert [one["talks"] for one in body["members"]] == [0]
+
+
+def test_hours_come_from_the_courses_that_name_the_member(world: World) -> None:
+    learner, other = (enrolled(world, name, on=world.b3) for name in ("甲", "乙"))
+    for place, hours in ((world.b3, 16), (world.hq, 20.5)):
+        world.clerk.created(
+            "/activities",
+            {
+                "organization_id": str(place),
+                "type": "training_course",
+                "title": "党员培训班",
+                "happened_on": "2018-04-19",
+                "hours": hours,
+                "attendees": [{"member_id": learner}],
+            },
+        )
+    path = f"/organizations/{world.b3}/training-hours"
+    body = world.clerk.ok(path, year=2018)
+    rows = {row["member_id"]: row for row in body["members"]}
+    assert Decimal(rows[learner]["hours"]) == Decimal("36.5")
+    assert Decimal(rows[learner]["missing"]) == 0
+    assert Decimal(rows[other]["missing"]) == rows[other]["required"] == 32
+    assert body["short"] == 1
+    assert world.clerk.ok(path, year=2018, required=40)["short"] == 2
+    assert flaws(world.clerk.get(path, year=2018, required=-1)) == {
+        "required": "greater_than_equal"
+    }
+
+
+def test_terms_that_end_soon_come_first(world: World) -> None:
+    admin = world.as_role("admin")
+    for name, last in (
+        ("甲支部", "2016-03-01"),
+        ("乙支部", "2015-06-30"),
+        ("丙支部", "2018-01-01"),
+    ):
+        admin.created(
+            "/organizations",
+            {
+                "parent_id": str(world.hq),
+                "kind": "party_branch",
+                "name": name,
+                "founded_on": "2010-01-01",
+                "last_election_on": last,
+            },
+        )
+    path = f"/organizations/{world.hq}/term-elections"
+    body = world.clerk.ok(path, as_of="2018-12-10")
+    found = [(item["organization_name"], item["due_on"]) for item in body["items"]]
+    assert found == [("乙支部", "2018-06-30"), ("甲支部", "2019-03-01")]
+    assert [item["days_left"] for item in body["items"]] == [-163, 81]
+    assert len(world.clerk.ok(path, as_of="2018-12-10", months=0)["items"]) == 1
+
+
+@given(
+    talks=st.lists(
+        st.builds(
+            HeartTalk,
+            id=st.uuids(),
+            organization_id=st.just(PLACE),
+            pair_type=st.none(),
+            talker=st.sampled_from([None, *(person.name for person in PEOPLE), "外来人员"]),
+            members=st.lists(
+                st.sampled_from([person.id for person in PEOPLE]), unique=True, max_size=3
+            ).map(tuple),
+        ),
+        max_size=12,
+    )
+)
+def test_nobody_takes_part_in_a_talk_twice(talks: list[HeartTalk]) -> None:
+    times = talks_of_members(PEOPLE, talks)
+    assert set(times) == {person.id for person in PEOPLE}
+    assert all(0 <= count <= len(talks) for count in times.values())
+    assert times == talks_of_members(PEOPLE, reversed(talks))
+
+
+@given(st.lists(st.tuples(st.sampled_from(PEOPLE), st.decimals(0, 100, places=1)), max_size=20))
+def test_hours_add_up(courses: list[tuple[Person, Decimal]]) -> None:
+    hours = hours_learned(PEOPLE, [(person.id, length) for person, length in courses])
+    assert sum(hours.values()) == sum(length for _, length in courses)
+
+
+@given(st.dates(max_value=date(2199, 12, 31)), st.integers(0, 60))
+def test_some_months_later_is_in_that_month(day: date, months: int) -> None:
+    later = months_later(day, months)
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day <= day.day
