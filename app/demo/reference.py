@@ -182,6 +182,18 @@ class _Loader:
             for record in records:
                 yield from self._life(plural, dict(record))
 
+        for routine in self._data.get("routine", ()):
+            yield from self._routine(routine)
+
+    def _routine(self, routine: dict[str, Any]) -> Iterator[_Deed]:
+        """What branches do again and again: one record for each of them on each of the days."""
+        for key in routine["organizations"]:
+            left_out = routine.get("except", {}).get(key, ())
+            for day in routine["days"]:
+                if day not in left_out:
+                    record = {**routine["record"], "organization": key, "happened_on": day}
+                    yield from self._life(routine["kind"], record)
+
     def _life(self, plural: str, record: dict[str, Any]) -> Iterator[_Deed]:
         kind = KINDS[plural]
         steps = record.pop("steps", ())
