@@ -229,24 +229,21 @@ def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:
 
 def _present(unit: Unit, kind: Kind | None, page: Page, as_of: date | None) -> bytes:
     """The rows as a JSON array; lateness is added to each here, from the one rule."""
-    names = identifiers(kind)
+    names = [f'"{name}":' for name in identifiers(kind)]
     days = _Days(unit, as_of)
     shown: list[str] = []
     for record, status, due_on, zone, _key, *found in page.rows:
-        late = "null"
-        if due_on is not None and (as_of is not None or status in _OWING):
-            late = days.overdue(due_on, zone)
-        shown.append(
-            "{"
-            + "".join(
-                f'"{name}":"{value}",' if value else f'"{name}":null,'
-                for name, value in zip(names, found, strict=True)
-            )
-            # The row is an object with fields, so what is added goes inside its braces.
-            + f'{record[1:-1]},"overdue":{"false" if late == "null" else "true"}'
-            f',"days_overdue":{late}}}'
+        owing = due_on is not None and (as_of is not None or status in _OWING)
+        late = days.lateness(due_on, zone) if owing else NOT_LATE
+        ids = ",".join(
+            [name + (f'"{value}"' if value else "null") for name, value in zip(names, found)]  # noqa: B905 - as many, and hot
         )
+        # The row is an object with fields, so what is added goes inside its braces.
+        shown.append(f"{{{ids},{record[1:-1]},{late}}}")
     return f"[{','.join(shown)}]".encode()
+
+
+NOT_LATE = '"overdue":false,"days_overdue":null'
 
 
 class _Days:
@@ -256,12 +253,12 @@ class _Days:
         self._unit, self._as_of = unit, as_of
         self._known: dict[tuple[str, str], str] = {}
 
-    def overdue(self, due_on: str, zone: str) -> str:
-        """The days overdue as JSON, null when the deadline has not passed."""
+    def lateness(self, due_on: str, zone: str) -> str:
+        """Whether and by how many days a deadline has passed, as fields of a JSON object."""
         known = self._known.get((due_on, zone))
         if known is None:
             day = self._as_of or self._unit.today(zone)
             deadline = date.fromisoformat(due_on)
-            known = str(days_overdue(deadline, day)) if deadline < day else "null"
-            self._known[due_on, zone] = known
+            late = f'"overdue":true,"days_overdue":{days_overdue(deadline, day)}'
+            known = self._known[due_on, zone] = late if deadline < day else NOT_LATE
         return known
