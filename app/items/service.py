@@ -17,6 +17,7 @@ from app.core.unit import Change, Unit
 from app.core.validation import of_body
 from app.items import queries, rules
 from app.items.errors import DeadlineFixed, IllegalTransition
+from app.items.events import Step, record_step
 from app.items.kinds import Kind
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, Status
@@ -187,20 +188,24 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
         )
     organization = item.organization
-    if wish.due_on != item.due_on:
-        _first_deadline(item, wish)
+    first_deadline = wish.due_on != item.due_on
+    if first_deadline:
+        _set_first_deadline(item, wish)
     _fill(unit, kind, item, wish, organization)
     entered = civil_day(item.created_at, organization.time_zone)
     item.late_entry = rules.is_late_entry(item.happened_on, entered)
     item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
     item.day = item.happened_on or item.planned_on or item.original_due_on or entered
+    if first_deadline and item.kind == ItemKind.RECTIFICATION:
+        today = unit.today(organization.time_zone)
+        record_step(unit, item, Step("deadline_set", Status(item.status), today))
     touch(unit, item)
     project(unit.session, item)
     note(unit, kind, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
 
 
-def _first_deadline(item: Item, wish: RecordWrite) -> None:
-    if item.due_on is not None or item.kind == ItemKind.RECTIFICATION:
+def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
+    if item.due_on is not None:
         raise DeadlineFixed(
             "时限确定后不能直接修改，请提交延期申请。",
             flaws=[Flaw("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],

@@ -165,3 +165,33 @@ def test_a_deadline_is_not_patched_away(world: World) -> None:
         response = world.clerk.patch(f"/rectifications/{item['id']}", {field: "x"}, version=1)
         assert response.status_code == 422
     assert world.clerk.ok(f"/rectifications/{item['id']}") == item
+
+
+def test_a_deadline_can_be_set_later_but_once(world: World) -> None:
+    made = world.clerk.created(
+        "/rectifications",
+        {
+            "organization_id": str(world.hq),
+            "type": "long_term",
+            "title": "学习记录不全",
+            "source": "self_check",
+            "found_on": "2018-03-01",
+        },
+    )
+    path = f"/rectifications/{made['id']}"
+    world.clock.instant = datetime(2018, 6, 1, 4, 0, tzinfo=UTC)
+    dated = world.clerk.patch(path, {"due_on": "2018-06-30"}, version=made["version"]).json()
+    assert (dated["due_on"], dated["original_due_on"]) == ("2018-06-30", "2018-06-30")
+    events = world.clerk.ok(f"{path}/events")["items"]
+    assert [(event["name"], event["due_on"]) for event in events] == [
+        ("opened", None),
+        ("deadline_set", "2018-06-30"),
+    ]
+    again = world.clerk.patch(path, {"due_on": "2018-07-31"}, version=dated["version"])
+    assert again.json()["code"] == "deadline_fixed"
+    world.clock.instant = datetime(2018, 12, 10, 4, 0, tzinfo=UTC)
+    query = {"overdue": True, "organization_id": str(world.hq)}
+    assert [row["days_overdue"] for row in world.clerk.ok("/rectifications", **query)["items"]] == [
+        163
+    ]
+    assert world.clerk.ok("/rectifications", **query, as_of="2018-05-31")["items"] == []
