@@ -66,13 +66,16 @@ def list_findings(
 ) -> Response:
     """The findings of a year; an explained one stays and says so."""
     found = service.examination(unit, organization_id, filters)
+    page, following = service.page_of(found.findings, filters)
     body = FindingsRead(
         organization_id=organization_id,
         year=filters.year,
         as_of=found.context.as_of,
         include_descendants=filters.include_descendants,
         includes_supervision=found.includes_supervision,
-        items=[_shown(found, finding) for finding in found.findings],
+        total=len(found.findings),
+        items=[_shown(found, finding) for finding in page],
+        next_cursor=following,
     )
     return reply(body)
 

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.checks.findings import RuleCode, Severity
+from app.checks.findings import ID_LENGTH, RuleCode, Severity
+from app.core.pages import MAX_LIMIT
 from app.core.schemas import Day, LongText, Model
 from app.items.rules import ItemKind
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
+
+
+FindingId = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{ID_LENGTH}}}$")]
 
 
 class FindingScope(Model):
@@ -36,6 +40,10 @@ class FindingFilters(FindingScope):
         Field(max_length=3, description="程度：notice 提示、attention 注意、serious 重要，可重复"),
     ] = Field(default_factory=list)
     explained: Annotated[bool | None, Field(description="是否已作说明")] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="每页条数")] = 50
+    cursor: Annotated[
+        FindingId | None, Field(description="翻页标记，取自上一次结果：从这一条之后继续")
+    ] = None
 
 
 class ExplanationWrite(Model):
@@ -97,7 +105,9 @@ class FindingsRead(Model):
     includes_supervision: Annotated[
         bool, Field(description="是否检查了监督执纪记录（须有监督执纪权限）")
     ]
+    total: Annotated[int, Field(description="符合条件的体检结果总数")]
     items: list[FindingRead]
+    next_cursor: Annotated[str | None, Field(description="下一页标记，没有则为空")]
 
 
 class FindingRuleRead(Model):

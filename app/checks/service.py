@@ -25,7 +25,7 @@ from app.core.versions import expect_version
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
-MAX_RECORDS = 20_000
+MAX_RECORDS = 10_000
 MAX_ROWS = 200_000  # of attendance lists, steps and the like
 
 
@@ -45,7 +45,7 @@ def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> E
     Raises:
         NotFound: the organisation is out of the actor's sight.
         ValidationFailed: the day is in the future or before the year.
-        FindingsScopeTooLarge: more than 20,000 records lie in scope.
+        FindingsScopeTooLarge: more than 10,000 records lie in scope.
     """
     organization = get_visible(unit.session, unit.actor, organization_id)
     as_of = _day(unit, organization, filters)
@@ -60,6 +60,26 @@ def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> E
         and filters.explained in (None, finding.id in explanations)
     )
     return Examination(context, found, explanations, supervised)
+
+
+def page_of(
+    findings: Sequence[Finding], filters: FindingFilters
+) -> tuple[Sequence[Finding], str | None]:
+    """One page of findings in their order, and from which finding the next one goes on.
+
+    Raises:
+        ValidationFailed: the finding at which to go on is not among them any more.
+    """
+    start = 0
+    if filters.cursor is not None:
+        places = [place for place, one in enumerate(findings) if one.id == filters.cursor]
+        if not places:
+            words = "翻页标记无效或体检结果已改变，请从第一页重新查询"
+            raise ValidationFailed.parameter("cursor", "cursor_invalid", words)
+        start = places[0] + 1
+    page = findings[start : start + filters.limit]
+    more = start + len(page) < len(findings)
+    return page, page[-1].id if more else None
 
 
 def _day(unit: Unit, organization: Organization, filters: FindingFilters) -> date:

@@ -142,7 +142,7 @@ def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
         type_coerce(order.column, key_type).label("key"),
         *(type_coerce(cells[name], UuidText()).label(name) for name in apart),
     )
-    statement = _from(kind, shape, select(*columns))
+    statement = _shown(kind, shape, select(*columns))
     if shape.paged:
         place: Any = bindparam("after_key")
         identifier: Any = bindparam("after_id")
@@ -155,16 +155,34 @@ def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
 @lru_cache(maxsize=512)
 def count_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
     """The statement that counts a shape's rows, all pages together."""
-    return _from(kind, shape, select(func.count()))
+    source: Any = Item.__table__
+    if "focus" in shape.filters:
+        source = source.join(Focus.__table__, FOCUSES.id == SPINE.focus_id)
+    own = bool(kind and shape.filters & kind.statements.keys())
+    return _from(kind, shape, select(func.count()), source, own=own)
 
 
-def _from(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
-    items = Item.__table__
-    source: Any = items.join(Organization.__table__, PLACES.id == SPINE.organization_id)
-    source = source.outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
-    if kind and (kind.summary is not ItemSummary or shape.filters & kind.statements.keys()):
-        own = kind.model.__table__
-        source = source.join(own, own.c.item_id == SPINE.id)
+def _shown(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
+    """The statement over all that a row shows."""
+    source: Any = Item.__table__.join(
+        Organization.__table__, PLACES.id == SPINE.organization_id
+    ).outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
+    shows = kind is not None and kind.summary is not ItemSummary
+    own = shows or bool(kind and shape.filters & kind.statements.keys())
+    return _from(kind, shape, statement, source, own=own)
+
+
+def _from(
+    kind: Kind | None,
+    shape: Shape,
+    statement: Select[Any],
+    source: Any,  # noqa: ANN401 - a table or a join
+    *,
+    own: bool,
+) -> Select[Any]:
+    if kind and own:
+        table = kind.model.__table__
+        source = source.join(table, table.c.item_id == SPINE.id)
     if shape.overdue:
         source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
     statement = statement.select_from(source).where(SPINE.deleted_at.is_(None))
