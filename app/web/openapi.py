@@ -26,6 +26,7 @@ TAGS = (
     ("workdays", "工作日与调休"),
     ("rule-sets", "规则库：一年中应做什么"),
     ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
+    ("assessments", "季度考评、分类定级与考评表"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {
