@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 from app.access import routes as access
 from app.access.unit_of_work import unit_of_work
 from app.activities import routes as activities
+from app.assessment import routes as assessment
+from app.assessment.sheets import routes as assessment_sheets
 from app.checklist import routes as checklist
 from app.checklist.people import routes as people
 from app.checklist.standing import routes as standing
@@ -71,6 +73,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     meeting_steps.router,
     checks.router,
     checks.rules,
+    assessment_sheets.router,
+    assessment.router,
     report.router,
 )
 

@@ -2,6 +2,7 @@
 
 from app.access import models as access
 from app.activities import models as activities
+from app.assessment import models as assessment
 from app.audit import models as audit
 from app.checklist import models as checklist
 from app.checks import models as checks
@@ -23,6 +24,7 @@ from app.workdays import models as workdays
 MODULES = (
     access,
     activities,
+    assessment,
     audit,
     checklist,
     checks,

@@ -10,6 +10,7 @@ import pytest
 import app.main  # noqa: F401 - it imports every room and with them every error
 from app.access import rules as access
 from app.activities import rules as activities
+from app.assessment import rules as assessment
 from app.checks import findings as checks
 from app.core.settings import Settings
 from app.items import rules as items
@@ -28,6 +29,7 @@ DOCS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"), *ROOT.glob("bench
 RULES = (
     access,
     activities,
+    assessment,
     checks,
     items,
     meeting_steps,

@@ -3,17 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, HTTPException, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic_core import to_json
 
 from app.core.actor import Permission
-from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, known_versions, reply
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.simple_lists import table_page
+from app.core.http.texts import IN_BOTH, RawBody, body_in_both, is_yaml, text_reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
-from app.core.versions import etag, expect_version
+from app.core.versions import expect_version
 from app.organizations.queries import get_visible, require
 from app.rulesets import queries, service
 from app.rulesets.documents import (
@@ -23,7 +23,6 @@ from app.rulesets.documents import (
     to_yaml,
 )
 from app.rulesets.effective import rules_in_force
-from app.rulesets.formats import BODY, FORMATS, IN_BOTH, JSON_TYPE, RANGES, YAML_TYPE, YAML_TYPES
 from app.rulesets.models import RuleSet, RuleSetRevision
 from app.rulesets.payloads import (
     ConflictRead,
@@ -41,24 +40,28 @@ from app.rulesets.submissions import Submission, from_json_text, from_yaml
 
 router = api_router("", "rule-sets")
 
+EXAMPLE = """\
+format: 1
+code: zhihuibu
+name: 指挥部党总支责任项规则
+based_on: standard
+changes:
+  - code: theme_party_day
+    due: {rule: day, day: 25}
+removes: [central_group_study]
+"""
+BODY = body_in_both(
+    "RuleSetDocument",
+    {"code": "zhihuibu", "name": "指挥部党总支责任项规则", "removes": ["central_group_study"]},
+    EXAMPLE,
+)
 RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="修订号")]
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
-Body = Annotated[bytes, Depends(_body)]
 
 
 def _submitted(request: Request, body: bytes) -> Submission[RuleSetDocument]:
     """The document in a body that is JSON or YAML."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type in YAML_TYPES:
-        return from_yaml(body, RuleSetDocument)
-    if media_type == JSON_TYPE:
-        return from_json_text(body, RuleSetDocument)
-    raise HTTPException(415)
+    read = from_yaml if is_yaml(request) else from_json_text
+    return read(body, RuleSetDocument)
 
 
 @router.get(
@@ -86,7 +89,7 @@ def create_rule_set(
     request: Request,
     unit: UnitDep,
     organization_id: UUID,
-    body: Body,
+    body: RawBody,
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Save a rule set of an organisation; it applies once it is put in force."""
@@ -174,7 +177,7 @@ def get_rule_set_document(request: Request, unit: UnitDep, rule_set_id: UUID) ->
     openapi_extra=BODY,
 )
 def replace_rule_set_document(
-    request: Request, unit: UnitDep, rule_set_id: UUID, body: Body, if_match: IfMatch = None
+    request: Request, unit: UnitDep, rule_set_id: UUID, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Let a rule set say something else from now on, as a new revision."""
     rule_set = queries.get_rule_set(unit, rule_set_id)
@@ -255,13 +258,6 @@ def list_organization_rules(
 
 def _document(request: Request, document: RuleSetDocument, version: int | None) -> Response:
     """A document in the format that Accept wants; the version is the rule set's."""
-    media_type = preferred(request, FORMATS, RANGES)
-    headers = {"Vary": "Accept"}
-    if version is not None:
-        headers["ETag"] = etag(version)
-        if headers["ETag"] in known_versions(request):
-            return Response(status_code=304, headers=headers)
-    if media_type == YAML_TYPE:
-        headers["Content-Type"] = f"{YAML_TYPE}; charset=utf-8"
-        return Response(to_yaml(document), headers=headers)
-    return Response(to_json(document_data(document)), 200, headers, JSON_TYPE)
+    return text_reply(
+        request, lambda: to_json(document_data(document)), lambda: to_yaml(document), version
+    )

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from app.core.errors import AppError, Flaw, PayloadTooLarge, ValidationFailed
+from app.core.schemas import Model
 from app.core.validation import validation_failed
-from app.rulesets.documents import RuleSetDocument
 from app.rulesets.texts import MAX_BYTES, Located, read_yaml
 
-Document = TypeVar("Document", bound=RuleSetDocument)
+Document = TypeVar("Document", bound=Model)
 NOT_JSON = "请求体不是有效的 JSON，请检查引号、逗号和括号"
 
 
@@ -59,7 +59,7 @@ def from_json_text(content: bytes, model: type[Document]) -> Submission[Document
         ValidationFailed: it is no such document.
     """
     if len(content) > MAX_BYTES:
-        raise PayloadTooLarge(f"规则集不能超过 {MAX_BYTES // 1024} KB，请精简后再提交。")
+        raise PayloadTooLarge(f"内容不能超过 {MAX_BYTES // 1024} KB，请精简后再提交。")
     try:
         value = from_json(content, allow_inf_nan=False)
     except ValueError as error:

@@ -71,7 +71,7 @@ def read_yaml(content: bytes) -> Located:
         ValidationFailed: it is no YAML, or not of the kind that is accepted; with line and column.
     """
     if len(content) > MAX_BYTES:
-        raise PayloadTooLarge(f"规则集文件不能超过 {MAX_BYTES // 1024} KB，请精简后再提交。")
+        raise PayloadTooLarge(f"文件不能超过 {MAX_BYTES // 1024} KB，请精简后再提交。")
     text = _decoded(content)
     reader = _Reader(yaml.parse(text, Loader=LOADER))
     try:
@@ -126,7 +126,7 @@ class _Reader:
         more = next(self._events)
         if not isinstance(more, yaml.StreamEndEvent):
             refuse(
-                _place(more.start_mark), "yaml_documents", "一个文件只写一套规则集，不要用 --- 分段"
+                _place(more.start_mark), "yaml_documents", "一个文件只写一份内容，不要用 --- 分段"
             )
         return self._found
 

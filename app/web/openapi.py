@@ -29,6 +29,7 @@ TAGS = (
     ("coverage", "完成情况：本月还差什么、三张清单、谈心谈话、学时、换届"),
     ("occurrences", "责任事项：免除与关联记录"),
     ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
+    ("assessments", "季度考评、分类定级与考评表"),
     ("annual-summaries", "年度总结"),
 )
 SUCCESS = {

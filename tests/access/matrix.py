@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from app.core.ids import new_id
+from tests.access.assessments_matrix import ASSESSMENTS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
@@ -329,6 +330,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **WORKDAYS,
     **RULES,
     **LISTS,
+    **ASSESSMENTS,
     **MEETING_STEPS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

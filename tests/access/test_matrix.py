@@ -32,6 +32,8 @@ REVEALED_BY: dict[Needs, set[Permission]] = {
     Needs.ACCOUNTS: {Permission.MANAGE_ACCESS},
     Needs.OBJECTIONS: {Permission.WRITE, Permission.REVIEW},
     Needs.REVIEW_DRAFT: {Permission.REVIEW},
+    Needs.SCORE_DRAFT: {Permission.REVIEW},
+    Needs.SUPERIOR_DRAFT: {Permission.REVIEW},
 }
 # What happens to an own account by these calls is the same for everybody who is signed in.
 SELF_STATUS = {"change_password": 422, "revoke_access_token": 404}
@@ -47,6 +49,8 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
         return {404}
     if needs == Needs.HEIR_ORGANIZE and place == "parent":
         return {403}
+    if place == "own" and _is_of_superior(needs, holds):
+        return {403}
     return DONE if _takes(needs) <= holds else {403}
 
 
@@ -61,10 +65,18 @@ def _is_seen(needs: Needs, holds: frozenset[Permission], place: str) -> bool:
     return reads and not above and (place in INSIDE or heirs)
 
 
+def _is_of_superior(needs: Needs, holds: frozenset[Permission]) -> bool:
+    """Whether it is for whoever reviews one level above: nobody judges the own organisation."""
+    if needs == Needs.SCORE_DRAFT:
+        return Permission.WRITE in holds
+    return needs in {Needs.SUPERIOR, Needs.SUPERIOR_DRAFT}
+
+
 def _takes(needs: Needs) -> frozenset[Permission]:
     return {
         Needs.WRITE: frozenset({Permission.WRITE}),
         Needs.REVIEW: frozenset({Permission.REVIEW}),
+        Needs.SUPERIOR: frozenset({Permission.REVIEW}),
         Needs.ORGANIZE: frozenset({Permission.MANAGE_ORGANIZATIONS}),
         Needs.ORGANIZE_BOTH: frozenset({Permission.MANAGE_ORGANIZATIONS}),
         Needs.HEIR_ORGANIZE: frozenset({Permission.MANAGE_ORGANIZATIONS}),

@@ -1,0 +1,83 @@
+"""What is known of an organisation's quarter when its automatic items are computed: pure values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.checks.findings import RuleCode
+from app.items.rules import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something owed in the quarter, and the day of the record that fulfilled it, if any.
+
+    ``missing`` and ``late`` are as the responsibility list says; at most one of them is set.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    period: str
+    due_on: date
+    fulfilled_on: date | None
+    missing: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a rectification's life: its name, and what it became from that day on."""
+
+    name: str
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A rectification with its steps in order, up to the day."""
+
+    id: UUID
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """A record of the quarter that was entered late (补录)."""
+
+    id: UUID
+    title: str
+    happened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A member on the roster, and the hours of training since the year began."""
+
+    id: UUID
+    name: str
+    leads: bool
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A finding of the examination that nobody has explained."""
+
+    id: str
+    rule: RuleCode
+    message: str
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything that one organisation's automatic items follow from."""
+
+    has_list: bool = False
+    owed: list[Owed] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    late_entries: list[LateEntry] = field(default_factory=list)
+    learners: list[Learner] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)

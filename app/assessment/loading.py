@@ -1,0 +1,214 @@
+"""Reading the facts of a quarter: a constant number of statements for any number of places."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.assessment.facts import Course, Facts, LateEntry, Learner, Owed, Slip, Step
+from app.assessment.rules import Measure, Quarter
+from app.assessment.sheets.documents import CHARGEABLE, SheetDocument
+from app.checklist.coverage import State
+from app.checklist.models import DutyList
+from app.checklist.people.rules import LEADERS
+from app.checklist.people.schemas import HoursParameters
+from app.checklist.people.service import training_hours
+from app.checklist.rules import ListStatus
+from app.checklist.standing.service import Entry, Standing, standing
+from app.checks.schemas import FindingFilters
+from app.checks.service import examination
+from app.core.unit import Unit
+from app.items.models import Item, ItemEvent
+from app.items.rules import ItemKind, Moment, Status
+from app.organizations.models import Organization
+from app.organizations.rules import OrganizationKind
+
+ITEMS = Item.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A year as of a day, as the responsibility list is asked."""
+
+    year: int
+    as_of: date | None
+
+
+@dataclass(slots=True)
+class _Loader:
+    """Gathers facts for the assessed organisations; a party group's are its branch's."""
+
+    unit: Unit
+    anchor: Organization
+    quarter: Quarter
+    wide: bool
+    owners: Mapping[UUID, UUID]
+    facts: Mapping[UUID, Facts]
+
+    def of(self, place: UUID) -> Facts | None:
+        """Where to keep what belongs to an organisation; None when it is not assessed."""
+        owner = self.owners.get(place)
+        return self.facts[owner] if owner is not None else None
+
+
+def load(
+    unit: Unit, anchor: Organization, places: Collection[UUID], sheet: SheetDocument, q: Quarter
+) -> Mapping[UUID, Facts]:
+    """The facts of the assessed places, all of them ``anchor`` or below it.
+
+    Restricted records are left out for everybody: points are the same whoever computes them. The
+    caller has checked the right. What the sheet does not count is not read.
+    """
+    owners = _owners(unit, places)
+    alone = set(places) == {anchor.id}
+    # Below a branch there are only its groups, whose members and records are the branch's.
+    wide = not alone or anchor.kind == OrganizationKind.PARTY_BRANCH
+    loader = _Loader(unit, anchor, q, wide, owners, {place: Facts() for place in places})
+    measures = {rule.measure for item in sheet.items for rule in item.deductions}
+    if measures & {Measure.DUTIES_MISSING, Measure.DUTIES_DONE_LATE}:
+        _load_owed(loader, alone=alone)
+    if Measure.LIST_NOT_PUBLISHED in measures:
+        _load_lists(loader)
+    if measures & {Measure.RECTIFICATIONS_OVERDUE, Measure.RECTIFICATIONS_MET_LATE}:
+        _load_courses(loader)
+    if Measure.LATE_ENTRIES in measures:
+        _load_late_entries(loader)
+    if Measure.TRAINING_HOURS_SHORT in measures:
+        _load_learners(loader)
+    if Measure.FINDINGS_UNEXPLAINED in measures:
+        _load_slips(loader)
+    return loader.facts
+
+
+def _owners(unit: Unit, places: Collection[UUID]) -> dict[UUID, UUID]:
+    statement = select(Organization.id, Organization.parent_id).where(
+        Organization.parent_id.in_(places), Organization.kind == OrganizationKind.PARTY_GROUP
+    )
+    groups = {group: parent for group, parent in unit.session.execute(statement) if parent}
+    return {**{place: place for place in places}, **groups}
+
+
+def _load_owed(loader: _Loader, *, alone: bool) -> None:
+    asked = _Asked(loader.quarter.year, loader.quarter.as_of)
+    found = standing(loader.unit, loader.anchor.id, asked, include_descendants=not alone)
+    for entry in found.entries:
+        facts = loader.of(entry.row.organization_id)
+        owed = _owed(entry, found, loader.quarter)
+        if facts is not None and owed is not None:
+            facts.owed.append(owed)
+
+
+def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
+    """Something owed by a day of the quarter; None for what was waived or is not due yet.
+
+    What no record can fulfil by itself is told by people alone, and costs nothing until they do.
+    """
+    told = entry.line.obligation.counts or entry.records
+    if entry.due_on is None or not quarter.holds(entry.due_on) or not told:
+        return None
+    if entry.state == State.WAIVED or (entry.state == State.NOT_YET_DUE and not quarter.over):
+        return None
+    row, name = entry.row, entry.line.obligation.name
+    if row.owed_by_id != row.organization_id:
+        name = f"{name}·{found.names[row.owed_by_id]}"
+    return Owed(
+        id=row.id,
+        code=entry.line.obligation.code,
+        name=name,
+        period=row.period,
+        due_on=entry.due_on,
+        fulfilled_on=entry.fulfilled_on,
+        missing=entry.state in {State.MISSING, State.NOT_YET_DUE},
+        late=entry.state == State.DONE_LATE,
+    )
+
+
+def _load_lists(loader: _Loader) -> None:
+    statement = select(DutyList.organization_id).where(
+        DutyList.organization_id.in_(loader.facts),
+        DutyList.year == loader.quarter.year,
+        DutyList.status.in_([ListStatus.PUBLISHED, ListStatus.CLOSED]),
+    )
+    for place in loader.unit.session.scalars(statement):
+        loader.facts[place].has_list = True
+
+
+def _shown(loader: _Loader) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ITEMS.organization_id.in_(loader.owners),
+        ITEMS.deleted_at.is_(None),
+        ITEMS.restricted.is_(False),
+    )
+
+
+def _load_courses(loader: _Loader) -> None:
+    events = ItemEvent.__table__.c
+    columns = (events.item_id, events.name, events.status, events.due_on, events.effective_on)
+    statement = (
+        select(*columns, ITEMS.organization_id, ITEMS.title)
+        .join(Item.__table__, events.item_id == ITEMS.id)
+        .where(
+            *_shown(loader),
+            ITEMS.kind == ItemKind.RECTIFICATION,
+            or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= loader.quarter.first),
+            events.effective_on <= loader.quarter.as_of,
+        )
+        .order_by(events.item_id, events.effective_on, events.sequence)
+    )
+    steps: dict[UUID, list[Step]] = {}
+    heads: dict[UUID, Any] = {}
+    for row in loader.unit.session.execute(statement):
+        heads[row.item_id] = row
+        moment = Moment(row.effective_on, Status(row.status), row.due_on)
+        steps.setdefault(row.item_id, []).append(Step(row.name, moment))
+    for key, row in heads.items():
+        facts = loader.of(row.organization_id)
+        if facts is not None:
+            facts.courses.append(Course(key, row.title, tuple(steps[key])))
+
+
+def _load_late_entries(loader: _Loader) -> None:
+    statement = (
+        select(ITEMS.id, ITEMS.organization_id, ITEMS.title, ITEMS.happened_on)
+        .where(
+            *_shown(loader),
+            ITEMS.status == Status.COMPLETED,
+            ITEMS.late_entry.is_(True),
+            ITEMS.happened_on.between(loader.quarter.first, loader.quarter.as_of),
+        )
+        .order_by(ITEMS.happened_on, ITEMS.id)
+    )
+    for row in loader.unit.session.execute(statement):
+        facts = loader.of(row.organization_id)
+        if facts is not None:
+            facts.late_entries.append(LateEntry(row.id, row.title, row.happened_on))
+
+
+def _load_learners(loader: _Loader) -> None:
+    wish = HoursParameters(
+        year=loader.quarter.year, as_of=loader.quarter.as_of, include_descendants=loader.wide
+    )
+    for member in training_hours(loader.unit, loader.anchor.id, wish).members:
+        facts = loader.of(member.organization_id)
+        if facts is not None:
+            leads = member.post in LEADERS
+            facts.learners.append(Learner(member.member_id, member.name, leads, member.hours))
+
+
+def _load_slips(loader: _Loader) -> None:
+    filters = FindingFilters(
+        year=loader.quarter.year,
+        as_of=loader.quarter.as_of,
+        include_descendants=loader.wide,
+        explained=False,
+    )
+    found = examination(loader.unit, loader.anchor.id, filters).findings
+    chargeable = frozenset(CHARGEABLE)
+    for finding in found:
+        facts = loader.of(finding.organization_id)
+        counts = finding.rule.code in chargeable and loader.quarter.holds(finding.on)
+        if facts is not None and counts and not finding.restricted:
+            facts.slips.append(Slip(finding.id, finding.rule.code, finding.message))
