@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
-from app.rulesets.formats import EXAMPLE
 from app.rulesets.resolution import Layer, lay_out, resolve
+from app.rulesets.routes import EXAMPLE
 from app.rulesets.schemas import Rule
 from app.rulesets.standard import standard_layer
 from app.rulesets.submissions import from_yaml
