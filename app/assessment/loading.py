@@ -35,6 +35,7 @@ class _Asked:
 
     year: int
     as_of: date | None
+    include_descendants: bool
 
 
 @dataclass(slots=True)
@@ -92,8 +93,8 @@ def _owners(unit: Unit, places: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 def _load_owed(loader: _Loader, *, alone: bool) -> None:
-    asked = _Asked(loader.quarter.year, loader.quarter.as_of)
-    found = standing(loader.unit, loader.anchor.id, asked, include_descendants=not alone)
+    asked = _Asked(loader.quarter.year, loader.quarter.as_of, not alone)
+    found = standing(loader.unit, loader.anchor.id, asked)
     for entry in found.entries:
         facts = loader.of(entry.row.organization_id)
         owed = _owed(entry, found, loader.quarter)

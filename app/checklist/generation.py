@@ -109,9 +109,11 @@ def generate(
     """
     if not lists:
         return 0
-    wanted = _wanted(unit, lists, told)
+    places = _places(unit, lists)
+    wanted = _wanted(unit, lists, places, told)
     known = _known(unit, lists)
-    _take_away(unit, [known[key] for key in known.keys() - wanted.keys()])
+    today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
+    _take_away(unit, [known[key] for key in known.keys() - wanted.keys()], today)
     rows = [_NEW | row | {"id": new_id()} for key, row in wanted.items() if key not in known]
     for start in range(0, len(rows), BATCH):
         unit.connection.execute(insert(_OCCURRENCES), rows[start : start + BATCH])
@@ -119,9 +121,11 @@ def generate(
 
 
 def _wanted(
-    unit: Unit, lists: Sequence[DutyList], told: Callable[[int], None] | None
+    unit: Unit,
+    lists: Sequence[DutyList],
+    places: Mapping[UUID, Organization],
+    told: Callable[[int], None] | None,
 ) -> dict[Key, Row]:
-    places = _places(unit, lists)
     groups = _groups(unit, places)
     schedules = _Schedules(unit, {place.root_id for place in places.values()})
     duties: dict[UUID, list[Duty]] = defaultdict(list)
@@ -171,9 +175,8 @@ def _known(unit: Unit, lists: Sequence[DutyList]) -> dict[Key, UUID]:
     }
 
 
-def _take_away(unit: Unit, ids: Sequence[UUID]) -> None:
+def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
     """Remove what is not owed any more, unless it is over, waived or linked."""
-    today = unit.now().date()
     for start in range(0, len(ids), BATCH):
         unit.session.execute(
             delete(Occurrence).where(

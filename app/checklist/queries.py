@@ -1,10 +1,11 @@
 """Reading lists, lines and what falls due; every read starts from what the actor may see."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.checklist.models import Duty, DutyList, ListAmendment, Occurrence
 from app.checklist.schemas import (
@@ -17,6 +18,8 @@ from app.checklist.schemas import (
 from app.core.actor import Actor, Permission
 from app.core.errors import Flaw, NotFound
 from app.core.unit import Unit
+from app.items.models import Item
+from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import reaches, within
 from app.organizations.rules import OrganizationKind
@@ -65,6 +68,17 @@ def get_occurrence(unit: Unit, occurrence_id: UUID) -> Occurrence:
     if found is None:
         raise NotFound("没有这项责任事项，或您无权查看。")
     return found
+
+
+def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
+    """That a record has taken place by a day, and is nothing that only some people may see."""
+    items = Item.__table__.c
+    return (
+        items.deleted_at.is_(None),
+        items.restricted.is_(False),
+        items.status == Status.COMPLETED,
+        items.happened_on <= day,
+    )
 
 
 def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:

@@ -7,10 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.access import service as access
+from app.access.models import User
+from app.access.rules import Role
+from app.access.schemas import RoleGrantWrite
 from tests.checklist.lists import drawn_up, meeting, own_duty, published, states, stepped, tasks
 from tests.items.test_query_counts import counted
-from tests.support.records import flaws
-from tests.support.world import World
+from tests.support.records import flaws, meeting_of
+from tests.support.world import SYSTEM, Client, World, new_user
 
 ASSEMBLY = "member_assembly"
 
@@ -139,7 +143,7 @@ def test_what_is_missing_this_month_comes_with_its_rule(world: World) -> None:
 
 
 def test_restricted_records_fulfil_nothing(world: World) -> None:
-    made = published(world)
+    published(world)
     talk = world.secretary.created(
         "/talks",
         {
@@ -154,13 +158,23 @@ def test_restricted_records_fulfil_nothing(world: World) -> None:
     path = f"/occurrences/{first['id']}/records/{talk['id']}"
     assert world.clerk("PUT", path).status_code == 404
     assert world.secretary("PUT", path).json()["code"] == "occurrence_conflict"
-    assert made["id"]
 
 
 def test_records_of_another_tree_fulfil_nothing(world: World) -> None:
     published(world)
     (first, *_) = tasks(world.clerk, world.b3, ASSEMBLY)
-    assert world.clerk("PUT", f"/occurrences/{first['id']}/records/{uuid4()}").status_code == 404
+    stranger = world.as_role("clerk", on=world.foreign)
+    theirs = stranger.created("/meetings", meeting_of(world.foreign, 1))["id"]
+    path = f"/occurrences/{first['id']}/records"
+    assert world.clerk("PUT", f"{path}/{uuid4()}").status_code == 404
+    assert world.clerk("PUT", f"{path}/{theirs}").status_code == 404
+    both = Client(world.http, new_user(world.app, world.hq, "clerk"))
+    with world.app.state.open_unit(SYSTEM, write=True) as unit:
+        user = unit.session.get_one(User, UUID(both.ok("/me")["id"]))
+        access.grant(unit, user, RoleGrantWrite(organization_id=world.foreign, role=Role.CLERK))
+    refused = both("PUT", f"{path}/{theirs}")
+    assert refused.json()["code"] == "occurrence_conflict"
+    assert "同一组织体系" in refused.json()["detail"]
 
 
 def test_the_whole_is_the_sum_of_its_parts(world: World) -> None:

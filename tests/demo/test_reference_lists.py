@@ -34,7 +34,7 @@ def place(unit: Unit, year: reference.Year, name: str) -> UUID:  # noqa: F811
 def stands(unit: Unit, year: reference.Year, name: str) -> Standing:  # noqa: F811
     asked = YearParameters(year=2018, as_of=YEAR_END)
     there = place(unit, year, name)
-    return standing(reader(unit, year), there, asked, include_descendants=False)
+    return standing(reader(unit, year), there, asked)
 
 
 def test_every_branch_has_its_list(unit: Unit, year: reference.Year) -> None:  # noqa: F811
@@ -61,7 +61,6 @@ def test_the_assembly_that_was_not_held_is_missing(
         reader(unit, year),
         there,
         MonthAsked(asked.month, asked.as_of),
-        include_descendants=False,
     )
     missing = {item.code: item for item in outstanding(month, asked.month).items}
     assert missing["member_assembly"].rule.article == "第十一条"

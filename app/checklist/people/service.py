@@ -30,11 +30,10 @@ from app.checklist.people.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.checklist.queries import below
+from app.checklist.queries import below, held_by
 from app.checklist.scope import day_in_year
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import Status
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
 from app.talks.models import Talk, TalkPerson
@@ -152,15 +151,9 @@ def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def _in_year(scope: Any, year: int, day: date) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a subquery
-    """Records of the scope that took place in the year, up to the day."""
-    return (
-        ITEMS.organization_id.in_(scope),
-        ITEMS.deleted_at.is_(None),
-        ITEMS.status == Status.COMPLETED,
-        ITEMS.restricted.is_(False),
-        ITEMS.happened_on.between(date(year, 1, 1), min(date(year, 12, 31), day)),
-    )
+def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    """That a record took place in the year, up to the day."""
+    return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
 def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[HeartTalk]:  # noqa: ANN401 - a subquery
@@ -169,7 +162,11 @@ def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[Heart
     statement = (
         select(ITEMS.id, ITEMS.organization_id, talks.pair_type, talks.talker, people.member_id)
         .select_from(source.outerjoin(TalkPerson.__table__, people.item_id == ITEMS.id))
-        .where(ITEMS.type == TalkType.HEART_TALK, *_in_year(scope, year, day))
+        .where(
+            ITEMS.organization_id.in_(scope),
+            ITEMS.type == TalkType.HEART_TALK,
+            *_held_in(year, day),
+        )
     )
     found: dict[UUID, Any] = {}
     members: defaultdict[UUID, list[UUID]] = defaultdict(list)
@@ -188,10 +185,9 @@ def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUI
     activities, people = Activity.__table__.c, Attendee.__table__.c
     roster = select(Member.id).where(Member.organization_id.in_(scope))
     source = Item.__table__.join(Activity.__table__, activities.item_id == ITEMS.id)
-    everywhere = _in_year(scope, year, day)[1:]
     statement = (
         select(people.member_id, activities.hours)
         .select_from(source.join(Attendee.__table__, people.item_id == ITEMS.id))
-        .where(people.member_id.in_(roster), activities.hours.is_not(None), *everywhere)
+        .where(people.member_id.in_(roster), activities.hours.is_not(None), *_held_in(year, day))
     )
     return [(row.member_id, Decimal(str(row.hours))) for row in unit.session.execute(statement)]

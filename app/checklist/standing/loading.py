@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, select
+from sqlalchemy import String, and_, cast, select
 
 from app.checklist.errors import CoverageTooLarge
 from app.checklist.fulfilment import Evidence, Slot
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.queries import below, with_groups
+from app.checklist.queries import below, held_by, with_groups
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import ActorKind, Status
+from app.items.rules import ActorKind
 from app.meetings.models import Meeting
 from app.organizations.models import Organization
 from app.organizations.rules import Post
@@ -152,7 +152,7 @@ def _evidence(
     found = {
         row.id: row
         for place in (in_year, ITEMS.id.in_(linked))
-        for row in unit.connection.execute(_DONE.where(*_counting(day), place))
+        for row in unit.connection.execute(_DONE.where(*held_by(day), place))
     }
     rows = sorted(found.values(), key=lambda row: (row.happened_on, row.id))
     evidence = [
@@ -170,15 +170,6 @@ def _evidence(
         for row in rows
     ]
     return evidence, {row.id: (row.kind, row.title) for row in rows}
-
-
-def _counting(day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ITEMS.deleted_at.is_(None),
-        ITEMS.restricted.is_(False),
-        ITEMS.status == Status.COMPLETED,
-        ITEMS.happened_on <= day,
-    )
 
 
 def _having(row: Any) -> frozenset[Having]:  # noqa: ANN401 - a row

@@ -45,9 +45,7 @@ def get_coverage(
     parameters: Year,
 ) -> Response:
     """The totals of a year."""
-    below = parameters.include_descendants
-    found = standing(unit, organization_id, parameters, include_descendants=below)
-    return reply(views.coverage(found))
+    return reply(views.coverage(standing(unit, organization_id, parameters)))
 
 
 @router.get(
@@ -63,9 +61,7 @@ def get_coverage_matrix(
     parameters: Year,
 ) -> Response:
     """The year at a glance."""
-    below = parameters.include_descendants
-    found = standing(unit, organization_id, parameters, include_descendants=below)
-    return reply(views.matrix(found))
+    return reply(views.matrix(standing(unit, organization_id, parameters)))
 
 
 @router.get(
@@ -81,9 +77,8 @@ def get_outstanding(
     parameters: Annotated[OutstandingParameters, FromQuery],
 ) -> Response:
     """What is still missing in a month."""
-    below = parameters.include_descendants
-    asked = MonthAsked(parameters.month, parameters.as_of)
-    found = standing(unit, organization_id, asked, include_descendants=below)
+    month, below = parameters.month, parameters.include_descendants
+    found = standing(unit, organization_id, MonthAsked(month, parameters.as_of, below))
     return reply(views.outstanding(found, parameters.month))
 
 
@@ -100,8 +95,7 @@ def get_task_list(
     parameters: Annotated[OccurrenceParameters, FromQuery],
 ) -> Response:
     """Each thing owed."""
-    below = parameters.include_descendants
-    found = standing(unit, organization_id, parameters, include_descendants=below)
+    found = standing(unit, organization_id, parameters)
     kept = [
         entry
         for entry in found.entries
@@ -140,9 +134,7 @@ def get_responsibility_list(
     parameters: Year,
 ) -> Response:
     """Who answers for what."""
-    below = parameters.include_descendants
-    found = standing(unit, organization_id, parameters, include_descendants=below)
-    return reply(views.responsibilities(found))
+    return reply(views.responsibilities(standing(unit, organization_id, parameters)))
 
 
 @occurrences.put(

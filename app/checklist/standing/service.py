@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.checklist.coverage import State, Tally, state_of
@@ -40,6 +40,7 @@ class MonthAsked:
 
     month: str
     day: date | None
+    include_descendants: bool = False
 
     @property
     def year(self) -> int:
@@ -68,9 +69,16 @@ class Standing:
         return Tally.of(entry.state for entry in entries)
 
 
-def standing(
-    unit: Unit, organization_id: UUID, asked: Asked, *, include_descendants: bool
-) -> Standing:
+class PartAsked(Asked, Protocol):
+    """A question about a year of an organisation, or of it and all below."""
+
+    @property
+    def include_descendants(self) -> bool:
+        """Whether all below is asked for too."""
+        ...
+
+
+def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
     """How the year's lists of an organisation, or of it and all below, stand on the day asked for.
 
     Raises:
@@ -79,7 +87,7 @@ def standing(
     """
     place = get_visible(unit.session, unit.actor, organization_id)
     day = day_of(unit, place, asked)
-    loaded = load(unit, place.id, asked.year, day, include_descendants=include_descendants)
+    loaded = load(unit, place.id, asked.year, day, include_descendants=asked.include_descendants)
     entries = tuple(_entries(loaded, day))
     return Standing(place.id, asked.year, day, loaded.names, loaded.titles, entries)
 
