@@ -1,14 +1,11 @@
 """The operations of the year's lists, for the table of who may do what."""
 
 from collections.abc import Mapping
-from itertools import count
 from uuid import uuid4
 
 from tests.access.operations import Needs, Operation, get, versioned
 from tests.access.sites import Site
 from tests.checklist.lists import own_duty
-
-YEARS = count(2019)
 
 
 def _place(site: Site) -> str:
@@ -30,7 +27,7 @@ def _owed(site: Site) -> str:
 LISTS: Mapping[str, Operation] = {
     "draw_up_duty_lists": Operation(
         Needs.WRITE,
-        lambda s: ("POST", f"{_place(s)}/duty-lists", {"json": {"year": next(YEARS)}}),
+        lambda s: ("POST", f"{_place(s)}/duty-lists", {"json": {"year": next(s.years)}}),
     ),
     "list_duty_lists": get(lambda s: f"/duty-lists?organization_id={s.place}"),
     "get_duty_list": get(_draft),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count, cycle, product
+from itertools import chain, cycle, product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,6 @@ from tests.evidence.makers import png
 from tests.meeting_steps.support import FULL
 from tests.support.world import Client
 
-YEARS = count(2100)
 SHEET = ("签到表.png", png(), "image/png")
 
 
@@ -57,6 +56,10 @@ class Site:
     reviewer: Client
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     months: Iterator[int] = field(default_factory=lambda: cycle(range(10)))
+    # Every year but that of the published list; each tree has its own to draw up.
+    years: Iterator[int] = field(
+        default_factory=lambda: chain(range(2019, 2200), range(1921, 2018))
+    )
     quarters: Iterator[tuple[str, int, int]] = field(
         default_factory=lambda: product(("quarterly", "standard_branch"), (2017, 2016), range(1, 5))
     )
@@ -160,19 +163,26 @@ class Site:
 
     @property
     def duty_draft(self) -> dict[str, Any]:
-        return self.thing("duty_draft", lambda: self._drawn_up(next(YEARS)))
+        return self.thing("duty_draft", self._fresh_list)
 
     @property
     def duty(self) -> dict[str, Any]:
         return self.thing("duty", self._add_duty)
 
     def _add_duty(self) -> dict[str, Any]:
-        path = f"/duty-lists/{self._drawn_up(next(YEARS))['id']}/duties"
+        path = f"/duty-lists/{self._fresh_list()['id']}/duties"
         return self.keeper.created(path, own_duty())
 
     @property
     def published(self) -> dict[str, Any]:
         return self.thing("published", self._publish)
+
+    def _fresh_list(self) -> dict[str, Any]:
+        """The draft of a year for which nobody has drawn one up yet."""
+        path = f"/organizations/{self.place}/duty-lists"
+        drawn = (self.keeper.created(path, {"year": year})["items"] for year in self.years)
+        found: dict[str, Any] = next(items for items in drawn if items)[0]
+        return found
 
     def _drawn_up(self, year: int) -> dict[str, Any]:
         drawn = self.keeper.created(f"/organizations/{self.place}/duty-lists", {"year": year})
