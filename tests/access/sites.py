@@ -6,43 +6,13 @@ from itertools import chain, cycle, product
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.access.spoilt import SPOILT
 from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
 from tests.meeting_steps.support import FULL
 from tests.support.world import Client
 
 SHEET = ("签到表.png", png(), "image/png")
-
-
-# What an operation touches, by a word in its name, and which things are spoilt by that.
-SPOILT: Mapping[str, tuple[str, ...]] = {
-    "meeting": ("meetings", "evidence", "cancelled"),
-    "talk": ("talks", "cancelled"),
-    "activity": ("activities", "cancelled"),
-    "output": ("outputs", "cancelled"),
-    "sanction": ("sanctions",),
-    "rectification": ("rectifications", "extension"),
-    "extension": ("rectifications", "extension", "meetings", "evidence"),
-    "evidence": ("evidence",),
-    "member": ("member",),
-    "user": ("user", "grant"),
-    "role": ("user", "grant"),
-    "focus": ("focus",),
-    "organization": ("org",),
-    "report_inputs": ("inputs",),
-    "workday": ("override", "work_year"),
-    "rule_set": ("rule_set",),
-    "dut": ("duty_draft", "duty", "published"),
-    "occurrence": ("owed", "linked"),
-    "waive": ("owed", "waived"),
-    "filing": ("filing",),
-    "publication": ("publication", "objection", "held"),
-    "objection": ("objection",),
-    "guidance": ("guidance",),
-    "quality": ("draft", "review", "held"),
-    "finding": ("finding", "explanation"),
-    "assessment": ("assessment", "scored", "assessed", "appeal"),
-}
 
 
 @dataclass

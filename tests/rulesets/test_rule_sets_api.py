@@ -127,7 +127,9 @@ def test_revisions_stay(world: World, admin: Client) -> None:
     assert admin.get(f"{path}/revisions/4/document").status_code == 404
     with world.app.state.database.read() as session:
         trail = session.scalars(
-            select(AuditEntry.action).where(AuditEntry.subject_id == UUID(made["id"]))
+            select(AuditEntry.action)
+            .where(AuditEntry.subject_id == UUID(made["id"]))
+            .order_by(AuditEntry.sequence)
         ).all()
     assert trail == ["rule_set.created", "rule_set.revised", "rule_set.revised"]
 

@@ -1,0 +1,33 @@
+"""What an operation of the table of rights changes, so that it is made afresh."""
+
+from collections.abc import Mapping
+
+# What an operation touches, by a word in its name, and which things are spoilt by that.
+SPOILT: Mapping[str, tuple[str, ...]] = {
+    "meeting": ("meetings", "evidence", "cancelled"),
+    "talk": ("talks", "cancelled"),
+    "activity": ("activities", "cancelled"),
+    "output": ("outputs", "cancelled"),
+    "sanction": ("sanctions",),
+    "rectification": ("rectifications", "extension"),
+    "extension": ("rectifications", "extension", "meetings", "evidence"),
+    "evidence": ("evidence",),
+    "member": ("member",),
+    "user": ("user", "grant"),
+    "role": ("user", "grant"),
+    "focus": ("focus",),
+    "organization": ("org",),
+    "report_inputs": ("inputs",),
+    "workday": ("override", "work_year"),
+    "rule_set": ("rule_set",),
+    "dut": ("duty_draft", "duty", "published"),
+    "occurrence": ("owed", "linked"),
+    "waive": ("owed", "waived"),
+    "filing": ("filing",),
+    "publication": ("publication", "objection", "held"),
+    "objection": ("objection",),
+    "guidance": ("guidance",),
+    "quality": ("draft", "review", "held"),
+    "finding": ("finding", "explanation"),
+    "assessment": ("assessment", "scored", "assessed", "appeal"),
+}
