@@ -1,5 +1,6 @@
 """What the annual summary is made from: one frozen set of facts, read by pure rules."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,25 @@ Status = Literal[
 OrganizationKind = Literal[
     "party_committee", "work_committee", "general_branch", "party_branch", "party_group"
 ]
+
+PeriodCode = Literal["year", "first_half", "second_half", "q1", "q2", "q3", "q4"]
+
+_MONTHS: dict[PeriodCode, tuple[int, int]] = {
+    "year": (1, 12),
+    "first_half": (1, 6),
+    "second_half": (7, 12),
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+}
+
+
+def period_days(period: PeriodCode, year: int) -> tuple[date, date]:
+    """The first and the last day of a period of a year."""
+    first, last = _MONTHS[period]
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
 
 SUPERVISION_TALKS = frozenset(
     {"reminder_talk", "criticism", "ordered_review", "admonition_talk", "inquiry_letter"}
@@ -160,6 +180,12 @@ class FactSet:
     includes_supervision: bool = True
     include_descendants: bool = False
     branch_names: tuple[str, ...] = ()
+    period: PeriodCode = "year"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period."""
+        return period_days(self.period, self.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

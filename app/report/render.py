@@ -2,7 +2,7 @@
 
 import re
 
-from app.report.summary import Summary
+from app.report.composition.summary import Summary
 
 INDENT = "　　"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")

@@ -11,6 +11,7 @@ from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
+from app.report.composition.summary import Summary
 from app.report.inputs import read_inputs, write_inputs
 from app.report.render import to_markdown, to_text
 from app.report.schemas import (
@@ -21,7 +22,6 @@ from app.report.schemas import (
     Year,
 )
 from app.report.service import annual_summary
-from app.report.summary import Summary
 
 router = api_router("/organizations/{organization_id}", "annual-summaries")
 YearInPath = Annotated[Year, Path()]

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from app.core.schemas import Day, LongText, Model, Name, Title
-from app.report.summary import Summary
+from app.report.composition.summary import Summary
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]

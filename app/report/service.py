@@ -13,7 +13,8 @@ from app.core.actor import Permission
 from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches
-from app.report import queries
+from app.report.composition.outline import compose
+from app.report.composition.summary import Summary
 from app.report.errors import ScopeTooLarge
 from app.report.facts import (
     AuthoredNote,
@@ -24,11 +25,10 @@ from app.report.facts import (
     PreviousYear,
 )
 from app.report.inputs import inputs_of
-from app.report.loading import Context, courses, fact_of, people
 from app.report.models import ReportInputs
-from app.report.outline import compose
+from app.report.reading import queries
+from app.report.reading.loading import Context, courses, fact_of, people
 from app.report.schemas import SummaryParameters
-from app.report.summary import Summary
 
 MAX_RECORDS = 50_000
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from app.report.composition.outline import compose
 from app.report.facts import AuthoredNote, Count, Fact, FactSet, Options, PreviousYear
-from app.report.outline import compose
 from app.report.render import to_text
 from tests.report.years import fact, on, rectification, year
 

@@ -12,6 +12,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.report.composition.outline import compose
+from app.report.composition.summary import CountRef, Sentence, Summary
 from app.report.facts import (
     DEFAULT_FOCUSES,
     AuthoredNote,
@@ -22,9 +24,7 @@ from app.report.facts import (
     Options,
     Status,
 )
-from app.report.outline import compose
 from app.report.render import to_markdown, to_text
-from app.report.summary import CountRef, Sentence, Summary
 from tests.report.years import BRANCHES, HQ, year
 
 START = date(2018, 1, 1)

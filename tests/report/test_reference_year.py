@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from app.report.composition.outline import compose
+from app.report.composition.summary import CountRef, Summary
 from app.report.facts import SUPERVISION_TALKS, Fact, Options
-from app.report.outline import compose
 from app.report.render import to_markdown, to_text
-from app.report.summary import CountRef, Summary
 from tests.report.years import PLANS, SHORTCOMINGS, below, reference, year
 
 FIRST_PERSON = Options(salutation="尊敬的集团公司领导、各位同仁")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report import wording
+from app.report.composition import wording
 
 _VALUES = {
     **{c: i for i, c in enumerate("零一二三四五六七八九")},

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from app.report import wording
-from app.report.counts import Clause, Slots, join_clauses
-from app.report.facts import Fact
-from app.report.labels import MEETING_NAMES, SPECIAL_TOPICS
-from app.report.summary import Sentence
-from app.report.writer import (
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import (
     MONTHS,
     QUARTERS,
     Writer,
@@ -17,6 +16,7 @@ from app.report.writer import (
     months,
     span,
 )
+from app.report.facts import Fact
 
 THEME_DAY = "theme_party_day"
 ROUTINE_TYPES = ("member_assembly", "committee_meeting", "group_meeting", THEME_DAY)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.report import wording
-from app.report.counts import Clause, Slots, join_clauses
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Agent, Writer, days_of, features_of, months
 from app.report.facts import Count, Fact
-from app.report.summary import Sentence
-from app.report.writer import Agent, Writer, days_of, features_of, months
 
 _PERSONS = frozenset({"reporter", "post"})
 # Who leads people is said with their number; without it a person goes with a group.

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from app.report import wording
-from app.report.counts import Clause, Slots
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Agent, Style, Writer, features_of, months, span
 from app.report.facts import Count, Fact
-from app.report.summary import Sentence
-from app.report.writer import Agent, Style, Writer, features_of, months, span
 
 _AWARD_ENDINGS = ("奖", "称号", "表彰", "表扬", "证书")
 _COURSE_ENDING = "课题"

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.report import wording
-from app.report.counts import Clause, Slots
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots
+from app.report.composition.labels import TALK_NAMES
+from app.report.composition.rules.rectifications import is_overdue
+from app.report.composition.rules.rectifications import thing as problem
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Writer
 from app.report.facts import Count, Fact, FactSet
-from app.report.labels import TALK_NAMES
-from app.report.rules.rectifications import is_overdue
-from app.report.rules.rectifications import thing as problem
-from app.report.summary import Sentence
-from app.report.writer import Writer
 
 EACH_BY_ITSELF = 3
 SHORTCOMINGS = ("missed", "overdue", "returned", "unfinished", "suspended")

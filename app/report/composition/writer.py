@@ -1,18 +1,19 @@
 """One composition in progress: who speaks, which phrase is next, how dates and names are told."""
 
+import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from app.report import wording
-from app.report.counts import Clause, Counting, Slots, fill, unique
+from app.report.books.phrases import PhraseBook, Variant, choose, standard_phrases
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Counting, Slots, fill, unique
+from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
+from app.report.composition.summary import Sentence, SentenceKind
 from app.report.facts import Fact, FactSet, Options
-from app.report.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
-from app.report.phrases import PHRASES, Variant
-from app.report.summary import Sentence, SentenceKind
 
 Role = Literal["reporter", "post", "own", "below"]
 Style = Literal["chair", "hold", "head", "lead", "give", "plain"]
@@ -43,19 +44,13 @@ class Agent:
     label: str
 
 
-def choose(variants: Sequence[Variant], features: AbstractSet[str]) -> list[Variant]:
-    """The variants whose needs the facts meet, only the most demanding ones."""
-    fitting = [variant for variant in variants if variant.needs <= features]
-    most = max((len(variant.needs) for variant in fitting), default=0)
-    return [variant for variant in fitting if len(variant.needs) == most]
-
-
 @dataclass(slots=True)
 class Writer:
     """Facts, options and the small memory that keeps neighbouring sentences from reading alike."""
 
     fact_set: FactSet
     options: Options
+    book: PhraseBook = field(default_factory=standard_phrases)
     used: Counter[str] = field(default_factory=Counter)
     last: Agent | None = None
 
@@ -152,19 +147,50 @@ class Writer:
         }
 
     def say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause:
-        """The phrase for these facts; equally fitting ones take turns."""
-        fitting = choose(PHRASES[rule], features)
+        """The phrase for these facts; equally fitting ones take turns.
+
+        Raises LookupError when the book has none.
+        """
+        said = self.may_say(rule, features, slots)
+        if said is None:
+            raise LookupError(rule, sorted(features))
+        return said
+
+    def may_say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause | None:
+        """The phrase for these facts, or None when the book has none that would be true."""
+        fitting = choose(self.book.get(rule, ()), features, self.fact_set.year)
+        if not fitting:
+            return None
         key = "|".join((rule, *sorted(fitting[0].needs)))
         variant = fitting[self.used[key] % len(fitting)]
         self.used[key] += 1
-        return fill(variant.text, slots)
+        return replace(
+            fill(variant.text, slots), phrase=variant.id, parameters=_printed(variant, slots)
+        )
 
     def sentence(
         self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"
     ) -> Sentence:
         """A sentence that stands on these facts."""
         ids = unique((*(fact.id for fact in facts), *clause.ids))
-        return Sentence(id=key, text=clause.text, kind=kind, counts=clause.counts, ids=ids)
+        return Sentence(
+            id=key,
+            text=clause.text,
+            kind=kind,
+            counts=clause.counts,
+            ids=ids,
+            phrase=clause.phrase,
+            parameters=clause.parameters,
+        )
+
+
+def _printed(variant: Variant, slots: Slots) -> tuple[tuple[str, str], ...]:
+    """What the slots of a phrase were filled with, in the order of the phrase."""
+    return tuple(
+        (name, slot if isinstance(slot, str) else slot.text)
+        for _, name, _, _ in string.Formatter().parse(variant.text)
+        if name is not None and (slot := slots[name])
+    )
 
 
 def features_of(facts: Sequence[Fact]) -> set[str]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.report import wording
-from app.report.counts import Clause, Slots, join_clauses
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.rules.rectifications import parts, whole_state
+from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
-from app.report.rules.rectifications import parts, whole_state
-from app.report.summary import Paragraph, Sentence
-from app.report.writer import Writer
 
 _LECTURES = frozenset({"party_lecture", "secretary_lecture"})
 _NOTHING_DONE = "{year}年，{unit}没有已办结的工作记录（待补充）。"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from app.report.counts import Clause, Slots, join_clauses
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.labels import TALK_NAMES
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Writer, features_of, span
 from app.report.facts import SUPERVISION_TALKS, Fact
-from app.report.labels import TALK_NAMES
-from app.report.summary import Sentence
-from app.report.writer import Writer, features_of, span
 
 _BY_NAME = {"reporter": "由", "post": "由"}
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.report.composition.summary import CountRef
+from app.report.composition.wording import Numerals, quantity
 from app.report.facts import Count, Fact
-from app.report.summary import CountRef
-from app.report.wording import Numerals, quantity
 
 
 def unique(ids: Iterable[str]) -> tuple[str, ...]:
@@ -17,11 +17,16 @@ def unique(ids: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence with its counts and the records behind it."""
+    """A piece of a sentence with its counts and the records behind it.
+
+    `phrase` and `parameters` tell how it was said; a longer piece made from it has its own.
+    """
 
     text: str = ""
     counts: tuple[CountRef, ...] = ()
     ids: tuple[str, ...] = ()
+    phrase: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
     def __add__(self, other: "Clause | str") -> "Clause":
         return concatenated((self, other))

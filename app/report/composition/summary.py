@@ -32,7 +32,10 @@ class CountRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence; `ids` are records, `notes` are authored notes; a placeholder has neither."""
+    """One sentence; `ids` are records, `notes` are authored notes; a placeholder has neither.
+
+    `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
+    """
 
     id: str
     text: str
@@ -40,6 +43,8 @@ class Sentence:
     counts: tuple[CountRef, ...] = ()
     ids: tuple[RecordId, ...] = ()
     notes: tuple[UUID, ...] = ()
+    phrase: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

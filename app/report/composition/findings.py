@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from app.report.composition.gaps import Gap
+from app.report.composition.summary import Finding
 from app.report.facts import Fact, FactSet
-from app.report.gaps import Gap
-from app.report.summary import Finding
 
 
 def _finding(code: str, message: str, facts: Sequence[Fact]) -> list[Finding]:

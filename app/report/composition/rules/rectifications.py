@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.report import wording
-from app.report.counts import Clause, Slots, fill, join_clauses
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots, fill, join_clauses
+from app.report.composition.labels import SOURCE_NAMES
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Writer
 from app.report.facts import Fact
-from app.report.labels import SOURCE_NAMES
-from app.report.summary import Sentence
-from app.report.writer import Writer
 
 RATE_FROM = 10
 _UNIT = "个"

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.report import wording
+from app.report.composition import wording
+from app.report.composition.headings import STRAND_NOUNS, headline
+from app.report.composition.rules import activities, meetings, rectifications, talks, works
+from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet
-from app.report.headings import STRAND_NOUNS, headline
-from app.report.rules import activities, meetings, rectifications, talks, works
-from app.report.summary import Paragraph, Sentence
-from app.report.writer import Writer
 
 QUOTED_OUTCOMES = 2
 LONGEST_OUTCOME = 120
@@ -135,10 +135,9 @@ def tell(writer: Writer, group: Group, position: int) -> Paragraph:
     if group.name is None:
         sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
         return Paragraph(where, tuple(_with_outcomes(group.facts, sentences)))
-    opening = Sentence(
-        id=where + OPENING,
-        text=f"{wording.ordinal(position)}是聚焦{group.name}{headline(group.code, order)}。",
-        ids=tuple(fact.id for fact in group.facts),
+    text = f"{wording.ordinal(position)}是聚焦{group.name}"
+    opening = writer.sentence(
+        where + OPENING, text + headline(writer, group.code, order) + "。", group.facts
     )
     return Paragraph(where, (opening, *_with_outcomes(group.facts, sentences)))
 

@@ -2,14 +2,14 @@
 
 from datetime import date
 
+from app.report.composition.findings import findings
+from app.report.composition.gaps import gaps
+from app.report.composition.lead import lead, previous
+from app.report.composition.parts import plans, shortcomings
+from app.report.composition.performance import OPENING, groups_of, is_told, tell
+from app.report.composition.summary import Paragraph, Section, Sentence, Summary
+from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options
-from app.report.findings import findings
-from app.report.gaps import gaps
-from app.report.lead import lead, previous
-from app.report.parts import plans, shortcomings
-from app.report.performance import OPENING, groups_of, is_told, tell
-from app.report.summary import Paragraph, Section, Sentence, Summary
-from app.report.writer import Writer
 
 PART_ONE = "一、履职情况"
 PART_TWO = "二、存在问题"

@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 
-from app.report import wording
-from app.report.counts import Clause, join_clauses
+from app.report.composition import wording
+from app.report.composition.counts import Slots, join_clauses
+from app.report.composition.gaps import (
+    CARRIED_OVER,
+    SHORTCOMINGS,
+    Gap,
+    deadline,
+    name,
+    sentences,
+    things,
+)
+from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
-from app.report.gaps import CARRIED_OVER, SHORTCOMINGS, Gap, deadline, name, sentences, things
-from app.report.phrases import GAP_TOPICS, PLAN_DEEDS, PLAN_TOPICS
-from app.report.summary import Paragraph, Sentence
-from app.report.writer import Writer
 
 _OTHERS = "有关党组织"
 _FILL_IN = "（待补充）"
@@ -24,11 +31,8 @@ def shortcomings(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
             continue
         position += 1
         gap = owed[code]
-        topic = Sentence(
-            id=f"p2.{code}.topic",
-            text=f"{wording.ordinal(position)}是{GAP_TOPICS[code]}。",
-            ids=tuple(fact.id for fact in gap.facts),
-        )
+        said = f"{wording.ordinal(position)}是" + writer.say(f"gap_topic.{code}", set(), {}) + "。"
+        topic = writer.sentence(f"p2.{code}.topic", said, gap.facts)
         paragraphs.append(Paragraph(f"p2.{code}", (topic, *sentences(writer, gap))))
     return paragraphs
 
@@ -80,10 +84,11 @@ def _answer(writer: Writer, gap: Gap, position: int) -> Sentence:
     for rule, owner, members in _by_owner(writer, gap):
         named = things(writer, Gap(gap.code, tuple(members)), owner=owner in {None, _OTHERS})
         approver = wording.clean(members[0].suspension_approver or "")
-        before, after = PLAN_DEEDS[rule].format(things="\0", approver=approver).split("\0")
         lead = f"督促{owner}" if owner else ""
-        deeds.append(lead + before + named + after)
-    text = f"{wording.ordinal(position)}是{PLAN_TOPICS[gap.code]}，"
+        slots: Slots = {"things": named, "approver": approver}
+        deeds.append(lead + writer.say(f"plan_deed.{rule}", set(), slots))
+    topic = writer.say(f"plan_topic.{gap.code}", set(), {})
+    text = f"{wording.ordinal(position)}是" + topic + "，"
     clause = text + join_clauses(deeds, last="；", separator="；") + "。"
     return writer.sentence(f"p3.{gap.code}", clause, gap.facts)
 
@@ -112,8 +117,8 @@ def _upcoming(writer: Writer, gap: Gap, position: int) -> Sentence:
         when = deadline(fact)
         day = f"（{wording.day(when, year)}）" if when else ""
         entries.append(name(writer, fact) + day)
-    text = f"{wording.ordinal(position)}是{PLAN_TOPICS['upcoming']}，包括"
-    clause = text + (Clause() + wording.names(entries))
+    topic = writer.say("plan_topic.upcoming", set(), {})
+    clause = f"{wording.ordinal(position)}是" + topic + "，包括" + wording.names(entries)
     if len(entries) > 1:
         clause += writer.counting.records(gap.facts, "项", "已列入计划")
     return writer.sentence("p3.upcoming", clause + "。", gap.facts)

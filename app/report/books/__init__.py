@@ -1,0 +1,1 @@
+"""The phrase book and the outlines of reports, as data."""

@@ -1,0 +1,1 @@
+"""What a report reads from the rooms below: constant numbers of statements, frozen facts."""
