@@ -1,0 +1,147 @@
+"""Rules that look at one line by itself: words, numbers, repetitions, punctuation."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.report.lint.lines import Hint, Line, Severity
+from app.report.lint.words import words
+
+LONGEST_SENTENCE = 160
+
+_MEASURES = "次|个|项|名|篇|份|期|处|家|场|位|条|人次|类|批|轮|遍|天|种"
+# 第二次 is an ordinal, 十二次 a larger number, 二次供水 a term and 二期工程 a phase.
+_TWO = re.compile(
+    rf"(?<![第十百千万亿〇零一二三四五六七八九\d])二(?=(?:{_MEASURES}))(?!次(?:供水|元|污染|开发|创业)|期(?:工程|项目|建设))"
+)
+_TWICE = re.compile(r"([一-龥]{2,6})\1|([的了和在是为与及对把被由])\2")
+# 二二 or 十十 may stand inside a number or a code; words may not.
+_REPEATABLE = re.compile(r"^[〇零一二三四五六七八九十百千万]+$")
+_PUNCTUATION = re.compile(
+    r"[，。；、：！？]{2,}(?<!！！)"
+    r"|(?<=[一-龥”》）])[,;:!?](?=[一-龥“《（]|$)"
+    r"|(?<=[一-龥]) +(?=[一-龥])"
+)
+_BARE_QUOTE = re.compile(r'"')
+_PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "〔": "〕"}
+_CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
+_YEAR_ZERO = re.compile(r"[一二][零〇一二三四五六七八九]*零[零〇一二三四五六七八九]*年")
+_FULL_YEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Makes the hints of one line."""
+
+    line: Line
+
+    def hint(
+        self,
+        code: str,
+        severity: Severity,
+        where: tuple[int, int],
+        message: str,
+        better: str | None = None,
+    ) -> Hint:
+        """A hint at these characters."""
+        start, end = where
+        return Hint(
+            code=code,
+            severity=severity,
+            line_id=self.line.id,
+            start=start,
+            end=end,
+            found=self.line.text[start:end],
+            message=message,
+            suggestion=better,
+        )
+
+
+def line_hints(line: Line, year: int) -> Iterator[Hint]:
+    """All hints about one line; what stands inside quoted titles of records is left alone."""
+    shielded = _shielded(line)
+    for hint in _unshielded(line, year):
+        if not any(start <= hint.start and hint.end <= end for start, end in shielded):
+            yield hint
+
+
+def _shielded(line: Line) -> list[tuple[int, int]]:
+    """Where titles stand: they are quoted as they are in the records."""
+    return [
+        found.span()
+        for title in line.titles
+        if title
+        for found in re.finditer(re.escape(title), line.text)
+    ]
+
+
+def _unshielded(line: Line, year: int) -> Iterator[Hint]:
+    find = Finder(line)
+    yield from _phrases(find, year)
+    yield from _numbers(find)
+    yield from _repetitions(find)
+    yield from _marks(find)
+    if len(line.text) > LONGEST_SENTENCE and line.kind == "sentence":
+        message = f"这句话有{len(line.text)}字，读起来吃力，可以拆成两句。"
+        yield find.hint("long_sentence", "hint", (0, len(line.text)), message)
+
+
+def _phrases(find: Finder, year: int) -> Iterator[Hint]:
+    text, known = find.line.text, words()
+    for found in known.wrong_pattern.finditer(text):
+        right = known.wrong[found[0]]
+        message = f"“{found[0]}”写法有误，应为“{right}”。"
+        yield find.hint("wrong_phrase", "error", found.span(), message, right)
+    for phrase, first in known.years.items():
+        if year < first:
+            for found in re.finditer(re.escape(phrase), text):
+                message = f"“{phrase}”是{first}年起的提法，不应写进{year}年的报告。"
+                yield find.hint("phrase_out_of_year", "error", found.span(), message)
+    for found in known.fillers.finditer(text):
+        message = f"“{found[0]}”没有说明做了什么，可以换成具体的事和数。"
+        yield find.hint("vague_filler", "hint", found.span(), message)
+
+
+def _numbers(find: Finder) -> Iterator[Hint]:
+    text = find.line.text
+    for found in _TWO.finditer(text):
+        yield find.hint("two", "error", found.span(), "量词前的2写作“两”。", "两")
+    for found in _YEAR_ZERO.finditer(text):
+        if len(found[0]) == _FULL_YEAR:
+            right = found[0].replace("零", "〇")
+            yield find.hint("year_zero", "error", found.span(), "年份中的0写作“〇”。", right)
+    for rule in words().units:
+        for pattern in (rule.before, rule.after):
+            for found in pattern.finditer(text):
+                message = f"“{found['noun']}”的量词通常用“{rule.right}”。"
+                yield find.hint("unit", "hint", found.span("unit"), message, rule.right)
+
+
+def _repetitions(find: Finder) -> Iterator[Hint]:
+    for found in _TWICE.finditer(find.line.text):
+        once = found[1] or found[2]
+        if not _REPEATABLE.match(once):
+            message = f"“{once}”连写了两遍，请看看是否多打了一次。"
+            yield find.hint("doubled_word", "hint", found.span(), message, once)
+
+
+def _marks(find: Finder) -> Iterator[Hint]:
+    text = find.line.text
+    for found in _PUNCTUATION.finditer(text):
+        message = "多余的空格。" if found[0].isspace() else "标点重复，或用了半角标点。"
+        yield find.hint("punctuation", "hint", found.span(), message)
+    for found in _BARE_QUOTE.finditer(text):
+        yield find.hint("punctuation", "hint", found.span(), "引号宜用“”。")
+    open_marks: list[tuple[str, int]] = []
+    for position, mark in enumerate(text):
+        if mark in _PAIRS:
+            open_marks.append((mark, position))
+        elif mark in _CLOSERS:
+            if open_marks and open_marks[-1][0] == _CLOSERS[mark]:
+                open_marks.pop()
+            else:
+                where = (position, position + 1)
+                yield find.hint("unbalanced", "hint", where, f"“{mark}”没有对应的前半。")
+    for mark, position in open_marks:
+        where = (position, position + 1)
+        yield find.hint("unbalanced", "hint", where, f"“{mark}”没有对应的后半。")
