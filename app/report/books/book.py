@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -103,9 +103,7 @@ def laid_over(base: Book, document: BookDocument, revision: int) -> Book:
     )
 
 
-def _with(
-    known: tuple[Variant, ...], code: str, said: Iterable[Phrase]
-) -> tuple[Variant, ...]:
+def _with(known: tuple[Variant, ...], code: str, said: Iterable[Phrase]) -> tuple[Variant, ...]:
     own: list[Variant] = []
     replaced: set[tuple[frozenset[str], Voice | None]] = set()
     seen: dict[str, int] = {}
@@ -130,9 +128,9 @@ def _with(
     return (*own, *kept)
 
 
-def _left(variant: Variant, replaced: AbstractSet[tuple[frozenset[str], Voice | None]]) -> (
-    Variant | None
-):
+def _left(
+    variant: Variant, replaced: AbstractSet[tuple[frozenset[str], Voice | None]]
+) -> Variant | None:
     """What is left of a variant: one that fits both voices may go on in the other one."""
     if (variant.needs, None) in replaced:
         return None
@@ -141,9 +139,3 @@ def _left(variant: Variant, replaced: AbstractSet[tuple[frozenset[str], Voice | 
     if len(going_on) == len(voices):
         return variant
     return replace(variant, voice=going_on[0]) if going_on else None
-
-
-@lru_cache(maxsize=64)
-def parsed(text: str) -> BookDocument:
-    """A document that was checked when it was saved, from its JSON; kept by its content."""
-    return BookDocument.model_validate_json(text)

@@ -54,8 +54,8 @@ class Content(Model):
     without: Annotated[Selectors, Field(description="不写符合其中任一组条件的记录")] = Field(
         default_factory=list
     )
-    periods: Annotated[list[PeriodKind], Field(max_length=3, description="只用于这些期间")] = (
-        Field(default_factory=list)
+    periods: Annotated[list[PeriodKind], Field(max_length=3, description="只用于这些期间")] = Field(
+        default_factory=list
     )
     numbering: Annotated[ParagraphNumbering, Field(description="段首：一是、第一或不写")] = (
         "ordinal"
@@ -88,7 +88,9 @@ class Outline(Model):
     name: Annotated[Name, Field(description="文种名称", examples=["书记述职报告"])]
     title: Annotated[Title, Field(description="标题模板", examples=["{term}党建工作总结"])]
     task: Annotated[FourToTwenty, Field(description="报告的是什么", examples=["抓党建工作"])]
-    voices: Annotated[list[Voice], Field(min_length=1, max_length=2, description="人称，首个为默认")]
+    voices: Annotated[
+        list[Voice], Field(min_length=1, max_length=2, description="人称，首个为默认")
+    ]
     periods: Annotated[list[PeriodKind], Field(min_length=1, max_length=3, description="期间种类")]
     about: Annotated[Selectors, Field(description="只写这些记录；不写为全部")] = Field(
         default_factory=list
@@ -112,9 +114,7 @@ class Outline(Model):
         return self
 
 
-HeadlineWords = dict[
-    StrandName, Annotated[list[FourToTwenty], Field(min_length=1, max_length=10)]
-]
+HeadlineWords = dict[StrandName, Annotated[list[FourToTwenty], Field(min_length=1, max_length=10)]]
 
 
 class HeadlineSet(Model):
@@ -141,9 +141,9 @@ class Phrase(Model):
     voice: Annotated[Voice | None, Field(description="只用于这种人称")] = None
     valid_from: Annotated[BookYear | None, Field(description="从哪一年的报告起")] = None
     valid_to: Annotated[BookYear | None, Field(description="到哪一年的报告止")] = None
-    together: Annotated[
-        bool, Field(description="与原有写法轮用；否则取代特征相同的原有写法")
-    ] = False
+    together: Annotated[bool, Field(description="与原有写法轮用；否则取代特征相同的原有写法")] = (
+        False
+    )
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Self:

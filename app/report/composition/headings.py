@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
+from typing import Any
 
 from app.report.books.documents import HeadlineSet
 from app.report.composition.counts import Clause
@@ -43,8 +44,8 @@ def _choices(
     candidate: HeadlineSet, focus: str, strands: Sequence[str]
 ) -> Iterator[tuple[str, ...]]:
     """What can be said of a focus: its own words first, then those of its foremost strands."""
-    own: Mapping[str, list[str]] = dict(candidate.focuses.get(focus, {}))
-    general: Mapping[str, list[str]] = dict(candidate.strands)
+    own: Mapping[Any, list[str]] = candidate.focuses.get(focus, {})
+    general: Mapping[Any, list[str]] = candidate.strands
     order = [
         *(strand for strand in own if strand in strands),
         *(strand for strand in strands if strand not in own),

@@ -42,9 +42,7 @@ def _in_order(fact: Fact) -> tuple[date, str]:
     return fact.day or date.max, str(fact.id)
 
 
-def compose(
-    fact_set: FactSet, options: Options | None = None, book: Book | None = None
-) -> Summary:
+def compose(fact_set: FactSet, options: Options | None = None, book: Book | None = None) -> Summary:
     """A report with the records behind every sentence, as its form's outline orders it.
 
     The order in which facts are given does not matter. Only completed records of the period are

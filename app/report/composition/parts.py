@@ -42,9 +42,7 @@ def shortcomings(
     return paragraphs
 
 
-def plans(
-    writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True
-) -> list[Paragraph]:
+def plans(writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True) -> list[Paragraph]:
     """The author's plans, then the answer to each thing owed, then what is already planned."""
     later = _following(writer).name
     notes = writer.fact_set.next_plans if with_notes else ()

@@ -73,9 +73,7 @@ def is_told(fact_set: FactSet, fact: Fact) -> bool:
     first, last = fact_set.days
     if fact.kind == "rectification":
         done = fact.completed_on if fact.status == "closed" else None
-        return fact.status in rectifications.TOLD_STATES and (
-            done is None or first <= done <= last
-        )
+        return fact.status in rectifications.TOLD_STATES and (done is None or first <= done <= last)
     return fact.status == "completed" and (fact.day is None or first <= fact.day <= last)
 
 

@@ -26,6 +26,5 @@ def taken(facts: Sequence[Fact], entry: Content) -> list[Fact]:
     return [
         fact
         for fact in facts
-        if meets_any(fact, entry.only)
-        and not (entry.without and meets_any(fact, entry.without))
+        if meets_any(fact, entry.only) and not (entry.without and meets_any(fact, entry.without))
     ]
