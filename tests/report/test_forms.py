@@ -109,8 +109,7 @@ def test_the_lead_looks_back_over_what_has_passed(
 )
 def test_coverage_is_of_the_period(period: PeriodCode, months: list[int], words: str) -> None:
     facts = [
-        fact("meeting", "committee_meeting", "支委会", happened_on=on(month, 5))
-        for month in months
+        fact("meeting", "committee_meeting", "支委会", happened_on=on(month, 5)) for month in months
     ]
     assert words in told(facts, period)
 
@@ -168,9 +167,7 @@ def test_a_report_on_one_matter_tells_nothing_else() -> None:
 def test_supervision_leaves_no_trace_for_those_who_may_not_see_it() -> None:
     whole = reference_period("year")
     hidden = replace(whole, includes_supervision=False)
-    without = replace(
-        hidden, facts=tuple(fact for fact in whole.facts if not fact.is_restricted)
-    )
+    without = replace(hidden, facts=tuple(fact for fact in whole.facts if not fact.is_restricted))
     for form, outline in OUTLINES.items():
         period: PeriodCode = "year" if "year" in outline.periods else "first_half"
         period = period if period_kind(period) in outline.periods else "q3"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.errors import Flaw
 from app.report.books.book import STANDARD
-from app.report.books.documents import BookDocument, HeadlineSet, Outline
+from app.report.books.documents import BookDocument, HeadlineSet, Outline, Phrase
 from app.report.books.grammar import flaws_of_phrase, flaws_of_template
 from app.report.books.lint import Flawed, hints_of_words
+from app.report.books.phrases import standard_phrases
 from app.report.books.vocabulary import HEADING_SLOTS, HEADLINE_SLOTS, TITLE_SLOTS
 
 MAX_REPORTED = 100
@@ -30,16 +31,29 @@ def flaws_of(document: BookDocument) -> list[Flaw]:
 
 
 def hints_of(document: BookDocument) -> list[Flaw]:
-    """Reminders: fillers, headlines of uneven length."""
+    """Reminders: fillers, wordings that others come before, headlines of uneven length."""
     found: list[tuple[str, Flawed]] = []
     for pointer, text in _texts(document):
         found += [(pointer, hint) for hint in hints_of_words(text)]
+    for number, phrase in enumerate(document.phrases):
+        if features := _come_before(phrase, document.phrases):
+            words = f"事实还有特征 {'、'.join(features)} 时，用的是更具体的标准写法，如需更换请另写"
+            found.append((f"#/phrases/{number}/needs", Flawed("seldom_used", words)))
     for number, entry in enumerate(document.headlines):
-        words = [text for _, text in _words_of(entry, "")]
-        if len({len(text) for text in words}) > 1:
+        if len({len(text) for _, text in _words_of(entry, "")}) > 1:
             hint = Flawed("headline_uneven", "同组小标题字数不一，各段读来不齐")
             found.append((f"#/headlines/{number}", hint))
     return [Flaw(hint.code, hint.words, pointer=pointer) for pointer, hint in found[:MAX_REPORTED]]
+
+
+def _come_before(phrase: Phrase, said: Sequence[Phrase]) -> list[str]:
+    """The further features with which a shipped wording comes before this one."""
+    needs = frozenset(phrase.needs)
+    own = {frozenset(other.needs) for other in said if other.rule == phrase.rule}
+    shipped = standard_phrases().get(phrase.rule, ())
+    further = (known.needs - needs for known in shipped if known.needs > needs)
+    left = {feature for more in further if (needs | more) not in own for feature in more}
+    return sorted(left)
 
 
 def _repeated(pointer: str, codes: Sequence[str]) -> Iterator[tuple[str, Flawed]]:

@@ -20,6 +20,12 @@ CIRCUMSTANCE = WHO | {
     *("first", "last", "all"),
 }
 EXCLUSIVE = frozenset({"one", "many"})
+# What a feature of the facts brings with it.
+IMPLIED = {
+    "quarters": frozenset({"halves", "spread", "many"}),
+    "halves": frozenset({"spread", "many"}),
+    "spread": frozenset({"many"}),
+}
 STOP = "。"
 
 
@@ -68,7 +74,7 @@ def _slots(slots: Sequence[str], offered: AbstractSet[str]) -> list[Flawed]:
         if name not in offered:
             known = "、".join(sorted(offered)) or "（无）"
             found.append(Flawed("slot_unknown", f"这里没有 {{{name}}}，可用的有：{known}"))
-        elif slots.count(name) > 1:
+        elif slots.count(name) > 1 and name not in CIRCUMSTANCE - WHO:
             found.append(Flawed("slot_repeated", f"{{{name}}} 只能出现一次"))
     return found
 
@@ -144,7 +150,7 @@ def _missing(
         needed &= _said(variant)
     needed -= CIRCUMSTANCE - {"who"}
     for variant in shipped:
-        if _is_displaced(variant, needs):
+        if _is_displaced(variant, needs, shipped):
             needed |= _said(variant) - CIRCUMSTANCE - {"who"}
     absent = sorted(needed - _grouped(slots))
     found = []
@@ -159,11 +165,17 @@ def _missing(
     return found
 
 
-def _is_displaced(variant: Variant, needs: frozenset[str]) -> bool:
+def _is_displaced(variant: Variant, needs: frozenset[str], shipped: Iterable[Variant]) -> bool:
     """Whether a phrase with these needs would be used where a shipped one says more."""
     if variant.needs <= needs or len(variant.needs) > len(needs):
         return False
-    return not EXCLUSIVE.issubset(variant.needs | needs)
+    both = set(variant.needs | needs)
+    for feature in variant.needs | needs:
+        both |= IMPLIED.get(feature, frozenset())
+    if EXCLUSIVE.issubset(both):
+        return False
+    # Where the facts meet both, a shipped one that demands more than either comes before them.
+    return not any(len(other.needs) > len(needs) and other.needs <= both for other in shipped)
 
 
 def _grouped(slots: Iterable[str]) -> set[str]:

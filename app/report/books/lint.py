@@ -30,6 +30,8 @@ FIRST_YEARS = {
 }
 # 第二次 and 十二项 are right.
 _MISSPELT = re.compile(rf"(?<![第十百千万])(?:{'|'.join(WRONG)})")
+# Numbers in them are part of a name.
+_SETTLED = re.compile("|".join((*FIRST_YEARS, "三会一课", "一岗双责", "三个清单", "两学一做")))
 MARKUP = re.compile(r"[<>\[\]`*#|~\\^$_]")
 _NUMERAL = "零一二三四五六七八九十百千万两"
 # 十二项 is a number, 第二次 an ordinal; neither is the wrong 二项 or 二次.
@@ -59,7 +61,7 @@ def flaws_of_words(text: str, valid_from: int | None = None) -> list[Flawed]:
     if misspelt := _MISSPELT.search(text):
         wrong = misspelt[0]
         found.append(Flawed("set_phrase_wrong", f"“{wrong}”应为“{WRONG[wrong]}”"))
-    elif number := NUMBERS.search(text):
+    elif number := NUMBERS.search(_SETTLED.sub("", text)):
         words = f"“{number[0]}”是写死的数字：数字只能由记录填写，请用花括号"
         found.append(Flawed("number_stated", words))
     for phrase, year in FIRST_YEARS.items():

@@ -158,7 +158,7 @@ def _owed(owed: Mapping[str, Gap], entry: Content) -> dict[str, Gap]:
 
 
 def _missing(section: Section, heading: str | None) -> Paragraph:
-    key = f"{section.id}.missing"
+    key = f"{section.id}.empty"
     text = f"{heading or '本部分内容'}（待补充）。"
     return Paragraph(key, (Sentence(id=key, text=text, kind="placeholder"),))
 
