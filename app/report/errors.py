@@ -8,3 +8,17 @@ class ScopeTooLarge(AppError):
 
     code = "summary_scope_too_large"
     title = "范围内记录过多"
+
+
+class ReportBookCodeTaken(AppError):
+    """Another report book of the tree has this code."""
+
+    code = "report_book_code_taken"
+    title = "报告用语代码重复"
+
+
+class ReportBookRetired(AppError):
+    """A retired report book is not edited."""
+
+    code = "report_book_retired"
+    title = "报告用语已停用"

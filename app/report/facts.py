@@ -190,9 +190,12 @@ class FactSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to tell it: whose voice, which numerals, which form, whom to address."""
+    """How to tell it: whose voice, which numerals, which form, whom to address.
+
+    Without a form, the secretary gives a duty report and the organisation a work summary.
+    """
 
     voice: Literal["first_person", "organization"] = "first_person"
     numerals: Literal["chinese", "arabic", "auto"] = "auto"
-    form: Literal["duty_report", "work_summary"] | None = None
+    form: str | None = None
     salutation: str | None = None

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 
-from app.core.errors import ValidationFailed
 from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
@@ -51,12 +50,8 @@ def get_annual_summary(
     year: YearInPath,
     parameters: Annotated[SummaryParameters, FromQuery],
 ) -> Response:
-    """The year's narrative, as JSON, plain text or Markdown by the Accept header."""
+    """The narrative of a year or a part of it, as JSON, text or Markdown by the Accept header."""
     media_type = preferred(request, FORMATS, NEGOTIABLE)
-    if parameters.as_of and parameters.as_of.year < year:
-        raise ValidationFailed.parameter(
-            "as_of", "as_of_before_year", f"截至日期不能早于 {year} 年"
-        )
     summary = annual_summary(unit, organization_id, year, parameters)
     content_type = (
         media_type if media_type == "application/json" else f"{media_type}; charset=utf-8"

@@ -7,7 +7,10 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from app.core.schemas import Day, LongText, Model, Name, Title
+from app.report.books.documents import Code
+from app.report.books.vocabulary import Voice
 from app.report.composition.summary import Summary
+from app.report.facts import PeriodCode
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
@@ -58,15 +61,30 @@ class ReportInputsRead(Model):
 
 
 class SummaryParameters(Model):
-    """How an annual summary is asked for."""
+    """How a summary is asked for."""
 
+    form: Annotated[
+        Code | None,
+        Field(
+            description="文种：duty_report 述职报告、work_summary 年度总结、"
+            "half_year_summary 半年总结、quarterly_brief 季度小结、rectification_report 整改情况、"
+            "integrity_report 党风廉政，或本单位自定的文种；默认随人称"
+        ),
+    ] = None
+    period: Annotated[
+        PeriodCode | None,
+        Field(description="期间：全年、上下半年或季度；默认取文种通常的期间"),
+    ] = None
     voice: Annotated[
-        Literal["first_person", "organization"],
-        Field(description="人称：first_person 书记述职（我），organization 组织工作总结"),
-    ] = "first_person"
+        Voice | None,
+        Field(
+            description="人称：first_person 书记述职（我），organization 组织工作总结；"
+            "默认随文种，都不写为 first_person"
+        ),
+    ] = None
     as_of: Annotated[
         Day | None,
-        Field(description="截至日期；默认今天，不晚于该年度 12 月 31 日"),
+        Field(description="截至日期；默认今天，不晚于期间的最后一天"),
     ] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
     numerals: Annotated[

@@ -13,7 +13,11 @@ from app.core.actor import Permission
 from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches
+from app.report.asked import asked_of
+from app.report.books.book import Book
+from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
+from app.report.composition.periods import following
 from app.report.composition.summary import Summary
 from app.report.errors import ScopeTooLarge
 from app.report.facts import (
@@ -22,7 +26,9 @@ from app.report.facts import (
     Focus,
     Options,
     OrganizationKind,
+    PeriodCode,
     PreviousYear,
+    period_days,
 )
 from app.report.inputs import inputs_of
 from app.report.models import ReportInputs
@@ -34,50 +40,67 @@ MAX_RECORDS = 50_000
 
 
 @lru_cache(maxsize=256)
-def _statement(build: Callable[..., Select[Any]], *arguments: int, **scope: bool) -> Select[Any]:
-    """A statement, built once for each year and scope."""
+def _statement(
+    build: Callable[..., Select[Any]], *arguments: queries.Span, **scope: bool
+) -> Select[Any]:
+    """A statement, built once for each period and scope."""
     return build(*arguments, **scope)
 
 
 def annual_summary(
     unit: Unit, organization_id: UUID, year: int, parameters: SummaryParameters
 ) -> Summary:
-    """The year's narrative of an organisation, from its completed records.
+    """The narrative of an organisation's period, from its completed records.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
+        ValidationFailed: there is no such form, or not in this voice or for this period.
         ScopeTooLarge: more than 50,000 records lie in scope.
     """
     organization = get_visible(unit.session, unit.actor, organization_id)
-    latest = min(date(year, 12, 31), unit.today(organization.time_zone))
+    book = effective_book(unit, organization)
+    return summary_with(unit, organization, year, parameters, book)
+
+
+def summary_with(
+    unit: Unit, organization: Organization, year: int, parameters: SummaryParameters, book: Book
+) -> Summary:
+    """The same with a given book; the caller has checked that the actor sees the organisation."""
+    today = unit.today(organization.time_zone)
+    asked = asked_of(book, parameters, year, today)
     entered = {
-        row.year: row for row in unit.session.scalars(inputs_of(organization_id, year - 1, year))
+        row.year: row for row in unit.session.scalars(inputs_of(organization.id, year - 1, year))
     }
     fact_set = load_fact_set(
         unit,
         organization,
         year,
-        min(parameters.as_of or latest, date(year, 12, 31)),
+        asked.as_of,
         include_descendants=parameters.include_descendants,
         entered=entered,
+        period=asked.period,
     )
-    salutation = entered[year].salutation if year in entered else None
-    options = Options(voice=parameters.voice, numerals=parameters.numerals, salutation=salutation)
-    return compose(fact_set, options)
+    options = Options(
+        voice=asked.voice,
+        numerals=parameters.numerals,
+        form=asked.form,
+        salutation=entered[year].salutation if year in entered else None,
+    )
+    return compose(fact_set, options, book)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Runs the summary's statements, all over one organisation, year and day."""
+    """Runs the summary's statements, all over one organisation, period and day."""
 
     connection: Connection
-    year: int
+    span: queries.Span
     scope: Mapping[str, bool]
     values: Mapping[str, Any]
 
     def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Any:  # noqa: ANN401 - rows
-        """The rows of one of the year's statements."""
-        statement = _statement(build, self.year, **self.scope, **more)
+        """The rows of one of the period's statements."""
+        statement = _statement(build, self.span, **self.scope, **more)
         return self.connection.execute(statement, self.values).all()
 
     def fixed(self, statement: Executable) -> Any:  # noqa: ANN401 - rows
@@ -93,8 +116,12 @@ def load_fact_set(
     *,
     include_descendants: bool,
     entered: Mapping[int, ReportInputs],
+    period: PeriodCode = "year",
 ) -> FactSet:
-    """Everything that a summary may tell of, frozen."""
+    """Everything that a summary may tell of, frozen.
+
+    What people entered is for whole years; a shorter period goes without.
+    """
     supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
     values = {
         "organization_id": organization.id,
@@ -104,7 +131,7 @@ def load_fact_set(
         "most": MAX_RECORDS + 1,
     }
     scope = {"include_descendants": include_descendants}
-    reader = _Reader(unit.connection, year, scope, values)
+    reader = _Reader(unit.connection, _span(period, year), scope, values)
     # Before anything else: a scope that is too large must not be read through.
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
@@ -121,8 +148,15 @@ def load_fact_set(
         includes_supervision=supervised,
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
-        **_authored(entered.get(year), entered.get(year - 1)),
+        period=period,
+        **(_authored(entered.get(year), entered.get(year - 1)) if period == "year" else {}),
     )
+
+
+def _span(period: PeriodCode, year: int) -> queries.Span:
+    # To the end of the year: what was owed in a quarter may have been done in a later one.
+    first, last = period_days(period, year)
+    return queries.Span(first, last, date(following(period, year).year, 12, 31))
 
 
 def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:

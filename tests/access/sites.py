@@ -132,6 +132,12 @@ class Site:
         return self.thing("rule_set", lambda: self.keeper.created(path, body))
 
     @property
+    def report_book(self) -> dict[str, Any]:
+        path = f"/organizations/{self.place}/report-books"
+        body = {"code": f"b{uuid4().hex}", "name": "本单位报告用语"}
+        return self.thing("report_book", lambda: self.keeper.created(path, body))
+
+    @property
     def duty_draft(self) -> dict[str, Any]:
         return self.thing("duty_draft", self._fresh_list)
 

@@ -20,6 +20,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "report_inputs": ("inputs",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
+    "report_book": ("report_book",),
     "dut": ("duty_draft", "duty", "published"),
     "occurrence": ("owed", "linked"),
     "waive": ("owed", "waived"),

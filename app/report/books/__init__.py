@@ -1,1 +1,1 @@
-"""The phrase book and the outlines of reports, as data."""
+"""Report books: outlines, headlines and phrases as data, shipped and of units."""

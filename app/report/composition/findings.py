@@ -1,6 +1,6 @@
 """What the clerk should look at before the text is signed: reminders, never verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.report.composition.gaps import Gap
 from app.report.composition.summary import Finding
@@ -16,6 +16,8 @@ def _finding(code: str, message: str, facts: Sequence[Fact]) -> list[Finding]:
 
 
 def _authoring(fact_set: FactSet) -> list[Finding]:
+    if fact_set.period != "year":
+        return []  # people enter shortcomings, plans and results for whole years
     found = []
     if not fact_set.shortcomings:
         found.append(("shortcomings_missing", "尚未填写存在问题，报告中标为待补充"))
@@ -29,7 +31,7 @@ def _authoring(fact_set: FactSet) -> list[Finding]:
 
 
 def findings(
-    fact_set: FactSet, facts: Sequence[Fact], owed: dict[str, Gap], uncited: Sequence[str]
+    fact_set: FactSet, facts: Sequence[Fact], owed: Mapping[str, Gap], uncited: Sequence[str]
 ) -> tuple[Finding, ...]:
     """All findings in a fixed order; messages hold numbers, never titles or names."""
     codes = {focus.code for focus in fact_set.focuses}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.report.composition import wording
+from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots
 from app.report.composition.labels import TALK_NAMES
 from app.report.composition.rules.rectifications import is_overdue
@@ -51,8 +51,10 @@ def _code(fact_set: FactSet, fact: Fact) -> str | None:
     if fact.status != "planned" or when is None:
         return None
     if when >= fact_set.as_of:
-        return "upcoming"
-    return "missed" if when.year == fact_set.year else None
+        later = periods.following(fact_set.period, fact_set.year)
+        return "upcoming" if when <= later.last else None
+    first, last = fact_set.days
+    return "missed" if first <= when <= last else None
 
 
 def gaps(fact_set: FactSet, facts: Sequence[Fact]) -> dict[str, Gap]:

@@ -1,8 +1,8 @@
-"""The lead with the year's totals, and what became of last year's shortcomings and promises."""
+"""The lead with the period's totals, and what became of last year's shortcomings and promises."""
 
 from collections.abc import Sequence
 
-from app.report.composition import wording
+from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.rules.rectifications import parts, whole_state
 from app.report.composition.summary import Paragraph, Sentence
@@ -10,16 +10,21 @@ from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
 
 _LECTURES = frozenset({"party_lecture", "secretary_lecture"})
-_NOTHING_DONE = "{year}年，{unit}没有已办结的工作记录（待补充）。"
+_NOTHING_DONE = "{when}，{unit}没有已办结的工作记录（待补充）。"
 
 
-def lead(writer: Writer, facts: Sequence[Fact]) -> Paragraph:
-    """The totals of the year; a year without records says so."""
+def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
+    """The totals of the period; one without records says so. `task` is what is reported on."""
     fact_set = writer.fact_set
     unit = fact_set.organization_name
     if fact_set.include_descendants and fact_set.branch_names:
         unit += "及所属党组织"
-    slots: Slots = {"year": str(fact_set.year), "unit": unit}
+    slots: Slots = {
+        "when": periods.when(fact_set),
+        "elapsed": periods.elapsed(fact_set),
+        "unit": unit,
+        "task": task,
+    }
     if not facts:
         text = _NOTHING_DONE.format(**slots)
         return Paragraph("p0", (Sentence(id="p0.lead", text=text, kind="placeholder"),))

@@ -1,72 +1,168 @@
-"""Composes the annual summary: one fact set and options in, one summary out, always the same."""
+"""Composes a report: one fact set, options and a book in, one summary out, always the same."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from app.report.books.book import Book, standard_book
+from app.report.books.documents import Content, Outline, Section
+from app.report.books.vocabulary import PeriodKind
+from app.report.composition import periods, selection, wording
+from app.report.composition.contents import CONTENTS, Telling
 from app.report.composition.findings import findings
-from app.report.composition.gaps import gaps
-from app.report.composition.lead import lead, previous
-from app.report.composition.parts import plans, shortcomings
-from app.report.composition.performance import OPENING, groups_of, is_told, tell
-from app.report.composition.summary import Paragraph, Section, Sentence, Summary
+from app.report.composition.gaps import Gap, gaps
+from app.report.composition.performance import OPENING, is_told
+from app.report.composition.summary import Paragraph, Sentence, Summary
+from app.report.composition.summary import Section as ToldSection
 from app.report.composition.writer import Writer
-from app.report.facts import Fact, FactSet, Options
+from app.report.facts import Fact, FactSet, Options, PeriodCode
 
-PART_ONE = "一、履职情况"
-PART_TWO = "二、存在问题"
-PART_THREE = "三、下一步打算"
 SUPERVISION_NOTE = "本文未纳入监督执纪谈话和党纪处分方面的内容。"
 
-_NOTHING_TO_TELL = Paragraph(
-    "p1.missing",
-    (Sentence(id="p1.missing", text="履职情况（待补充）。", kind="placeholder"),),
-)
+_KINDS: Mapping[PeriodCode, PeriodKind] = {
+    "year": "year",
+    "first_half": "half",
+    "second_half": "half",
+    **dict.fromkeys(("q1", "q2", "q3", "q4"), "quarter"),
+}
+
+
+def period_kind(period: PeriodCode) -> PeriodKind:
+    """Whether a period is a year, a half or a quarter."""
+    return _KINDS[period]
+
+
+def form_of(options: Options) -> str:
+    """The form that is asked for; without one, the voice decides."""
+    by_voice = "duty_report" if options.voice == "first_person" else "work_summary"
+    return options.form or by_voice
 
 
 def _in_order(fact: Fact) -> tuple[date, str]:
     return fact.day or date.max, str(fact.id)
 
 
-def _title(fact_set: FactSet, options: Options) -> str:
-    form = options.form or ("duty_report" if options.voice == "first_person" else "work_summary")
-    if form == "duty_report":
-        return f"{fact_set.year}年抓基层党建工作述职报告"
-    return f"{fact_set.organization_name}{fact_set.year}年度党建工作总结"
+def compose(fact_set: FactSet, options: Options | None = None, book: Book | None = None) -> Summary:
+    """A report with the records behind every sentence, as its form's outline orders it.
 
-
-def compose(fact_set: FactSet, options: Options | None = None) -> Summary:
-    """The year-end report (述职报告 or 工作总结) with the records behind every sentence.
-
-    The order in which facts are given does not matter. Only completed records of the year are
+    The order in which facts are given does not matter. Only completed records of the period are
     told as done; the lead's totals do not count as citing a record.
+
+    Raises:
+        KeyError: the book has no outline of the form.
     """
     options = options or Options()
-    writer = Writer(fact_set, options)
-    facts = sorted(fact_set.facts, key=_in_order)
+    book = book or standard_book()
+    outline = book.outlines[form_of(options)]
+    about = [fact for fact in fact_set.facts if selection.meets_any(fact, outline.about)]
+    facts = sorted(about, key=_in_order)
     told = [fact for fact in facts if is_told(fact_set, fact)]
-    opening = lead(writer, told)
-    before = previous(writer)
-    groups = groups_of(fact_set, told)
-    body = [tell(writer, group, position) for position, group in enumerate(groups, start=1)]
-    performed = [*([before] if before else []), *body] or [_NOTHING_TO_TELL]
     owed = gaps(fact_set, facts)
-    cited = {
-        key
-        for paragraph in body
-        for sentence in paragraph.sentences
-        if not sentence.id.endswith(OPENING)
-        for key in sentence.ids
-    }
-    uncited = tuple(fact.id for fact in told if fact.id not in cited)
+    course = _Course(Writer(fact_set, options, book), outline, told, owed)
+    sections = course.sections()
+    uncited = tuple(fact.id for fact in told if fact.id not in course.cited)
     return Summary(
-        title=_title(fact_set, options),
+        title=_title(outline, fact_set),
         salutation=options.salutation,
-        sections=(
-            Section("p0", None, (opening,)),
-            Section("p1", PART_ONE, tuple(performed)),
-            Section("p2", PART_TWO, tuple(shortcomings(writer, owed))),
-            Section("p3", PART_THREE, tuple(plans(writer, owed))),
-        ),
+        sections=sections,
         findings=findings(fact_set, told, owed, uncited),
         uncited=uncited,
         note=None if fact_set.includes_supervision else SUPERVISION_NOTE,
     )
+
+
+def _title(outline: Outline, fact_set: FactSet) -> str:
+    return outline.title.format(
+        year=fact_set.year,
+        when=periods.when(fact_set),
+        term=periods.term(fact_set),
+        organization=fact_set.organization_name,
+    )
+
+
+@dataclass(slots=True)
+class _Course:
+    """The sections in the making: which records were taken, which are cited, which number next."""
+
+    writer: Writer
+    outline: Outline
+    told: Sequence[Fact]
+    owed: Mapping[str, Gap]
+    taken: set[str] = field(default_factory=set)
+    cited: set[str] = field(default_factory=set)
+
+    def sections(self) -> tuple[ToldSection, ...]:
+        """The sections that have something to say, numbered."""
+        found = []
+        position = 0
+        for section in self.outline.sections:
+            paragraphs = self._paragraphs(section)
+            if not paragraphs and section.required:
+                paragraphs = [_missing(section, self._heading(section))]
+            if not paragraphs:
+                continue
+            heading = self._heading(section)
+            if heading and section.numbering != "none":
+                position += 1
+                heading = _numbered(section, position) + heading
+            found.append(ToldSection(section.id, heading, tuple(paragraphs)))
+        return tuple(found)
+
+    def _heading(self, section: Section) -> str | None:
+        fact_set = self.writer.fact_set
+        return section.heading and section.heading.format(
+            year=fact_set.year,
+            when=periods.when(fact_set),
+            period=periods.heading_period(fact_set),
+            next_period=periods.following(fact_set.period, fact_set.year).name,
+        )
+
+    def _paragraphs(self, section: Section) -> list[Paragraph]:
+        kind = period_kind(self.writer.fact_set.period)
+        found = []
+        for entry in section.contents:
+            if not entry.periods or kind in entry.periods:
+                found += self._told(section, entry)
+        return found
+
+    def _told(self, section: Section, entry: Content) -> list[Paragraph]:
+        teller = CONTENTS[entry.content]
+        facts = selection.taken(self.told, entry)
+        if teller.takes:
+            facts = [fact for fact in facts if fact.id not in self.taken]
+            self.taken.update(fact.id for fact in facts)
+        telling = Telling(
+            writer=self.writer,
+            entry=entry,
+            where=f"{section.id}.{entry.id}" if entry.id else section.id,
+            task=self.outline.task,
+            facts=facts,
+            told=self.told,
+            owed=_owed(self.owed, entry),
+        )
+        paragraphs = teller.tell(telling)
+        if teller.takes:
+            self.cited.update(
+                key
+                for paragraph in paragraphs
+                for sentence in paragraph.sentences
+                if not sentence.id.endswith(OPENING)
+                for key in sentence.ids
+            )
+        return paragraphs
+
+
+def _owed(owed: Mapping[str, Gap], entry: Content) -> dict[str, Gap]:
+    left = ((code, selection.taken(gap.facts, entry)) for code, gap in owed.items())
+    return {code: Gap(code, tuple(facts)) for code, facts in left if facts}
+
+
+def _missing(section: Section, heading: str | None) -> Paragraph:
+    key = f"{section.id}.empty"
+    text = f"{heading or '本部分内容'}（待补充）。"
+    return Paragraph(key, (Sentence(id=key, text=text, kind="placeholder"),))
+
+
+def _numbered(section: Section, position: int) -> str:
+    ordinal = wording.ordinal(position)
+    return f"{ordinal}、" if section.numbering == "chinese" else f"（{ordinal}）"

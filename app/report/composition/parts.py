@@ -1,6 +1,6 @@
 """Part two (存在问题) and part three (下一步打算): authored notes first, then what is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.report.composition import wording
 from app.report.composition.counts import Slots, join_clauses
@@ -13,6 +13,7 @@ from app.report.composition.gaps import (
     sentences,
     things,
 )
+from app.report.composition.periods import Following, following
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
@@ -21,10 +22,14 @@ _OTHERS = "有关党组织"
 _FILL_IN = "（待补充）"
 
 
-def shortcomings(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
+def shortcomings(
+    writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True
+) -> list[Paragraph]:
     """The author's own admissions, then what the records show, numbered on."""
-    notes = writer.fact_set.shortcomings
-    paragraphs = _authored("p2", notes, "对照职责，还存在以下不足：", "工作中存在的不足")
+    notes = writer.fact_set.shortcomings if with_notes else ()
+    paragraphs = []
+    if with_notes:
+        paragraphs = _authored("p2", notes, "对照职责，还存在以下不足：", "工作中存在的不足")
     position = len(notes)
     for code in SHORTCOMINGS:
         if code not in owed:
@@ -37,13 +42,15 @@ def shortcomings(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
     return paragraphs
 
 
-def plans(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
+def plans(writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True) -> list[Paragraph]:
     """The author's plans, then the answer to each thing owed, then what is already planned."""
-    year = writer.fact_set.year + 1
-    notes = writer.fact_set.next_plans
+    later = _following(writer).name
+    notes = writer.fact_set.next_plans if with_notes else ()
     who = "我将" if writer.first_person else "将"
-    opening = f"{year}年，{who}重点抓好以下工作："
-    paragraphs = _authored("p3", notes, opening, f"{year}年的工作打算")
+    opening = f"{later}，{who}重点抓好以下工作："
+    paragraphs = []
+    if with_notes:
+        paragraphs = _authored("p3", notes, opening, f"{later}的工作打算")
     position = len(notes)
     found = []
     for code in CARRIED_OVER:
@@ -53,6 +60,10 @@ def plans(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
     if "upcoming" in owed:
         found.append(_upcoming(writer, owed["upcoming"], position + 1))
     return [*paragraphs, *(Paragraph(sentence.id, (sentence,)) for sentence in found)]
+
+
+def _following(writer: Writer) -> Following:
+    return following(writer.fact_set.period, writer.fact_set.year)
 
 
 def _authored(
@@ -111,7 +122,7 @@ def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact
 
 
 def _upcoming(writer: Writer, gap: Gap, position: int) -> Sentence:
-    year = writer.fact_set.year + 1
+    year = _following(writer).year
     entries = []
     for fact in gap.facts:
         when = deadline(fact)

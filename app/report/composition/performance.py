@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.report.books.vocabulary import STRANDS
 from app.report.composition import wording
-from app.report.composition.headings import STRAND_NOUNS, headline
+from app.report.composition.counts import Clause
 from app.report.composition.rules import activities, meetings, rectifications, talks, works
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
@@ -66,15 +67,14 @@ def strand_of(fact: Fact) -> str:
 
 
 def is_told(fact_set: FactSet, fact: Fact) -> bool:
-    """True for what part one may tell: completed in the year, and every rectification of it."""
+    """True for what part one may tell: completed in the period, and every rectification of it."""
     if fact.is_restricted and not fact_set.includes_supervision:
         return False
+    first, last = fact_set.days
     if fact.kind == "rectification":
         done = fact.completed_on if fact.status == "closed" else None
-        return fact.status in rectifications.TOLD_STATES and (
-            done is None or done.year == fact_set.year
-        )
-    return fact.status == "completed" and (fact.day is None or fact.day.year == fact_set.year)
+        return fact.status in rectifications.TOLD_STATES and (done is None or first <= done <= last)
+    return fact.status == "completed" and (fact.day is None or first <= fact.day <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,31 @@ def groups_of(fact_set: FactSet, facts: Sequence[Fact]) -> list[Group]:
     ]
 
 
-def tell(writer: Writer, group: Group, position: int) -> Paragraph:
+def strands_of(group: Group) -> list[str]:
+    """The strands of work of a paragraph, in the order in which it tells them."""
+    present = {strand_of(fact) for fact in group.facts}
+    return [strand for strand in STRANDS if strand in present]
+
+
+def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> Paragraph:
     """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome."""
+    key = f"{where}.{group.code}"
+    sentences = tell_strands(writer, group.facts, key)
+    if group.name is None:
+        sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
+        return Paragraph(key, tuple(sentences))
+    text = f"{number}聚焦{group.name}" + headline + "。"
+    opening = writer.sentence(key + OPENING, text, group.facts)
+    return Paragraph(key, (opening, *sentences))
+
+
+def tell_strands(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
+    """The sentences on some records, strand by strand, with outcomes."""
     writer.last = None
-    where = f"p1.{group.code}"
     strands: dict[str, list[Fact]] = {}
-    for fact in group.facts:
+    for fact in members:
         strands.setdefault(strand_of(fact), []).append(fact)
-    order = [strand for strand in STRAND_NOUNS if strand in strands]
+    order = [strand for strand in STRANDS if strand in strands]
     lectures = strands.get("lecture", [])
     woven = activities.woven_lectures(writer, lectures, strands.get("training", []))
     in_courses = {fact.id for fact in woven}
@@ -132,14 +149,7 @@ def tell(writer: Writer, group: Group, position: int) -> Paragraph:
             sentences += activities.assessments(writer, where, facts, policies)
         elif facts:
             sentences += _TELLERS[strand](writer, where, facts)
-    if group.name is None:
-        sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
-        return Paragraph(where, tuple(_with_outcomes(group.facts, sentences)))
-    text = f"{wording.ordinal(position)}是聚焦{group.name}"
-    opening = writer.sentence(
-        where + OPENING, text + headline(writer, group.code, order) + "。", group.facts
-    )
-    return Paragraph(where, (opening, *_with_outcomes(group.facts, sentences)))
+    return _with_outcomes(members, sentences)
 
 
 def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from app.report.books.phrases import PhraseBook, Variant, choose, standard_phrases
-from app.report.composition import wording
+from app.report.books.book import Book, standard_book
+from app.report.books.phrases import Variant, choose, variant_key
+from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
 from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
 from app.report.composition.summary import Sentence, SentenceKind
@@ -50,7 +51,7 @@ class Writer:
 
     fact_set: FactSet
     options: Options
-    book: PhraseBook = field(default_factory=standard_phrases)
+    book: Book = field(default_factory=standard_book)
     used: Counter[str] = field(default_factory=Counter)
     last: Agent | None = None
 
@@ -67,9 +68,7 @@ class Writer:
     @property
     def period(self) -> str:
         """The span the report covers, as an adverb."""
-        fact_set = self.fact_set
-        is_over = fact_set.as_of.year > fact_set.year or fact_set.as_of.month == MONTHS
-        return "全年" if is_over else "年初以来"
+        return periods.covered(self.fact_set)
 
     @property
     def as_of(self) -> str:
@@ -158,10 +157,12 @@ class Writer:
 
     def may_say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause | None:
         """The phrase for these facts, or None when the book has none that would be true."""
-        fitting = choose(self.book.get(rule, ()), features, self.fact_set.year)
+        fitting = choose(
+            self.book.phrases.get(rule, ()), features, self.fact_set.year, self.options.voice
+        )
         if not fitting:
             return None
-        key = "|".join((rule, *sorted(fitting[0].needs)))
+        key = variant_key(rule, fitting[0].needs)
         variant = fitting[self.used[key] % len(fitting)]
         self.used[key] += 1
         return replace(

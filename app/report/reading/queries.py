@@ -1,5 +1,6 @@
-"""What a summary reads: a constant number of statements, whatever the year holds."""
+"""What a summary reads: a constant number of statements, whatever the period holds."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -82,30 +83,39 @@ def in_scope(column: ColumnElement[UUID], *, include_descendants: bool) -> Colum
     return column.in_(below)
 
 
-def told_of(year: int) -> ColumnElement[bool]:
-    """That a record can be told of in a year's report.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and last day of a report's period, and the last day of the period after it."""
 
-    What happened or should have happened in the year, what is planned for the next one, and the
-    rectifications that were open in the year.
+    first: date
+    last: date
+    until: date
+
+
+def told_of(span: Span) -> ColumnElement[bool]:
+    """That a record can be told of in a period's report.
+
+    What happened or should have happened in the period, what is planned for the next one, and the
+    rectifications that were open in the period.
     """
     rectification = ITEMS.kind == ItemKind.RECTIFICATION
     return or_(
-        and_(~rectification, ITEMS.day.between(date(year, 1, 1), date(year + 1, 12, 31))),
-        and_(rectification, open_in(year)),
+        and_(~rectification, ITEMS.day.between(span.first, span.until)),
+        and_(rectification, open_in(span)),
     )
 
 
-def open_in(year: int) -> ColumnElement[bool]:
-    """That a rectification was open at some time of a year."""
-    still = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= date(year, 1, 1))
-    return and_(ITEMS.day <= date(year, 12, 31), still)
+def open_in(span: Span) -> ColumnElement[bool]:
+    """That a rectification was open at some time of a period."""
+    still = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= span.first)
+    return and_(ITEMS.day <= span.last, still)
 
 
 def _scoped(
-    statement: Select[Any], year: int, *, include_descendants: bool, supervised: bool
+    statement: Select[Any], span: Span, *, include_descendants: bool, supervised: bool
 ) -> Select[Any]:
     place = in_scope(ITEMS.organization_id, include_descendants=include_descendants)
-    statement = statement.where(place, *_there(told_of(year)))
+    statement = statement.where(place, *_there(told_of(span)))
     return statement if supervised else statement.where(ITEMS.restricted == false())
 
 
@@ -113,29 +123,29 @@ def _there(told: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     return ITEMS.deleted_at.is_(None), told, ITEMS.opened_on <= bindparam("as_of")
 
 
-def records(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
+def records(span: Span, *, include_descendants: bool, supervised: bool) -> Select[Any]:
     """The first ``most`` records that a summary may tell of, with their kinds' own columns."""
     source: Any = Item.__table__.outerjoin(Focus, Focus.id == ITEMS.focus_id)
     for own in KINDS:
         source = source.outerjoin(own.item_id.table, own.item_id == ITEMS.id)
     statement = select(*_SPINE, *_OWN, Focus.__table__.c.code.label("focus")).select_from(source)
     return (
-        _scoped(statement, year, include_descendants=include_descendants, supervised=supervised)
+        _scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
         .order_by(ITEMS.day, ITEMS.id)
         .limit(bindparam("most"))
     )
 
 
-def people_talked_with(year: int, *, include_descendants: bool, supervised: bool) -> Select[Any]:
+def people_talked_with(span: Span, *, include_descendants: bool, supervised: bool) -> Select[Any]:
     """The people of each talk."""
     people = TalkPerson.__table__.c
     statement = select(_text(people.item_id), people.member_id, people.name).select_from(
         TalkPerson.__table__.join(Item.__table__, people.item_id == ITEMS.id)
     )
-    return _scoped(statement, year, include_descendants=include_descendants, supervised=supervised)
+    return _scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
 
 
-def steps(year: int, *, include_descendants: bool) -> Select[Any]:
+def steps(span: Span, *, include_descendants: bool) -> Select[Any]:
     """The steps of each rectification up to a day, in order."""
     events = ItemEvent.__table__.c
     # Told apart by its table, not by its kind: the index by kind would lead through every tree.
@@ -155,14 +165,14 @@ def steps(year: int, *, include_descendants: bool) -> Select[Any]:
         .select_from(source)
         .where(
             in_scope(ITEMS.organization_id, include_descendants=include_descendants),
-            *_there(open_in(year)),
+            *_there(open_in(span)),
             events.effective_on <= bindparam("as_of"),
         )
         .order_by(events.item_id, events.effective_on, events.sequence)
     )
 
 
-def later_extensions(year: int, *, include_descendants: bool) -> Select[Any]:
+def later_extensions(span: Span, *, include_descendants: bool) -> Select[Any]:
     """Extensions approved after a day, latest first: before them the earlier deadline held."""
     asked = ExtensionRequest.__table__.c
     statement = (
@@ -171,7 +181,7 @@ def later_extensions(year: int, *, include_descendants: bool) -> Select[Any]:
         .where(asked.state == "approved", asked.decided_on > bindparam("as_of"))
         .order_by(asked.decided_at.desc())
     )
-    return _scoped(statement, year, include_descendants=include_descendants, supervised=True)
+    return _scoped(statement, span, include_descendants=include_descendants, supervised=True)
 
 
 def organizations(*, include_descendants: bool) -> Select[Any]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from app.report.composition import wording
+from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import (
-    MONTHS,
-    QUARTERS,
     Writer,
     attendance,
     days_of,
@@ -77,6 +75,7 @@ def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
         ]
         slots: Slots = {
             **writer.doers(agent, "chair"),
+            "during": periods.during(writer.fact_set),
             "meetings": join_clauses(meetings),
             "attendance": attendance(writer, group),
         }
@@ -104,17 +103,22 @@ def _everyone(writer: Writer, facts: Sequence[Fact]) -> list[list[Fact]]:
 def _coverage(writer: Writer, facts: Sequence[Fact], verb: str) -> str:
     """逐月 or 各季度 only when it holds for every organisation in scope."""
     covered = [set(wording.months_of(days_of(group))) for group in _everyone(writer, facts)]
-    fact_set = writer.fact_set
-    is_over = fact_set.as_of.year > fact_set.year
-    complete = MONTHS if is_over else fact_set.as_of.month - 1
-    if all(len(found) == MONTHS for found in covered):
+    first, last = writer.fact_set.days
+    as_of = writer.fact_set.as_of
+    end = last.month + 1 if as_of > last else as_of.month
+    whole, passed = range(first.month, last.month + 1), range(first.month, end)
+    if all(found >= set(whole) for found in covered):
         return f"（逐月{verb}）"
-    passed = set(range(1, complete + 1))
-    if complete >= _MONTHLY_FROM and all(found >= passed for found in covered):
-        return f"（1月至{complete}月逐月{verb}）"
-    if all({(month + 2) // 3 for month in found} == QUARTERS for found in covered):
+    if len(passed) >= _MONTHLY_FROM and all(found >= set(passed) for found in covered):
+        return f"（{first.month}月至{end - 1}月逐月{verb}）"
+    quarters = {_quarter(month) for month in whole}
+    if len(quarters) > 1 and all({_quarter(m) for m in found} == quarters for found in covered):
         return "（各季度均有安排）"
     return ""
+
+
+def _quarter(month: int) -> int:
+    return (month + 2) // 3
 
 
 def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:

@@ -101,6 +101,30 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Se
     return sentences
 
 
+def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+    """The closed ones of each source by name, with the days on which they were closed."""
+    sentences = []
+    for source, name in SOURCE_NAMES.items():
+        closed = [fact for fact in in_state(facts, "closed") if _source(fact) == source]
+        if not closed:
+            continue
+        slots: Slots = {
+            "source": name.replace("{n}", ""),
+            "count": writer.counting.records(closed, _UNIT, "已销号"),
+            "things": wording.names([_with_day(writer, fact) for fact in closed]),
+        }
+        features = {"one" if len(closed) == 1 else "many"}
+        clause = writer.say("rectification.list", features, slots)
+        sentences.append(writer.sentence(f"{where}.list.{source}", clause, closed))
+    return sentences
+
+
+def _with_day(writer: Writer, fact: Fact) -> str:
+    done = fact.completed_on
+    day = f"（{wording.day(done, writer.fact_set.year)}）" if done else ""
+    return thing(writer, fact) + day
+
+
 def _source(fact: Fact) -> str:
     return fact.source if fact.source in SOURCE_NAMES else "other"
 
@@ -137,7 +161,7 @@ def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) ->
     closed = in_state(facts, "closed")
     suspended = in_state(facts, "suspended")
     late = [fact for fact in facts if is_overdue(fact)]
-    slots: Slots = {"group": _group(writer, source, facts)}
+    slots: Slots = {"group": _group(writer, source, facts), "as_of": writer.as_of}
     if closed and len(closed) + len(suspended) == len(facts):
         when, features = _when(closed)
         slots |= when

@@ -1,0 +1,80 @@
+"""What must not stand in a unit's words, and what is better left out: pure."""
+
+import re
+from dataclasses import dataclass
+
+# Claims of quality that no record supports: hints, the unit decides.
+FILLERS = (
+    *("进一步", "不断", "狠抓", "切实", "显著", "圆满", "扎实", "大力", "全面", "有力", "认真"),
+    *("积极", "有效", "明显", "高度重视", "深入贯彻", "取得成效", "取得实效", "有声有色"),
+)
+# Set phrases as they are wrongly written, and how they read.
+WRONG = {
+    "二个维护": "两个维护",
+    "二个确立": "两个确立",
+    "二学一做": "两学一做",
+    "二次": "两次",
+    "二项": "两项",
+    "二个": "两个",
+    "三会一棵": "三会一课",
+    "一岗双职": "一岗双责",
+}
+# Set phrases and the first year whose reports may use them.
+FIRST_YEARS = {
+    "两个确立": 2021,
+    "二十大": 2022,
+    "两个维护": 2018,
+    "十九大": 2017,
+    "四个意识": 2016,
+    "四个自信": 2016,
+}
+# 第二次 and 十二项 are right.
+_MISSPELT = re.compile(rf"(?<![第十百千万])(?:{'|'.join(WRONG)})")
+# Numbers in them are part of a name.
+_SETTLED = re.compile("|".join((*FIRST_YEARS, "三会一课", "一岗双责", "三个清单", "两学一做")))
+MARKUP = re.compile(r"[<>\[\]`*#|~\\^$_]")
+_NUMERAL = "零一二三四五六七八九十百千万两"
+# 十二项 is a number, 第二次 an ordinal; neither is the wrong 二项 or 二次.
+NUMBERS = re.compile(
+    rf"[0-9０-９]|(?<!第)[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|处|天|学时|场|家)"
+)
+# What only some facts bear out: a phrase may say it where the shipped ones do.
+CLAIMS = (
+    *("全部", "均", "全体", "全员", "逐月", "逐项", "各季度", "每个", "每次", "每月", "所有"),
+    *("无一", "首次", "唯一", "率先", "上、下半年", "按时", "如期"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flawed:
+    """A stable code and what to do about it, in Chinese."""
+
+    code: str
+    words: str
+
+
+def flaws_of_words(text: str, valid_from: int | None = None) -> list[Flawed]:
+    """What is wrong with words that stand in a report from a year on (None: in any year)."""
+    found = []
+    if mark := MARKUP.search(text):
+        found.append(Flawed("markup", f"不能使用“{mark[0]}”这类标记符号，请删去"))
+    if misspelt := _MISSPELT.search(text):
+        wrong = misspelt[0]
+        found.append(Flawed("set_phrase_wrong", f"“{wrong}”应为“{WRONG[wrong]}”"))
+    elif number := NUMBERS.search(_SETTLED.sub("", text)):
+        words = f"“{number[0]}”是写死的数字：数字只能由记录填写，请用花括号"
+        found.append(Flawed("number_stated", words))
+    for phrase, year in FIRST_YEARS.items():
+        if phrase in text and (valid_from is None or valid_from < year):
+            words = f"“{phrase}”从 {year} 年起才有，请用 valid_from 限定年份，或改写"
+            found.append(Flawed("set_phrase_year", words))
+    return found
+
+
+def hints_of_words(text: str) -> list[Flawed]:
+    """Fillers in some words; reminders only."""
+    return [
+        Flawed("filler", f"“{word}”没有记录可以证明，建议写具体")
+        for word in FILLERS
+        if word in text
+    ]

@@ -1,0 +1,124 @@
+"""What a section of a report may hold: each content of the vocabulary with its teller.
+
+A new content is a word in ``books.vocabulary.ContentName``, a teller here, a line in an outline.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.report.books.documents import Content
+from app.report.books.vocabulary import ContentName, ParagraphNumbering
+from app.report.composition import wording
+from app.report.composition.counts import Clause
+from app.report.composition.gaps import Gap
+from app.report.composition.headings import headlines
+from app.report.composition.lead import lead, previous
+from app.report.composition.parts import plans, shortcomings
+from app.report.composition.performance import groups_of, strands_of, tell, tell_strands
+from app.report.composition.rules.rectifications import closed_lists
+from app.report.composition.summary import Paragraph
+from app.report.composition.writer import Writer
+from app.report.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a teller works from.
+
+    `facts` are the records this content may take and no content before it took, `told` all that
+    the report tells of, `owed` what is owed of the records it may take; ids of paragraphs and
+    sentences begin with `where`, `task` is what the report is on.
+    """
+
+    writer: Writer
+    entry: Content
+    where: str
+    task: str
+    facts: Sequence[Fact]
+    told: Sequence[Fact]
+    owed: Mapping[str, Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How a content is told; one that takes its records leaves them to no other."""
+
+    tell: Callable[[Telling], list[Paragraph]]
+    takes: bool = False
+
+
+def _lead(telling: Telling) -> list[Paragraph]:
+    return [lead(telling.writer, telling.told, telling.task)]
+
+
+def _previous(telling: Telling) -> list[Paragraph]:
+    paragraph = previous(telling.writer)
+    return [paragraph] if paragraph else []
+
+
+def _number(style: ParagraphNumbering, position: int) -> str:
+    if style == "plain":
+        return ""
+    ordinal = wording.ordinal(position)
+    return f"{ordinal}是" if style == "ordinal" else f"第{ordinal}，"
+
+
+def _focuses(telling: Telling) -> list[Paragraph]:
+    """One paragraph for each focus, with headlines of one build."""
+    writer, entry = telling.writer, telling.entry
+    groups = groups_of(writer.fact_set, telling.facts)
+    named = [(group.code, strands_of(group)) for group in groups if group.name]
+    chosen = headlines(writer.book.headlines, named) if entry.headlines else {}
+    return [
+        tell(
+            writer,
+            group,
+            telling.where,
+            _number(entry.numbering, position),
+            chosen.get(group.code, Clause()),
+        )
+        for position, group in enumerate(groups, start=1)
+    ]
+
+
+def _work(telling: Telling) -> list[Paragraph]:
+    """One paragraph without an opening, strand by strand."""
+    if not telling.facts:
+        return []
+    key = f"{telling.where}.work"
+    return [Paragraph(key, tuple(tell_strands(telling.writer, telling.facts, key)))]
+
+
+def _closed_list(telling: Telling) -> list[Paragraph]:
+    """The rectifications that were closed, by name."""
+    sentences = closed_lists(telling.writer, telling.where, telling.facts)
+    return [Paragraph(sentence.id, (sentence,)) for sentence in sentences]
+
+
+def _with_notes(telling: Telling, *, entered: bool) -> bool:
+    """People enter notes for years: in a shorter period nothing is said to be missing for them."""
+    is_year = telling.writer.fact_set.period == "year"
+    return telling.entry.notes and (is_year or entered or not telling.owed)
+
+
+def _shortcomings(telling: Telling) -> list[Paragraph]:
+    entered = bool(telling.writer.fact_set.shortcomings)
+    with_notes = _with_notes(telling, entered=entered)
+    return shortcomings(telling.writer, telling.owed, with_notes=with_notes)
+
+
+def _plans(telling: Telling) -> list[Paragraph]:
+    entered = bool(telling.writer.fact_set.next_plans)
+    with_notes = _with_notes(telling, entered=entered)
+    return plans(telling.writer, telling.owed, with_notes=with_notes)
+
+
+CONTENTS: Mapping[ContentName, Teller] = {
+    "lead": Teller(_lead),
+    "previous": Teller(_previous),
+    "focuses": Teller(_focuses, takes=True),
+    "work": Teller(_work, takes=True),
+    "closed_list": Teller(_closed_list),
+    "shortcomings": Teller(_shortcomings),
+    "plans": Teller(_plans),
+}

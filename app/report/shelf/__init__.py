@@ -1,0 +1,1 @@
+"""The shelf of units' own report books: saving, revising, putting in force, previewing."""

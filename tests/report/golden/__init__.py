@@ -1,0 +1,64 @@
+"""The reference year in every form and voice, as text to be read and compared."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from app.report.books.book import standard_book
+from app.report.composition.outline import compose
+from app.report.composition.periods import following
+from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
+from app.report.render import to_text
+from tests.report.years import reference
+
+FOLDER = Path(__file__).parent
+PERIODS: dict[str, PeriodCode] = {"half_year_summary": "first_half", "quarterly_brief": "q3"}
+
+
+def _on(fact: Fact, day: date) -> Fact:
+    """The record as it stood on a day: what took place later was planned, or under way."""
+    if fact.kind != "rectification":
+        if fact.happened_on is None or fact.happened_on <= day:
+            return fact
+        return replace(fact, status="planned", planned_on=fact.happened_on, happened_on=None)
+    changed = fact.completed_on or fact.suspended_on
+    if changed is None or changed <= day:
+        return fact
+    return replace(fact, status="in_progress", completed_on=None, suspended_on=None)
+
+
+def reference_period(period: PeriodCode) -> FactSet:
+    """The reference year's period, seen from its last day; notes are entered for years."""
+    whole = reference(with_branches=True)
+    if period == "year":
+        return whole
+    last = period_days(period, whole.year)[1]
+    facts = tuple(_on(fact, last) for fact in whole.facts if (fact.found_on or last) <= last)
+    known = [
+        replace(fact, days_overdue=None)
+        if fact.days_overdue and fact.due_on and fact.due_on >= last
+        else fact
+        for fact in facts
+    ]
+    assert following(period, whole.year).last > last
+    return replace(
+        whole,
+        facts=tuple(known),
+        period=period,
+        as_of=last,
+        shortcomings=(),
+        next_plans=(),
+    )
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The name of each file and what belongs in it."""
+    for outline in standard_book().outlines.values():
+        period = PERIODS.get(outline.code, "year")
+        for voice in outline.voices:
+            options = Options(
+                voice=voice, form=outline.code, salutation="尊敬的集团公司领导、各位同仁"
+            )
+            summary = compose(reference_period(period), options)
+            yield f"{outline.code}.{voice}.txt", to_text(summary)

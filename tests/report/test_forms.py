@@ -1,0 +1,207 @@
+"""Every form in every voice and period: what is told, what is not, and how it is put."""
+
+import random
+from dataclasses import replace
+from datetime import date
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.report.books.book import standard_book
+from app.report.composition.outline import compose, period_kind
+from app.report.composition.summary import Summary
+from app.report.facts import Fact, Options, PeriodCode, period_days
+from app.report.render import to_text
+from tests.report.golden import FOLDER, reference_period, texts
+from tests.report.test_properties import SECRET, check, make_year, seeds, sizes
+from tests.report.years import fact, on, rectification, year
+
+OUTLINES = standard_book().outlines
+PERIODS: tuple[PeriodCode, ...] = get_args(PeriodCode)
+ASKED = [
+    (form, voice, period)
+    for form, outline in OUTLINES.items()
+    for voice in outline.voices
+    for period in PERIODS
+    if period_kind(period) in outline.periods
+]
+
+
+def told(facts: list[Fact], period: PeriodCode, **values: object) -> str:
+    options = Options(voice="organization", form=str(values.pop("form", "work_summary")))
+    seen = {"period": period, "as_of": period_days(period, 2018)[1], **values}
+    return to_text(compose(year(facts, **seen), options))
+
+
+def headings(summary: Summary) -> list[str]:
+    return [section.heading for section in summary.sections if section.heading]
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(*row, id=row[0]) for row in texts()])
+def test_the_reference_year_reads_as_it_did(name: str, text: str) -> None:
+    kept = (FOLDER / name).read_text(encoding="utf-8")
+    assert text == kept, "if this change is meant, run `python -m tests.report.golden`"
+
+
+def test_every_form_has_its_golden_texts() -> None:
+    assert {path.name for path in FOLDER.glob("*.txt")} == {name for name, _ in texts()}
+    assert len(OUTLINES) == 6
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, sizes, st.sampled_from(ASKED))
+def test_numbers_have_their_records_in_every_form(
+    seed: int, size: int, asked: tuple[str, str, PeriodCode]
+) -> None:
+    form, voice, period = asked
+    fact_set = replace(make_year(seed, size), period=period, as_of=period_days(period, 2018)[1])
+    options = Options(form=form, voice=voice)  # type: ignore[arg-type]
+    summary = compose(fact_set, options)
+    check(summary, fact_set)
+    assert summary.uncited == ()
+    assert SECRET not in to_text(summary) + repr(summary.findings)
+    facts = list(fact_set.facts)
+    random.Random(seed).shuffle(facts)  # noqa: S311 - test data, not a secret
+    assert compose(replace(fact_set, facts=tuple(facts)), options) == summary
+
+
+def test_only_the_period_is_told() -> None:
+    facts = [
+        fact("meeting", "special_meeting", "会", topic="ideology", happened_on=on(month, 9))
+        for month in (2, 5, 8, 9, 11)
+    ]
+    assert "两次意识形态专题会议（8月、9月）" in told(facts, "q3")
+    assert "第三季度，组织召开" in told(facts, "q3")
+    assert "上半年，组织召开两次意识形态专题会议（2月、5月）" in told(facts, "first_half")
+    assert "五次" in told(facts, "year")
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "words"),
+    [
+        ("year", on(12, 3), "一年来，"),
+        ("year", on(6, 3), "年初以来，"),
+        ("first_half", on(6, 30), "半年来，"),
+        ("second_half", on(9, 9), "7月以来，"),
+        ("q3", on(9, 30), "本季度，"),
+        ("q1", on(2, 9), "年初以来，"),
+    ],
+)
+def test_the_lead_looks_back_over_what_has_passed(
+    period: PeriodCode, as_of: date, words: str
+) -> None:
+    first = period_days(period, 2018)[0]
+    facts = [fact("activity", "other", "读书会", happened_on=first)]
+    text = to_text(compose(year(facts, period=period, as_of=as_of)))
+    assert words in text.splitlines()[2]
+
+
+@pytest.mark.parametrize(
+    ("period", "months", "words"),
+    [
+        ("q2", (4, 5, 6), "召开支部委员会会议三次（逐月召开）"),
+        ("first_half", range(1, 7), "召开支部委员会会议六次（逐月召开）"),
+        ("first_half", (1, 5), "召开支部委员会会议两次（各季度均有安排）"),
+        ("q2", (4, 6), "召开支部委员会会议两次。"),
+    ],
+)
+def test_coverage_is_of_the_period(period: PeriodCode, months: list[int], words: str) -> None:
+    facts = [
+        fact("meeting", "committee_meeting", "支委会", happened_on=on(month, 5)) for month in months
+    ]
+    assert words in told(facts, period)
+
+
+@pytest.mark.parametrize(
+    ("period", "heading", "day"),
+    [
+        ("q3", "四、第四季度工作安排", (10, 20, 2018)),
+        ("q4", "四、2019年第一季度工作安排", (2, 20, 2019)),
+    ],
+)
+def test_next_steps_are_of_the_next_quarter(
+    period: PeriodCode, heading: str, day: tuple[int, int, int]
+) -> None:
+    plan = {"status": "planned", "focus": "core_work"}
+    facts = [
+        fact("activity", "other", "下季活动", planned_on=on(*day), **plan),
+        fact("activity", "other", "明年年底活动", planned_on=on(12, 20, 2019), **plan),
+        fact("activity", "other", "读书活动", happened_on=period_days(period, 2018)[0]),
+    ]
+    text = told([*facts, rectification("audit", "甲", status="open")], period,
+                form="quarterly_brief")  # fmt: skip
+    assert heading in text
+    assert f"包括下季活动（{day[0]}月20日）。" in text
+    assert "明年年底" not in text
+
+
+def test_what_was_missed_is_of_the_period() -> None:
+    late = fact("meeting", "member_assembly", "党员大会", status="planned", due_on=on(8, 9))
+    assert "党员大会应于8月9日前召开，截至9月30日尚未召开。" in told([late], "q3")
+    assert "8月9日" not in told([late], "q4")
+
+
+def test_sections_without_content_are_left_out_and_the_numbers_close_up() -> None:
+    options = Options(form="rectification_report", voice="organization")
+    done = rectification("audit", "甲", completed_on=on(3, 1))
+    summary = compose(year([done]), options)
+    assert headings(summary) == ["一、整改总体情况", "二、已销号的问题"]
+    owed = rectification("audit", "乙", status="open", due_on=on(11, 1), days_overdue=60)
+    assert headings(compose(year([done, owed]), options))[2:] == [
+        "三、尚未办结的问题",
+        "四、后续措施",
+    ]
+
+
+def test_a_report_on_one_matter_tells_nothing_else() -> None:
+    other = fact("activity", "other", "读书会", focus="core_work", happened_on=on(3, 1))
+    for form in ("rectification_report", "integrity_report"):
+        summary = compose(year([other]), Options(form=form, voice="organization"))
+        assert "读书会" not in to_text(summary)
+        assert summary.uncited == ()
+        assert "待补充" in to_text(summary)
+
+
+def test_supervision_leaves_no_trace_for_those_who_may_not_see_it() -> None:
+    whole = reference_period("year")
+    hidden = replace(whole, includes_supervision=False)
+    without = replace(hidden, facts=tuple(fact for fact in whole.facts if not fact.is_restricted))
+    for form, outline in OUTLINES.items():
+        period: PeriodCode = "year" if "year" in outline.periods else "first_half"
+        period = period if period_kind(period) in outline.periods else "q3"
+        options = Options(form=form, voice=outline.voices[0])
+        one, other = (
+            compose(replace(known, period=period), options) for known in (hidden, without)
+        )
+        assert one == other
+        assert "监督执纪方面" not in to_text(one)
+
+
+def test_headlines_are_of_one_build_or_left_out() -> None:
+    facts = [
+        fact("meeting", "central_group_study", "学习", focus="theoretical_study"),
+        fact("output", "article", "文", focus="theoretical_study"),
+        fact("meeting", "member_assembly", "大会", focus="party_building_quality"),
+        fact("output", "platform", "网", focus="party_building_quality"),
+    ]
+    text = told(facts, "year")
+    assert "一是聚焦理论武装，抓集中学习、抓文章撰写。" in text
+    assert "二是聚焦党建质量，抓组织生活、抓平台建设。" in text
+    assert "一是聚焦理论武装，抓集中学习。" in told(facts[:3], "year")
+    awards = [fact("output", "award", "奖", focus=code) for code in ("integrity", "core_work")]
+    assert "一是聚焦党风廉政。" in told(awards, "year")
+    assert "二是聚焦中心工作。" in told(awards, "year")
+
+
+def test_seven_paragraphs_do_not_sound_alike() -> None:
+    focuses = [focus.code for focus in year([]).focuses][:5]
+    facts = [
+        fact("output", "policy_document", f"{code}办法", focus=code, change="created",
+             happened_on=on(3, 1))
+        for code in focuses
+    ]  # fmt: skip
+    summary = compose(year(facts))
+    phrases = [paragraph.sentences[1].phrase for paragraph in summary.sections[1].paragraphs]
+    assert len(set(phrases[:3])) == 3
