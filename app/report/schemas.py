@@ -73,3 +73,7 @@ class SummaryParameters(Model):
         Literal["chinese", "arabic", "auto"],
         Field(description="数字写法：auto 为十以内用汉字"),
     ] = "auto"
+    small_counts: Annotated[
+        Literal["exact", "withheld"],
+        Field(description="监督执纪人数：exact 如实，withheld 不足三人的只写少于3人"),
+    ] = "exact"

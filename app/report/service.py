@@ -23,10 +23,12 @@ from app.report.facts import (
     Options,
     OrganizationKind,
     PreviousYear,
+    period_days,
 )
 from app.report.inputs import inputs_of
 from app.report.models import ReportInputs
 from app.report.reading import queries
+from app.report.reading.knowledge import Asked, read_knowledge
 from app.report.reading.loading import Context, courses, fact_of, people
 from app.report.schemas import SummaryParameters
 
@@ -62,7 +64,12 @@ def annual_summary(
         entered=entered,
     )
     salutation = entered[year].salutation if year in entered else None
-    options = Options(voice=parameters.voice, numerals=parameters.numerals, salutation=salutation)
+    options = Options(
+        voice=parameters.voice,
+        numerals=parameters.numerals,
+        salutation=salutation,
+        small_counts=parameters.small_counts,
+    )
     return compose(fact_set, options)
 
 
@@ -109,6 +116,7 @@ def load_fact_set(
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
+    asked = Asked(organization, year, as_of, period_days("year", year), include_descendants)
     return FactSet(
         organization_id=str(organization.id),
         organization_name=organization.name,
@@ -121,6 +129,7 @@ def load_fact_set(
         includes_supervision=supervised,
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
+        **read_knowledge(unit, asked, len(records)),
         **_authored(entered.get(year), entered.get(year - 1)),
     )
 

@@ -1,12 +1,16 @@
 """Composes the annual summary: one fact set and options in, one summary out, always the same."""
 
+from dataclasses import replace
 from datetime import date
 
+from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import gaps
+from app.report.composition.lacks import coverage
 from app.report.composition.lead import lead, previous
 from app.report.composition.parts import plans, shortcomings
 from app.report.composition.performance import OPENING, groups_of, is_told, tell
+from app.report.composition.rules.comparison import comparison
 from app.report.composition.summary import Paragraph, Section, Sentence, Summary
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options
@@ -37,17 +41,20 @@ def compose(fact_set: FactSet, options: Options | None = None) -> Summary:
     """The year-end report (述职报告 or 工作总结) with the records behind every sentence.
 
     The order in which facts are given does not matter. Only completed records of the year are
-    told as done; the lead's totals do not count as citing a record.
+    told as done; the lead's totals do not count as citing a record. What the options withhold is
+    cited by no sentence, and no reminder counts it.
     """
     options = options or Options()
     writer = Writer(fact_set, options)
     facts = sorted(fact_set.facts, key=_in_order)
     told = [fact for fact in facts if is_told(fact_set, fact)]
     opening = lead(writer, told)
+    if compared := comparison(writer, told):
+        opening = replace(opening, sentences=(*opening.sentences, compared))
     before = previous(writer)
     groups = groups_of(fact_set, told)
     body = [tell(writer, group, position) for position, group in enumerate(groups, start=1)]
-    performed = [*([before] if before else []), *body] or [_NOTHING_TO_TELL]
+    performed = [*([before] if before else []), *body, *coverage(writer)] or [_NOTHING_TO_TELL]
     owed = gaps(fact_set, facts)
     cited = {
         key
@@ -56,17 +63,19 @@ def compose(fact_set: FactSet, options: Options | None = None) -> Summary:
         if not sentence.id.endswith(OPENING)
         for key in sentence.ids
     }
-    uncited = tuple(fact.id for fact in told if fact.id not in cited)
+    hidden = withheld(told, options)
+    shown = [fact for fact in told if fact.id not in hidden]
+    uncited = tuple(fact.id for fact in shown if fact.id not in cited)
     return Summary(
         title=_title(fact_set, options),
         salutation=options.salutation,
         sections=(
-            Section("p0", None, (opening,)),
-            Section("p1", PART_ONE, tuple(performed)),
+            Section("p0", None, (concealed(opening, hidden),)),
+            Section("p1", PART_ONE, tuple(concealed(one, hidden) for one in performed)),
             Section("p2", PART_TWO, tuple(shortcomings(writer, owed))),
             Section("p3", PART_THREE, tuple(plans(writer, owed))),
         ),
-        findings=findings(fact_set, told, owed, uncited),
+        findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
         note=None if fact_set.includes_supervision else SUPERVISION_NOTE,
     )
