@@ -7,14 +7,10 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from app.report.knowledge import (
-    DutyCoverage,
-    EarlierRecord,
-    OpenFinding,
-    QuarterGrade,
-    RecordId,
-    Unread,
-)
+from app.report import knowledge
+from app.report.knowledge import DutyCoverage, EarlierRecord, OpenFinding, QuarterGrade, Unread
+
+RecordId = knowledge.RecordId
 
 FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "output"]
 Topic = Literal["party_building", "ideology", "integrity"]

@@ -39,7 +39,8 @@ class DutyCoverage:
 
     `done`, `done_late` and `late_entries` are ids of things owed (occurrences); what rests on a
     record that was entered late is in `late_entries` as well. What is owed by the day is done,
-    done late or missing; what is not due yet is left out.
+    done late or missing; what is not due yet is left out. `unlinked` is due, too, but only people
+    can say by which record it was done, and nobody has: it is not said to be missing.
     """
 
     organization_id: RecordId
@@ -54,6 +55,7 @@ class DutyCoverage:
     done_late: tuple[RecordId, ...] = ()
     late_entries: tuple[RecordId, ...] = ()
     missing: tuple[Missed, ...] = ()
+    unlinked: tuple[RecordId, ...] = ()
     waived: tuple[Waived, ...] = ()
 
     @property

@@ -66,6 +66,7 @@ def line(
     entry."""
     code, name, _, source, article = DUTIES[duty]
     kept: dict[str, list[Any]] = {
+        "unlinked": [],
         "done": [],
         "late": [],
         "missing": [],
@@ -96,6 +97,7 @@ def line(
         done_late=tuple(kept["late"]),
         late_entries=tuple(kept["entered"]),
         missing=tuple(kept["missing"]),
+        unlinked=tuple(kept["unlinked"]),
         waived=tuple(kept["waived"]),
     )
 

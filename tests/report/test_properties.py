@@ -63,7 +63,7 @@ LISTS: tuple[dict[str, float], ...] = (
     {"late": 1},
     {"waived": 1},
     {"done": 0.9, "missing": 0.02, "waived": 0.02, "entered": 0.06},
-    {"done": 0.5, "late": 0.2, "missing": 0.2, "entered": 0.1},
+    {"done": 0.5, "late": 0.2, "missing": 0.1, "entered": 0.1, "unlinked": 0.1},
 )
 _TITLES = ["甲法", "赴乙地学习", "丙活动", "诵读《丁》", "戊课题", "“己”制度", "庚专题学习"]
 
@@ -209,7 +209,7 @@ def universe(fact_set: FactSet) -> dict[str, set[str]]:
     duties = fact_set.duties
     return {
         "occurrence": {
-            *(key for one in duties for key in one.owed),
+            *(key for one in duties for key in (*one.owed, *one.unlinked)),
             *(waived.id for one in duties for waived in one.waived),
         },
         "finding": {one.id for one in fact_set.findings},

@@ -42,6 +42,8 @@ def _beyond(fact_set: FactSet) -> list[Finding]:
     found = []
     if missing:
         found.append(("duties_missing", f"责任清单有{missing}项到期未完成"))
+    if unlinked := sum(len(line.unlinked) for line in fact_set.duties):
+        found.append(("duties_unlinked", f"责任清单有{unlinked}项到期，须由人关联完成它的记录"))
     if fact_set.findings:
         found.append(("findings_open", f"有{len(fact_set.findings)}条体检提示没有核对说明"))
     return [

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from app.report.knowledge import RecordId
+from app.report.facts import RecordId
 
 Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer"]
 SourceKind = Literal[

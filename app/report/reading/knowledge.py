@@ -88,9 +88,6 @@ def read_duties(unit: Unit, asked: Asked) -> tuple[DutyCoverage, ...] | None:
         day = entry.due_on or entry.fulfilled_on
         if day is None or not asked.days[0] <= day <= asked.days[1]:
             continue
-        # What no record can fulfil by itself is told by people alone: never missing until then.
-        if not entry.line.obligation.counts and not entry.records and not entry.waived:
-            continue
         key = str(entry.row.organization_id), entry.line.obligation.code
         line = lines.setdefault(key, _Line(entry, found))
         line.take(entry, is_past=is_past, as_of=asked.as_of)
@@ -122,7 +119,10 @@ class _Line:
         name = self.found.names[group] if group else None
         if state == State.NOT_YET_DUE and is_past and entry.due_on and entry.due_on <= as_of:
             state = State.MISSING
-        if state == State.MISSING:
+        if state == State.MISSING and not entry.line.obligation.counts:
+            # What no record fulfils by itself is told by people alone: not missing until then.
+            self.ids["unlinked"].append(str(row.id))
+        elif state == State.MISSING:
             self.missing.append(
                 Missed(id=str(row.id), period=row.period, due_on=entry.due_on, group=name)
             )
@@ -151,6 +151,7 @@ class _Line:
             done_late=tuple(self.ids.get(State.DONE_LATE, ())),
             late_entries=tuple(self.ids.get("late_entries", ())),
             missing=tuple(self.missing),
+            unlinked=tuple(self.ids.get("unlinked", ())),
             waived=tuple(self.waived),
         )
 

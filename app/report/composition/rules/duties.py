@@ -88,6 +88,10 @@ def coverage(writer: Writer, where: str) -> list[Sentence]:
             features = {"all"} if len(late) == len(owed) else set()
             sentences.append(_said(writer, where, "coverage.late_entries", features, slots))
         sentences += _by_place(writer, where, lines)
+    unlinked = [one for line in lines for one in line.unlinked]
+    if unlinked:
+        slots = {"count": writer.counting.of("occurrence", unlinked, ITEM, "未关联记录")}
+        sentences.append(_said(writer, where, "coverage.unlinked", set(), slots))
     return [*sentences, *_waived(writer, where, lines)]
 
 
