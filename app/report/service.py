@@ -1,6 +1,7 @@
 """The annual summary: load one fact set in a constant number of statements, compose it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,9 +24,9 @@ from app.report.facts import (
     Options,
     OrganizationKind,
     PreviousYear,
-    period_days,
 )
 from app.report.inputs import inputs_of
+from app.report.knowledge import Unread
 from app.report.models import ReportInputs
 from app.report.reading import queries
 from app.report.reading.knowledge import Asked, read_knowledge
@@ -62,6 +63,7 @@ def annual_summary(
         min(parameters.as_of or latest, date(year, 12, 31)),
         include_descendants=parameters.include_descendants,
         entered=entered,
+        without=frozenset(parameters.without),
     )
     salutation = entered[year].salutation if year in entered else None
     options = Options(
@@ -100,8 +102,9 @@ def load_fact_set(
     *,
     include_descendants: bool,
     entered: Mapping[int, ReportInputs],
+    without: AbstractSet[Unread] = frozenset(),
 ) -> FactSet:
-    """Everything that a summary may tell of, frozen."""
+    """Everything that a summary may tell of, frozen; what stands in `without` is not read."""
     supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
     values = {
         "organization_id": organization.id,
@@ -116,7 +119,7 @@ def load_fact_set(
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
-    asked = Asked(organization, year, as_of, period_days("year", year), include_descendants)
+    asked = Asked(organization, year, as_of, include_descendants, without)
     return FactSet(
         organization_id=str(organization.id),
         organization_name=organization.name,

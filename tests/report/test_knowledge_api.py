@@ -175,6 +175,8 @@ def test_what_is_too_much_is_left_out_and_said_to_be(
     meeting(world, "2017-03-10")
     meeting(world, "2018-03-10", type="committee_meeting", expected=5, present=2)
     assert word in told(whole(world, world.b3))
+    part = code.removesuffix("_unread")
+    assert word not in told(whole(world, world.b3, without=part))
     monkeypatch.setattr(module, limit, 0)
     summary = whole(world, world.b3)
     assert word not in told(summary)

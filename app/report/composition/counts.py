@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.report.composition.summary import CountRef, Source, SourceKind
+from app.report.composition.summary import CountRef, Ground, SourceKind
 from app.report.composition.wording import Numerals, quantity
 from app.report.facts import Count, Fact
 
@@ -27,7 +27,7 @@ class Clause:
     ids: tuple[str, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Ground, ...] = ()
 
     def __add__(self, other: "Clause | str") -> "Clause":
         return concatenated((self, other))
@@ -48,7 +48,7 @@ def concatenated(parts: Iterable[Slot]) -> Clause:
     text: list[str] = []
     counts: list[CountRef] = []
     ids: list[str] = []
-    sources: list[Source] = []
+    sources: list[Ground] = []
     for part in parts:
         if isinstance(part, str):
             text.append(part)
@@ -83,9 +83,9 @@ def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = 
     return concatenated((*clauses[:1], *following))
 
 
-def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Source, ...]:
+def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Ground, ...]:
     """Sources of one kind."""
-    return tuple(Source(kind, key) for key in ids)
+    return tuple(Ground(kind, key) for key in ids)
 
 
 def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
 """Small numbers of supervision: printed as fewer than three, and nothing that gives them away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from app.report.composition.counts import Clause, Counting
-from app.report.composition.summary import Paragraph, Sentence, Source
+from app.report.composition.summary import Ground, Paragraph, Sentence
 from app.report.facts import Fact, Options
 
 SMALLEST_TOLD = 3
-MARK = Source("withheld", "supervision")
+MARK = Ground("withheld", "supervision")
 
 
 def _family(fact: Fact) -> str:
@@ -29,21 +29,29 @@ def withheld(facts: Iterable[Fact], options: Options) -> frozenset[str]:
     return frozenset(
         fact.id
         for members in families.values()
-        if is_small(counting.people(members, ""))
+        if is_small(number(counting, members, ""))
         for fact in members
     )
 
 
-def is_small(number: Clause) -> bool:
+def number(counting: Counting, facts: Sequence[Fact], label: str) -> Clause:
+    """How many people of one family there are; sanctions without their people are 人次."""
+    if facts and facts[0].kind == "sanction" and not all(fact.persons for fact in facts):
+        return counting.records(facts, "人次", label)
+    return counting.people(facts, label)
+
+
+def is_small(told: Clause) -> bool:
     """Whether a printed number is one that is withheld."""
-    return any(ref.value < SMALLEST_TOLD for ref in number.counts)
+    return any(ref.value < SMALLEST_TOLD for ref in told.counts)
 
 
-def guarded(counting: Counting, number: Clause, options: Options) -> Clause:
-    """The number, or that there are fewer than three."""
-    if options.small_counts == "exact" or not is_small(number):
-        return number
-    (ref,) = number.counts
+def guarded(counting: Counting, facts: Sequence[Fact], label: str, options: Options) -> Clause:
+    """The number of a family, or that there are fewer than three."""
+    told = number(counting, facts, label)
+    if options.small_counts == "exact" or not is_small(told):
+        return told
+    (ref,) = told.counts
     return counting.fewer(SMALLEST_TOLD, ref.unit, ref.label)
 
 

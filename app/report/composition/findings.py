@@ -30,9 +30,9 @@ def _authoring(fact_set: FactSet) -> list[Finding]:
 
 
 _UNREAD: dict[Unread, str] = {
-    "duties": "范围内的责任事项过多，报告没有写清单完成情况",
-    "findings": "范围内的记录过多，报告没有写体检结果",
-    "earlier": "上年度的记录过多，报告没有与上年比较",
+    "duties": "没有读取责任清单（未要求，或事项过多），总结没有写清单完成情况",
+    "findings": "没有读取体检结果（未要求，或记录过多），总结没有写体检提示",
+    "earlier": "没有读取上年度的记录（未要求，或记录过多），总结没有与上年比较",
 }
 
 

@@ -15,7 +15,7 @@ SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Ground:
     """What a sentence stands on besides records; of what is withheld the id tells only the kind."""
 
     kind: SourceKind
@@ -62,7 +62,7 @@ class Sentence:
     counts: tuple[CountRef, ...] = ()
     ids: tuple[RecordId, ...] = ()
     notes: tuple[UUID, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Ground, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
 

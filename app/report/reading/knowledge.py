@@ -1,7 +1,8 @@
 """Reading what a report knows beyond its records, from the rooms that work it out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,13 +17,14 @@ from app.checklist.errors import CoverageTooLarge
 from app.checklist.queries import below
 from app.checklist.standing.service import Entry, Standing, standing
 from app.checks.errors import FindingsScopeTooLarge
+from app.checks.findings import Finding
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import Status
 from app.organizations.models import Organization
-from app.report.facts import days_before
+from app.report.facts import PeriodCode, days_before, period_days
 from app.report.knowledge import (
     DutyCoverage,
     EarlierRecord,
@@ -40,31 +42,40 @@ ITEMS = Item.__table__.c
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose report it is, as of which day; `days` are those of its period.
+    """Whose report it is, of which period, as of which day.
 
-    The caller has checked that the organisation is in the actor's sight.
+    What stands in `without` is not read, because whoever asks has no need to wait for it. The
+    caller has checked that the organisation is in the actor's sight.
     """
 
     organization: Organization
     year: int
     as_of: date
-    days: tuple[date, date]
     include_descendants: bool
+    without: AbstractSet[Unread] = frozenset()
+    period: PeriodCode = "year"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period."""
+        return period_days(self.period, self.year)
 
 
 def read_knowledge(unit: Unit, asked: Asked, records: int) -> dict[str, Any]:
     """The fields of a fact set that tell of more than records; a constant number of statements.
 
     `records` is how many records lie in scope: when they are too many to be examined at once, or
-    the list too long to be worked out, the part is named in `unread` instead.
+    the list too long to be worked out, the part is named in `unread` instead, like one that was
+    not asked for.
     """
     if asked.as_of < asked.days[0]:
         return {}
-    parts: dict[Unread, Any] = {
-        "duties": read_duties(unit, asked),
-        "findings": read_findings(unit, asked, records),
-        "earlier": read_earlier(unit, asked),
+    readers: dict[Unread, Callable[[], tuple[Any, ...] | None]] = {
+        "duties": lambda: read_duties(unit, asked),
+        "findings": lambda: read_findings(unit, asked, records),
+        "earlier": lambda: read_earlier(unit, asked),
     }
+    parts = {name: None if name in asked.without else read() for name, read in readers.items()}
     return {
         **{name: part or () for name, part in parts.items()},
         "grades": read_grades(unit, asked),
@@ -184,8 +195,18 @@ def read_findings(unit: Unit, asked: Asked, records: int) -> tuple[OpenFinding, 
             record_ids=tuple(str(record) for record in one.record_ids),
         )
         for one in found.findings
-        if not one.restricted and (one.on is None or asked.days[0] <= one.on <= asked.days[1])
+        if not one.restricted and _concerns(one, asked)
     )
+
+
+def _concerns(finding: Finding, asked: Asked) -> bool:
+    """Whether a finding of the year belongs to the period; what is about a quarter by its name."""
+    if asked.period == "year":
+        return True
+    if finding.on is None:
+        quarters = range(_quarter(asked.days[0]), _quarter(asked.days[1]) + 1)
+        return finding.period in {f"{asked.year}-Q{quarter}" for quarter in quarters}
+    return asked.days[0] <= finding.on <= asked.days[1]
 
 
 def read_grades(unit: Unit, asked: Asked) -> tuple[QuarterGrade, ...]:

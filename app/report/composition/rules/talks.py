@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.counts import Slots, join_clauses
 from app.report.composition.discretion import guarded
 from app.report.composition.labels import TALK_NAMES
 from app.report.composition.summary import Sentence
@@ -54,22 +54,13 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sente
     if len(agents) == 1 and agents[0][0].role in _BY_NAME:
         doer = _BY_NAME[agents[0][0].role] + agents[0][0].label
     counting, options = writer.counting, writer.options
-    clauses = [
-        name + guarded(counting, counting.people(members, name), options)
-        for name, members in _by_type(held)
-    ]
+    clauses = [name + guarded(counting, members, name, options) for name, members in _by_type(held)]
     slots: Slots = {
         "period": writer.period,
         "doer": doer,
         "talks": join_clauses(clauses, last="、"),
-        "sanctions": guarded(counting, _sanctioned(writer, given), options),
+        "sanctions": guarded(counting, given, "党纪处分", options),
     }
     writer.last = None
     clause = writer.say("supervision", features, slots)
     return [writer.sentence(f"{where}.supervision", clause, facts)]
-
-
-def _sanctioned(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    if facts and not all(fact.persons for fact in facts):
-        return writer.counting.records(facts, "人次", "党纪处分")
-    return writer.counting.people(facts, "党纪处分")
