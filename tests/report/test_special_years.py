@@ -64,10 +64,10 @@ def test_fifty_branches_are_counted_and_not_all_named() -> None:
 
 def test_few_branches_are_named_with_their_grades() -> None:
     summary = compose(full())
-    assert "第一季度第一项目部党支部较好、第二项目部党支部一般、机关党支部后进" in section(
+    assert "第一季度，第一项目部党支部较好、第二项目部党支部一般、机关党支部后进" in section(
         summary, 1
     )
-    assert "第一季度机关党支部定为后进，第二项目部党支部定为一般" in section(summary, 2)
+    assert "第一季度，机关党支部定为后进，第二项目部党支部定为一般" in section(summary, 2)
 
 
 def test_one_missing_thing_is_told_with_its_period_deadline_and_ground() -> None:

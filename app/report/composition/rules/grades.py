@@ -93,7 +93,8 @@ def _others(writer: Writer, quarter: str, graded: Sequence[QuarterGrade]) -> Cla
         if len(found) <= NAMED_UP_TO:
             part += "（" + "、".join(_name(writer, one) for one in found) + "）"
         parts.append(part)
-    return quarter + join_clauses(parts, last="、")
+    is_named = len(graded) <= EACH_BY_NAME
+    return quarter + ("，" if is_named else "") + join_clauses(parts, last="、")
 
 
 def shortcoming(writer: Writer, where: str, found: Sequence[QuarterGrade]) -> list[Sentence]:
@@ -107,7 +108,7 @@ def shortcoming(writer: Writer, where: str, found: Sequence[QuarterGrade]) -> li
             quarters = [_own_low(grade, group) for grade in _grades(group)]
         else:
             quarters = [
-                quarter
+                f"{quarter}，"
                 + join_clauses(
                     [_low(writer, grade, graded) for grade in _grades(graded)], "，", "，"
                 )
