@@ -4,13 +4,14 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from app.report import knowledge
+from app.report.knowledge import DutyCoverage, EarlierRecord, OpenFinding, QuarterGrade, Unread
 
-# Ids are only gathered, compared and written out here: as text they need no object for each.
-RecordId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+RecordId = knowledge.RecordId
+
 FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "output"]
 Topic = Literal["party_building", "ideology", "integrity"]
 Actor = Literal["organization", "person"]
@@ -46,6 +47,20 @@ def period_days(period: PeriodCode, year: int) -> tuple[date, date]:
     """The first and the last day of a period of a year."""
     first, last = _MONTHS[period]
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def days_before(days: tuple[date, date], as_of: date) -> tuple[date, date]:
+    """The days of the year before that a period is compared with: no later than the same day."""
+    first, last = (_year_before(day) for day in (days[0], min(days[1], as_of)))
+    # A period that is over is compared as a whole: the whole of last year's February, too.
+    if as_of >= days[1]:
+        last = date(days[1].year - 1, days[1].month, monthrange(days[1].year - 1, days[1].month)[1])
+    return first, last
+
+
+def _year_before(day: date) -> date:
+    length = monthrange(day.year - 1, day.month)[1]
+    return date(day.year - 1, day.month, min(day.day, length))
 
 
 SUPERVISION_TALKS = frozenset(
@@ -164,6 +179,8 @@ class FactSet:
 
     With `includes_supervision` False the reader may not see supervision talks and sanctions.
     `branch_names` are the organisations below that are in scope, whether they have facts or not.
+    `earlier` are last year's records of the same days (``days_before``). What was too much to be
+    worked out at once is named in `unread`, and the report says nothing about it.
     """
 
     organization_id: RecordId
@@ -181,11 +198,21 @@ class FactSet:
     include_descendants: bool = False
     branch_names: tuple[str, ...] = ()
     period: PeriodCode = "year"
+    duties: tuple[DutyCoverage, ...] = ()
+    findings: tuple[OpenFinding, ...] = ()
+    grades: tuple[QuarterGrade, ...] = ()
+    earlier: tuple[EarlierRecord, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def days(self) -> tuple[date, date]:
         """The first and the last day of the period."""
         return period_days(self.period, self.year)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the report's day is the last of its period or later."""
+        return self.as_of >= self.days[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +220,11 @@ class Options:
     """How to tell it: whose voice, which numerals, which form, whom to address.
 
     Without a form, the secretary gives a duty report and the organisation a work summary.
+    With `small_counts` withheld, numbers of supervision below three are printed as 少于3.
     """
 
     voice: Literal["first_person", "organization"] = "first_person"
     numerals: Literal["chinese", "arabic", "auto"] = "auto"
     form: str | None = None
     salutation: str | None = None
+    small_counts: Literal["exact", "withheld"] = "exact"

@@ -11,6 +11,7 @@ from app.report.books.documents import Code
 from app.report.books.vocabulary import Voice
 from app.report.composition.summary import Summary
 from app.report.facts import PeriodCode
+from app.report.knowledge import Unread
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
@@ -91,3 +92,15 @@ class SummaryParameters(Model):
         Literal["chinese", "arabic", "auto"],
         Field(description="数字写法：auto 为十以内用汉字"),
     ] = "auto"
+    small_counts: Annotated[
+        Literal["exact", "withheld"],
+        Field(description="监督执纪人数：exact 如实，withheld 不足三人的只写少于3人"),
+    ] = "exact"
+    without: Annotated[
+        list[Unread],
+        Field(
+            max_length=3,
+            description="不读取的部分，可重复：duties 责任清单、findings 体检、earlier 上年度；"
+            "总结中不写这些内容，生成较快",
+        ),
+    ] = Field(default_factory=list)

@@ -1,6 +1,7 @@
 """The annual summary: load one fact set in a constant number of statements, compose it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -31,8 +32,10 @@ from app.report.facts import (
     period_days,
 )
 from app.report.inputs import inputs_of
+from app.report.knowledge import Unread
 from app.report.models import ReportInputs
 from app.report.reading import queries
+from app.report.reading.knowledge import Asked, read_knowledge
 from app.report.reading.loading import Context, courses, fact_of, people
 from app.report.schemas import SummaryParameters
 
@@ -79,12 +82,14 @@ def summary_with(
         include_descendants=parameters.include_descendants,
         entered=entered,
         period=asked.period,
+        without=frozenset(parameters.without),
     )
     options = Options(
         voice=asked.voice,
         numerals=parameters.numerals,
         form=asked.form,
         salutation=entered[year].salutation if year in entered else None,
+        small_counts=parameters.small_counts,
     )
     return compose(fact_set, options, book)
 
@@ -117,8 +122,9 @@ def load_fact_set(
     include_descendants: bool,
     entered: Mapping[int, ReportInputs],
     period: PeriodCode = "year",
+    without: AbstractSet[Unread] = frozenset(),
 ) -> FactSet:
-    """Everything that a summary may tell of, frozen.
+    """Everything that a summary may tell of, frozen; what stands in `without` is not read.
 
     What people entered is for whole years; a shorter period goes without.
     """
@@ -136,6 +142,7 @@ def load_fact_set(
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
+    asked = Asked(organization, year, as_of, include_descendants, without, period)
     return FactSet(
         organization_id=str(organization.id),
         organization_name=organization.name,
@@ -149,6 +156,7 @@ def load_fact_set(
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
         period=period,
+        **read_knowledge(unit, asked, len(records)),
         **(_authored(entered.get(year), entered.get(year - 1)) if period == "year" else {}),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -25,12 +25,14 @@ from app.report.facts import (
     Status,
 )
 from app.report.render import to_markdown, to_text
+from tests.report import surroundings
+from tests.report.numerals import value_of
 from tests.report.years import BRANCHES, HQ, year
 
 START = date(2018, 1, 1)
 SECRET = "密"
 _NUMERAL = "零一二三四五六七八九十百千万两"
-_COUNTED = re.compile(rf"\d|[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|处|天|学时)")
+_COUNTED = re.compile(rf"\d|[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|处|天|学时|条|分|季)")
 _NOT_COUNTS = re.compile(
     rf"20\d\d年|\d+月(?:\d+日)?|第[{_NUMERAL}]+|[{_NUMERAL}]+是|一岗双责|一年来"
 )
@@ -55,6 +57,14 @@ _TYPES: dict[FactKind, list[str]] = {
         *("briefing", "material"),
     ],
 }
+LISTS: tuple[dict[str, float], ...] = (
+    {"done": 1},
+    {"missing": 1},
+    {"late": 1},
+    {"waived": 1},
+    {"done": 0.9, "missing": 0.02, "waived": 0.02, "entered": 0.06},
+    {"done": 0.5, "late": 0.2, "missing": 0.1, "entered": 0.1, "unlinked": 0.1},
+)
 _TITLES = ["甲法", "赴乙地学习", "丙活动", "诵读《丁》", "戊课题", "“己”制度", "庚专题学习"]
 
 
@@ -108,12 +118,28 @@ def record(number: int, chance: random.Random, problem_states: Sequence[Status])
     )
 
 
+def around(chance: random.Random, facts: Sequence[Fact]) -> dict[str, Any]:
+    """What surrounds the records: nothing, all well, all missing, or some of everything."""
+    places = dict(chance.sample([*{**BRANCHES, "指挥部党总支": HQ}.items()], chance.randint(0, 4)))
+    shown = [one.id for one in facts if not one.is_restricted]
+    return {
+        "duties": surroundings.lists(chance, places, chance.choice(LISTS)),
+        "findings": surroundings.findings(
+            chance, places, shown, chance.choice([0, 1, 2, 9]) if places else 0
+        ),
+        "grades": surroundings.grades(chance, places, chance.choice([(), (2,), (1, 2, 3, 4)])),
+        "earlier": surroundings.earlier(chance, chance.choice([0, 1, 2, 10, 60])),
+    }
+
+
 def make_year(seed: int, size: int) -> FactSet:
     """A year of arbitrary records, the same for the same numbers."""
     chance = random.Random(seed)  # noqa: S311 - test data, not a secret
     states = chance.choice(PROBLEM_STATES)
+    facts = [record(number, chance, states) for number in range(100, 100 + size)]
     return year(
-        [record(number, chance, states) for number in range(100, 100 + size)],
+        facts,
+        **around(chance, facts),
         as_of=chance.choice([date(2018, 6, 30), date(2018, 12, 31), date(2019, 1, 9)]),
         shortcomings=chance.choice([(), (AuthoredNote(UUID(int=7), "政工经验不足"),)]),
         includes_supervision=chance.choice([True, False]),
@@ -128,11 +154,14 @@ options = st.builds(
     Options,
     voice=st.sampled_from(["first_person", "organization"]),
     numerals=st.sampled_from(["chinese", "arabic", "auto"]),
+    small_counts=st.sampled_from(["exact", "withheld"]),
 )
 
 
 def check_count(ref: CountRef, facts: dict[str, Fact]) -> None:
     assert len(set(ref.ids)) == len(ref.ids)
+    assert value_of(ref.printed) == ref.value, ref
+    assert ("余" in ref.printed or "约" in ref.printed) is ref.approximate
     if ref.basis == "records":
         assert ref.value == len(ref.ids)
     elif ref.basis == "sum":
@@ -140,7 +169,13 @@ def check_count(ref: CountRef, facts: dict[str, Fact]) -> None:
         assert tuple(key for key, _ in ref.addends) == ref.ids
     elif ref.basis == "persons":
         assert ref.value == len({person for key in ref.ids for person in facts[key].persons})
-    else:
+    elif ref.basis == "difference":
+        assert ref.value == abs(len(ref.ids) - len(ref.earlier))
+    elif ref.basis == "fewer":
+        assert ref.value == 3
+        assert not ref.ids
+        assert not ref.addends
+    elif ref.basis == "rate":
         closed = sum(1 for key in ref.ids if facts[key].status == "closed")
         assert ref.arithmetic == f"{closed}/{len(ref.ids)}"
         exact = Decimal(closed * 100) / Decimal(len(ref.ids))
@@ -148,13 +183,14 @@ def check_count(ref: CountRef, facts: dict[str, Fact]) -> None:
 
 
 def check_numbers(sentence: Sentence) -> None:
-    rest, start = "", 0
+    """Every number that is left besides dates and ordinals is one of the counts, in their order."""
+    text, rest, start = _NOT_COUNTS.sub("¦", sentence.text), "", 0
     for ref in sentence.counts:
-        at = sentence.text.index(ref.printed, start)
-        rest += sentence.text[start:at] + "·"
+        at = text.index(ref.printed, start)
+        rest += text[start:at] + "·"
         start = at + len(ref.printed)
-    rest += sentence.text[start:]
-    assert not _COUNTED.search(_NOT_COUNTS.sub("", rest)), (sentence.text, rest)
+    rest += text[start:]
+    assert not _COUNTED.search(rest), (sentence.text, rest)
 
 
 def check_rectifications(sentence: Sentence, facts: dict[str, Fact]) -> None:
@@ -168,6 +204,80 @@ def check_rectifications(sentence: Sentence, facts: dict[str, Fact]) -> None:
         assert sum(parts) == len(problems)
 
 
+def universe(fact_set: FactSet) -> dict[str, set[str]]:
+    """Everything that a sentence may stand on besides records."""
+    duties = fact_set.duties
+    return {
+        "occurrence": {
+            *(key for one in duties for key in (*one.owed, *one.unlinked)),
+            *(waived.id for one in duties for waived in one.waived),
+        },
+        "finding": {one.id for one in fact_set.findings},
+        "assessment": {one.id for one in fact_set.grades},
+        "earlier_record": {one.id for one in fact_set.earlier},
+        "organization": {HQ, *BRANCHES.values()},
+    }
+
+
+def check_sources(sentence: Sentence, fact_set: FactSet) -> None:
+    known = universe(fact_set)
+    held = {(one.kind, one.id) for one in sentence.sources}
+    assert all(key in known[kind] for kind, key in held if kind != "withheld")
+    for ref in sentence.counts:
+        if ref.source == "record":
+            assert set(ref.ids) <= set(sentence.ids)
+            assert {("earlier_record", key) for key in ref.earlier} <= held
+        else:
+            assert {(ref.source, key) for key in ref.ids} <= held
+        if ref.basis == "stated":
+            points = {one.id: one.points for one in fact_set.grades}
+            assert ref.value == points[ref.ids[0]]
+
+
+def check_duties(summary: Summary, fact_set: FactSet) -> None:
+    """What is owed is the sum of its parts, and everything missing is admitted and answered."""
+    missing = {one.id for line in fact_set.duties for one in line.missing}
+    for sentence in summary.sentences:
+        numbers = {ref.label: ref.value for ref in sentence.counts}
+        if sentence.id == "p1.duties.coverage":
+            parts = [numbers.get(name, 0) for name in ("按时完成", "逾期完成", "到期未完成")]
+            assert sum(parts) in {0, numbers["应完成"]}
+            assert numbers["应完成"] == sum(len(line.owed) for line in fact_set.duties)
+            assert ("没有完成" in sentence.text) is (len(missing) == numbers["应完成"])
+    for part in ("p2.duties", "p3.duties"):
+        told = {
+            one.id
+            for sentence in summary.sentences
+            if sentence.id.startswith(part)
+            for one in sentence.sources
+            if one.kind == "occurrence"
+        }
+        assert told == missing
+    low = {one.id for one in fact_set.grades if one.grade in {"average", "lagging"}}
+    for part in ("p2.grades", "p3.grades"):
+        sentences = [one for one in summary.sentences if one.id.startswith(part)]
+        sources = {source for sentence in sentences for source in sentence.sources}
+        assert low == {one.id for one in sources if one.kind == "assessment"}
+
+
+def check_discretion(summary: Summary, fact_set: FactSet) -> None:
+    """Nothing gives away a family of supervision of which there are one or two."""
+    families: dict[str, list[Fact]] = {}
+    for fact in fact_set.facts:
+        if fact.is_restricted and fact.status == "completed":
+            family = "sanction" if fact.kind == "sanction" else fact.type
+            families.setdefault(family, []).append(fact)
+    hidden = {one.id for group in families.values() if len(group) == 1 for one in group}
+    if any(
+        one.person_times or len(one.persons) > 2 for group in families.values() for one in group
+    ):
+        hidden = set()
+    assert hidden.isdisjoint(repr(summary).split("'"))
+    for sentence in summary.sentences:
+        if sentence.id.endswith(".supervision"):
+            assert all(ref.value >= 3 for ref in sentence.counts)
+
+
 def check(summary: Summary, fact_set: FactSet) -> None:
     facts = {fact.id: fact for fact in fact_set.facts}
     ids = [sentence.id for sentence in summary.sentences]
@@ -177,10 +287,10 @@ def check(summary: Summary, fact_set: FactSet) -> None:
             assert "（待补充）" in sentence.text
             assert not sentence.counts
             continue
-        assert sentence.ids or sentence.notes
+        assert sentence.ids or sentence.notes or sentence.sources
         assert set(sentence.ids) <= set(facts)
+        check_sources(sentence, fact_set)
         for ref in sentence.counts:
-            assert set(ref.ids) <= set(sentence.ids)
             check_count(ref, facts)
         if sentence.kind == "generated":
             check_numbers(sentence)
@@ -191,20 +301,32 @@ def check(summary: Summary, fact_set: FactSet) -> None:
             assert not any(facts[key].is_restricted for key in sentence.ids)
 
 
+def shuffled(fact_set: FactSet, seed: int) -> FactSet:
+    """The same facts in another order."""
+    chance = random.Random(seed)  # noqa: S311 - test data, not a secret
+    parts: dict[str, Any] = {}
+    for name in ("facts", "focuses", "duties", "findings", "grades", "earlier"):
+        part = list(getattr(fact_set, name))
+        chance.shuffle(part)
+        parts[name] = tuple(part)
+    return replace(fact_set, **parts)
+
+
 @settings(max_examples=120, deadline=None)
 @given(seeds, sizes, options)
 def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> None:
     fact_set = make_year(seed, size)
     summary = compose(fact_set, chosen)
     check(summary, fact_set)
+    check_duties(summary, fact_set)
+    if chosen.small_counts == "withheld":
+        check_discretion(summary, fact_set)
     assert summary.uncited == ()
     text = to_text(summary) + to_markdown(summary) + repr(summary.findings)
     assert SECRET not in text
     assert "二次" not in text.replace("十二次", "")
     assert "零次" not in text
-    facts = list(fact_set.facts)
-    random.Random(seed).shuffle(facts)  # noqa: S311 - test data, not a secret
-    again = compose(replace(fact_set, facts=tuple(facts)), chosen)
+    again = compose(shuffled(fact_set, seed), chosen)
     assert again == summary
     assert to_text(again) == to_text(summary)
 

@@ -17,9 +17,14 @@ WHO = frozenset({"doer", "doer_seq", "subject", "guide"})
 # Slots that say who, when or how; all others hold numbers, names or states of records.
 CIRCUMSTANCE = WHO | {
     *("verb", "when", "span", "period", "during", "day", "as_of", "elapsed", "task", "unit"),
-    *("first", "last", "all"),
+    *("first", "last", "all", "current", "prior"),
 }
-EXCLUSIVE = frozenset({"one", "many"})
+# Features that the facts never have together.
+EXCLUSIVE = (
+    frozenset({"one", "many"}),
+    frozenset({"in_time", "late", "missing", "all_done"}),
+    frozenset({"sourced", "rest"}),
+)
 # What a feature of the facts brings with it.
 IMPLIED = {
     "quarters": frozenset({"halves", "spread", "many"}),
@@ -172,7 +177,7 @@ def _is_displaced(variant: Variant, needs: frozenset[str], shipped: Iterable[Var
     both = set(variant.needs | needs)
     for feature in variant.needs | needs:
         both |= IMPLIED.get(feature, frozenset())
-    if EXCLUSIVE.issubset(both):
+    if any(len(group & both) > 1 for group in EXCLUSIVE):
         return False
     # Where the facts meet both, a shipped one that demands more than either comes before them.
     return not any(len(other.needs) > len(needs) and other.needs <= both for other in shipped)

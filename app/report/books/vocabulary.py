@@ -10,15 +10,19 @@ ParagraphNumbering = Literal["ordinal", "first", "plain"]
 # What a section may hold. A new content is a word here and a teller in composition.contents.
 ContentName = Literal[
     "lead",
+    "comparison",
     "previous",
     "focuses",
     "work",
+    "coverage",
     "closed_list",
     "shortcomings",
     "plans",
 ]
 # Contents that stand once in a report: their sentences have ids of their own.
-ONCE: frozenset[ContentName] = frozenset({"lead", "previous", "shortcomings", "plans"})
+ONCE: frozenset[ContentName] = frozenset(
+    {"lead", "comparison", "previous", "coverage", "shortcomings", "plans"}
+)
 
 StrandName = Literal[
     "policy",

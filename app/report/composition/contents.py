@@ -12,9 +12,11 @@ from app.report.composition import wording
 from app.report.composition.counts import Clause
 from app.report.composition.gaps import Gap
 from app.report.composition.headings import headlines
+from app.report.composition.lacks import coverage
 from app.report.composition.lead import lead, previous
 from app.report.composition.parts import plans, shortcomings
 from app.report.composition.performance import groups_of, strands_of, tell, tell_strands
+from app.report.composition.rules.comparison import comparison
 from app.report.composition.rules.rectifications import closed_lists
 from app.report.composition.summary import Paragraph
 from app.report.composition.writer import Writer
@@ -27,13 +29,15 @@ class Telling:
 
     `facts` are the records this content may take and no content before it took, `told` all that
     the report tells of, `owed` what is owed of the records it may take; ids of paragraphs and
-    sentences begin with `where`, `task` is what the report is on.
+    sentences begin with `where`, `task` is what the report is on; `is_whole` says that it is on
+    all the work and not on some of it.
     """
 
     writer: Writer
     entry: Content
     where: str
     task: str
+    is_whole: bool
     facts: Sequence[Fact]
     told: Sequence[Fact]
     owed: Mapping[str, Gap]
@@ -49,6 +53,17 @@ class Teller:
 
 def _lead(telling: Telling) -> list[Paragraph]:
     return [lead(telling.writer, telling.told, telling.task)]
+
+
+def _comparison(telling: Telling) -> list[Paragraph]:
+    """The totals beside those of the same days of the year before."""
+    sentence = comparison(telling.writer, telling.told) if telling.is_whole else None
+    return [Paragraph("p0.comparison", (sentence,))] if sentence else []
+
+
+def _coverage(telling: Telling) -> list[Paragraph]:
+    """How the responsibility list stands, and the grades of the quarters."""
+    return coverage(telling.writer) if telling.is_whole else []
 
 
 def _previous(telling: Telling) -> list[Paragraph]:
@@ -104,20 +119,24 @@ def _with_notes(telling: Telling, *, entered: bool) -> bool:
 def _shortcomings(telling: Telling) -> list[Paragraph]:
     entered = bool(telling.writer.fact_set.shortcomings)
     with_notes = _with_notes(telling, entered=entered)
-    return shortcomings(telling.writer, telling.owed, with_notes=with_notes)
+    return shortcomings(
+        telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole
+    )
 
 
 def _plans(telling: Telling) -> list[Paragraph]:
     entered = bool(telling.writer.fact_set.next_plans)
     with_notes = _with_notes(telling, entered=entered)
-    return plans(telling.writer, telling.owed, with_notes=with_notes)
+    return plans(telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole)
 
 
 CONTENTS: Mapping[ContentName, Teller] = {
     "lead": Teller(_lead),
+    "comparison": Teller(_comparison),
     "previous": Teller(_previous),
     "focuses": Teller(_focuses, takes=True),
     "work": Teller(_work, takes=True),
+    "coverage": Teller(_coverage),
     "closed_list": Teller(_closed_list),
     "shortcomings": Teller(_shortcomings),
     "plans": Teller(_plans),

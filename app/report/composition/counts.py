@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.report.composition.summary import CountRef
+from app.report.composition.summary import CountRef, Ground, SourceKind
 from app.report.composition.wording import Numerals, quantity
 from app.report.facts import Count, Fact
 
@@ -17,7 +17,7 @@ def unique(ids: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence with its counts and the records behind it.
+    """A piece of a sentence with its counts and the records (and other sources) behind it.
 
     `phrase` and `parameters` tell how it was said; a longer piece made from it has its own.
     """
@@ -27,12 +27,13 @@ class Clause:
     ids: tuple[str, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    sources: tuple[Ground, ...] = ()
 
     def __add__(self, other: "Clause | str") -> "Clause":
         return concatenated((self, other))
 
     def __radd__(self, other: str) -> "Clause":
-        return Clause(other + self.text, self.counts, self.ids)
+        return Clause(other + self.text, self.counts, self.ids, sources=self.sources)
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -47,6 +48,7 @@ def concatenated(parts: Iterable[Slot]) -> Clause:
     text: list[str] = []
     counts: list[CountRef] = []
     ids: list[str] = []
+    sources: list[Ground] = []
     for part in parts:
         if isinstance(part, str):
             text.append(part)
@@ -54,7 +56,9 @@ def concatenated(parts: Iterable[Slot]) -> Clause:
             text.append(part.text)
             counts += part.counts
             ids += part.ids
-    return Clause("".join(text), tuple(counts), unique(ids))
+            sources += part.sources
+    known = tuple(dict.fromkeys(sources))
+    return Clause("".join(text), tuple(counts), unique(ids), sources=known)
 
 
 def fill(template: str, slots: Slots) -> Clause:
@@ -79,6 +83,11 @@ def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = 
     return concatenated((*clauses[:1], *following))
 
 
+def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Ground, ...]:
+    """Sources of one kind."""
+    return tuple(Ground(kind, key) for key in ids)
+
+
 def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(fact.id for fact in facts)
 
@@ -90,7 +99,76 @@ class Counting:
     numerals: Numerals
 
     def _clause(self, ref: CountRef) -> Clause:
-        return Clause(ref.printed, (ref,), ref.ids)
+        if ref.source == "record":
+            return Clause(
+                ref.printed, (ref,), ref.ids, sources=sources("earlier_record", ref.earlier)
+            )
+        return Clause(ref.printed, (ref,), sources=sources(ref.source, ref.ids))
+
+    def of(self, source: SourceKind, ids: Sequence[str], unit: str, label: str) -> Clause:
+        """How many things there are that are no records of the period."""
+        if not ids:
+            return Clause()
+        printed = quantity(len(ids), unit, self.numerals)
+        return self._clause(
+            CountRef(
+                label=label,
+                value=len(ids),
+                unit=unit,
+                printed=printed,
+                basis="records",
+                ids=tuple(ids),
+                source=source,
+            )
+        )
+
+    def difference(
+        self, now: Sequence[str], before: Sequence[str], unit: str, label: str
+    ) -> Clause:
+        """By how many this year's records are more or fewer than last year's; none when equal."""
+        value = abs(len(now) - len(before))
+        if not value:
+            return Clause()
+        return self._clause(
+            CountRef(
+                label=label,
+                value=value,
+                unit=unit,
+                printed=quantity(value, unit, self.numerals),
+                basis="difference",
+                ids=tuple(now),
+                earlier=tuple(before),
+            )
+        )
+
+    def stated(self, source: SourceKind, key: str, value: Decimal, unit: str, label: str) -> Clause:
+        """A number as its one source has it, in Arabic numerals: 86.5分."""
+        printed = f"{value.normalize():f}{unit}"
+        return self._clause(
+            CountRef(
+                label=label,
+                value=value,
+                unit=unit,
+                printed=printed,
+                basis="stated",
+                ids=(key,),
+                source=source,
+            )
+        )
+
+    def fewer(self, bound: int, unit: str, label: str) -> Clause:
+        """That there are fewer than a number, without saying how many or which: 少于3人."""
+        return self._clause(
+            CountRef(
+                label=label,
+                value=bound,
+                unit=unit,
+                printed=f"少于{bound}{unit}",
+                basis="fewer",
+                ids=(),
+                source="withheld",
+            )
+        ) + Clause(sources=sources("withheld", (label,)))
 
     def records(self, facts: Sequence[Fact], unit: str, label: str) -> Clause:
         """How many records there are."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from app.report.composition.gaps import Gap
 from app.report.composition.summary import Finding
 from app.report.facts import Fact, FactSet
+from app.report.knowledge import Unread
 
 
 def _finding(code: str, message: str, facts: Sequence[Fact]) -> list[Finding]:
@@ -28,6 +29,32 @@ def _authoring(fact_set: FactSet) -> list[Finding]:
     if unanswered:
         found.append(("previous_unanswered", f"上年度的不足和承诺有{unanswered}条尚未填写办理结果"))
     return [Finding(code=code, severity="reminder", message=message) for code, message in found]
+
+
+_UNREAD: dict[Unread, str] = {
+    "duties": "没有读取责任清单（未要求，或事项过多），总结没有写清单完成情况",
+    "findings": "没有读取体检结果（未要求，或记录过多），总结没有写体检提示",
+    "earlier": "没有读取上年度的记录（未要求，或记录过多），总结没有与上年比较",
+}
+
+
+def _beyond(fact_set: FactSet) -> list[Finding]:
+    """What the list and the examination leave open, and what was too much to be worked out."""
+    missing = sum(len(line.missing) for line in fact_set.duties)
+    found = []
+    if missing:
+        found.append(("duties_missing", f"责任清单有{missing}项到期未完成"))
+    if unlinked := sum(len(line.unlinked) for line in fact_set.duties):
+        found.append(("duties_unlinked", f"责任清单有{unlinked}项到期，须由人关联完成它的记录"))
+    if fact_set.findings:
+        found.append(("findings_open", f"有{len(fact_set.findings)}条体检提示没有核对说明"))
+    return [
+        *(Finding(code=code, severity="reminder", message=message) for code, message in found),
+        *(
+            Finding(code=f"{part}_unread", severity="info", message=_UNREAD[part])
+            for part in sorted(fact_set.unread)
+        ),
+    ]
 
 
 def findings(
@@ -58,6 +85,7 @@ def findings(
         *_finding("rectification_overdue", "有{n}个整改问题已逾期", overdue),
         *_finding("suspension_unapproved", "有{n}个暂缓整改的问题未填写批准单位", unapproved),
         *_finding("attendance_over_expected", "有{n}条会议记录实到人数多于应到人数", crowded),
+        *_beyond(fact_set),
     ]
     if late:
         ids = tuple(fact.id for fact in late)

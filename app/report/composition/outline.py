@@ -1,7 +1,8 @@
 """Composes a report: one fact set, options and a book in, one summary out, always the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.report.books.book import Book, standard_book
@@ -9,6 +10,7 @@ from app.report.books.documents import Content, Outline, Section
 from app.report.books.vocabulary import PeriodKind
 from app.report.composition import periods, selection, wording
 from app.report.composition.contents import CONTENTS, Telling
+from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import Gap, gaps
 from app.report.composition.performance import OPENING, is_told
@@ -46,7 +48,8 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
     """A report with the records behind every sentence, as its form's outline orders it.
 
     The order in which facts are given does not matter. Only completed records of the period are
-    told as done; the lead's totals do not count as citing a record.
+    told as done; the lead's totals do not count as citing a record. What the options withhold is
+    cited by no sentence, and no reminder counts it.
 
     Raises:
         KeyError: the book has no outline of the form.
@@ -59,16 +62,23 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
     told = [fact for fact in facts if is_told(fact_set, fact)]
     owed = gaps(fact_set, facts)
     course = _Course(Writer(fact_set, options, book), outline, told, owed)
-    sections = course.sections()
-    uncited = tuple(fact.id for fact in told if fact.id not in course.cited)
+    hidden = withheld(told, options)
+    sections = tuple(_concealed(section, hidden) for section in course.sections())
+    shown = [fact for fact in told if fact.id not in hidden]
+    uncited = tuple(fact.id for fact in shown if fact.id not in course.cited)
     return Summary(
         title=_title(outline, fact_set),
         salutation=options.salutation,
         sections=sections,
-        findings=findings(fact_set, told, owed, uncited),
+        findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
         note=None if fact_set.includes_supervision else SUPERVISION_NOTE,
     )
+
+
+def _concealed(section: ToldSection, hidden: AbstractSet[str]) -> ToldSection:
+    paragraphs = tuple(concealed(paragraph, hidden) for paragraph in section.paragraphs)
+    return replace(section, paragraphs=paragraphs)
 
 
 def _title(outline: Outline, fact_set: FactSet) -> str:
@@ -136,6 +146,7 @@ class _Course:
             entry=entry,
             where=f"{section.id}.{entry.id}" if entry.id else section.id,
             task=self.outline.task,
+            is_whole=not self.outline.about,
             facts=facts,
             told=self.told,
             owed=_owed(self.owed, entry),

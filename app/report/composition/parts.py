@@ -1,9 +1,12 @@
-"""Part two (存在问题) and part three (下一步打算): authored notes first, then what is owed."""
+"""Part two (存在问题) and part three (下一步打算): authored notes first, then what is owed.
+
+Each shortcoming of part two that the facts show has its answer in part three, in the same order.
+"""
 
 from collections.abc import Mapping, Sequence
 
-from app.report.composition import wording
-from app.report.composition.counts import Slots, join_clauses
+from app.report.composition import lacks, wording
+from app.report.composition.counts import Clause, Slots, join_clauses, unique
 from app.report.composition.gaps import (
     CARRIED_OVER,
     SHORTCOMINGS,
@@ -23,26 +26,32 @@ _FILL_IN = "（待补充）"
 
 
 def shortcomings(
-    writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True
+    writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True, with_lacks: bool = True
 ) -> list[Paragraph]:
     """The author's own admissions, then what the records show, numbered on."""
     notes = writer.fact_set.shortcomings if with_notes else ()
     paragraphs = []
     if with_notes:
         paragraphs = _authored("p2", notes, "对照职责，还存在以下不足：", "工作中存在的不足")
-    position = len(notes)
-    for code in SHORTCOMINGS:
-        if code not in owed:
-            continue
-        position += 1
-        gap = owed[code]
-        said = f"{wording.ordinal(position)}是" + writer.say(f"gap_topic.{code}", set(), {}) + "。"
-        topic = writer.sentence(f"p2.{code}.topic", said, gap.facts)
-        paragraphs.append(Paragraph(f"p2.{code}", (topic, *sentences(writer, gap))))
+    found = [
+        *(lacks.told(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
+        *((code, sentences(writer, owed[code])) for code in SHORTCOMINGS if code in owed),
+        *(lacks.told(writer, lacks.AFTER_GAPS) if with_lacks else ()),
+    ]
+    for position, (code, said) in enumerate(found, start=len(notes) + 1):
+        topic = f"{wording.ordinal(position)}是" + writer.say(f"gap_topic.{code}", set(), {}) + "。"
+        grounds = Clause(
+            ids=unique(key for sentence in said for key in sentence.ids),
+            sources=tuple(dict.fromkeys(one for sentence in said for one in sentence.sources)),
+        )
+        opening = writer.sentence(f"p2.{code}.topic", topic + grounds, ())
+        paragraphs.append(Paragraph(f"p2.{code}", (opening, *said)))
     return paragraphs
 
 
-def plans(writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True) -> list[Paragraph]:
+def plans(
+    writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True, with_lacks: bool = True
+) -> list[Paragraph]:
     """The author's plans, then the answer to each thing owed, then what is already planned."""
     later = _following(writer).name
     notes = writer.fact_set.next_plans if with_notes else ()
@@ -51,14 +60,17 @@ def plans(writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True) -
     paragraphs = []
     if with_notes:
         paragraphs = _authored("p3", notes, opening, f"{later}的工作打算")
-    position = len(notes)
-    found = []
-    for code in CARRIED_OVER:
-        if code in owed:
-            position += 1
-            found.append(_answer(writer, owed[code], position))
+    answers = [
+        *(lacks.answered(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
+        *((code, _answer(writer, owed[code])) for code in CARRIED_OVER if code in owed),
+        *(lacks.answered(writer, lacks.AFTER_GAPS) if with_lacks else ()),
+    ]
     if "upcoming" in owed:
-        found.append(_upcoming(writer, owed["upcoming"], position + 1))
+        answers.append(("upcoming", _upcoming(writer, owed["upcoming"])))
+    found = []
+    for position, (code, deeds) in enumerate(answers, start=len(notes) + 1):
+        topic = f"{wording.ordinal(position)}是" + writer.say(f"plan_topic.{code}", set(), {})
+        found.append(writer.sentence(f"p3.{code}", topic + "，" + deeds + "。", ()))
     return [*paragraphs, *(Paragraph(sentence.id, (sentence,)) for sentence in found)]
 
 
@@ -90,7 +102,7 @@ def _authored(
     return [Paragraph(f"{where}.notes", tuple(found))]
 
 
-def _answer(writer: Writer, gap: Gap, position: int) -> Sentence:
+def _answer(writer: Writer, gap: Gap) -> Clause:
     deeds = []
     for rule, owner, members in _by_owner(writer, gap):
         named = things(writer, Gap(gap.code, tuple(members)), owner=owner in {None, _OTHERS})
@@ -98,10 +110,8 @@ def _answer(writer: Writer, gap: Gap, position: int) -> Sentence:
         lead = f"督促{owner}" if owner else ""
         slots: Slots = {"things": named, "approver": approver}
         deeds.append(lead + writer.say(f"plan_deed.{rule}", set(), slots))
-    topic = writer.say(f"plan_topic.{gap.code}", set(), {})
-    text = f"{wording.ordinal(position)}是" + topic + "，"
-    clause = text + join_clauses(deeds, last="；", separator="；") + "。"
-    return writer.sentence(f"p3.{gap.code}", clause, gap.facts)
+    grounds = Clause(ids=tuple(fact.id for fact in gap.facts))
+    return join_clauses(deeds, last="；", separator="；") + grounds
 
 
 def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact]]]:
@@ -121,15 +131,14 @@ def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact
     return [(rule, owner, members) for (rule, _, owner), members in groups.items()]
 
 
-def _upcoming(writer: Writer, gap: Gap, position: int) -> Sentence:
+def _upcoming(writer: Writer, gap: Gap) -> Clause:
     year = _following(writer).year
     entries = []
     for fact in gap.facts:
         when = deadline(fact)
         day = f"（{wording.day(when, year)}）" if when else ""
         entries.append(name(writer, fact) + day)
-    topic = writer.say("plan_topic.upcoming", set(), {})
-    clause = f"{wording.ordinal(position)}是" + topic + "，包括" + wording.names(entries)
+    clause = Clause("包括" + wording.names(entries), ids=tuple(fact.id for fact in gap.facts))
     if len(entries) > 1:
         clause += writer.counting.records(gap.facts, "项", "已列入计划")
-    return writer.sentence("p3.upcoming", clause + "。", gap.facts)
+    return clause

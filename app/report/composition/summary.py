@@ -7,8 +7,19 @@ from uuid import UUID
 
 from app.report.facts import RecordId
 
-Basis = Literal["records", "sum", "persons", "rate"]
+Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer"]
+SourceKind = Literal[
+    "record", "occurrence", "finding", "assessment", "earlier_record", "organization", "withheld"
+]
 SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a sentence stands on besides records; of what is withheld the id tells only the kind."""
+
+    kind: SourceKind
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +28,10 @@ class CountRef:
 
     records: value == len(ids). sum: value == sum of addends. persons: value is the number of
     distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
+    difference: value == abs(len(ids) - len(earlier)). stated: the value as the one source has it.
+    fewer: the number itself is withheld and below value; it has no ids.
+
+    `source` is what ids are ids of.
     """
 
     label: str
@@ -24,7 +39,9 @@ class CountRef:
     unit: str
     printed: str
     basis: Basis
-    ids: tuple[RecordId, ...]
+    ids: tuple[str, ...]
+    source: SourceKind = "record"
+    earlier: tuple[RecordId, ...] = ()
     approximate: bool = False
     addends: tuple[tuple[RecordId, int], ...] = ()
     arithmetic: str | None = None
@@ -32,7 +49,9 @@ class CountRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence; `ids` are records, `notes` are authored notes; a placeholder has neither.
+    """One sentence; `ids` are records, `notes` authored notes, `sources` anything else.
+
+    A placeholder has none of them.
 
     `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
     """
@@ -43,6 +62,7 @@ class Sentence:
     counts: tuple[CountRef, ...] = ()
     ids: tuple[RecordId, ...] = ()
     notes: tuple[UUID, ...] = ()
+    sources: tuple[Ground, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
 

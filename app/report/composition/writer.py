@@ -180,6 +180,7 @@ class Writer:
             kind=kind,
             counts=clause.counts,
             ids=ids,
+            sources=clause.sources,
             phrase=clause.phrase,
             parameters=clause.parameters,
         )

@@ -176,13 +176,15 @@ def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     sentences = []
     for agent, group in writer.by_agent(facts):
         features = features_of(group)
-        if agent.role != "below" and len(group) <= wording.NAMES_LIMIT:
+        titles = list(dict.fromkeys(wording.quoted(fact.title) for fact in group))
+        is_short = len(titles) == len(group) <= wording.NAMES_LIMIT
+        if agent.role != "below" and is_short:
             features.add("titles")
         slots: Slots = {
             **writer.doers(agent, "give"),
             "when": months(group),
             "count": writer.counting.records(group, "次", "党课"),
-            "titles": wording.names([wording.quoted(fact.title) for fact in group]),
+            "titles": wording.names(titles),
             "attendance": attendance(writer, group),
         }
         clause = writer.say("lecture", features, slots)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.counts import Slots, join_clauses
+from app.report.composition.discretion import guarded
 from app.report.composition.labels import TALK_NAMES
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer, features_of, span
@@ -41,7 +42,10 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
 
 
 def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
-    """Supervision talks by type and sanctions, as numbers of people and nothing else."""
+    """Supervision talks by type and sanctions, as numbers of people and nothing else.
+
+    With small counts withheld a family of fewer than three is told without its number.
+    """
     held = [fact for fact in facts if fact.type in SUPERVISION_TALKS]
     given = [fact for fact in facts if fact.kind == "sanction"]
     features = {name for name, group in (("talks", held), ("sanctions", given)) if group}
@@ -49,19 +53,14 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sente
     doer = ""
     if len(agents) == 1 and agents[0][0].role in _BY_NAME:
         doer = _BY_NAME[agents[0][0].role] + agents[0][0].label
-    clauses = [name + writer.counting.people(members, name) for name, members in _by_type(held)]
+    counting, options = writer.counting, writer.options
+    clauses = [name + guarded(counting, members, name, options) for name, members in _by_type(held)]
     slots: Slots = {
         "period": writer.period,
         "doer": doer,
         "talks": join_clauses(clauses, last="、"),
-        "sanctions": _sanctioned(writer, given),
+        "sanctions": guarded(counting, given, "党纪处分", options),
     }
     writer.last = None
     clause = writer.say("supervision", features, slots)
     return [writer.sentence(f"{where}.supervision", clause, facts)]
-
-
-def _sanctioned(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    if facts and not all(fact.persons for fact in facts):
-        return writer.counting.records(facts, "人次", "党纪处分")
-    return writer.counting.people(facts, "党纪处分")

@@ -18,7 +18,7 @@ def _slots(writer: Writer, agent: Agent, style: Style, facts: Sequence[Fact]) ->
 
 
 def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
-    return wording.names([spell(fact.title) for fact in facts])
+    return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
 
 
 def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
@@ -30,7 +30,9 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
             if not group:
                 continue
             slots = _slots(writer, agent, "chair", group)
-            slots["titles"] = _titles(group, wording.work_title)
+            # Branches have policies of one name: a list that repeats it would tell nothing.
+            is_telling = len({fact.title for fact in group}) == len(group)
+            slots["titles"] = _titles(group, wording.work_title) if is_telling else ""
             slots["count"] = writer.counting.records(group, "项", "制度")
             rule = _POLICY_RULES.get(change or "", "policy.unstated")
             clause = writer.say(rule, features_of(group), slots)

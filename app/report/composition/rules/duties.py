@@ -1,0 +1,276 @@
+"""The responsibility list: how much of what was owed is done, and what is missing on what grounds.
+
+Nothing is said of what is not due yet.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.report.composition import wording
+from app.report.composition.counts import Clause, Slots, join_clauses, sources
+from app.report.composition.summary import Sentence
+from app.report.composition.writer import Writer
+from app.report.knowledge import DutyCoverage, Missed, Waived
+
+EACH_BY_ITSELF = 3
+EACH_WITH_PERIODS = 12
+SOURCES_TOLD = 3
+LONGEST_REASON = 60
+ITEM = "项"
+YEARLY = "年度"
+_HALVES = {"1": "上半年", "2": "下半年"}
+_PERIOD = re.compile(r"^\d{4}(?:-(?P<month>\d\d)|-Q(?P<quarter>\d)|-H(?P<half>\d))?$")
+
+
+def in_order(writer: Writer) -> list[DutyCoverage]:
+    """The lines of the lists: organisations in their order, then lines in the list's order."""
+    names = writer.fact_set.branch_names
+    places = {name: place for place, name in enumerate(names)}
+
+    def key(line: DutyCoverage) -> tuple[int, str, str, int, str]:
+        own = line.organization_id == writer.fact_set.organization_id
+        place = -1 if own else places.get(line.organization_name, len(names))
+        return place, line.organization_name, line.organization_id, line.position, line.code
+
+    return sorted(writer.fact_set.duties, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is missing, with its line."""
+
+    line: DutyCoverage
+    one: Missed
+
+    @property
+    def rank(self) -> tuple[str, date]:
+        """Where it stands among others of its line."""
+        return self.one.group or "", self.one.due_on or date.max
+
+
+def missing(writer: Writer) -> list[Missing]:
+    """Everything that is missing, in the order of the lists and of deadlines."""
+    found = []
+    for line in in_order(writer):
+        found += sorted((Missing(line, one) for one in line.missing), key=lambda one: one.rank)
+    return found
+
+
+def period(name: str, year: int) -> str:
+    """第三季度, 7月, 上半年, 年度; a single date by its day."""
+    known = _PERIOD.match(name)
+    if known is None:
+        return wording.day(date.fromisoformat(name), year) + "到期的"
+    if known["month"]:
+        return f"{int(known['month'])}月"
+    if known["quarter"]:
+        return f"第{wording.ordinal(int(known['quarter']))}季度"
+    return _HALVES[known["half"]] if known["half"] else YEARLY
+
+
+def coverage(writer: Writer, where: str) -> list[Sentence]:
+    """How many of the things owed are done in time, late, or not; what was waived, and why."""
+    lines = in_order(writer)
+    states = (
+        ("按时完成", [one for line in lines for one in line.done]),
+        ("逾期完成", [one for line in lines for one in line.done_late]),
+        ("到期未完成", [one.id for line in lines for one in line.missing]),
+    )
+    owed = [one for _, ids in states for one in ids]
+    sentences = []
+    if owed:
+        sentences.append(_said(writer, where, "coverage", *_standing(writer, states, owed)))
+        late = [one for line in lines for one in line.late_entries]
+        slots: Slots = {"count": writer.counting.of("occurrence", late, ITEM, "补录")}
+        if late:
+            features = {"all"} if len(late) == len(owed) else set()
+            sentences.append(_said(writer, where, "coverage.late_entries", features, slots))
+        sentences += _by_place(writer, where, lines)
+    unlinked = [one for line in lines for one in line.unlinked]
+    if unlinked:
+        slots = {"count": writer.counting.of("occurrence", unlinked, ITEM, "未关联记录")}
+        sentences.append(_said(writer, where, "coverage.unlinked", set(), slots))
+    return [*sentences, *_waived(writer, where, lines)]
+
+
+def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Sentence:
+    return writer.sentence(f"{where}.{rule}", writer.say(rule, features, slots), ())
+
+
+def _standing(
+    writer: Writer, states: Iterable[tuple[str, Sequence[str]]], owed: Sequence[str]
+) -> tuple[set[str], Slots]:
+    count = writer.counting.of
+    told = [(name, ids) for name, ids in states if ids]
+    slots: Slots = {
+        "as_of": writer.as_of,
+        "owed": count("occurrence", owed, ITEM, "应完成"),
+        "parts": join_clauses(
+            [name + count("occurrence", ids, ITEM, name) for name, ids in told], "、"
+        ),
+    }
+    features = {"one"} if len(owed) == 1 else {"many"}
+    if len(told) == 1:
+        features.add({"按时": "in_time", "逾期": "late", "到期": "missing"}[told[0][0][:2]])
+    elif told[-1][0] != "到期未完成":
+        features.add("all_done")
+    return features, slots
+
+
+def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
+    """How many organisations lack nothing, when some of several do."""
+    owing = {line.organization_id for line in lines if line.owed}
+    lacking = {line.organization_id for line in lines if line.missing}
+    if not lacking or owing == lacking:
+        return []
+    count = writer.counting.of
+    slots: Slots = {
+        "places": count("organization", sorted(owing), "个", "列有责任事项的党组织"),
+        "whole": count("organization", sorted(owing - lacking), "个", "没有缺项的党组织"),
+    }
+    return [_said(writer, where, "coverage.places", set(), slots)]
+
+
+def _waived(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
+    """What was waived: a few with their reasons, more as a number."""
+    found = [(line, one) for line in lines for one in line.waived]
+    if not found:
+        return []
+    ids = [one.id for _, one in found]
+    slots: Slots = {
+        "count": writer.counting.of("occurrence", ids, ITEM, "免除"),
+        "things": "；".join(_excused(writer, line, one) for line, one in found),
+    }
+    features = {"few"} if len(found) <= EACH_BY_ITSELF else set()
+    return [_said(writer, where, "coverage.waived", features, slots)]
+
+
+def _excused(writer: Writer, line: DutyCoverage, one: Waived) -> str:
+    reason = wording.clean(one.reason).rstrip("。；;.")
+    name = thing(writer, line, one)
+    return f"{name}，原因是{reason}" if len(reason) <= LONGEST_REASON else name
+
+
+def thing(writer: Writer, line: DutyCoverage, one: Missed | Waived, *, owner: bool = True) -> str:
+    """第二项目部党支部第三季度支部党员大会: whose, which period, what."""
+    place = _place(writer, line, one) if owner else one.group or ""
+    return f"{place}{period(one.period, writer.fact_set.year)}{wording.clean(line.name)}"
+
+
+def _place(writer: Writer, line: DutyCoverage, one: Missed | Waived) -> str:
+    own = line.organization_id == writer.fact_set.organization_id
+    group = one.group or ""
+    return (
+        group if own or group.startswith(line.organization_name) else line.organization_name + group
+    )
+
+
+def _ground(line: DutyCoverage) -> str:
+    """The source with its article: 《…条例》第十一条."""
+    return wording.clean(line.source or "") + (line.article or "" if line.source else "")
+
+
+def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Sentence]:
+    """What is missing: up to three one by one, more by source and by duty."""
+    if len(found) <= EACH_BY_ITSELF:
+        return [_single(writer, where, item) for item in found]
+    by_source: dict[str, list[Missing]] = {}
+    for item in found:
+        by_source.setdefault(wording.clean(item.line.source or ""), []).append(item)
+    ranked = sorted(by_source.items(), key=lambda entry: (not entry[0], -len(entry[1]), entry[0]))
+    told = [(source, items, {"sourced"} if source else set()) for source, items in ranked]
+    if len(told) > SOURCES_TOLD:
+        rest = [item for _, items, _ in told[SOURCES_TOLD - 1 :] for item in items]
+        told = [*told[: SOURCES_TOLD - 1], ("", rest, {"rest"})]
+    is_short = len(found) <= EACH_WITH_PERIODS
+    return [
+        _listed(writer, f"{where}.{place}", (source, items, features), is_short=is_short)
+        for place, (source, items, features) in enumerate(told, start=1)
+    ]
+
+
+def _single(writer: Writer, where: str, item: Missing) -> Sentence:
+    line, one = item.line, item.one
+    features = {name for name, known in (("dated", one.due_on), ("sourced", line.source)) if known}
+    slots: Slots = {
+        "thing": Clause(thing(writer, line, one), sources=sources("occurrence", (one.id,))),
+        "day": wording.day(one.due_on, writer.fact_set.year) if one.due_on else "",
+        "as_of": writer.as_of,
+        "ground": _ground(line),
+    }
+    return writer.sentence(f"{where}.{one.id}", writer.say("missing.one", features, slots), ())
+
+
+def _listed(
+    writer: Writer, where: str, told: tuple[str, Sequence[Missing], set[str]], *, is_short: bool
+) -> Sentence:
+    source, items, features = told
+    by_duty: dict[tuple[str, str], list[Missing]] = {}
+    for item in items:
+        key = wording.clean(item.line.name), (item.line.article or "") if source else ""
+        by_duty.setdefault(key, []).append(item)
+    ranked = sorted(by_duty.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    if len(ranked) == 1:
+        features = {*features, "one_duty"}
+    entries = [_entry(writer, name, group, is_short=is_short) for name, group in ranked]
+    if len(entries) > wording.NAMES_LIMIT:
+        things = join_clauses(entries[: wording.NAMES_SHOWN], last="、") + "等"
+    else:
+        things = join_clauses(entries, *(("；", "；") if is_short else ()))
+    ids = [item.one.id for item in items]
+    places = sorted({item.line.organization_id for item in items})
+    slots: Slots = {
+        "source": source,
+        "total": writer.counting.of("occurrence", ids, ITEM, "到期未完成"),
+        "things": things,
+        "as_of": writer.as_of,
+        "places": _over(writer, places) if not is_short else Clause(),
+    }
+    return writer.sentence(where, writer.say("missing.many", features, slots), ())
+
+
+def _over(writer: Writer, places: Sequence[str]) -> Clause:
+    if len(places) == 1:
+        return Clause()
+    return "，涉及" + writer.counting.of("organization", places, "个", "党组织") + "党组织"
+
+
+def _entry(
+    writer: Writer, key: tuple[str, str], group: Sequence[Missing], *, is_short: bool
+) -> Clause:
+    """A duty with its article and number; in a short list also whose, and of which periods."""
+    name, article = key
+    label = f"{name}（{article}）" if article else name
+    ids = [item.one.id for item in group]
+    text = label + writer.counting.of("occurrence", ids, ITEM, f"{name}未完成")
+    if not is_short:
+        return text
+    by_place: dict[str, list[str]] = {}
+    for item in group:
+        # What is owed once a year needs no period: 年度 alone would tell nothing.
+        when = period(item.one.period, writer.fact_set.year).removesuffix("到期的")
+        owed_in = by_place.setdefault(_place(writer, item.line, item.one), [])
+        owed_in += [when] if when != YEARLY else []
+    told = [place + "、".join(when) for place, when in by_place.items() if place or when]
+    return text + ("，为" + wording.join(told) if told else "")
+
+
+def answer(writer: Writer, found: Sequence[Missing]) -> Clause:
+    """What will be done: a few by name and by whom, more as a number."""
+    if len(found) > EACH_BY_ITSELF:
+        ids = [item.one.id for item in found]
+        slots: Slots = {"count": writer.counting.of("occurrence", ids, ITEM, "到期未完成")}
+        return writer.say("plan_deed.duties.many", set(), slots)
+    by_owner: dict[str, list[Missing]] = {}
+    for item in found:
+        own = item.line.organization_id == writer.fact_set.organization_id
+        by_owner.setdefault("" if own else item.line.organization_name, []).append(item)
+    deeds = []
+    for owner, items in by_owner.items():
+        names = wording.join([thing(writer, item.line, item.one, owner=False) for item in items])
+        known = sources("occurrence", (item.one.id for item in items))
+        deed = writer.say("plan_deed.duties", set(), {"things": Clause(names, sources=known)})
+        deeds.append((f"督促{owner}" if owner else "") + deed)
+    return join_clauses(deeds, last="；", separator="；")

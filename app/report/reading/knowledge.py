@@ -1,0 +1,287 @@
+"""Reading what a report knows beyond its records, from the rooms that work it out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import false, select
+
+from app.assessment.models import Assessment, AssessmentSheet, AssessmentSheetRevision
+from app.assessment.rules import AssessmentStatus
+from app.checklist.coverage import State
+from app.checklist.errors import CoverageTooLarge
+from app.checklist.queries import below
+from app.checklist.standing.service import Entry, Standing, standing
+from app.checks.errors import FindingsScopeTooLarge
+from app.checks.findings import Finding
+from app.checks.schemas import FindingFilters
+from app.checks.service import examination
+from app.core.unit import Unit
+from app.items.models import Item
+from app.items.rules import Status
+from app.organizations.models import Organization
+from app.report.facts import PeriodCode, days_before, period_days
+from app.report.knowledge import (
+    DutyCoverage,
+    EarlierRecord,
+    Missed,
+    OpenFinding,
+    QuarterGrade,
+    Unread,
+    Waived,
+)
+
+MAX_EXAMINED = 10_000
+MAX_EARLIER = 50_000
+ITEMS = Item.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose report it is, of which period, as of which day.
+
+    What stands in `without` is not read, because whoever asks has no need to wait for it. The
+    caller has checked that the organisation is in the actor's sight.
+    """
+
+    organization: Organization
+    year: int
+    as_of: date
+    include_descendants: bool
+    without: AbstractSet[Unread] = frozenset()
+    period: PeriodCode = "year"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period."""
+        return period_days(self.period, self.year)
+
+
+def read_knowledge(unit: Unit, asked: Asked, records: int) -> dict[str, Any]:
+    """The fields of a fact set that tell of more than records; a constant number of statements.
+
+    `records` is how many records lie in scope: when they are too many to be examined at once, or
+    the list too long to be worked out, the part is named in `unread` instead, like one that was
+    not asked for.
+    """
+    if asked.as_of < asked.days[0]:
+        return {}
+    readers: dict[Unread, Callable[[], tuple[Any, ...] | None]] = {
+        "duties": lambda: read_duties(unit, asked),
+        "findings": lambda: read_findings(unit, asked, records),
+        "earlier": lambda: read_earlier(unit, asked),
+    }
+    parts = {name: None if name in asked.without else read() for name, read in readers.items()}
+    return {
+        **{name: part or () for name, part in parts.items()},
+        "grades": read_grades(unit, asked),
+        "unread": tuple(name for name, part in parts.items() if part is None),
+    }
+
+
+def read_duties(unit: Unit, asked: Asked) -> tuple[DutyCoverage, ...] | None:
+    """How the lists in scope stand; None when they are too long.
+
+    A thing belongs to the period in which its deadline lies; one that follows from an event
+    that has not happened is not owed.
+    """
+    try:
+        found = standing(unit, asked.organization.id, asked)
+    except CoverageTooLarge:
+        return None
+    is_past = asked.as_of < unit.today(asked.organization.time_zone)
+    lines: dict[tuple[str, str], _Line] = {}
+    for entry in found.entries:
+        day = entry.due_on or entry.fulfilled_on
+        if day is None or not asked.days[0] <= day <= asked.days[1]:
+            continue
+        key = str(entry.row.organization_id), entry.line.obligation.code
+        line = lines.setdefault(key, _Line(entry, found))
+        line.take(entry, is_past=is_past, as_of=asked.as_of)
+    return tuple(line.coverage() for line in lines.values() if line.is_telling)
+
+
+@dataclass(slots=True)
+class _Line:
+    """What gathers for one line of one organisation's list."""
+
+    first: Entry
+    found: Standing
+    ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    missing: list[Missed] = field(default_factory=list)
+    waived: list[Waived] = field(default_factory=list)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether anything was owed or waived by the day."""
+        return bool(self.ids or self.missing or self.waived)
+
+    def take(self, entry: Entry, *, is_past: bool, as_of: date) -> None:
+        """Add one thing owed by its state.
+
+        On the last day of a deadline a thing is not missing yet; once that day is past it is.
+        """
+        row, state = entry.row, entry.state
+        group = row.owed_by_id if row.owed_by_id != row.organization_id else None
+        name = self.found.names[group] if group else None
+        if state == State.NOT_YET_DUE and is_past and entry.due_on and entry.due_on <= as_of:
+            state = State.MISSING
+        if state == State.MISSING and not entry.line.obligation.counts:
+            # What no record fulfils by itself is told by people alone: not missing until then.
+            self.ids["unlinked"].append(str(row.id))
+        elif state == State.MISSING:
+            self.missing.append(
+                Missed(id=str(row.id), period=row.period, due_on=entry.due_on, group=name)
+            )
+        elif state == State.WAIVED:
+            self.waived.append(
+                Waived(id=str(row.id), period=row.period, reason=row.waived_reason, group=name)
+            )
+        elif state in {State.DONE, State.DONE_LATE}:
+            self.ids[state].append(str(row.id))
+            if entry.records[0].late_entry:
+                self.ids["late_entries"].append(str(row.id))
+
+    def coverage(self) -> DutyCoverage:
+        """The line, frozen."""
+        row, obligation = self.first.row, self.first.line.obligation
+        return DutyCoverage(
+            organization_id=str(row.organization_id),
+            organization_name=self.found.names[row.organization_id],
+            code=obligation.code,
+            name=obligation.name,
+            position=self.first.line.position,
+            focus=obligation.focus,
+            source=obligation.source,
+            article=obligation.article,
+            done=tuple(self.ids.get(State.DONE, ())),
+            done_late=tuple(self.ids.get(State.DONE_LATE, ())),
+            late_entries=tuple(self.ids.get("late_entries", ())),
+            missing=tuple(self.missing),
+            unlinked=tuple(self.ids.get("unlinked", ())),
+            waived=tuple(self.waived),
+        )
+
+
+def read_findings(unit: Unit, asked: Asked, records: int) -> tuple[OpenFinding, ...] | None:
+    """The findings that nobody has explained; None when there are too many records.
+
+    What concerns supervision talks and sanctions is left out for everybody.
+    """
+    if records > MAX_EXAMINED:
+        return None
+    filters = FindingFilters(
+        year=asked.year,
+        include_descendants=asked.include_descendants,
+        as_of=min(asked.as_of, unit.today(asked.organization.time_zone)),
+        explained=False,
+    )
+    try:
+        found = examination(unit, asked.organization.id, filters)
+    except FindingsScopeTooLarge:
+        return None
+    places = found.context.places
+    return tuple(
+        OpenFinding(
+            id=one.id,
+            code=one.rule.code.value,
+            name=one.rule.title,
+            organization_id=str(one.organization_id),
+            organization_name=places[one.organization_id].name,
+            record_ids=tuple(str(record) for record in one.record_ids),
+        )
+        for one in found.findings
+        if not one.restricted and _concerns(one, asked)
+    )
+
+
+def _concerns(finding: Finding, asked: Asked) -> bool:
+    """Whether a finding of the year belongs to the period; what is about a quarter by its name."""
+    if asked.period == "year":
+        return True
+    if finding.on is None:
+        quarters = range(_quarter(asked.days[0]), _quarter(asked.days[1]) + 1)
+        return finding.period in {f"{asked.year}-Q{quarter}" for quarter in quarters}
+    return asked.days[0] <= finding.on <= asked.days[1]
+
+
+def read_grades(unit: Unit, asked: Asked) -> tuple[QuarterGrade, ...]:
+    """The published assessments of the period's quarters that were over by the day.
+
+    Of several revisions of a sheet the newest counts. When they were published does not matter:
+    a year's last quarter is assessed after its end.
+    """
+    scope = below(asked.organization.id, include_descendants=asked.include_descendants)
+    revisions = AssessmentSheetRevision
+    statement = (
+        select(
+            *(Assessment.id, Assessment.organization_id, Organization.name, Assessment.quarter),
+            *(Assessment.final_points, Assessment.final_grade, AssessmentSheet.code),
+            AssessmentSheet.name.label("sheet_name"),
+        )
+        .join(Organization, Organization.id == Assessment.organization_id)
+        .join(revisions, revisions.id == Assessment.sheet_revision_id)
+        .join(AssessmentSheet, AssessmentSheet.id == revisions.sheet_id)
+        .where(
+            Assessment.organization_id.in_(scope),
+            Assessment.status == AssessmentStatus.PUBLISHED,
+            Assessment.year == asked.year,
+            Assessment.quarter.between(_quarter(asked.days[0]), _quarter(asked.days[1])),
+            Assessment.as_of <= asked.as_of,
+        )
+        .order_by(Assessment.organization_id, Assessment.quarter, revisions.number)
+    )
+    return _newest(unit.session.execute(statement))
+
+
+def _newest(rows: Iterable[Any]) -> tuple[QuarterGrade, ...]:
+    """One for each organisation, quarter and sheet: the last of the rows."""
+    found = {(row.organization_id, row.quarter, row.code): row for row in rows}
+    return tuple(
+        QuarterGrade(
+            id=str(row.id),
+            organization_id=str(row.organization_id),
+            organization_name=row.name,
+            quarter=row.quarter,
+            sheet=row.code,
+            sheet_name=row.sheet_name,
+            points=Decimal(str(row.final_points)),
+            grade=row.final_grade,
+        )
+        for row in found.values()
+    )
+
+
+def _quarter(day: date) -> int:
+    return (day.month + 2) // 3
+
+
+def read_earlier(unit: Unit, asked: Asked) -> tuple[EarlierRecord, ...] | None:
+    """What was completed in the same days of the year before; None when it is too much.
+
+    Nothing that is restricted is among it.
+    """
+    scope = below(asked.organization.id, include_descendants=asked.include_descendants)
+    statement = (
+        select(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic)
+        .where(
+            ITEMS.organization_id.in_(scope),
+            ITEMS.deleted_at.is_(None),
+            ITEMS.restricted == false(),
+            ITEMS.status == Status.COMPLETED,
+            ITEMS.opened_on <= asked.as_of,
+            ITEMS.day.between(*days_before(asked.days, asked.as_of)),
+        )
+        .order_by(ITEMS.day, ITEMS.id)
+        .limit(MAX_EARLIER + 1)
+    )
+    rows: Sequence[Any] = unit.connection.execute(statement).all()
+    if len(rows) > MAX_EARLIER:
+        return None
+    return tuple(
+        EarlierRecord(id=str(row.id), kind=row.kind, type=row.type, topic=row.topic) for row in rows
+    )
