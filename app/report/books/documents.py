@@ -43,7 +43,7 @@ class Selector(Model):
 Selectors = Annotated[list[Selector], Field(max_length=20)]
 
 
-class Content(Model):
+class OutlineContent(Model):
     """What stands in a section: which teller, and which of the records it may take."""
 
     content: Annotated[ContentName, Field(description="内容")]
@@ -64,13 +64,13 @@ class Content(Model):
     notes: Annotated[bool, Field(description="是否写入人工填写的不足或打算")] = True
 
 
-class Section(Model):
+class OutlineSection(Model):
     """A part of a report; without a heading it stands before the numbered parts."""
 
     id: Annotated[Place, Field(description="本节代码", examples=["p1"])]
     heading: Annotated[FourToTwenty | None, Field(description="标题，不写序号")] = None
     numbering: Annotated[SectionNumbering, Field(description="一、（一）或不编号")] = "chinese"
-    contents: Annotated[list[Content], Field(min_length=1, max_length=20)]
+    contents: Annotated[list[OutlineContent], Field(min_length=1, max_length=20)]
     required: Annotated[bool, Field(description="没有内容时标为待补充；否则整节不出现")] = True
 
     @model_validator(mode="after")
@@ -95,7 +95,7 @@ class Outline(Model):
     about: Annotated[Selectors, Field(description="只写这些记录；不写为全部")] = Field(
         default_factory=list
     )
-    sections: Annotated[list[Section], Field(min_length=1, max_length=20)]
+    sections: Annotated[list[OutlineSection], Field(min_length=1, max_length=20)]
 
     @model_validator(mode="after")
     def _parts_are_told_apart(self) -> Self:

@@ -6,7 +6,7 @@ A new content is a word in ``books.vocabulary.ContentName``, a teller here, a li
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.report.books.documents import Content
+from app.report.books.documents import OutlineContent
 from app.report.books.vocabulary import ContentName, ParagraphNumbering
 from app.report.composition import wording
 from app.report.composition.counts import Clause
@@ -34,7 +34,7 @@ class Telling:
     """
 
     writer: Writer
-    entry: Content
+    entry: OutlineContent
     where: str
     task: str
     is_whole: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.report.books.book import Book, standard_book
-from app.report.books.documents import Content, Outline, Section
+from app.report.books.documents import Outline, OutlineContent, OutlineSection
 from app.report.books.vocabulary import PeriodKind
 from app.report.composition import periods, selection, wording
 from app.report.composition.contents import CONTENTS, Telling
@@ -14,8 +14,7 @@ from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import Gap, gaps
 from app.report.composition.performance import OPENING, is_told
-from app.report.composition.summary import Paragraph, Sentence, Summary
-from app.report.composition.summary import Section as ToldSection
+from app.report.composition.summary import Paragraph, Section, Sentence, Summary
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options, PeriodCode
 
@@ -101,7 +100,7 @@ class _Course:
     taken: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
 
-    def sections(self) -> tuple[ToldSection, ...]:
+    def sections(self) -> tuple[Section, ...]:
         """The sections that have something to say, numbered."""
         found = []
         position = 0
@@ -115,10 +114,10 @@ class _Course:
             if heading and section.numbering != "none":
                 position += 1
                 heading = _numbered(section, position) + heading
-            found.append(ToldSection(section.id, heading, tuple(paragraphs)))
+            found.append(Section(section.id, heading, tuple(paragraphs)))
         return tuple(found)
 
-    def _heading(self, section: Section) -> str | None:
+    def _heading(self, section: OutlineSection) -> str | None:
         fact_set = self.writer.fact_set
         return section.heading and section.heading.format(
             year=fact_set.year,
@@ -127,7 +126,7 @@ class _Course:
             next_period=periods.following(fact_set.period, fact_set.year).name,
         )
 
-    def _paragraphs(self, section: Section) -> list[Paragraph]:
+    def _paragraphs(self, section: OutlineSection) -> list[Paragraph]:
         kind = period_kind(self.writer.fact_set.period)
         found = []
         for entry in section.contents:
@@ -135,7 +134,7 @@ class _Course:
                 found += self._told(section, entry)
         return found
 
-    def _told(self, section: Section, entry: Content) -> list[Paragraph]:
+    def _told(self, section: OutlineSection, entry: OutlineContent) -> list[Paragraph]:
         teller = CONTENTS[entry.content]
         facts = selection.taken(self.told, entry)
         if teller.takes:
@@ -163,17 +162,17 @@ class _Course:
         return paragraphs
 
 
-def _owed(owed: Mapping[str, Gap], entry: Content) -> dict[str, Gap]:
+def _owed(owed: Mapping[str, Gap], entry: OutlineContent) -> dict[str, Gap]:
     left = ((code, selection.taken(gap.facts, entry)) for code, gap in owed.items())
     return {code: Gap(code, tuple(facts)) for code, facts in left if facts}
 
 
-def _missing(section: Section, heading: str | None) -> Paragraph:
+def _missing(section: OutlineSection, heading: str | None) -> Paragraph:
     key = f"{section.id}.empty"
     text = f"{heading or '本部分内容'}（待补充）。"
     return Paragraph(key, (Sentence(id=key, text=text, kind="placeholder"),))
 
 
-def _numbered(section: Section, position: int) -> str:
+def _numbered(section: OutlineSection, position: int) -> str:
     ordinal = wording.ordinal(position)
     return f"{ordinal}、" if section.numbering == "chinese" else f"（{ordinal}）"

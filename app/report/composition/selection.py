@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.report.books.documents import Content, Selector
+from app.report.books.documents import OutlineContent, Selector
 from app.report.facts import Fact
 
 
@@ -21,7 +21,7 @@ def meets_any(fact: Fact, selectors: Sequence[Selector]) -> bool:
     return not selectors or any(meets(fact, selector) for selector in selectors)
 
 
-def taken(facts: Sequence[Fact], entry: Content) -> list[Fact]:
+def taken(facts: Sequence[Fact], entry: OutlineContent) -> list[Fact]:
     """The records that a content may take, in their order."""
     return [
         fact

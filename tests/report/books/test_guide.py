@@ -6,7 +6,7 @@ from typing import get_args
 
 from app.report.books.book import laid_over, standard_book
 from app.report.books.checks import flaws_of, hints_of
-from app.report.books.documents import BookDocument, Content, Outline, Section
+from app.report.books.documents import BookDocument, Outline, OutlineContent, OutlineSection
 from app.report.books.vocabulary import STRANDS, ContentName
 from app.report.composition.outline import compose
 from app.report.facts import Options
@@ -48,8 +48,8 @@ def test_the_example_reads_as_the_guide_says() -> None:
 def test_every_field_and_word_is_explained() -> None:
     words = [
         *Outline.model_fields,
-        *Section.model_fields,
-        *Content.model_fields,
+        *OutlineSection.model_fields,
+        *OutlineContent.model_fields,
         *get_args(ContentName),
         *STRANDS,
     ]

@@ -57,8 +57,6 @@ def texts() -> Iterator[tuple[str, str]]:
     for outline in standard_book().outlines.values():
         period = PERIODS.get(outline.code, "year")
         for voice in outline.voices:
-            options = Options(
-                voice=voice, form=outline.code, salutation="尊敬的集团公司领导、各位同仁"
-            )
+            options = Options(voice=voice, form=outline.code, salutation="各位领导、同志们")
             summary = compose(reference_period(period), options)
             yield f"{outline.code}.{voice}.txt", to_text(summary)
