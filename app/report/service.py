@@ -93,9 +93,15 @@ def load_fact_set(
     *,
     include_descendants: bool,
     entered: Mapping[int, ReportInputs],
+    include_supervision: bool = True,
 ) -> FactSet:
-    """Everything that a summary may tell of, frozen."""
-    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
+    """Everything that a summary may tell of, frozen.
+
+    Supervision talks and sanctions are read for those who may see them, and only when asked for.
+    """
+    supervised = include_supervision and reaches(
+        unit.session, unit.actor, Permission.SUPERVISION, organization.id
+    )
     values = {
         "organization_id": organization.id,
         "root_id": organization.root_id,
