@@ -117,21 +117,17 @@ def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
 
 
 def fingerprint(block: Block) -> str | None:
-    """SHA-256 of what a block was generated as and from; None for what people added.
+    """SHA-256 of what a block was generated as: its words and numbers; None for what people added.
 
-    Two blocks with the same one say the same of the same records.
+    Blocks with the same one read alike, though they may stand on different records.
     """
     if block.generated is None:
         return None
-    return sha256_of(
-        {
-            "kind": block.kind,
-            "text": block.generated,
-            "counts": COUNTS.dump_python(block.counts, mode="json"),
-            "ids": sorted(block.ids),
-            "notes": [str(note) for note in block.notes],
-        }
-    )
+    counts = [
+        [count.label, str(count.value), count.unit, count.printed, count.approximate]
+        for count in block.counts
+    ]
+    return sha256_of({"kind": block.kind, "text": block.generated, "counts": counts})
 
 
 def shown(blocks: Iterable[Block]) -> tuple[Block, ...]:

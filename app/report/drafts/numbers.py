@@ -66,7 +66,7 @@ def unsupported_numbers(text: str, support: Support) -> tuple[str, ...]:
             text = text.replace(name, _BLANK)
     wrong = [said for said, part in dates(text) if not _dated(part, support.days)]
     wrong += [found.text for found in quantities(text) if not _counted(found, support)]
-    return tuple(dict.fromkeys(wrong))
+    return tuple(sorted(dict.fromkeys(wrong), key=text.find))
 
 
 def _dated(part: DatePart, known: Iterable[DatePart]) -> bool:

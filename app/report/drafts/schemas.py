@@ -147,7 +147,7 @@ class SourceRead(Model):
     ids: Annotated[list[UUID], Field(description="依据的记录")]
     notes: Annotated[list[UUID], Field(description="依据的填报条目")]
     fact_set_number: int
-    hash: Annotated[str, Field(description="原文、数字和依据的校验值")]
+    hash: Annotated[str, Field(description="原文和数字的校验值")]
 
 
 class BlockRead(Model):

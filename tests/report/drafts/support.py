@@ -44,9 +44,7 @@ def block(report: dict[str, Any], text: str) -> dict[str, Any]:
 
 def keyed(report: dict[str, Any], key: str) -> dict[str, Any]:
     """The block that was generated under a key."""
-    [found] = [
-        one for one in report["blocks"] if one["source"] and one["source"]["key"] == key
-    ]
+    [found] = [one for one in report["blocks"] if one["source"] and one["source"]["key"] == key]
     result: dict[str, Any] = found
     return result
 

@@ -21,7 +21,9 @@ def test_a_draft_says_what_the_summary_says_and_knows_its_records(world: World) 
         for sentence in paragraph["sentences"]
     ]
     assert [one["text"] for one in report["blocks"] if one["kind"] == "sentence"] == said
-    assert [one["position"] for one in report["blocks"]] == list(range(1, len(report["blocks"]) + 1))
+    assert [one["position"] for one in report["blocks"]] == list(
+        range(1, len(report["blocks"]) + 1)
+    )
     assert report["title"] == summary["title"]
     assert report["signatory"] == "指挥部党总支"
     special = keyed(report, SPECIAL)
@@ -42,8 +44,12 @@ def test_location_and_etag(world: World) -> None:
 
 def test_what_is_asked_for_is_checked(world: World) -> None:
     ask = {"organization_id": str(world.hq), "year": 2018, "form": "duty_report"}
-    assert flaws(world.clerk.post("/reports", {**ask, "form": "poem"})) == {"#/form": "form_unknown"}
-    assert flaws(world.clerk.post("/reports", {**ask, "year": 2030})) == {"#/year": "year_not_begun"}
+    assert flaws(world.clerk.post("/reports", {**ask, "form": "poem"})) == {
+        "#/form": "form_unknown"
+    }
+    assert flaws(world.clerk.post("/reports", {**ask, "year": 2030})) == {
+        "#/year": "year_not_begun"
+    }
     early = world.clerk.post("/reports", {**ask, "as_of": "2017-12-31"})
     assert flaws(early) == {"#/as_of": "as_of_before_year"}
     foreign = {**ask, "organization_id": str(world.foreign)}

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from app.core.schemas import LongText, Model, field_error
 from app.report.drafts.schemas import CellsField
 
-After = Annotated[UUID | None, Field(description="放在哪一段之后；不填则放在最前")]
+After = Annotated[UUID | None, Field(description="放在哪一段之后；为空则放在最前")]
 Joins = Annotated[
     Literal["previous", "next", "none"],
     Field(description="接在前一段之后（previous）、放在后一段之首（next），或自成一段（none）"),

@@ -46,7 +46,7 @@ class ChangesRead(Model):
 
     as_of: date
     fact_set_number: int
-    facts_changed: Annotated[bool, Field(description="事实与报告所依据的不同")]
+    facts_changed: Annotated[bool, Field(description="记录与报告所依据的不同（文字未必改变）")]
     items: list[SentenceChange]
 
 

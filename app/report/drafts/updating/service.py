@@ -177,14 +177,18 @@ def _place(
 
 
 def _still_true(unit: Unit, report: Report, rows: Iterable[ReportBlock], fresh: Fresh) -> None:
-    """Blocks that say the same of the same records stand on the new facts too."""
+    """What reads as before stands on the new facts, and on the records that they give for it."""
     today = placed(fresh.blocks)
+    number = report.fact_set_number
     same = [
-        {"block": block.id, "number": report.fact_set_number}
+        {"block": block.id, "number": number, "made_from": values["source"]}
         for place, block in placed(map(block_of, rows)).items()
-        if place in today and not block.outdated and fingerprint(block) == fingerprint(today[place])
+        if (new := today.get(place)) is not None
+        and not block.outdated
+        and fingerprint(block) == fingerprint(new)
+        and (values := generated_values(new, number))
     ]
-    _write(unit, same, fact_set_number=bindparam("number"))
+    _write(unit, same, fact_set_number=bindparam("number"), source=bindparam("made_from"))
 
 
 def _write(unit: Unit, values: list[dict[str, Any]], **columns: Any) -> None:  # noqa: ANN401 - parameters
