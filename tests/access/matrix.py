@@ -7,6 +7,7 @@ from app.core.ids import new_id
 from tests.access.assessments_matrix import ASSESSMENTS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
+from tests.access.reports_matrix import REPORTS
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
 from tests.access.steps import MEETING_STEPS
 
@@ -331,6 +332,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **RULES,
     **LISTS,
     **ASSESSMENTS,
+    **REPORTS,
     **MEETING_STEPS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

@@ -13,13 +13,13 @@ from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.schemas import partial
 from app.core.versions import expect_version
-from app.report.documents.model import Document
 from app.report.drafts import queries, service
 from app.report.drafts.documents import document_of
 from app.report.drafts.models import Report
 from app.report.drafts.rows import block_of, head_of
 from app.report.drafts.schemas import (
     DocumentParameters,
+    DocumentRead,
     HeadWrite,
     ReportFilters,
     ReportRead,
@@ -131,7 +131,7 @@ def create_report_successor(
     "/{report_id}/document",
     name="get_report_document",
     summary="报告全文：定稿样或审阅样（逐句注明依据），格式按 Accept",
-    response_model=Document,
+    response_model=DocumentRead,
     responses={200: {"content": {"text/plain": {}, "text/markdown": {}}}},
 )
 def get_report_document(

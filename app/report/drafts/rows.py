@@ -143,7 +143,7 @@ def read_of(row: ReportBlock) -> BlockRead:
                 "kind": row.origin,
                 "text": row.generated,
                 "fact_set_number": row.fact_set_number,
-                "hash": row.hash,
+                "sha256": row.hash,
             }
         ),
         edited=row.edited,

@@ -147,7 +147,7 @@ class SourceRead(Model):
     ids: Annotated[list[UUID], Field(description="依据的记录")]
     notes: Annotated[list[UUID], Field(description="依据的填报条目")]
     fact_set_number: int
-    hash: Annotated[str, Field(description="原文和数字的校验值")]
+    sha256: Annotated[str, Field(description="原文和数字的校验值")]
 
 
 class BlockRead(Model):
@@ -183,3 +183,28 @@ class DocumentParameters(Model):
     variant: Annotated[
         Literal["final", "review"], Field(description="final 定稿样；review 审阅样，逐句注明依据")
     ] = "final"
+
+
+class DocumentRun(Model):
+    """Text that stands together."""
+
+    text: str
+    remark: Annotated[str | None, Field(description="审阅样中注明的依据")]
+
+
+class DocumentElement(Model):
+    """A heading, a paragraph or a table; what it does not have is empty."""
+
+    kind: Literal["heading", "paragraph", "table"]
+    text: Annotated[str, Field(description="标题文字、整段文字或表题")]
+    level: int | None = None
+    runs: list[DocumentRun] = Field(default_factory=list)
+    header: list[str] = Field(default_factory=list)
+    rows: list[list[str]] = Field(default_factory=list)
+    weights: list[int] = Field(default_factory=list)
+
+
+class DocumentRead(HeadWrite):
+    """A report written out."""
+
+    body: list[DocumentElement]

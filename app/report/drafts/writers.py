@@ -2,17 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pydantic import TypeAdapter
-
 from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table
+from app.report.drafts.schemas import DocumentElement, DocumentRead, DocumentRun, HeadWrite
 from app.report.render import INDENT, escaped
-
-_DOCUMENT = TypeAdapter(Document)
 
 
 def to_json(document: Document) -> bytes:
     """The document as data."""
-    return _DOCUMENT.dump_json(document)
+    head = {name: getattr(document, name) for name in HeadWrite.model_fields}
+    shown = DocumentRead(**head, body=[_data(element) for element in document.body])
+    return shown.model_dump_json().encode()
+
+
+def _data(element: Element) -> DocumentElement:
+    if isinstance(element, Heading):
+        return DocumentElement(kind="heading", text=element.text, level=element.level)
+    if isinstance(element, Table):
+        return DocumentElement(
+            kind="table",
+            text=element.caption,
+            header=list(element.header),
+            rows=[list(row) for row in element.rows],
+            weights=list(element.weights),
+        )
+    runs = [DocumentRun(text=run.text, remark=run.remark) for run in element.runs]
+    return DocumentElement(kind="paragraph", text=element.text, runs=runs)
 
 
 def to_text(document: Document) -> bytes:

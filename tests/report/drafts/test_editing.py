@@ -93,14 +93,14 @@ def test_moving_leaves_no_gap_and_other_versions_alone(world: World) -> None:
     last, second = blocks[-1], blocks[1]
     where = path(report, "blocks", last["id"], "move")
     moved = world.clerk.post(where, {"after": second["id"]}, version=last["version"])
-    assert moved.status_code == 200, moved.text
+    assert moved.status_code == 201, moved.text
     now = read(world, report)
     ids = order(report)
     assert order(now) == [*ids[:2], ids[-1], *ids[2:-1]]
     assert positions(now) == positions(report)
     assert {one["version"] for one in now["blocks"] if one["id"] != last["id"]} == {1}
     again = world.clerk.post(where, {"after": None}, version=moved.json()["version"])
-    assert again.status_code == 200, again.text
+    assert again.status_code == 201, again.text
     assert again.json()["position"] == 1
     itself = world.clerk.post(where, {"after": last["id"]}, version=again.json()["version"])
     assert flaws(itself) == {"#/after": "after_itself"}

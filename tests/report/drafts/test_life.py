@@ -228,7 +228,7 @@ def test_versions_are_compared_sentence_by_sentence(world: World) -> None:
     move = world.clerk.post(
         path(report, "blocks", last["id"], "move"), {"after": None}, version=last["version"]
     )
-    assert move.status_code == 200
+    assert move.status_code == 201
     world.clerk.created(path(report, "versions"), {"label": "二稿"})
     shown = world.clerk("GET", f"{path(report, 'comparison')}?from=1&to=2").json()
     kinds = {line["block_id"]: line["kind"] for line in shown["items"]}

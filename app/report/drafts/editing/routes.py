@@ -85,6 +85,7 @@ def update_report_block(
     "/blocks/{block_id}/move",
     name="move_report_block",
     summary="移动草稿的一段",
+    status_code=201,
     response_model=BlockRead,
 )
 def move_report_block(
@@ -101,7 +102,7 @@ def move_report_block(
     block = queries.get_block(unit, report, block_id)
     expect_version(block.version, if_match)
     service.move_block(unit, report, block, payload)
-    return reply(read_of(block), version=block.version)
+    return reply(read_of(block), status=201, version=block.version)
 
 
 @router.get(
