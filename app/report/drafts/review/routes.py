@@ -19,7 +19,7 @@ from app.report.drafts.review.schemas import (
     CommentPatch,
     CommentRead,
     CommentWrite,
-    StepWrite,
+    ReportStepWrite,
 )
 from app.report.drafts.schemas import ReportRead
 
@@ -37,7 +37,7 @@ def take_report_step(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
-    payload: StepWrite,
+    payload: ReportStepWrite,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:

@@ -11,7 +11,7 @@ from app.core.schemas import LongText, Model, field_error
 from app.report.drafts.rules import ReportStep
 
 
-class StepWrite(Model):
+class ReportStepWrite(Model):
     """A step of a report as a whole."""
 
     step: Annotated[

@@ -14,7 +14,12 @@ from app.organizations.queries import reaches, require
 from app.report.drafts.errors import ReportNotEditable, ReportStepNotAllowed
 from app.report.drafts.models import Report, ReportComment
 from app.report.drafts.queries import get_block
-from app.report.drafts.review.schemas import CommentFilters, CommentRead, CommentWrite, StepWrite
+from app.report.drafts.review.schemas import (
+    CommentFilters,
+    CommentRead,
+    CommentWrite,
+    ReportStepWrite,
+)
 from app.report.drafts.rules import (
     REVIEWED_STEPS,
     STEPS,
@@ -26,7 +31,7 @@ from app.report.drafts.service import note, touch
 from app.report.drafts.versions.service import keep, sealed
 
 
-def take_step(unit: Unit, report: Report, wish: StepWrite) -> None:
+def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
     """Take a report one step on; submitting and finalising keep a version.
 
     Raises:
