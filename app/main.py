@@ -36,6 +36,11 @@ from app.organizations import routes as organizations
 from app.outputs import routes as outputs
 from app.rectifications import routes as rectifications
 from app.report import routes as report
+from app.report.drafts import routes as drafts
+from app.report.drafts.editing import routes as drafts_editing
+from app.report.drafts.review import routes as drafts_review
+from app.report.drafts.updating import routes as drafts_updating
+from app.report.drafts.versions import routes as drafts_versions
 from app.report.shelf import routes as report_books
 from app.rulesets import routes as rulesets
 from app.sanctions import routes as sanctions
@@ -78,6 +83,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     assessment.router,
     report.router,
     report_books.router,
+    drafts.router,
+    drafts_editing.router,
+    drafts_updating.router,
+    drafts_review.router,
+    drafts_versions.router,
 )
 
 

@@ -17,6 +17,7 @@ from app.outputs import models as outputs
 from app.rectifications import models as rectifications
 from app.report import models as report
 from app.report.books import models as report_books
+from app.report.drafts import models as drafts
 from app.rulesets import models as rulesets
 from app.sanctions import models as sanctions
 from app.talks import models as talks
@@ -39,6 +40,7 @@ MODULES = (
     rectifications,
     report,
     report_books,
+    drafts,
     rulesets,
     sanctions,
     talks,

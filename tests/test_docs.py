@@ -19,6 +19,7 @@ from app.meetings import rules as meetings
 from app.organizations import rules as organizations
 from app.outputs import rules as outputs
 from app.rectifications import rules as rectifications
+from app.report.drafts import rules as drafts
 from app.rulesets import rules as rulesets
 from app.sanctions import rules as sanctions
 from app.talks import rules as talks
@@ -31,6 +32,7 @@ RULES = (
     activities,
     assessment,
     checks,
+    drafts,
     items,
     meeting_steps,
     meetings,

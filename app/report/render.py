@@ -23,20 +23,21 @@ def to_text(summary: Summary) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """What people typed, so that Markdown shows it as it stands."""
     text = _MARKDOWN.sub(r"\\\1", text)
     return _LIST_START.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", text)
 
 
 def to_markdown(summary: Summary) -> str:
     """Markdown: # for the title, ## for the parts; what people typed is escaped."""
-    blocks = [f"# {_escaped(summary.title)}"]
+    blocks = [f"# {escaped(summary.title)}"]
     if summary.salutation:
-        blocks.append(f"{_escaped(summary.salutation)}：")
+        blocks.append(f"{escaped(summary.salutation)}：")
     for section in summary.sections:
         if section.heading:
-            blocks.append(f"## {_escaped(section.heading)}")
-        blocks += [_escaped(paragraph.text) for paragraph in section.paragraphs]
+            blocks.append(f"## {escaped(section.heading)}")
+        blocks += [escaped(paragraph.text) for paragraph in section.paragraphs]
     if summary.note:
-        blocks.append(f"> 注：{_escaped(summary.note)}")
+        blocks.append(f"> 注：{escaped(summary.note)}")
     return "\n\n".join(blocks) + "\n"

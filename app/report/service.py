@@ -123,12 +123,16 @@ def load_fact_set(
     entered: Mapping[int, ReportInputs],
     period: PeriodCode = "year",
     without: AbstractSet[Unread] = frozenset(),
+    include_supervision: bool = True,
 ) -> FactSet:
     """Everything that a summary may tell of, frozen; what stands in `without` is not read.
 
+    Supervision talks and sanctions are read for those who may see them, and only when asked for.
     What people entered is for whole years; a shorter period goes without.
     """
-    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
+    supervised = include_supervision and reaches(
+        unit.session, unit.actor, Permission.SUPERVISION, organization.id
+    )
     values = {
         "organization_id": organization.id,
         "root_id": organization.root_id,

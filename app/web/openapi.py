@@ -30,6 +30,7 @@ TAGS = (
     ("occurrences", "责任事项：免除与关联记录"),
     ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
     ("assessments", "季度考评、分类定级与考评表"),
+    ("reports", "报告：草稿、编辑、依据、审阅、版本与定稿"),
     ("annual-summaries", "年度总结"),
     ("report-books", "报告用语：文种提纲、小标题和写法"),
 )

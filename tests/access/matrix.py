@@ -8,6 +8,7 @@ from tests.access.assessments_matrix import ASSESSMENTS
 from tests.access.books_matrix import REPORT_BOOKS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
+from tests.access.reports_matrix import REPORTS
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
 from tests.access.steps import MEETING_STEPS
 
@@ -333,6 +334,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **RULES,
     **LISTS,
     **ASSESSMENTS,
+    **REPORTS,
     **MEETING_STEPS,
     **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
 }

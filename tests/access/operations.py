@@ -21,6 +21,7 @@ class Needs(StrEnum):
     SUPERIOR = "read, and review at the superior organisation"
     SUPERIOR_DRAFT = "the same; without reviewing here the draft does not exist"
     OBJECTIONS = "read, and write or review; otherwise others' objections do not exist"
+    HAND = "read, and write or review"
     ORGANIZE = "read and manage organisations"
     ORGANIZE_BOTH = "the same, here and at the new parent"
     ORGANIZE_ROOT = "the same, at the root of the tree"

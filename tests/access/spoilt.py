@@ -18,6 +18,8 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "focus": ("focus",),
     "organization": ("org",),
     "report_inputs": ("inputs",),
+    "report": ("report", "report_version", "report_comment"),
+    "report_step": ("report_submitted",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
     "report_book": ("report_book",),

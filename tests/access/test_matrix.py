@@ -51,6 +51,8 @@ def expected(needs: Needs, holds: frozenset[Permission], place: str) -> set[int]
         return {403}
     if place == "own" and _is_of_superior(needs, holds):
         return {403}
+    if needs == Needs.HAND:
+        return DONE if holds & {Permission.WRITE, Permission.REVIEW} else {403}
     return DONE if _takes(needs) <= holds else {403}
 
 

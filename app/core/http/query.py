@@ -42,7 +42,8 @@ def read_by_dependency(endpoint: Callable[..., Any], name: str, model: type[Base
 def repeatable(model: type[BaseModel]) -> dict[str, bool]:
     """The parameters that a model declares, and whether each may be given several times."""
     return {
-        name: get_origin(field.annotation) is list for name, field in model.model_fields.items()
+        field.alias or name: get_origin(field.annotation) is list
+        for name, field in model.model_fields.items()
     }
 
 

@@ -75,7 +75,7 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
     )
 
 
-def _concealed(section: ToldSection, hidden: AbstractSet[str]) -> ToldSection:
+def _concealed(section: Section, hidden: AbstractSet[str]) -> Section:
     paragraphs = tuple(concealed(paragraph, hidden) for paragraph in section.paragraphs)
     return replace(section, paragraphs=paragraphs)
 

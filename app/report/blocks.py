@@ -1,0 +1,163 @@
+"""A report as blocks that people edit: headings, sentences, their own text, tables. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Literal
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from app.report.canonical import sha256_of
+from app.report.composition.summary import CountRef, Section, Sentence, SentenceKind, Summary
+
+BlockKind = Literal["heading", "sentence", "text", "table"]
+HeadingLevel = Literal[1, 2, 3, 4]
+Origin = SentenceKind
+COUNTS = TypeAdapter(tuple[CountRef, ...])
+NOTE = "note"
+MOST_TERMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a table holds; `weights` are the columns' shares of the width."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block. Neighbours of one `paragraph` run together; headings and tables stand alone.
+
+    A generated block keeps what it was made from: `key` (the sentence's id), the `generated`
+    text, its numbers and its records. What people add has none of these. The text of a table is
+    its caption. A removed block is kept and not shown. `outdated` says that the records have
+    changed since and the person's own words were kept.
+    """
+
+    kind: BlockKind
+    paragraph: str
+    text: str
+    id: UUID | None = None
+    level: HeadingLevel | None = None
+    cells: Cells | None = None
+    key: str | None = None
+    origin: Origin | None = None
+    generated: str | None = None
+    phrase: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    counts: tuple[CountRef, ...] = ()
+    ids: tuple[str, ...] = ()
+    notes: tuple[UUID, ...] = ()
+    edited: bool = False
+    removed: bool = False
+    added: bool = False
+    outdated: bool = False
+    unsupported_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands above and below the text."""
+
+    title: str
+    salutation: str | None = None
+    byline: str | None = None
+    signatory: str | None = None
+    signed_on: date | None = None
+
+
+def blocks_of(summary: Summary) -> tuple[Block, ...]:
+    """A composed summary as blocks, in reading order; its note is the last one."""
+    blocks = [block for section in summary.sections for block in _of_section(section)]
+    if summary.note:
+        text = f"注：{summary.note}"
+        blocks.append(
+            Block(
+                kind="text", paragraph=NOTE, text=text, key=NOTE, origin="generated", generated=text
+            )
+        )
+    return tuple(blocks)
+
+
+def _of_section(section: Section) -> Iterator[Block]:
+    if section.heading:
+        yield Block(
+            kind="heading",
+            paragraph=f"{section.id}.heading",
+            text=section.heading,
+            level=1,
+            key=f"{section.id}.heading",
+            origin="generated",
+            generated=section.heading,
+        )
+    for paragraph in section.paragraphs:
+        for sentence in paragraph.sentences:
+            yield _of_sentence(paragraph.id, sentence)
+
+
+def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
+    return Block(
+        kind="sentence",
+        paragraph=paragraph,
+        text=sentence.text,
+        key=sentence.id,
+        origin=sentence.kind,
+        generated=sentence.text,
+        phrase=sentence.phrase,
+        parameters=sentence.parameters,
+        counts=sentence.counts,
+        ids=sentence.ids,
+        notes=sentence.notes,
+    )
+
+
+def fingerprint(block: Block) -> str | None:
+    """SHA-256 of what a block was generated as: its words and numbers; None for what people added.
+
+    Blocks with the same one read alike, though they may stand on different records.
+    """
+    if block.generated is None:
+        return None
+    counts = [
+        [count.label, str(count.value), count.unit, count.printed, count.approximate]
+        for count in block.counts
+    ]
+    return sha256_of({"kind": block.kind, "text": block.generated, "counts": counts})
+
+
+def shown(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks that are in the text."""
+    return tuple(block for block in blocks if not block.removed)
+
+
+def runs_of(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
+    """The blocks as they stand together: one heading or table, or the sentences of a paragraph."""
+    for (kind, _), group in groupby(shown(blocks), key=_place):
+        found = tuple(group)
+        yield from ((found,) if kind == "paragraph" else ((block,) for block in found))
+
+
+def _place(block: Block) -> tuple[str, str]:
+    return ("alone" if block.kind in {"heading", "table"} else "paragraph", block.paragraph)
+
+
+def arithmetic_of(count: CountRef) -> str:
+    """How a number came about, in words for whoever checks it."""
+    number = len(count.ids)
+    if count.basis == "records":
+        return f"共{number}条记录"
+    if count.basis == "persons":
+        return f"{number}条记录，同一人只计一次，共{count.value}人"
+    if count.basis == "rate":
+        return count.arithmetic or ""
+    if count.basis == "sum" and count.addends:
+        # A long sum is not checked in a margin: the trace lists each of them.
+        terms = "+".join(str(value) for _, value in count.addends[:MOST_TERMS])
+        more = f"+…（共{len(count.addends)}项）" if len(count.addends) > MOST_TERMS else ""
+        return f"{terms}{more}={count.value}"
+    return count.arithmetic or f"依据{number}条记录"

@@ -1,0 +1,1 @@
+"""Stored reports: drafts as blocks, their review, their versions, finalised reports."""

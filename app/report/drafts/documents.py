@@ -1,0 +1,82 @@
+"""A report's blocks as the document that every format is written from. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.report.blocks import Block, Head, arithmetic_of, runs_of
+from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
+from app.report.facts import Fact
+
+MOST_RECORDS = 20
+_NO_SOURCES: Mapping[str, Fact] = {}
+
+
+def document_of(
+    head: Head,
+    blocks: Iterable[Block],
+    variant: Variant,
+    sources: Mapping[str, Fact] = _NO_SOURCES,
+) -> Document:
+    """The report as a document; in the review variant every sentence says what it stands on.
+
+    ``sources`` are the facts by id, to name the records; restricted ones are only counted.
+    """
+    return Document(
+        title=head.title,
+        byline=head.byline,
+        salutation=head.salutation,
+        body=tuple(_elements(blocks, variant, sources)),
+        signatory=head.signatory,
+        signed_on=head.signed_on,
+    )
+
+
+def _elements(
+    blocks: Iterable[Block], variant: Variant, sources: Mapping[str, Fact]
+) -> Iterator[Element]:
+    for run in runs_of(blocks):
+        first = run[0]
+        if first.kind == "heading":
+            yield Heading(first.level or 1, first.text)
+        elif first.cells is not None:
+            yield Table(first.text, first.cells.header, first.cells.rows, first.cells.weights)
+        else:
+            review = variant == "review"
+            yield Paragraph(
+                tuple(Run(block.text, remark(block, sources) if review else None) for block in run)
+            )
+
+
+def remark(block: Block, sources: Mapping[str, Fact]) -> str | None:
+    """What a sentence stands on, in lines: its numbers, its records, its phrase, its original."""
+    lines = [
+        *([f"人工修改，原文：{block.generated}"] if block.edited else []),
+        *(["人工添加"] if block.added else []),
+        *(["起草后记录已有变化"] if block.outdated else []),
+        *(
+            [f"没有记录支持的数字：{'、'.join(block.unsupported_numbers)}"]
+            if block.unsupported_numbers
+            else []
+        ),
+        *(f"{count.label}{count.printed}：{arithmetic_of(count)}" for count in block.counts),
+        *_records(block, sources),
+        *([f"写法：{block.phrase}"] if block.phrase else []),
+    ]
+    return "\n".join(lines) or None
+
+
+def _records(block: Block, sources: Mapping[str, Fact]) -> Iterator[str]:
+    facts = [sources[one] for one in block.ids if one in sources]
+    named = sorted((fact for fact in facts if not fact.is_restricted), key=_by_day)
+    for fact in named[:MOST_RECORDS]:
+        day = fact.day or fact.due_on or fact.planned_on
+        when = f"{day.year}年{day.month}月{day.day}日　" if day else ""
+        yield f"{when}{fact.organization_name}　{fact.title}"
+    if len(named) > MOST_RECORDS:
+        yield f"等{len(named)}条记录"
+    if secret := len(facts) - len(named):
+        yield f"监督执纪记录{secret}条"
+
+
+def _by_day(fact: Fact) -> tuple[str, str, str]:
+    day = fact.day or fact.due_on or fact.planned_on
+    return (day.isoformat() if day else "9999", fact.organization_name, fact.id)

@@ -1,0 +1,1 @@
+"""Editing a report's blocks, and what stands behind them."""

@@ -1,0 +1,123 @@
+"""What stands behind a block, as the reader may see it; and what the text does not tell."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.unit import Unit
+from app.items.models import Item
+from app.items.queries import may_see
+from app.organizations.models import Organization
+from app.report.blocks import Block, arithmetic_of, blocks_of, shown
+from app.report.composition.outline import compose
+from app.report.composition.performance import OPENING
+from app.report.drafts import queries
+from app.report.drafts.editing.schemas import TracedCount, TracedRecord, TraceRead, UncitedRead
+from app.report.drafts.models import Report, ReportBlock
+from app.report.drafts.rows import block_of
+
+_PLURALS = {
+    "meeting": "meetings",
+    "talk": "talks",
+    "sanction": "sanctions",
+    "rectification": "rectifications",
+    "activity": "activities",
+    "output": "outputs",
+}
+_LEAD = "p0."
+_STEP = 10_000  # ids in one statement: PostgreSQL takes 65,535
+
+
+def trace(unit: Unit, report: Report, row: ReportBlock) -> TraceRead:
+    """The records behind a block, and its numbers with their arithmetic."""
+    block = block_of(row)
+    versions: dict[str, int] = {}
+    as_of = None
+    if row.fact_set_number is not None:
+        facts, _ = queries.facts_of(unit, report, row.fact_set_number)
+        as_of = facts.as_of
+        versions = {fact.id: fact.version for fact in facts.facts}
+    records = _records(unit, block.ids, versions)
+    return TraceRead(
+        block_id=row.id,
+        fact_set_number=row.fact_set_number,
+        as_of=as_of,
+        phrase=block.phrase,
+        original=block.generated,
+        edited=block.edited,
+        counts=[
+            TracedCount(
+                label=count.label,
+                value=float(count.value),
+                unit=count.unit,
+                printed=count.printed,
+                arithmetic=arithmetic_of(count),
+                ids=[UUID(one) for one in count.ids],
+            )
+            for count in block.counts
+        ],
+        records=records,
+        gone=len(set(block.ids)) - len(records),
+    )
+
+
+def uncited(unit: Unit, report: Report) -> UncitedRead:
+    """The records that the facts could tell of and no block in the text stands on.
+
+    The year's totals do not count as telling of a record.
+    """
+    facts, options = queries.facts_of(unit, report, report.fact_set_number)
+    summary = compose(facts, options)
+    blocks = [block_of(row) for row in unit.session.scalars(queries.blocks_of(report.id))]
+    told = set(_told(shown(blocks)))
+    tellable = [*summary.uncited, *_told(blocks_of(summary))]
+    missing = {one for one in tellable if one not in told}
+    records = _records(unit, missing, {fact.id: fact.version for fact in facts.facts})
+    return UncitedRead(records=records, gone=len(missing) - len(records))
+
+
+def _told(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.key and not block.key.startswith(_LEAD) and not block.key.endswith(OPENING):
+            yield from block.ids
+
+
+def _records(unit: Unit, ids: Collection[str], versions: Mapping[str, int]) -> list[TracedRecord]:
+    """The records of these ids that are there and in the reader's sight, by day."""
+    wanted = [UUID(one) for one in dict.fromkeys(ids)]
+    rows = [
+        row
+        for start in range(0, len(wanted), _STEP)
+        for row in _rows(unit, wanted[start : start + _STEP])
+    ]
+    return [
+        TracedRecord(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            day=row.happened_on or row.completed_on,
+            organization_id=row.organization_id,
+            organization_name=row.name,
+            status=row.status,
+            url=f"/api/v1/{_PLURALS[row.kind]}/{row.id}",
+            version_then=versions.get(str(row.id)),
+            version_now=row.version,
+            changed=versions.get(str(row.id)) != row.version,
+        )
+        for row in sorted(rows, key=lambda row: (row.day, row.id))
+    ]
+
+
+def _rows(unit: Unit, ids: list[UUID]) -> Iterable[Any]:
+    columns = (
+        *(Item.id, Item.kind, Item.title, Item.day, Item.happened_on, Item.completed_on),
+        *(Item.organization_id, Item.status, Item.version, Organization.name),
+    )
+    statement = (
+        select(*columns)
+        .join(Organization, Organization.id == Item.organization_id)
+        .where(may_see(unit.actor), Item.deleted_at.is_(None), Item.id.in_(ids))
+    )
+    return unit.session.execute(statement)

@@ -1,0 +1,84 @@
+"""Fact sets and texts as bytes: one canonical form, compressed, with the hash of what it holds.
+
+Reading a frozen fact set back gives an equal one, and composing it again the same sentences.
+"""
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.report.canonical import canonical
+from app.report.facts import FactSet, Options
+
+FORMAT = 1
+_FACTS = TypeAdapter(FactSet)
+_OPTIONS = TypeAdapter(Options)
+
+
+class Unreadable(ValueError):
+    """Stored bytes that are not what was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Compressed bytes, and the SHA-256 of what they hold."""
+
+    content: bytes
+    sha256: str
+    size: int
+
+
+def ordered(fact_set: FactSet) -> FactSet:
+    """The fact set with its facts by id: composing does not depend on their order."""
+    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
+
+
+def pack(value: Any) -> Packed:  # noqa: ANN401 - JSON
+    """A value, canonical and compressed."""
+    content = canonical(value)
+    return Packed(zlib.compress(content), hashlib.sha256(content).hexdigest(), len(content))
+
+
+def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
+    """What was packed.
+
+    Raises:
+        Unreadable: the bytes were spoilt.
+    """
+    try:
+        return json.loads(zlib.decompress(content))
+    except (zlib.error, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def hash_of(content: bytes) -> str | None:
+    """SHA-256 of what compressed bytes hold; None when they are spoilt."""
+    try:
+        return hashlib.sha256(zlib.decompress(content)).hexdigest()
+    except zlib.error:
+        return None
+
+
+def freeze(fact_set: FactSet, options: Options) -> Packed:
+    """A fact set and how it was told, as bytes."""
+    return pack(
+        {
+            "format": FORMAT,
+            "facts": _FACTS.dump_python(ordered(fact_set)),
+            "options": _OPTIONS.dump_python(options),
+        }
+    )
+
+
+def thaw(content: bytes) -> tuple[FactSet, Options]:
+    """The fact set and the options that were frozen.
+
+    Raises:
+        Unreadable: the bytes were spoilt.
+    """
+    stored = unpack(content)
+    return _FACTS.validate_python(stored["facts"]), _OPTIONS.validate_python(stored["options"])

@@ -1,0 +1,162 @@
+"""The routes of reports as a whole."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.core.http.negotiation import preferred
+from app.core.http.query import FromQuery
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.simple_lists import read_page, shown_page
+from app.core.http.unit import UnitDep, api_router
+from app.core.pages import PageBody
+from app.core.schemas import partial
+from app.core.versions import expect_version
+from app.report.drafts import queries, service
+from app.report.drafts.documents import document_of
+from app.report.drafts.models import Report
+from app.report.drafts.rows import block_of, head_of
+from app.report.drafts.schemas import (
+    DocumentParameters,
+    DocumentRead,
+    HeadWrite,
+    ReportFilters,
+    ReportRead,
+    ReportSummary,
+    ReportWrite,
+)
+from app.report.drafts.writers import FORMATS, NEGOTIABLE
+
+router = api_router("/reports", "reports")
+ReportPatch = partial(HeadWrite, "ReportPatch")
+
+
+@router.post(
+    "",
+    name="create_report",
+    summary="起草报告：由记录生成可编辑的草稿，并固定所依据的事实",
+    status_code=201,
+    response_model=ReportRead,
+)
+def create_report(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    payload: ReportWrite,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Draft a report."""
+    return _made(unit, service.create_report(unit, payload))
+
+
+@router.get("", name="list_reports", summary="查询报告", response_model=PageBody[ReportSummary])
+def list_reports(
+    request: Request, unit: UnitDep, filters: Annotated[ReportFilters, FromQuery]
+) -> Response:
+    """The reports of the organisations in sight."""
+    page = read_page(request, unit.session, queries.filtered(unit, filters), Report, filters)
+    return shown_page(request, page, queries.summaries(unit, page.rows))
+
+
+@router.get(
+    "/{report_id}",
+    name="get_report",
+    summary="查看报告：标题、称谓、落款和各段落",
+    response_model=ReportRead,
+)
+def get_report(request: Request, unit: UnitDep, report_id: UUID) -> Response:
+    """A report, whole."""
+    report = queries.get_report(unit, report_id)
+    return reply(queries.whole(unit, report), version=report.version, request=request)
+
+
+@router.patch(
+    "/{report_id}",
+    name="update_report",
+    summary="修改草稿的标题、称谓、署名和落款（JSON Merge Patch）",
+    response_model=ReportRead,
+)
+def update_report(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    report_id: UUID,
+    payload: ReportPatch,  # type: ignore[valid-type]  # made from the payload
+    if_match: IfMatch = None,
+) -> Response:
+    """Change a draft's head."""
+    report = queries.get_draft(unit, report_id)
+    expect_version(report.version, if_match)
+    service.change_head(unit, report, payload)
+    return reply(queries.whole(unit, report), version=report.version)
+
+
+@router.delete(
+    "/{report_id}",
+    name="delete_report",
+    summary="删除草稿",
+    status_code=204,
+    response_class=Response,
+)
+def delete_report(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    report_id: UUID,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take a draft away."""
+    report = queries.get_draft(unit, report_id)
+    expect_version(report.version, if_match)
+    service.remove_report(unit, report)
+    return no_content()
+
+
+@router.post(
+    "/{report_id}/successors",
+    name="create_report_successor",
+    summary="据已定稿的报告另拟新稿",
+    status_code=201,
+    response_model=ReportRead,
+)
+def create_report_successor(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    report_id: UUID,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Begin a draft that goes on from a finalised report."""
+    return _made(unit, service.succeed(unit, queries.get_report(unit, report_id)))
+
+
+@router.get(
+    "/{report_id}/document",
+    name="get_report_document",
+    summary="报告全文：定稿样或审阅样（逐句注明依据），格式按 Accept",
+    response_model=DocumentRead,
+    responses={200: {"content": {"text/plain": {}, "text/markdown": {}}}},
+)
+def get_report_document(
+    request: Request,
+    unit: UnitDep,
+    report_id: UUID,
+    parameters: Annotated[DocumentParameters, FromQuery],
+) -> Response:
+    """The report as a document, as JSON, plain text or Markdown by the Accept header."""
+    media_type = preferred(request, FORMATS, NEGOTIABLE)
+    report = queries.get_report(unit, report_id)
+    rows = list(unit.session.scalars(queries.blocks_of(report.id)))
+    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
+    review = parameters.variant == "review"
+    sources = queries.sources_of(unit, report, numbers) if review else {}
+    document = document_of(head_of(report), map(block_of, rows), parameters.variant, sources)
+    charset = "" if media_type == "application/json" else "; charset=utf-8"
+    headers = {"Content-Type": f"{media_type}{charset}", "Vary": "Accept"}
+    return Response(FORMATS[media_type](document), headers=headers)
+
+
+def _made(unit: UnitDep, report: Report) -> Response:
+    return reply(
+        queries.whole(unit, report),
+        status=201,
+        version=report.version,
+        location=f"/api/v1/reports/{report.id}",
+    )

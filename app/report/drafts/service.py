@@ -1,0 +1,179 @@
+"""The life of drafts: begun from the year's records, headed, removed, succeeded."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import insert, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.core.actor import Permission
+from app.core.ids import new_id
+from app.core.schemas import Model, merged
+from app.core.unit import Change, Unit
+from app.core.validation import of_body
+from app.organizations.queries import get_visible, require
+from app.report.drafts.composing import compose_today, day_of, keep_facts
+from app.report.drafts.errors import ReportNotFinalised
+from app.report.drafts.forms import FORMS
+from app.report.drafts.models import Report, ReportBlock, ReportFactSet
+from app.report.drafts.rows import insert_blocks, values_of
+from app.report.drafts.rules import ReportStatus
+from app.report.drafts.schemas import HeadWrite, ReportWrite
+
+_HEAD = tuple(HeadWrite.model_fields)
+# What a succeeding draft takes over from a finalised report.
+_INHERITED = (
+    *("organization_id", "year", "form", "voice", "numerals", "as_of", "include_descendants"),
+    *("restricted", "title", "salutation", "byline", "signatory"),
+)
+
+
+def create_report(unit: Unit, wish: ReportWrite) -> Report:
+    """Draft a report from the year's records and freeze what it was made from.
+
+    Raises:
+        NotFound, Forbidden: the actor does not write there, or asks for supervision without right.
+        ValidationFailed: the year has not begun, or the day lies before it.
+        ScopeTooLarge: more than 50,000 records lie in scope.
+    """
+    require(unit, Permission.WRITE, wish.organization_id)
+    if wish.include_supervision:
+        require(unit, Permission.SUPERVISION, wish.organization_id)
+    place = get_visible(unit.session, unit.actor, wish.organization_id)
+    report = _begun(
+        unit,
+        organization_id=place.id,
+        year=wish.year,
+        form=wish.form,
+        voice=wish.voice or FORMS[wish.form].voices[0],
+        numerals=wish.numerals,
+        as_of=day_of(unit, place, wish.year, wish.as_of),
+        include_descendants=wish.include_descendants,
+        restricted=wish.include_supervision,
+        byline=wish.byline,
+        signatory=wish.signatory,
+    )
+    fresh = compose_today(unit, place, report, report.as_of)
+    report.title = wish.title or fresh.title
+    report.salutation = wish.salutation or fresh.salutation
+    unit.session.add(report)
+    unit.session.flush()
+    keep_facts(unit, report, fresh, number=1)
+    rows = [
+        {**values_of(block, 1), "position": position}
+        for position, block in enumerate(fresh.blocks, start=1)
+    ]
+    insert_blocks(unit, report, rows)
+    after = {**state(report), "facts_sha256": fresh.packed.sha256, "blocks": len(rows)}
+    note(unit, "drafted", report, None, after)
+    return report
+
+
+def _begun(unit: Unit, **values: Any) -> Report:  # noqa: ANN401 - any column
+    now = unit.now()
+    return Report(
+        id=new_id(),
+        status=ReportStatus.DRAFT,
+        fact_set_number=1,
+        created_at=now,
+        created_by_name=unit.actor.name,
+        updated_at=now,
+        **values,
+    )
+
+
+def change_head(unit: Unit, report: Report, patch: Model) -> None:
+    """Change what stands above and below a draft's text.
+
+    Raises:
+        ValidationFailed: the head would not be whole.
+    """
+    current = HeadWrite.model_validate(report)
+    try:
+        wish = HeadWrite.model_validate(merged(current, patch))
+    except ValidationError as error:
+        raise of_body(error) from error
+    before = state(report)
+    for name in _HEAD:
+        setattr(report, name, getattr(wish, name))
+    touch(unit, report)
+    note(unit, "changed", report, before, state(report))
+
+
+def remove_report(unit: Unit, report: Report) -> None:
+    """Take a draft away; its trace and its rows remain."""
+    before = state(report)
+    report.deleted_at = unit.now()
+    touch(unit, report)
+    note(unit, "removed", report, before, None)
+
+
+def succeed(unit: Unit, report: Report) -> Report:
+    """Begin a draft that goes on from a finalised report: its head, its blocks, its facts.
+
+    Raises:
+        NotFound, Forbidden: the actor does not write there.
+        ReportNotFinalised: it is not finalised.
+    """
+    require(unit, Permission.WRITE, report.organization_id)
+    if report.status != ReportStatus.FINALISED:
+        raise ReportNotFinalised("报告尚未定稿，可直接修改，不必另拟新稿。")
+    values = {name: getattr(report, name) for name in _INHERITED}
+    draft = _begun(unit, predecessor_id=report.id, **values)
+    draft.fact_set_number = report.fact_set_number
+    unit.session.add(draft)
+    unit.session.flush()
+    for model in (ReportFactSet, ReportBlock):
+        _copy_rows(unit, model, report, draft)
+    note(unit, "succeeded", draft, None, state(draft) | {"predecessor_id": str(report.id)})
+    return draft
+
+
+def _copy_rows(unit: Unit, model: Any, report: Report, draft: Report) -> None:  # noqa: ANN401 - a mapped class
+    table = model.__table__
+    found = unit.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
+    fresh: dict[str, Any] = {"report_id": draft.id} | (
+        {"version": 1} if "version" in table.c else {}
+    )
+    rows = [{**row, **fresh, "id": new_id()} for row in found]
+    if rows:
+        unit.session.connection().execute(insert(table), rows)
+
+
+def touch(unit: Unit, report: Report) -> None:
+    """Give the report a new version: it changed when one of its blocks did."""
+    report.updated_at = unit.now()
+    flag_modified(report, "updated_at")  # within one tick it would count as unchanged
+    unit.session.flush()
+
+
+def state(report: Report) -> dict[str, Any]:
+    """A report's head as the trail keeps it."""
+    head = HeadWrite.model_validate(report).model_dump(mode="json")
+    shown = ("year", "form", "voice", "numerals", "include_descendants", "restricted", "status")
+    return {
+        **head,
+        **{name: getattr(report, name) for name in shown},
+        "as_of": report.as_of.isoformat(),
+    }
+
+
+def note(
+    unit: Unit,
+    action: str,
+    report: Report,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Keep a change of a report for the trail; a restricted report's is restricted too."""
+    unit.note(
+        Change(
+            f"report.{action}",
+            "report",
+            report.id,
+            report.organization_id,
+            before,
+            after,
+            restricted=report.restricted,
+        )
+    )

@@ -1,0 +1,1 @@
+"""What has changed since a report was drafted, and taking it over."""

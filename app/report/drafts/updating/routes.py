@@ -1,0 +1,55 @@
+"""The routes of what has changed since a report was drafted."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.core.http.query import FromQuery
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.unit import UnitDep, api_router
+from app.core.versions import expect_version
+from app.report.drafts import queries
+from app.report.drafts.schemas import ReportRead
+from app.report.drafts.updating import service
+from app.report.drafts.updating.schemas import ChangesParameters, ChangesRead, UpdateWrite
+
+router = api_router("/reports/{report_id}", "reports")
+
+
+@router.get(
+    "/changes",
+    name="get_report_changes",
+    summary="起草之后的变化：按今天的记录，哪些句子和数字会改变",
+    response_model=ChangesRead,
+)
+def get_report_changes(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    report_id: UUID,
+    wish: Annotated[ChangesParameters, FromQuery],
+) -> Response:
+    """What today's records would make of a report."""
+    return reply(service.changes(unit, queries.get_report(unit, report_id), wish))
+
+
+@router.post(
+    "/updates",
+    name="create_report_update",
+    summary="按今天的记录更新草稿：逐句或全部；人工修改的文字不丢失",
+    status_code=201,
+    response_model=ReportRead,
+)
+def create_report_update(
+    request: Request,  # noqa: ARG001 - the unit's frame reads it
+    unit: UnitDep,
+    report_id: UUID,
+    payload: UpdateWrite,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+) -> Response:
+    """Let sentences follow today's records."""
+    report = queries.get_draft(unit, report_id)
+    expect_version(report.version, if_match)
+    service.bring_up_to_date(unit, report, payload)
+    return reply(queries.whole(unit, report), status=201, version=report.version)

@@ -1,0 +1,1 @@
+"""A report's versions, their comparison, and the seal of a finalised one."""
