@@ -159,11 +159,24 @@ class PreviousYear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFact:
+    """A file behind a record, as it stood on the report's day; never of a restricted record."""
+
+    id: RecordId
+    record_id: RecordId
+    filename: str
+    sha256: str
+    caption: str | None = None
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactSet:
     """Everything one summary may say.
 
     With `includes_supervision` False the reader may not see supervision talks and sanctions.
     `branch_names` are the organisations below that are in scope, whether they have facts or not.
+    `evidence` is loaded for documents that list it, else empty.
     """
 
     organization_id: RecordId
@@ -181,6 +194,7 @@ class FactSet:
     include_descendants: bool = False
     branch_names: tuple[str, ...] = ()
     period: PeriodCode = "year"
+    evidence: tuple[EvidenceFact, ...] = ()
 
     @property
     def days(self) -> tuple[date, date]:

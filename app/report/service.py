@@ -27,6 +27,7 @@ from app.report.facts import (
 from app.report.inputs import inputs_of
 from app.report.models import ReportInputs
 from app.report.reading import queries
+from app.report.reading.evidence import evidence_revisions, standing
 from app.report.reading.loading import Context, courses, fact_of, people
 from app.report.schemas import SummaryParameters
 
@@ -93,8 +94,9 @@ def load_fact_set(
     *,
     include_descendants: bool,
     entered: Mapping[int, ReportInputs],
+    with_evidence: bool = False,
 ) -> FactSet:
-    """Everything that a summary may tell of, frozen."""
+    """Everything that a summary may tell of, frozen; with the files behind it where asked."""
     supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
     values = {
         "organization_id": organization.id,
@@ -108,6 +110,7 @@ def load_fact_set(
     # Before anything else: a scope that is too large must not be read through.
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
+    files = _bounded(reader.rows(evidence_revisions)) if with_evidence else ()
     context = _context(reader, places, supervised=supervised)
     return FactSet(
         organization_id=str(organization.id),
@@ -121,6 +124,7 @@ def load_fact_set(
         includes_supervision=supervised,
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
+        evidence=standing(files, as_of, organization.time_zone),
         **_authored(entered.get(year), entered.get(year - 1)),
     )
 
