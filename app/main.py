@@ -36,6 +36,7 @@ from app.organizations import routes as organizations
 from app.outputs import routes as outputs
 from app.rectifications import routes as rectifications
 from app.report import routes as report
+from app.report.templates import routes as report_templates
 from app.rulesets import routes as rulesets
 from app.sanctions import routes as sanctions
 from app.talks import routes as talks
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assessment_sheets.router,
     assessment.router,
     report.router,
+    report_templates.router,
 )
 
 

@@ -16,6 +16,7 @@ from app.organizations import models as organizations
 from app.outputs import models as outputs
 from app.rectifications import models as rectifications
 from app.report import models as report
+from app.report.templates import models as report_templates
 from app.rulesets import models as rulesets
 from app.sanctions import models as sanctions
 from app.talks import models as talks
@@ -37,6 +38,7 @@ MODULES = (
     outputs,
     rectifications,
     report,
+    report_templates,
     rulesets,
     sanctions,
     talks,

@@ -31,6 +31,7 @@ TAGS = (
     ("findings", "体检：记录中前后矛盾、遗漏和雷同之处"),
     ("assessments", "季度考评、分类定级与考评表"),
     ("annual-summaries", "年度总结"),
+    ("report-templates", "报告样式模板"),
 )
 SUCCESS = {
     "200": "成功",

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
@@ -46,14 +47,14 @@ _COMMENT_STYLES = (
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
-    """A stylesheet as bytes, and the id under which it has each named style."""
+    """A stylesheet as bytes, and the id of each named style, escaped for an attribute."""
 
     content: bytes
     ids: Mapping[str, str]
 
 
-class NotAParagraphStyleError(ValueError):
-    """A style of a name that we use is there, but is not one of paragraphs."""
+class UnusableStyleError(ValueError):
+    """A style of a name that we use cannot be: it is not one of paragraphs, or has no id."""
 
 
 def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
@@ -63,7 +64,8 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
     ends of justified lines.
 
     Raises:
-        NotAParagraphStyleError: the template has another kind of style under a name that we use.
+        UnusableStyleError: the template has another kind of style under a name that we use, or no
+            stylesheet at all.
     """
     root: Any = _own_root() if template is None else _root_of(template)
     ids: dict[str, str] = {}
@@ -74,8 +76,8 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
         if known is None:
             ids[style.name] = _free_id(style.key, taken)
             root.append(_element(style_xml(style, ids[style.name], justified=justified)))
-        elif known.get(qn("w:type"), "paragraph") != "paragraph":
-            raise NotAParagraphStyleError(style.name)
+        elif known.get(qn("w:type")) != "paragraph" or not known.get(_ID):
+            raise UnusableStyleError(style.name)
         else:
             ids[style.name] = known.get(_ID)
             if not justified:
@@ -87,7 +89,8 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
             own.set(_ID, _free_id(own.get(_ID), taken))
             root.append(own)
         ids[name] = present.get(name, own).get(_ID)
-    return Stylesheet(serialize_part_xml(root), ids)
+    quoted = {name: escape(key, {'"': "&quot;"}) for name, key in ids.items()}
+    return Stylesheet(serialize_part_xml(root), quoted)
 
 
 def missing_styles(template: bytes) -> tuple[Style, ...]:
@@ -105,6 +108,8 @@ def _root_of(template: bytes) -> Any:  # noqa: ANN401 - an element
     """The template's styles, with nothing left that leads to another part of its file."""
     with zipfile.ZipFile(io.BytesIO(template)) as archive:
         root: Any = parse_xml(archive.read(STYLES_PART))
+        if root.tag != qn("w:styles"):
+            raise UnusableStyleError(root.tag)
         has_theme = THEME_PART in archive.namelist()
         fonts = _theme_fonts(archive.read(THEME_PART)) if has_theme else {}
     for element in list(root.iter(qn("w:numPr"))):
