@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from app.core.ids import new_id
 from tests.access.assessments_matrix import ASSESSMENTS
+from tests.access.documents_matrix import DOCUMENTS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
@@ -327,6 +328,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **EVIDENCE,
     **CHECKS,
     **REPORT,
+    **DOCUMENTS,
     **WORKDAYS,
     **RULES,
     **LISTS,

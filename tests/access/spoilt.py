@@ -18,6 +18,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "focus": ("focus",),
     "organization": ("org",),
     "report_inputs": ("inputs",),
+    "report_template": ("report_template",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
     "dut": ("duty_draft", "duty", "published"),

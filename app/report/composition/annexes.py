@@ -7,6 +7,7 @@ theirs stands in an annex beyond what the sentence itself says.
 from collections.abc import Mapping
 from itertools import islice
 
+from app.report.composition.labels import TALK_NAMES
 from app.report.composition.summary import CountRef, Sentence, Summary
 from app.report.composition.tables import LONGEST, day_text, note
 from app.report.documents.model import Annex, Table
@@ -125,5 +126,9 @@ def day_of(fact: Fact) -> str:
 
 
 def named(fact: Fact) -> str:
-    """A record as a reader recognises it: day, organisation, title."""
-    return f"{day_of(fact)} {fact.organization_name}：{fact.title}"
+    """A record as a reader recognises it: day, organisation, title; of a talk its kind alone.
+
+    The title of a talk may name whom it was held with, which no part of a report does.
+    """
+    said = TALK_NAMES.get(fact.type, "谈话") if fact.kind == "talk" else fact.title
+    return f"{day_of(fact)} {fact.organization_name}：{said}"
