@@ -15,7 +15,7 @@ from app.report.facts import Fact, FactSet, RecordId
 
 EVIDENCE_TITLE = "佐证材料目录"
 SOURCES_TITLE = "数据来源对照表"
-RECORDS_SHOWN = 8
+RECORDS_SHOWN = 6
 ADDENDS_SHOWN = 12
 START_SHOWN = 24
 HASH_SHOWN = 12
@@ -35,7 +35,7 @@ def evidence_annex(fact_set: FactSet, summary: Summary) -> Annex | None:
     rows = tuple(
         (
             str(number),
-            named(facts[file.record_id]),
+            named(facts[file.record_id], fact_set),
             file.filename,
             file.caption or "—",
             day_text(file.effective_on),
@@ -44,8 +44,8 @@ def evidence_annex(fact_set: FactSet, summary: Summary) -> Annex | None:
         for number, file in enumerate(files[:LONGEST], start=1)
     )
     header = ("序号", "记录", "文件名", "说明", "材料日期", "文件摘要")
-    table = Table(EVIDENCE_TITLE, header, rows, (2, 8, 7, 5, 4, 5))
-    words = f"注：文件摘要为 SHA-256 的前{HASH_SHOWN}位。"
+    table = Table("", header, rows, (6, 16, 13, 9, 11, 13))
+    words = f"{_own_records(fact_set)}文件摘要为 SHA-256 的前{HASH_SHOWN}位。"
     if len(files) > LONGEST:
         words += f"另有{len(files) - LONGEST}份材料未在表中列出。"
     return Annex(EVIDENCE_TITLE, (table, note(words)))
@@ -62,14 +62,24 @@ def sources_annex(fact_set: FactSet, summary: Summary) -> Annex | None:
     if not told:
         return None
     rows = tuple(
-        (str(number), start_of(sentence), numbers_of(sentence, facts), records_of(sentence, facts))
+        (
+            str(number),
+            start_of(sentence),
+            numbers_of(sentence, facts),
+            records_of(sentence, facts, fact_set),
+        )
         for number, sentence in told[:LONGEST]
     )
     header = ("句序", "句子开头", "数字与计算", "所依据的记录")
-    table = Table(SOURCES_TITLE, header, rows, (2, 6, 8, 12))
-    if len(told) <= LONGEST:
-        return Annex(SOURCES_TITLE, (table,))
-    return Annex(SOURCES_TITLE, (table, note(f"注：另有{len(told) - LONGEST}句未在表中列出。")))
+    table = Table("", header, rows, (3, 6, 7, 13))
+    words = _own_records(fact_set)
+    if len(told) > LONGEST:
+        words += f"另有{len(told) - LONGEST}句未在表中列出。"
+    return Annex(SOURCES_TITLE, (table, note(words)))
+
+
+def _own_records(fact_set: FactSet) -> str:
+    return f"注：未写党组织名称的，为{fact_set.organization_name}的记录。"
 
 
 def start_of(sentence: Sentence) -> str:
@@ -105,14 +115,14 @@ def _sum(ref: CountRef) -> str:
     return f"{'+'.join(values)}={ref.value}"
 
 
-def records_of(sentence: Sentence, facts: Mapping[RecordId, Fact]) -> str:
+def records_of(sentence: Sentence, facts: Mapping[RecordId, Fact], fact_set: FactSet) -> str:
     """The records behind a sentence by day, one on each line."""
     known = [facts[key] for key in dict.fromkeys(sentence.ids) if key in facts]
     open_ones = sorted(
         (fact for fact in known if not fact.is_restricted),
         key=lambda fact: (day_of(fact), fact.id),
     )
-    lines = [named(fact) for fact in islice(open_ones, RECORDS_SHOWN)]
+    lines = [named(fact, fact_set) for fact in islice(open_ones, RECORDS_SHOWN)]
     if len(open_ones) > RECORDS_SHOWN:
         lines.append(f"另有{len(open_ones) - RECORDS_SHOWN}条")
     if len(open_ones) < len(known):
@@ -125,10 +135,12 @@ def day_of(fact: Fact) -> str:
     return day_text(fact.day or fact.found_on or fact.due_on or fact.planned_on)
 
 
-def named(fact: Fact) -> str:
-    """A record as a reader recognises it: day, organisation, title; of a talk its kind alone.
+def named(fact: Fact, fact_set: FactSet) -> str:
+    """A record as a reader recognises it: day, organisation unless it is the own, title.
 
-    The title of a talk may name whom it was held with, which no part of a report does.
+    Of a talk only its kind: the title may name whom it was held with, which no part of a report
+    does.
     """
     said = TALK_NAMES.get(fact.type, "谈话") if fact.kind == "talk" else fact.title
-    return f"{day_of(fact)} {fact.organization_name}：{said}"
+    own = fact.organization_id == fact_set.organization_id
+    return f"{day_of(fact)} {'' if own else fact.organization_name + '：'}{said}"

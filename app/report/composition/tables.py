@@ -123,7 +123,7 @@ def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
         for number, fact in enumerate(facts[:LONGEST], start=1)
     )
     header = ("序号", "问题", "来源", "整改时限", "状态", "销号时间")
-    table = Table("整改情况", header, rows, (2, 9, 4, 5, 5, 5))
+    table = Table("整改情况", header, rows, (3, 10, 5, 6, 7, 6))
     if len(facts) <= LONGEST:
         return (table,)
     return table, note(f"注：另有{len(facts) - LONGEST}个问题未在表中列出。")

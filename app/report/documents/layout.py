@@ -117,7 +117,8 @@ def _of_elements(elements: tuple[Element, ...]) -> Iterator[Piece]:
         elif isinstance(element, Paragraph):
             yield Piece("paragraph", element.text)
         else:
-            yield Piece("caption", element.caption)
+            if element.caption:
+                yield Piece("caption", element.caption)
             for row in (element.header, *element.rows):
                 yield from (Piece("cell", cell) for cell in row)
 

@@ -50,7 +50,7 @@ def _text_of(elements: tuple[Element, ...]) -> list[str]:
         else:
             rows = (element.header, *element.rows)
             cells = ("\t".join(_flat(cell) for cell in row) for row in rows)
-            lines += [_flat(element.caption), *cells]
+            lines += [*([_flat(element.caption)] if element.caption else []), *cells]
     return lines
 
 
@@ -84,7 +84,8 @@ def _markdown_of(elements: tuple[Element, ...], *, below: int) -> list[str]:
         elif isinstance(element, Paragraph):
             blocks.append(_block(element.text))
         else:
-            blocks += [f"**{_inline(element.caption)}**", _markdown_table(element)]
+            blocks += [f"**{_inline(element.caption)}**"] if element.caption else []
+            blocks.append(_markdown_table(element))
     return blocks
 
 

@@ -5,7 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
+from pydantic import TypeAdapter, ValidationError
 
+from app.core.schemas import Title
+from app.evidence.errors import EvidenceRefused
+from app.evidence.names import safe_filename
 from app.report.documents.characters import outside_gb2312
 from app.report.documents.layout import signature_starts, title_lines, width
 from app.report.documents.model import Document, Variant
@@ -161,6 +165,14 @@ def test_what_xml_cannot_hold_is_refused_and_named(text: str) -> None:
         with pytest.raises(TextNotWritable) as refused:
             to_word(document)
         assert f"U+{ord(text):04X}" in refused.value.detail
+
+
+@pytest.mark.parametrize("text", ["\x00", "\x1b", "\ud800", "\ufffe", "\uffff"])
+def test_payloads_and_file_names_refuse_it_when_it_comes_in(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Title).validate_python(f"题{text}")
+    with pytest.raises(EvidenceRefused):
+        safe_filename(f"题{text}.pdf")
 
 
 def test_characters_outside_gb2312_are_listed_with_their_place() -> None:

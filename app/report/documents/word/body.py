@@ -188,13 +188,16 @@ class Writing:
         head = self._row(table.header, widths, ["center"] * len(widths), TABLE_HEAD)
         rows = "".join(self._row(row, widths, aligned, TABLE_CELL) for row in table.rows)
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
-        caption = Extra(keep_next=True)
+        caption = named = ""
+        if table.caption:
+            caption = self._paragraph(CAPTION, table.caption, Extra(keep_next=True))
+            named = f"<w:tblCaption w:val={_attribute(table.caption)}/>"
         return (
-            f"{self._paragraph(CAPTION, table.caption, caption)}<w:tbl><w:tblPr>"
+            f"{caption}<w:tbl><w:tblPr>"
             f'<w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
             f"<w:tblBorders>{_BORDERS}</w:tblBorders>"
             '<w:tblLayout w:type="fixed"/>'
-            f"<w:tblCaption w:val={_attribute(table.caption)}/></w:tblPr>"
+            f"{named}</w:tblPr>"
             f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
         )
 
