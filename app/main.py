@@ -42,6 +42,7 @@ from app.report.drafts.review import routes as drafts_review
 from app.report.drafts.updating import routes as drafts_updating
 from app.report.drafts.versions import routes as drafts_versions
 from app.report.shelf import routes as report_books
+from app.report.templates import routes as report_templates
 from app.rulesets import routes as rulesets
 from app.sanctions import routes as sanctions
 from app.talks import routes as talks
@@ -88,6 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     drafts_updating.router,
     drafts_review.router,
     drafts_versions.router,
+    report_templates.router,
 )
 
 

@@ -18,6 +18,7 @@ from app.rectifications import models as rectifications
 from app.report import models as report
 from app.report.books import models as report_books
 from app.report.drafts import models as drafts
+from app.report.templates import models as report_templates
 from app.rulesets import models as rulesets
 from app.sanctions import models as sanctions
 from app.talks import models as talks
@@ -41,6 +42,7 @@ MODULES = (
     report,
     report_books,
     drafts,
+    report_templates,
     rulesets,
     sanctions,
     talks,

@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 
 # Direction overrides can make a name read as something else; line breaks and tabs are text.
 FORBIDDEN_FORMATS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Unicode has no characters there, and XML cannot hold them: no Word file could be written.
+NO_CHARACTERS = frozenset("\ufffe\uffff")
+REFUSED = FORBIDDEN_FORMATS | NO_CHARACTERS
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST = date(1921, 7, 1)
 LATEST = date(2199, 12, 31)
@@ -25,7 +28,7 @@ LATEST = date(2199, 12, 31)
 def _clean(value: str) -> str:
     for character in value:
         control = unicodedata.category(character) == "Cc" and character not in "\n\t\r"
-        if control or character in FORBIDDEN_FORMATS:
+        if control or character in REFUSED:
             raise PydanticCustomError(
                 "control_character", "文字中有不可见的控制字符，请删去后重新提交"
             )

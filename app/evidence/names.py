@@ -10,6 +10,7 @@ MAX_FILENAME = 500
 
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REFUSED_CHARACTERS = _BIDI_CONTROLS | frozenset("\ufffe\uffff")
 _ESCAPED_CONTROL = re.compile(r"%0[0ad]", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/\\]")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+=@~-]")
@@ -20,7 +21,7 @@ _ATTR_CHARS = "!#$&+-.^_`|~"
 def has_unsafe_characters(name: str) -> bool:
     """Say whether a name could forge a line, end a string early or lie about its direction."""
     return bool(_ESCAPED_CONTROL.search(name)) or any(
-        c in _BIDI_CONTROLS or unicodedata.category(c) in _REFUSED_CATEGORIES for c in name
+        c in _REFUSED_CHARACTERS or unicodedata.category(c) in _REFUSED_CATEGORIES for c in name
     )
 
 

@@ -1,25 +1,16 @@
 """The routes of evidence: upload, list, download, correct, replace, remove."""
 
-import sys
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Path, Request, Response
-from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi import Path, Request, Response
 
-from app.core.http.files import Download, download_reply, feed_body
+from app.core.http.files import Download, download_reply
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.unit import (
-    UnitDep,
-    answer_once,
-    api_router,
-    refuse_unknown_parameters,
-    unit_for,
-)
+from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.unit import Unit
 from app.evidence import queries, service
@@ -35,27 +26,16 @@ from app.evidence.schemas import (
     RevisionWrite,
     form_of,
 )
-from app.evidence.storage import CHUNK_BYTES, Receipt
-from app.evidence.uploads import Envelope, StoredFile, UploadForm, Wish, fingerprint, in_custody
+from app.evidence.upload_routes import ANY_SIZE, ContentDigest, receive_upload
+from app.evidence.uploads import StoredFile
 from app.items.queries import get_any
 
 router = api_router("", "evidence")
 
-# The framework's limit would hide a missing permission behind a 413; the limit of the settings is
-# enforced by ``UploadForm``, while the body comes in, and with words about files.
-ANY_SIZE = sys.maxsize
 BINARY: dict[int | str, dict[str, Any]] = {
     status: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
     for status in (200, 206)
 }
-ContentDigest = Annotated[
-    str | None,
-    Header(
-        alias="Content-Digest",
-        description="可选：请求体或其中文件的摘要（RFC 9530），不符则拒收",
-        examples=["sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:"],
-    ),
-]
 RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="第几次上传")]
 
 
@@ -84,7 +64,7 @@ async def create_evidence(
         evidence = service.add_evidence(unit, item, wish, file).evidence
         return _reply(evidence, location=f"/api/v1/evidence/{evidence.id}")
 
-    return await _upload(request, EvidenceWrite, allow, record)
+    return await receive_upload(request, EvidenceWrite, allow, record, _limit(request))
 
 
 @router.post(
@@ -120,55 +100,12 @@ async def create_evidence_revision(
         location = f"/api/v1/evidence/{evidence_id}/revisions/{number}/content"
         return _reply(found.evidence, location=location)
 
-    return await _upload(request, RevisionWrite, allow, record)
+    return await receive_upload(request, RevisionWrite, allow, record, _limit(request))
 
 
-async def _upload(
-    request: Request,
-    model: type[Wish],
-    allow: Callable[[Unit], None],
-    record: Callable[[Unit, Wish, StoredFile], Response],
-) -> Response:
-    """Let in who may, stream the file to storage, then record it in a transaction of its own."""
-    refuse_unknown_parameters(request)
-    await run_in_threadpool(_let_in, request, allow)
-    state, headers = request.app.state, request.headers
-    limit = state.settings.max_evidence_bytes
-    envelope = Envelope(
-        headers.get("content-type", ""),
-        headers.get("content-length"),
-        headers.get("content-digest"),
-        limit,
-    )
-    async with contextmanager_in_threadpool(state.storage.receive(limit)) as receipt:
-        form = UploadForm(envelope, receipt, model)
-        await feed_body(request, form.feed, CHUNK_BYTES)
-        return await run_in_threadpool(_conclude, request, form, receipt, record)
-
-
-def _let_in(request: Request, allow: Callable[[Unit], None]) -> None:
-    with unit_for(request, write=False) as unit:
-        allow(unit)
-
-
-def _conclude(
-    request: Request,
-    form: UploadForm[Wish],
-    receipt: Receipt,
-    record: Callable[[Unit, Wish, StoredFile], Response],
-) -> Response:
-    file, wish = form.finish()
-    with (
-        in_custody(request.app.state.storage, receipt, file.key) as custody,
-        unit_for(request, write=True) as unit,
-    ):
-
-        def work() -> Response:
-            answer = record(unit, wish, file)
-            custody.recorded = True
-            return answer
-
-        return answer_once(unit, request, fingerprint(file, wish), work)
+def _limit(request: Request) -> int:
+    limit: int = request.app.state.settings.max_evidence_bytes
+    return limit
 
 
 def _reply(

@@ -10,7 +10,14 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from app.report.canonical import sha256_of
-from app.report.composition.summary import CountRef, Section, Sentence, SentenceKind, Summary
+from app.report.composition.summary import (
+    CountRef,
+    Ground,
+    Section,
+    Sentence,
+    SentenceKind,
+    Summary,
+)
 
 BlockKind = Literal["heading", "sentence", "text", "table"]
 HeadingLevel = Literal[1, 2, 3, 4]
@@ -53,6 +60,7 @@ class Block:
     counts: tuple[CountRef, ...] = ()
     ids: tuple[str, ...] = ()
     notes: tuple[UUID, ...] = ()
+    sources: tuple[Ground, ...] = ()
     edited: bool = False
     removed: bool = False
     added: bool = False
@@ -90,7 +98,7 @@ def _of_section(section: Section) -> Iterator[Block]:
             kind="heading",
             paragraph=f"{section.id}.heading",
             text=section.heading,
-            level=1,
+            level=section.level,
             key=f"{section.id}.heading",
             origin="generated",
             generated=section.heading,
@@ -113,6 +121,7 @@ def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
         counts=sentence.counts,
         ids=sentence.ids,
         notes=sentence.notes,
+        sources=sentence.sources,
     )
 
 

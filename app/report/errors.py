@@ -1,6 +1,6 @@
 """Rules of reports that a request can break."""
 
-from app.core.errors import AppError
+from app.core.errors import AppError, Flaw
 
 
 class ScopeTooLarge(AppError):
@@ -22,3 +22,35 @@ class ReportBookRetired(AppError):
 
     code = "report_book_retired"
     title = "报告用语已停用"
+
+
+class TextNotWritable(AppError):
+    """A text holds a character that no file can hold."""
+
+    code = "text_not_writable"
+    title = "文字中有无法写入文件的字符"
+
+
+class TemplateRefused(AppError):
+    """A file that cannot serve as the style template of reports."""
+
+    status = 422
+    code = "report_template_refused"
+    title = "样式模板不合要求"
+
+    def __init__(self, reason: str, words: str) -> None:
+        detail = f"样式模板：{words}"
+        super().__init__(detail, flaws=[Flaw(reason, detail, pointer="#/file")])
+
+
+class TemplateTooLarge(AppError):
+    """More bytes came than a style template may have; `limit` is in bytes."""
+
+    status = 413
+    code = "report_template_too_large"
+    title = "样式模板过大"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"样式模板：文件超过 {limit // 1_000_000} MB 的上限，请删去图片和正文，只留样式。"
+        )

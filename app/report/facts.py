@@ -174,6 +174,18 @@ class PreviousYear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFact:
+    """A file behind a record, as it stood on the report's day; never of a restricted record."""
+
+    id: RecordId
+    record_id: RecordId
+    filename: str
+    sha256: str
+    caption: str | None = None
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactSet:
     """Everything one summary may say.
 
@@ -181,6 +193,7 @@ class FactSet:
     `branch_names` are the organisations below that are in scope, whether they have facts or not.
     `earlier` are last year's records of the same days (``days_before``). What was too much to be
     worked out at once is named in `unread`, and the report says nothing about it.
+    `evidence` is loaded for documents that list it, else empty.
     """
 
     organization_id: RecordId
@@ -203,6 +216,7 @@ class FactSet:
     grades: tuple[QuarterGrade, ...] = ()
     earlier: tuple[EarlierRecord, ...] = ()
     unread: tuple[Unread, ...] = ()
+    evidence: tuple[EvidenceFact, ...] = ()
 
     @property
     def days(self) -> tuple[date, date]:

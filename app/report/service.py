@@ -1,53 +1,20 @@
 """The annual summary: load one fact set in a constant number of statements, compose it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Select
-
-from app.core.actor import Permission
 from app.core.unit import Unit
 from app.organizations.models import Organization
-from app.organizations.queries import get_visible, reaches
+from app.organizations.queries import get_visible
 from app.report.asked import asked_of
 from app.report.books.book import Book
 from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
-from app.report.composition.periods import following
 from app.report.composition.summary import Summary
-from app.report.errors import ScopeTooLarge
-from app.report.facts import (
-    AuthoredNote,
-    FactSet,
-    Focus,
-    Options,
-    OrganizationKind,
-    PeriodCode,
-    PreviousYear,
-    period_days,
-)
+from app.report.facts import Options
 from app.report.inputs import inputs_of
-from app.report.knowledge import Unread
-from app.report.models import ReportInputs
-from app.report.reading import queries
-from app.report.reading.knowledge import Asked, read_knowledge
-from app.report.reading.loading import Context, courses, fact_of, people
+from app.report.reading.extent import Extent
+from app.report.reading.fact_sets import load_fact_set
 from app.report.schemas import SummaryParameters
-
-MAX_RECORDS = 50_000
-
-
-@lru_cache(maxsize=256)
-def _statement(
-    build: Callable[..., Select[Any]], *arguments: queries.Span, **scope: bool
-) -> Select[Any]:
-    """A statement, built once for each period and scope."""
-    return build(*arguments, **scope)
 
 
 def annual_summary(
@@ -74,16 +41,15 @@ def summary_with(
     entered = {
         row.year: row for row in unit.session.scalars(inputs_of(organization.id, year - 1, year))
     }
-    fact_set = load_fact_set(
-        unit,
+    extent = Extent(
         organization,
         year,
         asked.as_of,
-        include_descendants=parameters.include_descendants,
-        entered=entered,
-        period=asked.period,
-        without=frozenset(parameters.without),
+        parameters.include_descendants,
+        asked.period,
+        frozenset(parameters.without),
     )
+    fact_set = load_fact_set(unit, extent, entered)
     options = Options(
         voice=asked.voice,
         numerals=parameters.numerals,
@@ -92,127 +58,3 @@ def summary_with(
         small_counts=parameters.small_counts,
     )
     return compose(fact_set, options, book)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Runs the summary's statements, all over one organisation, period and day."""
-
-    connection: Connection
-    span: queries.Span
-    scope: Mapping[str, bool]
-    values: Mapping[str, Any]
-
-    def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Any:  # noqa: ANN401 - rows
-        """The rows of one of the period's statements."""
-        statement = _statement(build, self.span, **self.scope, **more)
-        return self.connection.execute(statement, self.values).all()
-
-    def fixed(self, statement: Executable) -> Any:  # noqa: ANN401 - rows
-        """The rows of a statement that is the same for every summary."""
-        return self.connection.execute(statement, self.values)
-
-
-def load_fact_set(
-    unit: Unit,
-    organization: Organization,
-    year: int,
-    as_of: date,
-    *,
-    include_descendants: bool,
-    entered: Mapping[int, ReportInputs],
-    period: PeriodCode = "year",
-    without: AbstractSet[Unread] = frozenset(),
-    include_supervision: bool = True,
-) -> FactSet:
-    """Everything that a summary may tell of, frozen; what stands in `without` is not read.
-
-    Supervision talks and sanctions are read for those who may see them, and only when asked for.
-    What people entered is for whole years; a shorter period goes without.
-    """
-    supervised = include_supervision and reaches(
-        unit.session, unit.actor, Permission.SUPERVISION, organization.id
-    )
-    values = {
-        "organization_id": organization.id,
-        "root_id": organization.root_id,
-        "parent_id": organization.parent_id,
-        "as_of": as_of,
-        "most": MAX_RECORDS + 1,
-    }
-    scope = {"include_descendants": include_descendants}
-    reader = _Reader(unit.connection, _span(period, year), scope, values)
-    # Before anything else: a scope that is too large must not be read through.
-    records = _bounded(reader.rows(queries.records, supervised=supervised))
-    places = reader.fixed(_statement(queries.organizations, **scope)).all()
-    context = _context(reader, places, supervised=supervised)
-    asked = Asked(organization, year, as_of, include_descendants, without, period)
-    return FactSet(
-        organization_id=str(organization.id),
-        organization_name=organization.name,
-        organization_kind=cast("OrganizationKind", organization.kind),
-        parent_name=reader.fixed(queries.PARENT_NAME).scalar(),
-        year=year,
-        as_of=as_of,
-        facts=tuple(fact for row in records if (fact := fact_of(row, context))),
-        focuses=tuple(Focus(*row) for row in reader.fixed(queries.FOCUSES)),
-        includes_supervision=supervised,
-        include_descendants=include_descendants,
-        branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
-        period=period,
-        **read_knowledge(unit, asked, len(records)),
-        **(_authored(entered.get(year), entered.get(year - 1)) if period == "year" else {}),
-    )
-
-
-def _span(period: PeriodCode, year: int) -> queries.Span:
-    # To the end of the year: what was owed in a quarter may have been done in a later one.
-    first, last = period_days(period, year)
-    return queries.Span(first, last, date(following(period, year).year, 12, 31))
-
-
-def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:
-    """What the facts share; the asked organisation is the first of the places."""
-    return Context(
-        reporter_organization=places[0].id,
-        as_of=reader.values["as_of"],
-        names={place.id: place.name for place in places},
-        people=people(reader.rows(queries.people_talked_with, supervised=supervised)),
-        steps=courses(reader.rows(queries.steps)),
-        earlier_deadlines={
-            row.item_id: row.previous_due_on for row in reader.rows(queries.later_extensions)
-        },
-    )
-
-
-def _authored(this: ReportInputs | None, last: ReportInputs | None) -> dict[str, Any]:
-    """What people entered for the year, and for the one before it."""
-    previous = PreviousYear(
-        _notes(last.shortcomings if last else ()), _notes(last.next_plans if last else ())
-    )
-    return {
-        "shortcomings": _notes(this.shortcomings if this else ()),
-        "next_plans": _notes(this.next_plans if this else ()),
-        "previous": previous,
-    }
-
-
-def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
-    if len(rows) > MAX_RECORDS:
-        raise ScopeTooLarge(
-            f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
-        )
-    return rows
-
-
-def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
-    """Whether an organisation existed at some time of the year."""
-    founded = place.founded_on is None or place.founded_on.year <= year
-    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
-
-
-def _notes(entries: Any) -> tuple[AuthoredNote, ...]:  # noqa: ANN401 - JSON
-    return tuple(
-        AuthoredNote(UUID(entry["id"]), entry["title"], entry.get("detail"), entry.get("result"))
-        for entry in entries
-    )

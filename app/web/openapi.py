@@ -33,6 +33,7 @@ TAGS = (
     ("reports", "报告：草稿、编辑、依据、审阅、版本与定稿"),
     ("annual-summaries", "年度总结"),
     ("report-books", "报告用语：文种提纲、小标题和写法"),
+    ("report-templates", "报告样式模板"),
 )
 SUCCESS = {
     "200": "成功",

@@ -6,6 +6,7 @@ from uuid import uuid4
 from app.core.ids import new_id
 from tests.access.assessments_matrix import ASSESSMENTS
 from tests.access.books_matrix import REPORT_BOOKS
+from tests.access.documents_matrix import DOCUMENTS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.reports_matrix import REPORTS
@@ -330,6 +331,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **CHECKS,
     **REPORT,
     **REPORT_BOOKS,
+    **DOCUMENTS,
     **WORKDAYS,
     **RULES,
     **LISTS,

@@ -10,6 +10,7 @@ from tests.access.spoilt import SPOILT
 from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
 from tests.meeting_steps.support import FULL
+from tests.report.documents.support import put_template
 from tests.support.world import Client
 
 SHEET = ("签到表.png", png(), "image/png")
@@ -215,6 +216,10 @@ class Site:
 
     def _overwrite(self, path: str, body: dict[str, object]) -> dict[str, Any]:
         return self._put(self.keeper, path, body, headers={"If-Match": "*"})
+
+    @property
+    def report_template(self) -> dict[str, Any]:
+        return self.thing("report_template", lambda: put_template(self.keeper, self.place))
 
     @property
     def filing(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "report_inputs": ("inputs",),
     "report": ("report", "report_version", "report_comment"),
     "report_step": ("report_submitted",),
+    "report_template": ("report_template",),
     "workday": ("override", "work_year"),
     "rule_set": ("rule_set",),
     "report_book": ("report_book",),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from app.report.books.book import Book, standard_book
 from app.report.books.documents import Outline, OutlineContent, OutlineSection
@@ -114,7 +115,8 @@ class _Course:
             if heading and section.numbering != "none":
                 position += 1
                 heading = _numbered(section, position) + heading
-            found.append(Section(section.id, heading, tuple(paragraphs)))
+            level: Literal[1, 2] = 2 if section.numbering == "parenthesized" else 1
+            found.append(Section(section.id, heading, tuple(paragraphs), level))
         return tuple(found)
 
     def _heading(self, section: OutlineSection) -> str | None:

@@ -82,11 +82,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the parts; the lead has no heading."""
+    """One of the parts; the lead has no heading. `level` 1 is 一、, 2 is （一）."""
 
     id: str
     heading: str | None
     paragraphs: tuple[Paragraph, ...]
+    level: Literal[1, 2] = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

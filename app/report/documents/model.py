@@ -38,7 +38,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a header row; `weights` are the columns' shares of the width."""
+    """A table with a header row; `weights` are the columns' shares of the width.
+
+    The caption may be empty: where a table is all of an annex, the annex's title says it.
+    """
 
     caption: str
     header: tuple[str, ...]

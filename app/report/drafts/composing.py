@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
+from app.report.asked import Refusal
 from app.report.blocks import Block, blocks_of
+from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
-from app.report.drafts.frozen import Packed, freeze, ordered
+from app.report.drafts.errors import FormGone
+from app.report.drafts.frozen import Frozen, Packed, freeze, ordered
 from app.report.drafts.models import Report, ReportFactSet
-from app.report.facts import FactSet, Options
+from app.report.facts import FactSet, Options, PeriodCode, period_days
 from app.report.inputs import inputs_of
-from app.report.service import load_fact_set
+from app.report.reading.extent import Extent
+from app.report.reading.fact_sets import load_fact_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +31,26 @@ class Fresh:
     blocks: tuple[Block, ...]
 
 
-def day_of(
-    unit: Unit, place: Organization, year: int, asked: date | None, *, in_query: bool = False
-) -> date:
-    """The day that a report looks from: the asked one, else today, within its year.
+def day_of(report: Report, asked: date | None, refuse: Refusal) -> date:
+    """The day that a report is compared with: the asked one, else its own, within its period.
 
     Raises:
-        ValidationFailed: the year has not begun, or the asked day lies before it.
+        ValidationFailed: the asked day lies before the period.
     """
-    today = unit.today(place.time_zone)
-    if today.year < year:
-        raise ValidationFailed.at("#/year", "year_not_begun", f"{year} 年尚未开始")
-    if asked is not None and asked.year < year:
-        words = f"截至日期不能早于 {year} 年"
-        if in_query:
-            raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
-        raise ValidationFailed.at("#/as_of", "as_of_before_year", words)
-    return min(asked or today, date(year, 12, 31))
+    first, last = period_days(cast("PeriodCode", report.period), report.year)
+    if asked is not None and asked < first:
+        words = f"截至日期不能早于期间的第一天 {first.isoformat()}"
+        raise refuse("as_of", "as_of_before_period", words)
+    return min(asked or report.as_of, last)
 
 
 def options_of(report: Report) -> Options:
     """How a report tells its facts."""
     return Options(
-        voice=report.voice,  # type: ignore[arg-type]  # a CHECK holds it
+        voice=report.voice,  # type: ignore[arg-type]  # as the payload had it
         numerals=report.numerals,  # type: ignore[arg-type]
-        form=report.form,  # type: ignore[arg-type]
+        form=report.form,
+        small_counts=report.small_counts,  # type: ignore[arg-type]
     )
 
 
@@ -59,19 +58,24 @@ def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) 
     """Compose a report from the records of today as they were on a day."""
     year = report.year
     entered = {row.year: row for row in unit.session.scalars(inputs_of(place.id, year - 1, year))}
-    facts = load_fact_set(
-        unit,
+    extent = Extent(
         place,
         year,
         as_of,
-        include_descendants=report.include_descendants,
-        include_supervision=report.restricted,
-        entered=entered,
+        report.include_descendants,
+        cast("PeriodCode", report.period),
+        supervision=report.restricted,
+        evidence=True,
     )
-    facts, options = ordered(facts), options_of(report)
-    summary = compose(facts, options)
+    facts, options = ordered(load_fact_set(unit, extent, entered)), options_of(report)
+    book = effective_book(unit, place)
+    if report.form not in book.outlines:
+        words = f"报告用语中已没有文种“{report.form}”，请恢复该文种的提纲，或另拟一份报告。"
+        raise FormGone(words)
+    summary = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
-    return Fresh(facts, freeze(facts, options), summary.title, salutation, blocks_of(summary))
+    packed = freeze(Frozen(facts, options, book))
+    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary))
 
 
 def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:

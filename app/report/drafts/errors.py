@@ -29,3 +29,10 @@ class ReportTooLong(AppError):
 
     code = "report_too_long"
     title = "报告内容过多"
+
+
+class FormGone(AppError):
+    """The unit's book no longer has the outline that the report was drafted with."""
+
+    code = "report_form_gone"
+    title = "报告的文种已不存在"

@@ -7,16 +7,26 @@ import hashlib
 import json
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from app.report.books.book import Book
 from app.report.canonical import canonical
 from app.report.facts import FactSet, Options
 
 FORMAT = 1
 _FACTS = TypeAdapter(FactSet)
 _OPTIONS = TypeAdapter(Options)
+_BOOK = TypeAdapter(Book)
+
+
+class Frozen(NamedTuple):
+    """What a report was made from: the facts, how they were told, and the words that were used."""
+
+    facts: FactSet
+    options: Options
+    book: Book
 
 
 class Unreadable(ValueError):
@@ -63,22 +73,27 @@ def hash_of(content: bytes) -> str | None:
         return None
 
 
-def freeze(fact_set: FactSet, options: Options) -> Packed:
-    """A fact set and how it was told, as bytes."""
+def freeze(frozen: Frozen) -> Packed:
+    """A fact set, how it was told and the book, as bytes."""
     return pack(
         {
             "format": FORMAT,
-            "facts": _FACTS.dump_python(ordered(fact_set)),
-            "options": _OPTIONS.dump_python(options),
+            "facts": _FACTS.dump_python(ordered(frozen.facts)),
+            "options": _OPTIONS.dump_python(frozen.options),
+            "book": _BOOK.dump_python(frozen.book),
         }
     )
 
 
-def thaw(content: bytes) -> tuple[FactSet, Options]:
-    """The fact set and the options that were frozen.
+def thaw(content: bytes) -> Frozen:
+    """What was frozen.
 
     Raises:
         Unreadable: the bytes were spoilt.
     """
     stored = unpack(content)
-    return _FACTS.validate_python(stored["facts"]), _OPTIONS.validate_python(stored["options"])
+    return Frozen(
+        _FACTS.validate_python(stored["facts"]),
+        _OPTIONS.validate_python(stored["options"]),
+        _BOOK.validate_python(stored["book"]),
+    )

@@ -39,6 +39,8 @@ class Report(Base):
     year: Mapped[int]
     form: Mapped[str] = mapped_column(String(40))
     voice: Mapped[str] = mapped_column(String(16))
+    period: Mapped[str] = mapped_column(String(16))
+    small_counts: Mapped[str] = mapped_column(String(16))
     numerals: Mapped[str] = mapped_column(String(16))
     as_of: Mapped[date]
     include_descendants: Mapped[bool]

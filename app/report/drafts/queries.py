@@ -13,12 +13,12 @@ from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import inside, reaches, require
 from app.report.drafts.errors import ReportNotEditable
-from app.report.drafts.frozen import thaw
+from app.report.drafts.frozen import Frozen, thaw
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
 from app.report.drafts.rows import read_of
 from app.report.drafts.rules import ReportStatus
 from app.report.drafts.schemas import ReportFilters, ReportRead, ReportSummary
-from app.report.facts import Fact, FactSet, Options
+from app.report.facts import Fact
 
 
 def visible_to(actor: Actor) -> Select[Report]:
@@ -84,8 +84,8 @@ def get_block(
     return found
 
 
-def facts_of(unit: Unit, report: Report, number: int) -> tuple[FactSet, Options]:
-    """One of a report's frozen fact sets, with how it was told."""
+def facts_of(unit: Unit, report: Report, number: int) -> Frozen:
+    """One of a report's frozen fact sets, with how and in which words it was told."""
     statement = select(ReportFactSet.content).where(
         ReportFactSet.report_id == report.id, ReportFactSet.number == number
     )
@@ -99,8 +99,7 @@ def sources_of(unit: Unit, report: Report, numbers: Collection[int]) -> dict[str
     )
     found: dict[str, Fact] = {}
     for content in unit.session.scalars(statement.order_by(ReportFactSet.number)):
-        facts, _ = thaw(content)
-        found |= {fact.id: fact for fact in facts.facts}
+        found |= {fact.id: fact for fact in thaw(content).facts.facts}
     return found
 
 

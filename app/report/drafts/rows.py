@@ -18,6 +18,7 @@ from app.report.blocks import (
     Origin,
     fingerprint,
 )
+from app.report.composition.summary import Ground
 from app.report.drafts.models import Report, ReportBlock
 from app.report.drafts.schemas import BlockRead, CellsField, SourceRead
 
@@ -54,6 +55,7 @@ def block_of(row: ReportBlock) -> Block:
         counts=COUNTS.validate_python(source.get("counts", ())),
         ids=tuple(source.get("ids", ())),
         notes=tuple(UUID(note) for note in source.get("notes", ())),
+        sources=tuple(Ground(**one) for one in source.get("sources", ())),
         edited=row.edited,
         removed=row.removed,
         added=row.added,
@@ -77,6 +79,7 @@ def generated_values(block: Block, fact_set_number: int) -> dict[str, Any]:
         "counts": COUNTS.dump_python(block.counts, mode="json"),
         "ids": list(block.ids),
         "notes": [str(note) for note in block.notes],
+        "sources": [{"kind": one.kind, "id": one.id} for one in block.sources],
     }
     made = block.generated is not None
     return {

@@ -4,33 +4,18 @@ from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
 from app.core.pages import PageParameters
 from app.core.schemas import Day, Model, Name, Title, field_error
-from app.report.composition.summary import CountRef
-from app.report.drafts.forms import FORMS
+from app.report.books.documents import Code
+from app.report.books.vocabulary import Voice
+from app.report.composition.summary import CountRef, Ground
 from app.report.drafts.rules import ReportStatus
+from app.report.facts import PeriodCode
 from app.report.schemas import Year
 
 MOST_COLUMNS, MOST_ROWS = 12, 500
-_LISTED = "、".join(f"{code} {form.label}" for code, form in FORMS.items())
-
-
-def _known_form(code: str) -> str:
-    if code not in FORMS:
-        raise PydanticCustomError(
-            "form_unknown", "没有这种报告，可选：{listed}", {"listed": _LISTED}
-        )
-    return code
-
-
-FormCode = Annotated[
-    str,
-    Field(max_length=40, description=f"报告种类：{_LISTED}", examples=["duty_report"]),
-    AfterValidator(_known_form),
-]
 
 
 class HeadWrite(Model):
@@ -52,10 +37,16 @@ class ReportWrite(Model):
 
     organization_id: Annotated[UUID, Field(description="报告的党组织")]
     year: Year
-    form: FormCode
+    form: Annotated[
+        Code, Field(description="文种：提纲的代码，见报告用语", examples=["duty_report"])
+    ]
     voice: Annotated[
-        Literal["first_person", "organization"] | None,
-        Field(description="人称：first_person 我，organization 组织；不填则按报告种类"),
+        Voice | None,
+        Field(description="人称：first_person 我，organization 组织；不填则按文种"),
+    ] = None
+    period: Annotated[
+        PeriodCode | None,
+        Field(description="期间：year，first_half、second_half，q1 至 q4；不填则按文种"),
     ] = None
     numerals: Annotated[
         Literal["chinese", "arabic", "auto"], Field(description="数字写法：auto 为十以内用汉字")
@@ -68,6 +59,10 @@ class ReportWrite(Model):
         bool,
         Field(description="是否写入监督执纪谈话和处分的数量；写入后只有具备监督执纪权限的人可见"),
     ] = False
+    small_counts: Annotated[
+        Literal["exact", "withheld"],
+        Field(description="监督执纪的小数目：exact 如实写，withheld 不足 3 人写作少于3人"),
+    ] = "exact"
     title: Annotated[Title | None, Field(description="标题；不填则自动拟定")] = None
     salutation: Annotated[Name | None, Field(description="称谓；不填则用年度填报的称谓")] = None
     byline: Annotated[Name | None, Field(description="署名")] = None
@@ -80,7 +75,7 @@ class ReportFilters(PageParameters):
     organization_id: Annotated[UUID | None, Field(description="组织")] = None
     include_descendants: Annotated[bool, Field(description="包括下级组织")] = False
     year: Annotated[Year | None, Field(description="年度")] = None
-    form: Annotated[FormCode | None, Field(description="报告种类")] = None
+    form: Annotated[Code | None, Field(description="文种的代码")] = None
     status: Annotated[ReportStatus | None, Field(description="状态")] = None
 
 
@@ -92,7 +87,9 @@ class ReportSummary(HeadWrite):
     organization_name: str
     year: int
     form: str
-    voice: Literal["first_person", "organization"]
+    voice: Voice
+    period: PeriodCode
+    small_counts: Literal["exact", "withheld"]
     numerals: Literal["chinese", "arabic", "auto"]
     as_of: date
     include_descendants: bool
@@ -146,6 +143,9 @@ class SourceRead(Model):
     counts: Annotated[list[CountRef], Field(description="其中的数字及其依据")]
     ids: Annotated[list[UUID], Field(description="依据的记录")]
     notes: Annotated[list[UUID], Field(description="依据的填报条目")]
+    sources: Annotated[
+        list[Ground], Field(description="记录之外的依据：责任事项、体检提示、考评、上年记录")
+    ]
     fact_set_number: int
     sha256: Annotated[str, Field(description="原文和数字的校验值")]
 

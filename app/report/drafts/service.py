@@ -7,23 +7,27 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
+from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.schemas import Model, merged
 from app.core.unit import Change, Unit
 from app.core.validation import of_body
 from app.organizations.queries import get_visible, require
-from app.report.drafts.composing import compose_today, day_of, keep_facts
+from app.report.asked import asked_of, in_body
+from app.report.books.effective import effective_book
+from app.report.drafts.composing import compose_today, keep_facts
 from app.report.drafts.errors import ReportNotFinalised
-from app.report.drafts.forms import FORMS
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
 from app.report.drafts.rows import insert_blocks, values_of
 from app.report.drafts.rules import ReportStatus
 from app.report.drafts.schemas import HeadWrite, ReportWrite
+from app.report.facts import period_days
 
 _HEAD = tuple(HeadWrite.model_fields)
 # What a succeeding draft takes over from a finalised report.
 _INHERITED = (
-    *("organization_id", "year", "form", "voice", "numerals", "as_of", "include_descendants"),
+    *("organization_id", "year", "form", "voice", "period", "small_counts"),
+    *("numerals", "as_of", "include_descendants"),
     *("restricted", "title", "salutation", "byline", "signatory"),
 )
 
@@ -33,21 +37,28 @@ def create_report(unit: Unit, wish: ReportWrite) -> Report:
 
     Raises:
         NotFound, Forbidden: the actor does not write there, or asks for supervision without right.
-        ValidationFailed: the year has not begun, or the day lies before it.
+        ValidationFailed: there is no such form, voice or period; the period has not begun, or the
+            day lies before it.
         ScopeTooLarge: more than 50,000 records lie in scope.
     """
     require(unit, Permission.WRITE, wish.organization_id)
     if wish.include_supervision:
         require(unit, Permission.SUPERVISION, wish.organization_id)
     place = get_visible(unit.session, unit.actor, wish.organization_id)
+    today = unit.today(place.time_zone)
+    asked = asked_of(effective_book(unit, place), wish, wish.year, today, in_body)
+    if today < period_days(asked.period, wish.year)[0]:
+        raise ValidationFailed.at("#/year", "period_not_begun", "这一期间尚未开始，没有可写的记录")
     report = _begun(
         unit,
         organization_id=place.id,
         year=wish.year,
         form=wish.form,
-        voice=wish.voice or FORMS[wish.form].voices[0],
+        voice=asked.voice,
+        period=asked.period,
+        small_counts=wish.small_counts,
         numerals=wish.numerals,
-        as_of=day_of(unit, place, wish.year, wish.as_of),
+        as_of=asked.as_of,
         include_descendants=wish.include_descendants,
         restricted=wish.include_supervision,
         byline=wish.byline,
@@ -150,7 +161,10 @@ def touch(unit: Unit, report: Report) -> None:
 def state(report: Report) -> dict[str, Any]:
     """A report's head as the trail keeps it."""
     head = HeadWrite.model_validate(report).model_dump(mode="json")
-    shown = ("year", "form", "voice", "numerals", "include_descendants", "restricted", "status")
+    shown = (
+        *("year", "form", "voice", "period", "numerals", "small_counts", "include_descendants"),
+        *("restricted", "status"),
+    )
     return {
         **head,
         **{name: getattr(report, name) for name in shown},

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,7 +23,7 @@ from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import Status
 from app.organizations.models import Organization
-from app.report.facts import PeriodCode, days_before, period_days
+from app.report.facts import days_before
 from app.report.knowledge import (
     DutyCoverage,
     EarlierRecord,
@@ -34,74 +33,54 @@ from app.report.knowledge import (
     Unread,
     Waived,
 )
+from app.report.reading.extent import Extent
 
 MAX_EXAMINED = 10_000
 MAX_EARLIER = 50_000
 ITEMS = Item.__table__.c
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose report it is, of which period, as of which day.
-
-    What stands in `without` is not read, because whoever asks has no need to wait for it. The
-    caller has checked that the organisation is in the actor's sight.
-    """
-
-    organization: Organization
-    year: int
-    as_of: date
-    include_descendants: bool
-    without: AbstractSet[Unread] = frozenset()
-    period: PeriodCode = "year"
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """The first and the last day of the period."""
-        return period_days(self.period, self.year)
-
-
-def read_knowledge(unit: Unit, asked: Asked, records: int) -> dict[str, Any]:
+def read_knowledge(unit: Unit, extent: Extent, records: int) -> dict[str, Any]:
     """The fields of a fact set that tell of more than records; a constant number of statements.
 
     `records` is how many records lie in scope: when they are too many to be examined at once, or
     the list too long to be worked out, the part is named in `unread` instead, like one that was
     not asked for.
     """
-    if asked.as_of < asked.days[0]:
+    if extent.as_of < extent.days[0]:
         return {}
     readers: dict[Unread, Callable[[], tuple[Any, ...] | None]] = {
-        "duties": lambda: read_duties(unit, asked),
-        "findings": lambda: read_findings(unit, asked, records),
-        "earlier": lambda: read_earlier(unit, asked),
+        "duties": lambda: read_duties(unit, extent),
+        "findings": lambda: read_findings(unit, extent, records),
+        "earlier": lambda: read_earlier(unit, extent),
     }
-    parts = {name: None if name in asked.without else read() for name, read in readers.items()}
+    parts = {name: None if name in extent.without else read() for name, read in readers.items()}
     return {
         **{name: part or () for name, part in parts.items()},
-        "grades": read_grades(unit, asked),
+        "grades": read_grades(unit, extent),
         "unread": tuple(name for name, part in parts.items() if part is None),
     }
 
 
-def read_duties(unit: Unit, asked: Asked) -> tuple[DutyCoverage, ...] | None:
+def read_duties(unit: Unit, extent: Extent) -> tuple[DutyCoverage, ...] | None:
     """How the lists in scope stand; None when they are too long.
 
     A thing belongs to the period in which its deadline lies; one that follows from an event
     that has not happened is not owed.
     """
     try:
-        found = standing(unit, asked.organization.id, asked)
+        found = standing(unit, extent.organization.id, extent)
     except CoverageTooLarge:
         return None
-    is_past = asked.as_of < unit.today(asked.organization.time_zone)
+    is_past = extent.as_of < unit.today(extent.organization.time_zone)
     lines: dict[tuple[str, str], _Line] = {}
     for entry in found.entries:
         day = entry.due_on or entry.fulfilled_on
-        if day is None or not asked.days[0] <= day <= asked.days[1]:
+        if day is None or not extent.days[0] <= day <= extent.days[1]:
             continue
         key = str(entry.row.organization_id), entry.line.obligation.code
         line = lines.setdefault(key, _Line(entry, found))
-        line.take(entry, is_past=is_past, as_of=asked.as_of)
+        line.take(entry, is_past=is_past, as_of=extent.as_of)
     return tuple(line.coverage() for line in lines.values() if line.is_telling)
 
 
@@ -167,7 +146,7 @@ class _Line:
         )
 
 
-def read_findings(unit: Unit, asked: Asked, records: int) -> tuple[OpenFinding, ...] | None:
+def read_findings(unit: Unit, extent: Extent, records: int) -> tuple[OpenFinding, ...] | None:
     """The findings that nobody has explained; None when there are too many records.
 
     What concerns supervision talks and sanctions is left out for everybody.
@@ -175,13 +154,13 @@ def read_findings(unit: Unit, asked: Asked, records: int) -> tuple[OpenFinding, 
     if records > MAX_EXAMINED:
         return None
     filters = FindingFilters(
-        year=asked.year,
-        include_descendants=asked.include_descendants,
-        as_of=min(asked.as_of, unit.today(asked.organization.time_zone)),
+        year=extent.year,
+        include_descendants=extent.include_descendants,
+        as_of=min(extent.as_of, unit.today(extent.organization.time_zone)),
         explained=False,
     )
     try:
-        found = examination(unit, asked.organization.id, filters)
+        found = examination(unit, extent.organization.id, filters)
     except FindingsScopeTooLarge:
         return None
     places = found.context.places
@@ -195,27 +174,27 @@ def read_findings(unit: Unit, asked: Asked, records: int) -> tuple[OpenFinding, 
             record_ids=tuple(str(record) for record in one.record_ids),
         )
         for one in found.findings
-        if not one.restricted and _concerns(one, asked)
+        if not one.restricted and _concerns(one, extent)
     )
 
 
-def _concerns(finding: Finding, asked: Asked) -> bool:
+def _concerns(finding: Finding, extent: Extent) -> bool:
     """Whether a finding of the year belongs to the period; what is about a quarter by its name."""
-    if asked.period == "year":
+    if extent.period == "year":
         return True
     if finding.on is None:
-        quarters = range(_quarter(asked.days[0]), _quarter(asked.days[1]) + 1)
-        return finding.period in {f"{asked.year}-Q{quarter}" for quarter in quarters}
-    return asked.days[0] <= finding.on <= asked.days[1]
+        quarters = range(_quarter(extent.days[0]), _quarter(extent.days[1]) + 1)
+        return finding.period in {f"{extent.year}-Q{quarter}" for quarter in quarters}
+    return extent.days[0] <= finding.on <= extent.days[1]
 
 
-def read_grades(unit: Unit, asked: Asked) -> tuple[QuarterGrade, ...]:
+def read_grades(unit: Unit, extent: Extent) -> tuple[QuarterGrade, ...]:
     """The published assessments of the period's quarters that were over by the day.
 
     Of several revisions of a sheet the newest counts. When they were published does not matter:
     a year's last quarter is assessed after its end.
     """
-    scope = below(asked.organization.id, include_descendants=asked.include_descendants)
+    scope = below(extent.organization.id, include_descendants=extent.include_descendants)
     revisions = AssessmentSheetRevision
     statement = (
         select(
@@ -229,9 +208,9 @@ def read_grades(unit: Unit, asked: Asked) -> tuple[QuarterGrade, ...]:
         .where(
             Assessment.organization_id.in_(scope),
             Assessment.status == AssessmentStatus.PUBLISHED,
-            Assessment.year == asked.year,
-            Assessment.quarter.between(_quarter(asked.days[0]), _quarter(asked.days[1])),
-            Assessment.as_of <= asked.as_of,
+            Assessment.year == extent.year,
+            Assessment.quarter.between(_quarter(extent.days[0]), _quarter(extent.days[1])),
+            Assessment.as_of <= extent.as_of,
         )
         .order_by(Assessment.organization_id, Assessment.quarter, revisions.number)
     )
@@ -260,12 +239,12 @@ def _quarter(day: date) -> int:
     return (day.month + 2) // 3
 
 
-def read_earlier(unit: Unit, asked: Asked) -> tuple[EarlierRecord, ...] | None:
+def read_earlier(unit: Unit, extent: Extent) -> tuple[EarlierRecord, ...] | None:
     """What was completed in the same days of the year before; None when it is too much.
 
     Nothing that is restricted is among it.
     """
-    scope = below(asked.organization.id, include_descendants=asked.include_descendants)
+    scope = below(extent.organization.id, include_descendants=extent.include_descendants)
     statement = (
         select(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic)
         .where(
@@ -273,8 +252,8 @@ def read_earlier(unit: Unit, asked: Asked) -> tuple[EarlierRecord, ...] | None:
             ITEMS.deleted_at.is_(None),
             ITEMS.restricted == false(),
             ITEMS.status == Status.COMPLETED,
-            ITEMS.opened_on <= asked.as_of,
-            ITEMS.day.between(*days_before(asked.days, asked.as_of)),
+            ITEMS.opened_on <= extent.as_of,
+            ITEMS.day.between(*days_before(extent.days, extent.as_of)),
         )
         .order_by(ITEMS.day, ITEMS.id)
         .limit(MAX_EARLIER + 1)

@@ -28,19 +28,19 @@ SANCTIONS = Sanction.__table__.c
 KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, OUTPUTS, TALKS, SANCTIONS)
 
 
-def _text(column: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of any type
+def as_text(column: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of any type
     """An id as the text that facts hold."""
     return type_coerce(column, UuidText()).label(column.name)
 
 
 _SPINE = (
-    _text(ITEMS.id),
+    as_text(ITEMS.id),
     ITEMS.version,
     ITEMS.kind,
     ITEMS.type,
     ITEMS.topic,
     ITEMS.title,
-    _text(ITEMS.organization_id),
+    as_text(ITEMS.organization_id),
     ITEMS.actor_kind,
     ITEMS.actor_post,
     ITEMS.actor_name,
@@ -111,9 +111,10 @@ def open_in(span: Span) -> ColumnElement[bool]:
     return and_(ITEMS.day <= span.last, still)
 
 
-def _scoped(
+def scoped(
     statement: Select[Any], span: Span, *, include_descendants: bool, supervised: bool
 ) -> Select[Any]:
+    """A statement over records, kept to those in scope that the reader may see."""
     place = in_scope(ITEMS.organization_id, include_descendants=include_descendants)
     statement = statement.where(place, *_there(told_of(span)))
     return statement if supervised else statement.where(ITEMS.restricted == false())
@@ -130,7 +131,7 @@ def records(span: Span, *, include_descendants: bool, supervised: bool) -> Selec
         source = source.outerjoin(own.item_id.table, own.item_id == ITEMS.id)
     statement = select(*_SPINE, *_OWN, Focus.__table__.c.code.label("focus")).select_from(source)
     return (
-        _scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
+        scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
         .order_by(ITEMS.day, ITEMS.id)
         .limit(bindparam("most"))
     )
@@ -139,10 +140,10 @@ def records(span: Span, *, include_descendants: bool, supervised: bool) -> Selec
 def people_talked_with(span: Span, *, include_descendants: bool, supervised: bool) -> Select[Any]:
     """The people of each talk."""
     people = TalkPerson.__table__.c
-    statement = select(_text(people.item_id), people.member_id, people.name).select_from(
+    statement = select(as_text(people.item_id), people.member_id, people.name).select_from(
         TalkPerson.__table__.join(Item.__table__, people.item_id == ITEMS.id)
     )
-    return _scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
+    return scoped(statement, span, include_descendants=include_descendants, supervised=supervised)
 
 
 def steps(span: Span, *, include_descendants: bool) -> Select[Any]:
@@ -154,7 +155,7 @@ def steps(span: Span, *, include_descendants: bool) -> Select[Any]:
     )
     return (
         select(
-            _text(events.item_id),
+            as_text(events.item_id),
             events.name,
             events.status,
             events.due_on,
@@ -176,12 +177,12 @@ def later_extensions(span: Span, *, include_descendants: bool) -> Select[Any]:
     """Extensions approved after a day, latest first: before them the earlier deadline held."""
     asked = ExtensionRequest.__table__.c
     statement = (
-        select(_text(asked.item_id), asked.previous_due_on)
+        select(as_text(asked.item_id), asked.previous_due_on)
         .select_from(ExtensionRequest.__table__.join(Item.__table__, asked.item_id == ITEMS.id))
         .where(asked.state == "approved", asked.decided_on > bindparam("as_of"))
         .order_by(asked.decided_at.desc())
     )
-    return _scoped(statement, span, include_descendants=include_descendants, supervised=True)
+    return scoped(statement, span, include_descendants=include_descendants, supervised=True)
 
 
 def organizations(*, include_descendants: bool) -> Select[Any]:
@@ -189,7 +190,7 @@ def organizations(*, include_descendants: bool) -> Select[Any]:
     columns = Organization.__table__.c
     distance = OrganizationAncestor.__table__.c
     statement = (
-        select(_text(columns.id), columns.name, columns.founded_on, columns.dissolved_on)
+        select(as_text(columns.id), columns.name, columns.founded_on, columns.dissolved_on)
         .select_from(
             Organization.__table__.join(
                 OrganizationAncestor.__table__, distance.descendant_id == columns.id

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.report.blocks import Block, Head, arithmetic_of, blocks_of, fingerprint, runs_of
+from app.report.books.book import standard_book
 from app.report.composition.counts import Counting
 from app.report.composition.outline import compose
 from app.report.composition.summary import CountRef
 from app.report.composition.wording import Numerals, chinese_number
 from app.report.documents.model import Paragraph
 from app.report.drafts.documents import document_of
-from app.report.drafts.frozen import Unreadable, freeze, hash_of, ordered, thaw
+from app.report.drafts.frozen import Frozen, Unreadable, freeze, hash_of, ordered, thaw
 from app.report.drafts.numbers import support_of, unsupported_numbers
 from app.report.drafts.numerals import chinese_value, dates, quantities
 from app.report.drafts.rules import ChangeKind
@@ -36,12 +37,12 @@ TEXTS = st.text("会议三次43、。两十", max_size=30)
 @given(YEARS, st.sampled_from(["chinese", "arabic", "auto"]))
 def test_frozen_facts_tell_the_same_again(facts: FactSet, numerals: Numerals) -> None:
     options = Options(numerals=numerals, salutation="各位同志")
-    packed = freeze(facts, options)
-    again, how = thaw(packed.content)
-    assert (again, how) == (ordered(facts), options)
-    assert compose(again, how) == compose(facts, options)
+    packed = freeze(Frozen(facts, options, standard_book()))
+    again, how, book = thaw(packed.content)
+    assert (again, how, book) == (ordered(facts), options, standard_book())
+    assert compose(again, how, book) == compose(facts, options)
     shuffled = replace(facts, facts=tuple(reversed(facts.facts)))
-    assert freeze(shuffled, options) == packed
+    assert freeze(Frozen(shuffled, options, standard_book())) == packed
     assert hash_of(packed.content) == packed.sha256
     with pytest.raises(Unreadable):
         thaw(packed.content[:-9])

@@ -95,7 +95,7 @@ def test_only_what_is_there_can_be_followed(world: World) -> None:
     unknown = world.clerk.post(where, {"block_ids": [report["id"]], "keys": ["x"]}, version=1)
     assert flaws(unknown, 404) == {"#/block_ids/0": "not_found", "#/keys/0": "not_found"}
     early = world.clerk.get(path(report, "changes"), as_of="2017-01-01")
-    assert flaws(early) == {"as_of": "as_of_before_year"}
+    assert flaws(early) == {"as_of": "as_of_before_period"}
 
 
 def test_another_day_is_looked_at_when_asked_for(world: World) -> None:

@@ -70,7 +70,16 @@ class TracedCount(Model):
     unit: str
     printed: Annotated[str, Field(description="文中写法", examples=["三次"])]
     arithmetic: Annotated[str, Field(description="算式", examples=["共3条记录", "2+1+3=6"])]
-    ids: list[UUID]
+    source: Annotated[str, Field(description="由什么数得：record 记录，occurrence 责任事项等")]
+    ids: list[str]
+
+
+class TracedGround(Model):
+    """Something besides records that a block stands on."""
+
+    kind: Annotated[str, Field(examples=["occurrence"])]
+    id: str
+    words: Annotated[str, Field(description="说明", examples=["责任事项：党课，按时完成"])]
 
 
 class TracedRecord(Model):
@@ -100,6 +109,7 @@ class TraceRead(Model):
     edited: bool
     counts: list[TracedCount]
     records: list[TracedRecord]
+    grounds: Annotated[list[TracedGround], Field(description="记录之外的依据")]
     gone: Annotated[int, Field(description="此后已删除或无权查看的记录数")]
 
 

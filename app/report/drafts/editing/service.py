@@ -160,7 +160,7 @@ def _support(unit: Unit, report: Report, block: Block) -> Support:
         for other in map(block_of, unit.session.scalars(blocks_of(report.id))):
             counts += other.counts
             ids.update(other.ids)
-    facts, _ = facts_of(unit, report, number)
+    facts = facts_of(unit, report, number).facts
     cited = [fact for fact in facts.facts if fact.id in ids and not fact.is_restricted]
     return support_of(counts, cited, texts, [facts.as_of])
 

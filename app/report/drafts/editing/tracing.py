@@ -14,7 +14,14 @@ from app.report.blocks import Block, arithmetic_of, blocks_of, shown
 from app.report.composition.outline import compose
 from app.report.composition.performance import OPENING
 from app.report.drafts import queries
-from app.report.drafts.editing.schemas import TracedCount, TracedRecord, TraceRead, UncitedRead
+from app.report.drafts.editing.schemas import (
+    TracedCount,
+    TracedGround,
+    TracedRecord,
+    TraceRead,
+    UncitedRead,
+)
+from app.report.drafts.grounds import named
 from app.report.drafts.models import Report, ReportBlock
 from app.report.drafts.rows import block_of
 
@@ -34,16 +41,15 @@ def trace(unit: Unit, report: Report, row: ReportBlock) -> TraceRead:
     """The records behind a block, and its numbers with their arithmetic."""
     block = block_of(row)
     versions: dict[str, int] = {}
-    as_of = None
+    facts = None
     if row.fact_set_number is not None:
-        facts, _ = queries.facts_of(unit, report, row.fact_set_number)
-        as_of = facts.as_of
+        facts = queries.facts_of(unit, report, row.fact_set_number).facts
         versions = {fact.id: fact.version for fact in facts.facts}
     records = _records(unit, block.ids, versions)
     return TraceRead(
         block_id=row.id,
         fact_set_number=row.fact_set_number,
-        as_of=as_of,
+        as_of=facts.as_of if facts else None,
         phrase=block.phrase,
         original=block.generated,
         edited=block.edited,
@@ -54,11 +60,16 @@ def trace(unit: Unit, report: Report, row: ReportBlock) -> TraceRead:
                 unit=count.unit,
                 printed=count.printed,
                 arithmetic=arithmetic_of(count),
-                ids=[UUID(one) for one in count.ids],
+                source=count.source,
+                ids=list(count.ids),
             )
             for count in block.counts
         ],
         records=records,
+        grounds=[
+            TracedGround(kind=one.kind, id=one.id, words=words)
+            for one, words in named(block.sources, facts)
+        ],
         gone=len(set(block.ids)) - len(records),
     )
 
@@ -68,8 +79,8 @@ def uncited(unit: Unit, report: Report) -> UncitedRead:
 
     The year's totals do not count as telling of a record.
     """
-    facts, options = queries.facts_of(unit, report, report.fact_set_number)
-    summary = compose(facts, options)
+    facts, options, book = queries.facts_of(unit, report, report.fact_set_number)
+    summary = compose(facts, options, book)
     blocks = [block_of(row) for row in unit.session.scalars(queries.blocks_of(report.id))]
     told = set(_told(shown(blocks)))
     tellable = [*summary.uncited, *_told(blocks_of(summary))]

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
-from app.core.errors import Flaw, NotFound
+from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.unit import Unit
 from app.organizations.models import Organization
+from app.report.asked import in_body
 from app.report.blocks import Block, fingerprint
 from app.report.drafts.composing import Fresh, compose_today, day_of, keep_facts
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
@@ -32,7 +33,7 @@ _TABLE: Any = ReportBlock.__table__
 def changes(unit: Unit, report: Report, wish: ChangesParameters) -> ChangesRead:
     """What today's records would make of a report: its sentences one by one."""
     place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(unit, place, report.year, wish.as_of or report.as_of, in_query=True)
+    as_of = day_of(report, wish.as_of, ValidationFailed.parameter)
     fresh = compose_today(unit, place, report, as_of)
     found = differences(_blocks(unit, report), fresh.blocks)
     return ChangesRead(
@@ -53,7 +54,7 @@ def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite) -> None:
         NotFound: a named block or sentence has nothing to follow.
     """
     place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(unit, place, report.year, wish.as_of or report.as_of)
+    as_of = day_of(report, wish.as_of, in_body)
     fresh = compose_today(unit, place, report, as_of)
     rows = list(unit.session.scalars(blocks_of(report.id)))
     found = differences(map(block_of, rows), fresh.blocks)

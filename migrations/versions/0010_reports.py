@@ -7,8 +7,8 @@ from alembic import op
 
 from app.core.database import CompactUuid, Instant
 
-revision: str = "0009"
-down_revision: str | None = "0008"
+revision: str = "0010"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -59,6 +59,8 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("form", sa.String(length=40), nullable=False),
         sa.Column("voice", sa.String(length=16), nullable=False),
+        sa.Column("period", sa.String(length=16), nullable=False),
+        sa.Column("small_counts", sa.String(length=16), nullable=False),
         sa.Column("numerals", sa.String(length=16), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("include_descendants", sa.Boolean(), nullable=False),

@@ -1,0 +1,158 @@
+"""A document as plain text, as Markdown, and as JSON."""
+
+import json
+import re
+
+from app.report.documents.characters import refuse_unwritable
+from app.report.documents.layout import (
+    annex_list,
+    annex_mark,
+    salutation_line,
+    unix_lines,
+    written_day,
+)
+from app.report.documents.model import Document, Element, Heading, Paragraph, Table, Variant
+
+INDENT = "　　"
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~&!])")
+_LINE_START = re.compile(r"^(\s*)(?:(\d+)([.)])|([-+=]))(?=\s|$|=|-)")
+_DEEPEST = 6
+
+
+def to_text(document: Document) -> bytes:
+    """Plain text in UTF-8: one line for each paragraph, cells of a row parted by tabs."""
+    refuse_unwritable(document)
+    lines = [_flat(document.title)]
+    if document.byline:
+        lines.append(_flat(document.byline))
+    lines.append("")
+    if document.salutation:
+        lines.append(_flat(salutation_line(document.salutation)))
+    lines += _text_of(document.body)
+    lines += [INDENT + _flat(line) for line in annex_list(document)]
+    if document.signatory:
+        lines.append(_flat(document.signatory))
+    if document.signed_on:
+        lines.append(written_day(document.signed_on))
+    for number, annex in enumerate(document.annexes, start=1):
+        lines += ["", annex_mark(number, len(document.annexes)), _flat(annex.title), ""]
+        lines += _text_of(annex.elements)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _text_of(elements: tuple[Element, ...]) -> list[str]:
+    lines: list[str] = []
+    for element in elements:
+        if isinstance(element, Heading):
+            lines.append(INDENT + _flat(element.text))
+        elif isinstance(element, Paragraph):
+            lines.append(INDENT + unix_lines(element.text))
+        else:
+            rows = (element.header, *element.rows)
+            cells = ("\t".join(_flat(cell) for cell in row) for row in rows)
+            lines += [*([_flat(element.caption)] if element.caption else []), *cells]
+    return lines
+
+
+def to_markdown(document: Document) -> bytes:
+    """Markdown in UTF-8; what people typed is escaped, line breaks stay line breaks."""
+    refuse_unwritable(document)
+    blocks = [f"# {_inline(document.title)}"]
+    if document.byline:
+        blocks.append(_inline(document.byline))
+    if document.salutation:
+        blocks.append(_inline(salutation_line(document.salutation)))
+    blocks += _markdown_of(document.body, below=1)
+    blocks += [_block(line) for line in annex_list(document)]
+    if document.signatory:
+        blocks.append(_inline(document.signatory))
+    if document.signed_on:
+        blocks.append(written_day(document.signed_on))
+    for number, annex in enumerate(document.annexes, start=1):
+        mark = annex_mark(number, len(document.annexes))
+        blocks += ["---", f"## {mark} {_inline(annex.title)}"]
+        blocks += _markdown_of(annex.elements, below=2)
+    return ("\n\n".join(blocks) + "\n").encode()
+
+
+def _markdown_of(elements: tuple[Element, ...], *, below: int) -> list[str]:
+    blocks: list[str] = []
+    for element in elements:
+        if isinstance(element, Heading):
+            level = min(element.level + below, _DEEPEST)
+            blocks.append(f"{'#' * level} {_inline(element.text)}")
+        elif isinstance(element, Paragraph):
+            blocks.append(_block(element.text))
+        else:
+            blocks += [f"**{_inline(element.caption)}**"] if element.caption else []
+            blocks.append(_markdown_table(element))
+    return blocks
+
+
+def _markdown_table(table: Table) -> str:
+    rows = [table.header, ("---",) * len(table.header)]
+    lines = [" | ".join(cell if row is rows[1] else _inline(cell) for cell in row) for row in rows]
+    lines += [" | ".join(_inline(cell) for cell in row) for row in table.rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _block(text: str) -> str:
+    """A paragraph: a backslash before a line's end is a break that stays."""
+    return "\\\n".join(_escaped(line) for line in unix_lines(text).split("\n"))
+
+
+def _inline(text: str) -> str:
+    """A text that has to stay on one line."""
+    return _escaped(_flat(text))
+
+
+def _escaped(line: str) -> str:
+    marked = _MARKS.sub(r"\\\1", line)
+    return _LINE_START.sub(
+        lambda found: f"{found[1]}{found[2] or ''}\\{found[3] or found[4]}", marked
+    )
+
+
+def _flat(text: str) -> str:
+    return unix_lines(text).replace("\n", " ").replace("\t", " ")
+
+
+def to_json(document: Document, variant: Variant = "final") -> bytes:
+    """The document as JSON in UTF-8; remarks are in the review variant alone."""
+    refuse_unwritable(document)
+    reviewed = variant == "review"
+    day = document.signed_on
+    told = {
+        "title": document.title,
+        "byline": document.byline,
+        "salutation": document.salutation,
+        "body": [_told(element, reviewed=reviewed) for element in document.body],
+        "signatory": document.signatory,
+        "signed_on": day.isoformat() if day else None,
+        "annexes": [
+            {
+                "title": annex.title,
+                "elements": [_told(element, reviewed=reviewed) for element in annex.elements],
+            }
+            for annex in document.annexes
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _told(element: Element, *, reviewed: bool) -> dict[str, object]:
+    if isinstance(element, Heading):
+        return {"kind": "heading", "level": element.level, "text": element.text}
+    if isinstance(element, Paragraph):
+        runs = [
+            {"text": run.text, **({"remark": run.remark} if reviewed and run.remark else {})}
+            for run in element.runs
+        ]
+        return {"kind": "paragraph", "runs": runs}
+    return {
+        "kind": "table",
+        "caption": element.caption,
+        "header": element.header,
+        "rows": element.rows,
+        "weights": element.weights,
+    }

@@ -1,0 +1,85 @@
+"""How long a report takes as a file: ``python -m benchmarks.documents [--keep FOLDER]``.
+
+A made-up report of about ten pages with two tables and two annexes, 40 times in each format, and
+the time of the first, which reads the style sheet. Nothing but the processor is needed.
+"""
+
+import argparse
+import statistics
+import time
+from datetime import date
+from pathlib import Path
+
+from app.report.documents.formats import FORMATS, Format, file_name
+from app.report.documents.model import (
+    Annex,
+    Document,
+    Element,
+    Heading,
+    Paragraph,
+    Run,
+    Table,
+    Variant,
+)
+
+ROUNDS = 40
+SENTENCE = "召开党建工作专题会议两次，研究议题六项，议定事项均明确了责任人和完成时限。"
+MARKS = ("一", "二", "三", "四", "五", "六", "七")
+
+
+def report() -> Document:
+    """A report like those of a year: seven parts, two tables, two annexes."""
+    body: list[Element] = []
+    for mark in MARKS:
+        body.append(Heading(1, f"{mark}、工作情况"))
+        for part in MARKS[:2]:
+            body.append(Heading(2, f"（{part}）落实责任"))
+            body += [_paragraph(3), _paragraph(4)]
+    rows = tuple((str(n), "党员学习笔记抽查不合格", "自查", "已销号") for n in range(1, 31))
+    body.append(Table("整改情况", ("序号", "问题", "来源", "状态"), rows, (2, 9, 4, 4)))
+    sources = tuple((str(n), SENTENCE[:24], "1+1=2", SENTENCE) for n in range(1, 101))
+    table = Table("数据来源", ("句序", "句子开头", "数字", "记录"), sources, (2, 6, 4, 12))
+    return Document(
+        title="指挥部党总支书记2018年抓基层党建工作述职报告",
+        byline="王总支",
+        salutation="各位领导、同志们",
+        body=tuple(body),
+        signatory="中共指挥部总支部委员会",
+        signed_on=date(2018, 12, 3),
+        annexes=(Annex("数据来源对照表", (table,)), Annex("佐证材料目录", (_paragraph(1),))),
+    )
+
+
+def _paragraph(sentences: int) -> Paragraph:
+    return Paragraph(tuple(Run(SENTENCE, "来源：2条记录") for _ in range(sentences)))
+
+
+def measure(document: Document, offered: Format, variant: Variant) -> tuple[float, float, int]:
+    """The first time and the median of the others in milliseconds, and the bytes."""
+    times = []
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        content = offered.write(document, variant, None)
+        times.append((time.perf_counter() - start) * 1000)
+    return times[0], statistics.median(times[1:]), len(content)
+
+
+def main() -> None:
+    """Measure and print one line for each format and variant."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, help="a folder for the files that were made")
+    keep = parser.parse_args().keep
+    document = report()
+    variants: tuple[Variant, ...] = ("final", "review")
+    print(f"{'format':8}{'variant':9}{'first ms':>10}{'median ms':>11}{'bytes':>9}")
+    for offered in FORMATS.values():
+        for variant in variants:
+            first, median, size = measure(document, offered, variant)
+            print(f"{offered.extension:8}{variant:9}{first:10.1f}{median:11.1f}{size:9}")
+            if keep:
+                name = file_name(document, offered, variant)
+                (keep / name).write_bytes(offered.write(document, variant, None))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Tables and annexes: what they show, what they never show, and what they say of the rest."""
+
+from dataclasses import replace
+from typing import cast
+
+from hypothesis import given, settings
+
+from app.report.composition.annexes import RECORDS_SHOWN, evidence_annex, sources_annex
+from app.report.composition.outline import compose
+from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
+from app.report.documents.model import Annex, Document, Element, Paragraph, Table
+from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.facts import EvidenceFact, FactSet
+from tests.report.test_properties import SECRET, make_year, seeds, sizes
+from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference, year
+
+
+def table_of(elements: tuple[Element, ...]) -> Table:
+    return cast("Table", elements[0])
+
+
+def note_of(elements: tuple[Element, ...]) -> str:
+    return cast("Paragraph", elements[-1]).text
+
+
+def file_of(
+    key: str, number: int, filename: str | None = None, caption: str | None = None
+) -> EvidenceFact:
+    return EvidenceFact(
+        id=f"e{number:04}",
+        record_id=key,
+        filename=filename or f"签到表{number}.pdf",
+        sha256=f"{number:064x}",
+        caption=caption,
+    )
+
+
+def test_meetings_are_counted_by_organisation() -> None:
+    branch = next(iter(BRANCHES))
+    facts = [
+        *(
+            fact("meeting", "member_assembly", "大会", branch=branch, happened_on=on(m, 1))
+            for m in (2, 5)
+        ),
+        fact("meeting", "secretary_lecture", "党课", branch=branch, happened_on=on(6, 1)),
+        fact("meeting", "committee_meeting", "支委会", branch=branch, status="planned"),
+        fact("meeting", "theme_party_day", "主题党日", happened_on=on(7, 1)),
+    ]
+    elements = meetings_table(year(facts, branch_names=tuple(BRANCHES)))
+    table = table_of(elements)
+    assert table.header[1:] == ("支部党员大会", "支部委员会会议", "党小组会", "党课")
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows[branch] == ("2", "—", "—", "1")
+    assert rows["指挥部党总支"] == ("—",) * 4
+    assert set(rows) == {"指挥部党总支", *BRANCHES}
+    assert "应召开" not in note_of(elements)
+    assert meetings_table(year(facts[3:])) == ()
+
+
+def test_what_was_owed_stands_beside_what_was_held() -> None:
+    branch, key = next(iter(BRANCHES.items()))
+    held = [fact("meeting", "member_assembly", "大会", branch=branch, happened_on=on(2, 1))]
+    owed = [
+        Owed(key, branch, "member_assembly", 4),
+        Owed("none", "新建党支部", "party_lecture", 1),
+    ]
+    elements = meetings_table(year(held), owed)
+    rows = {row[0]: row[1:] for row in table_of(elements).rows}
+    assert rows[branch][0] == "1/4"
+    assert rows["新建党支部"][3] == "0/1"
+    assert "已召开次数/应召开次数" in note_of(elements)
+
+
+def test_rectifications_show_what_is_open_first() -> None:
+    facts = [
+        rectification("audit", "已办", completed_on=on(5, 2), due_on=on(5, 9)),
+        rectification("self_check", "逾期", status="open", due_on=on(6, 1), days_overdue=12),
+        rectification("other", "取消", status="cancelled"),
+    ]
+    table = table_of(rectifications_table(year(facts)))
+    assert [row[1:] for row in table.rows] == [
+        ("逾期", "自查", "2018-06-01", "尚未启动整改（逾期12天）", "—"),
+        ("已办", "审计", "2018-05-09", "已销号", "2018-05-02"),
+    ]
+    assert rectifications_table(year([])) == ()
+
+
+def test_two_thousand_records_give_tables_that_can_be_read() -> None:
+    facts = [
+        rectification("audit", f"问题{number}", completed_on=on(5, 2)) for number in range(2000)
+    ]
+    fact_set = year(facts)
+    fact_set = replace(
+        fact_set, evidence=tuple(file_of(each.id, at) for at, each in enumerate(facts))
+    )
+    elements = rectifications_table(fact_set)
+    assert len(table_of(elements).rows) == LONGEST
+    assert f"另有{2000 - LONGEST}个问题" in note_of(elements)
+    summary = compose(fact_set)
+    annexes = (evidence_annex(fact_set, summary), sources_annex(fact_set, summary))
+    listed, sources = (cast("Annex", annex) for annex in annexes)
+    assert f"另有{2000 - LONGEST}份材料" in note_of(listed.elements)
+    cells = [row[3] for row in table_of(sources.elements).rows]
+    assert any(f"另有{2000 - RECORDS_SHOWN}条" in cell for cell in cells)
+    document = Document(title="整改情况", body=elements, annexes=(listed, sources))
+    assert text_of_word(to_word(document)) == text_as_written(document)
+
+
+def test_evidence_is_listed_of_cited_records_alone() -> None:
+    plain = fact(
+        "meeting", "party_lecture", "第三季度党课", happened_on=on(9, 20), focus="core_work"
+    )
+    planned = fact("meeting", "party_lecture", "第四季度党课", status="planned")
+    secret = fact(
+        *("talk", "reminder_talk", SECRET), happened_on=on(3, 6), persons=frozenset({"甲"})
+    )
+    files = (
+        file_of(plain.id, 1, caption="签到表"),
+        file_of(planned.id, 2),
+        file_of(secret.id, 3, filename=f"{SECRET}.pdf"),
+    )
+    fact_set = replace(year([plain, planned, secret]), evidence=files)
+    annex = cast("Annex", evidence_annex(fact_set, compose(fact_set)))
+    (row,) = table_of(annex.elements).rows
+    assert row[:5] == ("1", "2018-09-20 第三季度党课", "签到表1.pdf", "签到表", "—")
+    assert row[5] == f"{1:064x}"[:12]
+    assert evidence_annex(replace(fact_set, evidence=()), compose(fact_set)) is None
+
+
+def test_each_number_shows_where_it_comes_from() -> None:
+    fact_set = reference()
+    annex = cast("Annex", sources_annex(fact_set, compose(fact_set)))
+    rows = table_of(annex.elements).rows
+    everything = "\n".join("\n".join(row) for row in rows)
+    assert "党建工作专题会议：三次，3条记录" in everything
+    assert "2018-02-06 专题会议" in everything
+    assert "45+45+45=135" in everything
+    assert "涉密" not in everything
+    assert "提醒谈话标题" not in everything
+    starts = [int(row[0]) for row in rows]
+    assert starts == sorted(starts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, sizes)
+def test_restricted_records_are_never_named(seed: int, size: int) -> None:
+    fact_set: FactSet = make_year(seed, size)
+    files = tuple(
+        file_of(each.id, at, filename=each.title if each.is_restricted else "a.pdf")
+        for at, each in enumerate(fact_set.facts)
+    )
+    fact_set = replace(fact_set, evidence=files)
+    summary = compose(fact_set)
+    annexes = [evidence_annex(fact_set, summary), sources_annex(fact_set, summary)]
+    shown = repr([annex for annex in annexes if annex])
+    assert SECRET not in shown
+    assert not any(each.id in shown for each in fact_set.facts)
+    for each in annexes:
+        if each:
+            for row in table_of(each.elements).rows:
+                assert len(row) == len(table_of(each.elements).header)
+    assert HQ not in shown
