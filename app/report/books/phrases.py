@@ -9,13 +9,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
+from pydantic import PlainSerializer
 
 from app.report.books.vocabulary import Voice
 
 FILE = Path(__file__).with_name("phrases.yaml")
+# Written out in order, so that a frozen book has the same bytes in every process.
+Features = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Variant:
 
     id: str
     text: str
-    needs: frozenset[str] = frozenset()
+    needs: Features = frozenset()
     valid_from: int | None = None
     valid_to: int | None = None
     voice: Voice | None = None

@@ -80,7 +80,8 @@ def freeze(frozen: Frozen) -> Packed:
             "format": FORMAT,
             "facts": _FACTS.dump_python(ordered(frozen.facts)),
             "options": _OPTIONS.dump_python(frozen.options),
-            "book": _BOOK.dump_python(frozen.book),
+            # As text of its own: where several headlines fit, the order of the book decides.
+            "book": _BOOK.dump_json(frozen.book).decode(),
         }
     )
 
@@ -95,5 +96,5 @@ def thaw(content: bytes) -> Frozen:
     return Frozen(
         _FACTS.validate_python(stored["facts"]),
         _OPTIONS.validate_python(stored["options"]),
-        _BOOK.validate_python(stored["book"]),
+        _BOOK.validate_json(stored["book"]),
     )

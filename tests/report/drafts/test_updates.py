@@ -67,7 +67,7 @@ def test_sentences_come_and_go_with_their_records(world: World) -> None:
     offered = world.clerk.ok(path(report, "changes"))["items"]
     coming = [one["key"] for one in offered if one["kind"] == "new"]
     assert SPECIAL in coming
-    assert [one["key"] for one in offered if one["kind"] == "vanished"] == ["p1.missing"]
+    assert [one["key"] for one in offered if one["kind"] == "vanished"] == ["p1.empty"]
     only = world.clerk.post(path(report, "updates"), {"keys": [SPECIAL]}, version=1).json()
     assert [one["added"] for one in only["blocks"] if one["text"] == keyed(only, SPECIAL)["text"]]
     full = world.clerk.post(path(report, "updates"), {"all": True}, version=only["version"]).json()
@@ -76,13 +76,13 @@ def test_sentences_come_and_go_with_their_records(world: World) -> None:
         one["text"] for one in anew["blocks"]
     ]
     assert [one["position"] for one in full["blocks"]] == list(range(1, len(full["blocks"]) + 1))
-    assert keyed(full, "p1.missing")["removed"] is True
+    assert keyed(full, "p1.empty")["removed"] is True
     for identifier in made:
         assert world.clerk("DELETE", f"/meetings/{identifier}", version=1).status_code == 204
     version = full["version"]
     empty = world.clerk.post(path(report, "updates"), {"all": True}, version=version).json()
     assert keyed(empty, SPECIAL)["removed"] is True
-    assert keyed(empty, "p1.missing")["removed"] is False
+    assert keyed(empty, "p1.empty")["removed"] is False
     assert [one["text"] for one in empty["blocks"] if not one["removed"]] == [
         one["text"] for one in report["blocks"]
     ]
