@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Composite, composite, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import NullType, TypeDecorator
 
 from app.core.database import CompactUuid
 
@@ -45,6 +48,32 @@ class UuidText(CompactUuid):
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
         """Make the UUID's usual text in one call a cell."""
         return _text_of_bytes if dialect.name == "sqlite" else _text_of_uuid
+
+
+class handle(GenericFunction[Any]):  # noqa: N801 - the name of an SQL function
+    """A UUID column as what the database has for it, for questions that only compare ids.
+
+    Sixteen bytes on SQLite, text on PostgreSQL: both sort as the UUIDs do, and hash many times
+    faster. ``uuid_of`` makes the UUID of the few that are told to somebody.
+    """
+
+    type = NullType()
+    inherit_cache = True
+
+
+@compiles(handle, "sqlite")
+def _bytes(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(handle, "postgresql")
+def _text(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
+
+
+def uuid_of(found: bytes | str) -> UUID:
+    """The UUID that a handle stands for."""
+    return UUID(bytes=found) if isinstance(found, bytes) else UUID(found)
 
 
 class DayText(TypeDecorator[str]):

@@ -1,74 +1,86 @@
-"""Everything that the standing of a part of the tree follows from: a constant number of reads."""
+"""Everything that the standing of a part of the tree follows from: a constant number of reads.
+
+The statements are built once; ids are read as the database has them, and most are never told.
+"""
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import Date, Select, String, and_, bindparam, case, cast, exists, false, select
 
 from app.checklist.errors import CoverageTooLarge
-from app.checklist.fulfilment import Evidence, Slot
+from app.checklist.fulfilment import Evidence, Id
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
+from app.core.columns import handle
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import ActorKind
+from app.items.rules import ActorKind, ItemKind
 from app.meetings.models import Meeting
 from app.organizations.models import Organization
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Obligation
 
-ITEMS = Item.__table__.c
-OWED = Occurrence.__table__.c
-
-
-MEETINGS = Meeting.__table__.c
+ITEMS, OWED, LINKS = (one.__table__.c for one in (Item, Occurrence, OccurrenceRecord))
+DUTIES, MEETINGS = Duty.__table__.c, Meeting.__table__.c
 MAX_OWED = 50_000
-_DONE = select(
-    *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.organization_id),
-    *(ITEMS.happened_on, ITEMS.late_entry, ITEMS.actor_kind, ITEMS.actor_post),
-    MEETINGS.appraisal.is_not(None).label("has_appraisal"),
-).select_from(Item.__table__.outerjoin(Meeting.__table__, MEETINGS.item_id == ITEMS.id))
+MAX_CONTENTS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a list: its obligation, and who answers for it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """What a line says. Lines that say the same share one, so it is compared by identity."""
 
-    id: UUID
+    code: str
     obligation: Obligation
     responsible_person: str | None
+
+
+class Line(NamedTuple):
+    """A line of a list: what it says, and its place on the list."""
+
+    id: Id
+    content: Content
     position: int
+
+
+class Owed(NamedTuple):
+    """One thing owed, in the order of ``_owed``'s columns."""
+
+    id: Id
+    duty_id: Id
+    organization_id: Id
+    owed_by_id: Id
+    first: date
+    last: date
+    due_on: date | None
+    number: int
+    period: str
+    waived_on: date | None
+    waived_reason: str | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The frozen context: who is there, what is owed, what was done, what people linked."""
+    """The frozen context: who is there, what is owed, what was done, what people linked.
+
+    The things owed come in the order of organisations and deadlines, what was done by day.
+    """
 
     names: Mapping[UUID, str]
-    lines: Mapping[UUID, Line]
-    owed: Sequence[Any]
+    lines: Mapping[Id, Line]
+    owed: Sequence[Owed]
     evidence: Sequence[Evidence]
-    titles: Mapping[UUID, tuple[str, str]]
-    links: Mapping[UUID, tuple[UUID, ...]]
-
-    def slot(self, row: Any, key: str) -> Slot:  # noqa: ANN401 - a row
-        """What the matching needs of a thing owed, under its line's key."""
-        return Slot(
-            id=row.id,
-            duty_code=key,
-            organization_id=row.organization_id,
-            group_id=row.owed_by_id if row.owed_by_id != row.organization_id else None,
-            first=row.first_on,
-            last=row.last_on,
-            due_on=row.due_on,
-            number=row.number,
-        )
+    titles: Mapping[Id, str]
+    links: Mapping[Id, tuple[Id, ...]]
 
 
 def load(
@@ -78,109 +90,137 @@ def load(
 
     Restricted records are left out for everybody: coverage is the same whoever looks.
     """
-    scope = below(organization_id, include_descendants=include_descendants)
-    owed = _owed(unit, scope, year)
-    lines = _lines(unit, scope, year)
-    linked = _links(unit, scope, year)
-    doers = with_groups(organization_id, include_descendants=include_descendants)
-    evidence, titles = _evidence(unit, scope, doers, year, day)
-    return Loaded(_names(unit, doers), lines, owed, evidence, titles, linked)
+    reads = _READS[include_descendants]
+    asked = {
+        "place": organization_id,
+        "year": year,
+        "first": date(year, 1, 1),
+        "last": date(year, 12, 31),
+        "day": day,
+    }
+
+    def read(statement: Select[Any]) -> Sequence[Any]:
+        return unit.connection.execute(statement, asked).all()
+
+    owed = read(reads.owed)
+    if len(owed) > MAX_OWED:
+        raise CoverageTooLarge(f"范围内的责任事项超过 {MAX_OWED} 项，请按下级组织分别查看。")
+    lines = {line: Line(line, _content(text), place) for line, text, place in read(reads.lines)}
+    links: defaultdict[Id, list[Id]] = defaultdict(list)
+    for occurrence, item in read(reads.links):
+        links[occurrence].append(item)
+    # Two statements, since an OR of the two ways would be answered by reading every record there
+    # is. What is linked may lie outside of the year and be of any kind.
+    counted = {one.kind for line in lines.values() for one in line.content.obligation.counts}
+    done = [row for row in read(reads.done_in_year) if row.kind in counted]
+    done += read(reads.done_and_linked)
+    return Loaded(
+        names=dict(read(reads.names)),
+        lines=lines,
+        owed=[Owed._make(row) for row in owed],
+        evidence=_evidence(done),
+        titles={row.id: row.title for row in done},
+        links={occurrence: tuple(items) for occurrence, items in links.items()},
+    )
 
 
-def _owed(unit: Unit, scope: Any, year: int) -> Sequence[Any]:  # noqa: ANN401 - a subquery
-    statement = (
-        select(Occurrence.__table__)
-        .where(OWED.organization_id.in_(scope), OWED.year == year)
+@lru_cache(maxsize=MAX_CONTENTS)
+def _content(text: str) -> Content:
+    """What a line says. Most lists of a tree have the same lines: each is read and checked once."""
+    content = json.loads(text)
+    person = content.pop("responsible_person", None)
+    obligation = Obligation.model_validate(content)
+    return Content(obligation.code, obligation, person)
+
+
+_HAVING = {
+    (False, False): frozenset[Having](),
+    (True, False): frozenset({Having.APPRAISAL}),
+    (False, True): frozenset({Having.SECRETARY}),
+    (True, True): frozenset({Having.APPRAISAL, Having.SECRETARY}),
+}
+
+
+def _evidence(done: Iterable[Any]) -> list[Evidence]:
+    """Rows of ``_done`` as the matching takes them, each record once, by day."""
+    found = {
+        row[0]: Evidence(
+            id=row[0],
+            kind=row[1],
+            type=row[2],
+            topic=row[3],
+            organization_id=row[4],
+            happened_on=row[5],
+            completed=True,
+            late_entry=row[6],
+            having=_HAVING[bool(row[7]), bool(row[8])],
+        )
+        for row in done
+    }
+    return list(found.values())
+
+
+class _Reads(NamedTuple):
+    """The statements, over an organisation alone or with all below it."""
+
+    owed: Select[Any]
+    lines: Select[Any]
+    links: Select[Any]
+    done_in_year: Select[Any]
+    done_and_linked: Select[Any]
+    names: Select[Any]
+
+
+def _reads(*, include_descendants: bool) -> _Reads:
+    place: Any = bindparam("place")
+    scope = below(place, include_descendants=include_descendants)
+    doers = with_groups(place, include_descendants=include_descendants)
+    of_year = and_(OWED.organization_id.in_(scope), OWED.year == bindparam("year"))
+    linked = select(LINKS.item_id).join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
+    # What has happened stands under its day, which the index by organisation and day holds.
+    in_year = ITEMS.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    names = select(Organization.__table__.c.id, Organization.__table__.c.name)
+    return _Reads(
+        owed=_owed().where(of_year),
+        lines=select(handle(DUTIES.id), cast(DUTIES.content, String), DUTIES.position)
+        .join(DutyList.__table__, DutyList.id == DUTIES.list_id)
+        .where(DutyList.organization_id.in_(scope), DutyList.year == bindparam("year")),
+        links=select(handle(LINKS.occurrence_id), handle(LINKS.item_id))
+        .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
+        .where(of_year)
+        .order_by(LINKS.linked_at, LINKS.item_id),
+        done_in_year=_done().where(ITEMS.organization_id.in_(doers), in_year),
+        done_and_linked=_done().where(ITEMS.id.in_(linked.where(of_year))),
+        names=names.where(Organization.id.in_(doers)).order_by(Organization.id),
+    )
+
+
+def _owed() -> Select[Any]:
+    ids = (OWED.id, OWED.duty_id, OWED.organization_id, OWED.owed_by_id)
+    return (
+        select(
+            *map(handle, ids),
+            *(OWED.first_on, OWED.last_on, OWED.due_on, OWED.number, OWED.period),
+            *(OWED.waived_on, OWED.waived_reason, OWED.version),
+        )
         .order_by(OWED.organization_id, OWED.due_on, OWED.first_on, OWED.number, OWED.id)
         .limit(MAX_OWED + 1)
     )
-    rows = unit.session.execute(statement).all()
-    if len(rows) > MAX_OWED:
-        raise CoverageTooLarge(f"范围内的责任事项超过 {MAX_OWED} 项，请按下级组织分别查看。")
-    return rows
 
 
-def _lines(unit: Unit, scope: Any, year: int) -> dict[UUID, Line]:  # noqa: ANN401 - a subquery
-    duties = Duty.__table__.c
-    statement = (
-        select(duties.id, cast(duties.content, String).label("content"), duties.position)
-        .join(DutyList.__table__, DutyList.id == duties.list_id)
-        .where(DutyList.organization_id.in_(scope), DutyList.year == year)
-    )
-    # Most lists of a tree have the same lines: each content is read and checked once.
-    known: dict[str, tuple[Obligation, str | None]] = {}
-    lines: dict[UUID, Line] = {}
-    for row in unit.connection.execute(statement):
-        if row.content not in known:
-            content = json.loads(row.content)
-            person = content.pop("responsible_person", None)
-            known[row.content] = Obligation.model_validate(content), person
-        lines[row.id] = Line(row.id, *known[row.content], row.position)
-    return lines
+def _done() -> Select[Any]:
+    day: Any = bindparam("day", type_=Date)
+    appraised = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
+    return select(
+        *(handle(ITEMS.id).label("id"), ITEMS.kind, ITEMS.type, ITEMS.topic),
+        *(handle(ITEMS.organization_id), ITEMS.happened_on, ITEMS.late_entry),
+        case((ITEMS.kind == ItemKind.MEETING, appraised), else_=false()).label("appraised"),
+        case(
+            (ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY),
+            else_=false(),
+        ).label("secretarys"),
+        ITEMS.title,
+    ).where(*held_by(day))
 
 
-def _links(unit: Unit, scope: Any, year: int) -> dict[UUID, tuple[UUID, ...]]:  # noqa: ANN401 - a subquery
-    links = OccurrenceRecord.__table__.c
-    statement = (
-        select(links.occurrence_id, links.item_id)
-        .join(Occurrence.__table__, OWED.id == links.occurrence_id)
-        .where(OWED.organization_id.in_(scope), OWED.year == year)
-        .order_by(links.linked_at, links.item_id)
-    )
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for row in unit.session.execute(statement):
-        found[row.occurrence_id].append(row.item_id)
-    return {occurrence: tuple(items) for occurrence, items in found.items()}
-
-
-def _evidence(
-    unit: Unit,
-    scope: Any,  # noqa: ANN401 - a subquery
-    doers: Any,  # noqa: ANN401 - a subquery
-    year: int,
-    day: date,
-) -> tuple[list[Evidence], dict[UUID, tuple[str, str]]]:
-    """What happened in the year up to the day, and what is linked from outside of it."""
-    linked = select(OccurrenceRecord.item_id).join(
-        Occurrence, Occurrence.id == OccurrenceRecord.occurrence_id
-    )
-    linked = linked.where(Occurrence.organization_id.in_(scope), Occurrence.year == year)
-    # What has happened stands under its day, which the index by organisation and day holds. Two
-    # statements, since an OR of the two ways would be answered by reading every record there is.
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    in_year = and_(ITEMS.organization_id.in_(doers), ITEMS.day.between(first, last))
-    found = {
-        row.id: row
-        for place in (in_year, ITEMS.id.in_(linked))
-        for row in unit.connection.execute(_DONE.where(*held_by(day), place))
-    }
-    rows = sorted(found.values(), key=lambda row: (row.happened_on, row.id))
-    evidence = [
-        Evidence(
-            id=row.id,
-            kind=row.kind,
-            type=row.type,
-            topic=row.topic,
-            organization_id=row.organization_id,
-            happened_on=row.happened_on,
-            completed=True,
-            late_entry=row.late_entry,
-            having=_having(row),
-        )
-        for row in rows
-    ]
-    return evidence, {row.id: (row.kind, row.title) for row in rows}
-
-
-def _having(row: Any) -> frozenset[Having]:  # noqa: ANN401 - a row
-    found = set()
-    if row.has_appraisal:
-        found.add(Having.APPRAISAL)
-    if row.actor_kind == ActorKind.PERSON and row.actor_post == Post.SECRETARY:
-        found.add(Having.SECRETARY)
-    return frozenset(found)
-
-
-def _names(unit: Unit, scope: Any) -> dict[UUID, str]:  # noqa: ANN401 - a subquery
-    statement = select(Organization.id, Organization.name).where(Organization.id.in_(scope))
-    return dict(unit.session.execute(statement.order_by(Organization.id)).all())
+_READS = {wide: _reads(include_descendants=wide) for wide in (False, True)}

@@ -2,31 +2,60 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.checklist.coverage import State, Tally, state_of
 from app.checklist.due import after_event
-from app.checklist.fulfilment import Duty, Evidence, Slot, fulfil
+from app.checklist.fulfilment import Evidence, Id
 from app.checklist.scope import Asked, day_of
-from app.checklist.standing.loading import Line, Loaded, load
+from app.checklist.standing.loading import Line, Loaded, Owed, load
+from app.checklist.standing.shapes import Shapes
+from app.core.columns import uuid_of
 from app.core.unit import Unit
 from app.organizations.queries import get_visible
-from app.rulesets.schemas import AfterEvent
+from app.rulesets.schemas import AfterEvent, Obligation
+
+_PLACE = attrgetter("organization_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing owed and how it stands on the day."""
+class Entry(NamedTuple):
+    """One thing owed and how it stands on the day; ids are handles where not told otherwise."""
 
-    row: Any
+    row: Owed
     line: Line
-    due_on: date | None
     state: State
-    records: tuple[Evidence, ...]
+    records: Sequence[Evidence]
     waived: bool
+
+    @property
+    def id(self) -> UUID:
+        """The UUID of the thing owed."""
+        return uuid_of(self.row.id)
+
+    @property
+    def organization_id(self) -> UUID:
+        """The UUID of the organisation on whose list it stands."""
+        return uuid_of(self.row.organization_id)
+
+    @property
+    def owed_by_id(self) -> UUID:
+        """The UUID of who owes it: the organisation, or one of its groups."""
+        return uuid_of(self.row.owed_by_id)
+
+    @property
+    def obligation(self) -> Obligation:
+        """What is owed, and on what grounds."""
+        return self.line.content.obligation
+
+    @property
+    def due_on(self) -> date | None:
+        """The deadline; of what follows an event, once that has happened."""
+        return self.row.due_on
 
     @property
     def fulfilled_on(self) -> date | None:
@@ -61,7 +90,7 @@ class Standing:
     year: int
     as_of: date
     names: Mapping[UUID, str]
-    titles: Mapping[UUID, tuple[str, str]]
+    titles: Mapping[Id, str]
     entries: Sequence[Entry]
 
     def tally(self, entries: Iterable[Entry]) -> Tally:
@@ -93,102 +122,71 @@ def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
 
 
 def _entries(loaded: Loaded, day: date) -> Iterator[Entry]:
-    by_place: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in loaded.owed:
-        by_place[row.organization_id].append(row)
-    evidence = {record.id: record for record in loaded.evidence}
-    done_at: defaultdict[UUID, list[Evidence]] = defaultdict(list)
-    for record in loaded.evidence:
-        done_at[record.organization_id].append(record)
-    for rows in by_place.values():
-        keys = _keys(loaded, rows)
-        slots = [loaded.slot(row, keys[row.duty_id]) for row in rows]
-        duties = [_duty(loaded.lines[line], key, keys, loaded) for line, key in keys.items()]
-        given = _given(_Place(rows, slots, duties, done_at), loaded.links, evidence, day)
-        events = _events(loaded, rows, given)
-        for row, slot in zip(rows, slots, strict=True):
-            line = loaded.lines[row.duty_id]
-            yield _entry(row, line, _dated(slot, line, events), given.get(row.id, ()), day)
+    shapes = Shapes(loaded.lines)
+    done = _Done(loaded.evidence)
+    for _, rows in groupby(loaded.owed, _PLACE):
+        yield from _entries_of_list(tuple(rows), loaded, shapes, done, day)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One list's things: what is owed, by which duties, and what was done where."""
+class _Done:
+    """What was done, by id and by place."""
 
-    rows: Sequence[Any]
-    slots: Sequence[Slot]
-    duties: Sequence[Duty]
-    done_at: Mapping[UUID, Sequence[Evidence]]
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self.of: dict[Id, Evidence] = {}
+        self.at: defaultdict[Id, list[Evidence]] = defaultdict(list)
+        for record in evidence:
+            self.of[record.id] = record
+            self.at[record.organization_id].append(record)
 
-
-def _given(
-    place: _Place,
-    linked: Mapping[UUID, tuple[UUID, ...]],
-    evidence: Mapping[UUID, Evidence],
-    day: date,
-) -> Mapping[UUID, tuple[Evidence, ...]]:
-    """What fulfils the things owed on one list."""
-    links = {row.id: linked[row.id] for row in place.rows if row.id in linked}
-    doers = {row.owed_by_id for row in place.rows} | {row.organization_id for row in place.rows}
-    records = {record.id: record for doer in doers for record in place.done_at.get(doer, ())}
-    by_hand = (item for items in links.values() for item in items if item in evidence)
-    records |= {item: evidence[item] for item in by_hand}
-    waived = {row.id for row in place.rows if _is_waived(row, day)}
-    found = fulfil(place.slots, place.duties, records.values(), links, waived=waived, as_of=day)
-    return {slot: tuple(evidence[item] for item in items) for slot, items in found.by_slot.items()}
+    def by(self, doers: Iterable[Id], links: Mapping[Id, Sequence[Id]]) -> Iterable[Evidence]:
+        """What some organisations did, and what is linked to what they owe; each once."""
+        found = {record.id: record for doer in doers for record in self.at.get(doer, ())}
+        for items in links.values():
+            found |= {item: self.of[item] for item in items if item in self.of}
+        return found.values()
 
 
-def _is_waived(row: Any, day: date) -> bool:  # noqa: ANN401 - a row
-    return row.waived_on is not None and row.waived_on <= day
+def _entries_of_list(
+    rows: Sequence[Owed], loaded: Loaded, shapes: Shapes, done: _Done, day: date
+) -> Iterator[Entry]:
+    """One list: what is owed on it meets what was done by those who owe."""
+    shape, key_of = shapes.of({row.duty_id for row in rows})
+    owed: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
+    for row in rows:
+        owed[key_of[row.duty_id]][row.owed_by_id].append(row)
+    links = {row.id: loaded.links[row.id] for row in rows if row.id in loaded.links}
+    doers = {row.owed_by_id for row in rows} | {rows[0].organization_id}
+    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= day}
+    records = done.by(doers, links)
+    given = shape.matching.match(owed, records, links, waived=waived, as_of=day).records
+    if shape.awaits_events:
+        rows = _dated(rows, loaded.lines, given)
+    for row in rows:
+        fulfilled_by = given.get(row.id, ())
+        first = fulfilled_by[0].happened_on if fulfilled_by else None
+        spared = row.id in waived
+        state = state_of(row, first, waived=spared, as_of=day)
+        yield Entry(row, loaded.lines[row.duty_id], state, fulfilled_by, spared)
 
 
-def _keys(loaded: Loaded, rows: Sequence[Any]) -> dict[UUID, str]:
-    """A key for each line, in the list's order; an amended line has its code, but not its key."""
-    lines = sorted({row.duty_id for row in rows}, key=lambda one: (loaded.lines[one].position, one))
-    seen: set[str] = set()
-    keys: dict[UUID, str] = {}
-    for line in lines:
-        code = loaded.lines[line].obligation.code
-        keys[line] = code if code not in seen else f"{code}@{line}"
-        seen.add(code)
-    return keys
+def _dated(
+    rows: Sequence[Owed], lines: Mapping[Id, Line], given: Mapping[Id, Sequence[Evidence]]
+) -> Sequence[Owed]:
+    """The things owed, with the deadlines that follow from events, once those have happened.
 
-
-def _duty(line: Line, key: str, keys: Mapping[UUID, str], loaded: Loaded) -> Duty:
-    shares = frozenset(line.obligation.shares_with)
-    partners = (other for one, other in keys.items() if loaded.lines[one].obligation.code in shares)
-    return Duty(key, line.obligation.counts, frozenset(partners))
-
-
-def _events(
-    loaded: Loaded, rows: Sequence[Any], given: Mapping[UUID, tuple[Evidence, ...]]
-) -> Mapping[str, date]:
-    """The day on which each duty was first fulfilled: what other deadlines are counted from."""
+    An event is the day on which a duty was first fulfilled.
+    """
     first: dict[str, date] = {}
     for row in rows:
         records = given.get(row.id)
         if records and records[0].happened_on is not None:
-            code = loaded.lines[row.duty_id].obligation.code
+            code = lines[row.duty_id].content.obligation.code
             first[code] = min(first.get(code, date.max), records[0].happened_on)
-    return first
 
+    def dated(row: Owed) -> Owed:
+        due = lines[row.duty_id].content.obligation.due
+        if isinstance(due, AfterEvent) and due.event in first:
+            return row._replace(due_on=after_event(due, first[due.event]))
+        return row
 
-def _dated(slot: Slot, line: Line, events: Mapping[str, date]) -> Slot:
-    """The slot with the deadline that follows from an event, once that has happened."""
-    due = line.obligation.due
-    if isinstance(due, AfterEvent) and due.event in events:
-        return replace(slot, due_on=after_event(due, events[due.event]))
-    return slot
-
-
-def _entry(
-    row: Any,  # noqa: ANN401 - a row
-    line: Line,
-    slot: Slot,
-    records: tuple[Evidence, ...],
-    day: date,
-) -> Entry:
-    waived = _is_waived(row, day)
-    fulfilled_on = records[0].happened_on if records else None
-    state = state_of(slot, fulfilled_on, waived=waived, as_of=day)
-    return Entry(row, line, slot.due_on, state, records, waived)
+    return [dated(row) for row in rows]
