@@ -17,7 +17,8 @@ from app.checklist.people.rules import LEADERS
 from app.checklist.people.schemas import HoursParameters
 from app.checklist.people.service import training_hours
 from app.checklist.rules import ListStatus
-from app.checklist.standing.service import Entry, Standing, standing
+from app.checklist.standing.lists import Entry
+from app.checklist.standing.service import Standing, standing
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit

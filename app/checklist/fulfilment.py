@@ -120,7 +120,7 @@ class Fulfilment:
         return tuple(record.id for record in sorted(spare, key=_ORDER))
 
 
-ANY = 1_000
+ANY = MAX_KNOWN = 1_000
 _ORDER = attrgetter("happened_on", "id")
 _IN_PERIODS = attrgetter("first", "number", "id")
 
@@ -197,6 +197,8 @@ class Matching:
     def _takers(self, record: Evidence) -> tuple[str, ...]:
         """The duties for which a record counts."""
         key = (record.kind, record.type, record.topic, record.having)
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = tuple(

@@ -50,30 +50,38 @@ class UuidText(CompactUuid):
         return _text_of_bytes if dialect.name == "sqlite" else _text_of_uuid
 
 
-class handle(GenericFunction[Any]):  # noqa: N801 - the name of an SQL function
-    """A UUID column as what the database has for it, for questions that only compare ids.
+class raw(GenericFunction[Any]):  # noqa: N801 - the name of an SQL function
+    """A column as the driver has it, for questions that compare thousands of cells and tell few.
 
-    Sixteen bytes on SQLite, text on PostgreSQL: both sort as the UUIDs do, and hash many times
-    faster. ``uuid_of`` makes the UUID of the few that are told to somebody.
+    UUIDs are sixteen bytes on SQLite and text on PostgreSQL: both sort as the UUIDs do, and hash
+    many times faster. Days are text on SQLite. ``uuid_of`` and ``day_of`` make the values of those
+    that are told to somebody.
     """
 
     type = NullType()
     inherit_cache = True
 
 
-@compiles(handle, "sqlite")
-def _bytes(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+@compiles(raw, "sqlite")
+def _as_it_is(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
     return compiler.process(element.clauses, **options)
 
 
-@compiles(handle, "postgresql")
-def _text(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
+@compiles(raw, "postgresql")
+def _ids_as_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    column = compiler.process(element.clauses, **options)
+    (cell,) = element.clauses
+    return f"CAST({column} AS TEXT)" if isinstance(cell.type, CompactUuid) else column
 
 
 def uuid_of(found: bytes | str) -> UUID:
-    """The UUID that a handle stands for."""
+    """The UUID of a raw cell."""
     return UUID(bytes=found) if isinstance(found, bytes) else UUID(found)
+
+
+def day_of(found: str | date) -> date:
+    """The day of a raw cell."""
+    return date.fromisoformat(found) if isinstance(found, str) else found
 
 
 class DayText(TypeDecorator[str]):

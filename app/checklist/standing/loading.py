@@ -1,6 +1,7 @@
 """Everything that the standing of a part of the tree follows from: a constant number of reads.
 
-The statements are built once; ids are read as the database has them, and most are never told.
+The statements are built once. Their cells stay as the driver has them: most are never told, and
+what follows from equal cells need not be worked out again (``lists.py``).
 """
 
 import json
@@ -15,23 +16,38 @@ from uuid import UUID
 from sqlalchemy import Date, Select, String, and_, bindparam, case, cast, exists, false, select
 
 from app.checklist.errors import CoverageTooLarge
-from app.checklist.fulfilment import Evidence, Id
+from app.checklist.fulfilment import Id
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
-from app.core.columns import handle
+from app.core.columns import raw
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import ActorKind, ItemKind
+from app.items.rules import ActorKind
 from app.meetings.models import Meeting
+from app.meetings.rules import MeetingType
 from app.organizations.models import Organization
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
-from app.rulesets.schemas import Obligation
+from app.rulesets.schemas import Counts, Obligation
 
 ITEMS, OWED, LINKS = (one.__table__.c for one in (Item, Occurrence, OccurrenceRecord))
 DUTIES, MEETINGS = Duty.__table__.c, Meeting.__table__.c
 MAX_OWED = 50_000
 MAX_CONTENTS = 1_000
+Cells = tuple[Any, ...]
+OWED_CELLS = (
+    *(OWED.id, OWED.duty_id, OWED.organization_id, OWED.owed_by_id),
+    *(OWED.first_on, OWED.last_on, OWED.due_on, OWED.number, OWED.period),
+    *(OWED.waived_on, OWED.waived_reason, OWED.version),
+)
+# Whether a meeting holds an appraisal is looked up where a duty asks for it, and nowhere else.
+_APPRAISED = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
+DONE_CELLS = (
+    *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.organization_id),
+    *(ITEMS.happened_on, ITEMS.late_entry),
+    case((ITEMS.type.in_(bindparam("appraised", expanding=True)), _APPRAISED), else_=false()),
+    case((ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY), else_=false()),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,34 +67,18 @@ class Line(NamedTuple):
     position: int
 
 
-class Owed(NamedTuple):
-    """One thing owed, in the order of ``_owed``'s columns."""
-
-    id: Id
-    duty_id: Id
-    organization_id: Id
-    owed_by_id: Id
-    first: date
-    last: date
-    due_on: date | None
-    number: int
-    period: str
-    waived_on: date | None
-    waived_reason: str | None
-    version: int
-
-
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The frozen context: who is there, what is owed, what was done, what people linked.
 
-    The things owed come in the order of organisations and deadlines, what was done by day.
+    The things owed (cells in the order of ``OWED_CELLS``) come in the order of organisations and
+    deadlines. What was done (``DONE_CELLS``) is kept by id.
     """
 
     names: Mapping[UUID, str]
     lines: Mapping[Id, Line]
-    owed: Sequence[Owed]
-    evidence: Sequence[Evidence]
+    owed: Sequence[Cells]
+    done: Mapping[Id, Cells]
     titles: Mapping[Id, str]
     links: Mapping[Id, tuple[Id, ...]]
 
@@ -91,7 +91,7 @@ def load(
     Restricted records are left out for everybody: coverage is the same whoever looks.
     """
     reads = _READS[include_descendants]
-    asked = {
+    asked: dict[str, Any] = {
         "place": organization_id,
         "year": year,
         "first": date(year, 1, 1),
@@ -111,17 +111,28 @@ def load(
         links[occurrence].append(item)
     # Two statements, since an OR of the two ways would be answered by reading every record there
     # is. What is linked may lie outside of the year and be of any kind.
-    counted = {one.kind for line in lines.values() for one in line.content.obligation.counts}
-    done = [row for row in read(reads.done_in_year) if row.kind in counted]
-    done += read(reads.done_and_linked)
+    contents = {line.content for line in lines.values()}
+    counts = [one for content in contents for one in content.obligation.counts]
+    counted = {one.kind for one in counts}
+    asked["appraised"] = _types_appraised(counts)
+    done = [tuple(row) for row in read(reads.done_in_year) if row[1] in counted]
+    done += [tuple(row) for row in read(reads.done_and_linked)]
     return Loaded(
         names=dict(read(reads.names)),
         lines=lines,
-        owed=[Owed._make(row) for row in owed],
-        evidence=_evidence(done),
-        titles={row.id: row.title for row in done},
+        owed=[tuple(row) for row in owed],
+        done={row[0]: row[:-1] for row in done},
+        titles={row[0]: row[-1] for row in done},
         links={occurrence: tuple(items) for occurrence, items in links.items()},
     )
+
+
+def _types_appraised(counts: Iterable[Counts]) -> Sequence[str]:
+    """The types of meeting that count for a duty only with an appraisal."""
+    asking = [one for one in counts if one.having == Having.APPRAISAL]
+    if any(not one.types for one in asking):
+        return tuple(MeetingType)
+    return sorted({type_ for one in asking for type_ in one.types})
 
 
 @lru_cache(maxsize=MAX_CONTENTS)
@@ -131,33 +142,6 @@ def _content(text: str) -> Content:
     person = content.pop("responsible_person", None)
     obligation = Obligation.model_validate(content)
     return Content(obligation.code, obligation, person)
-
-
-_HAVING = {
-    (False, False): frozenset[Having](),
-    (True, False): frozenset({Having.APPRAISAL}),
-    (False, True): frozenset({Having.SECRETARY}),
-    (True, True): frozenset({Having.APPRAISAL, Having.SECRETARY}),
-}
-
-
-def _evidence(done: Iterable[Any]) -> list[Evidence]:
-    """Rows of ``_done`` as the matching takes them, each record once, by day."""
-    found = {
-        row[0]: Evidence(
-            id=row[0],
-            kind=row[1],
-            type=row[2],
-            topic=row[3],
-            organization_id=row[4],
-            happened_on=row[5],
-            completed=True,
-            late_entry=row[6],
-            having=_HAVING[bool(row[7]), bool(row[8])],
-        )
-        for row in done
-    }
-    return list(found.values())
 
 
 class _Reads(NamedTuple):
@@ -182,10 +166,10 @@ def _reads(*, include_descendants: bool) -> _Reads:
     names = select(Organization.__table__.c.id, Organization.__table__.c.name)
     return _Reads(
         owed=_owed().where(of_year),
-        lines=select(handle(DUTIES.id), cast(DUTIES.content, String), DUTIES.position)
+        lines=select(raw(DUTIES.id), cast(DUTIES.content, String), DUTIES.position)
         .join(DutyList.__table__, DutyList.id == DUTIES.list_id)
         .where(DutyList.organization_id.in_(scope), DutyList.year == bindparam("year")),
-        links=select(handle(LINKS.occurrence_id), handle(LINKS.item_id))
+        links=select(raw(LINKS.occurrence_id), raw(LINKS.item_id))
         .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
         .where(of_year)
         .order_by(LINKS.linked_at, LINKS.item_id),
@@ -196,13 +180,8 @@ def _reads(*, include_descendants: bool) -> _Reads:
 
 
 def _owed() -> Select[Any]:
-    ids = (OWED.id, OWED.duty_id, OWED.organization_id, OWED.owed_by_id)
     return (
-        select(
-            *map(handle, ids),
-            *(OWED.first_on, OWED.last_on, OWED.due_on, OWED.number, OWED.period),
-            *(OWED.waived_on, OWED.waived_reason, OWED.version),
-        )
+        select(*map(raw, OWED_CELLS))
         .order_by(OWED.organization_id, OWED.due_on, OWED.first_on, OWED.number, OWED.id)
         .limit(MAX_OWED + 1)
     )
@@ -210,17 +189,7 @@ def _owed() -> Select[Any]:
 
 def _done() -> Select[Any]:
     day: Any = bindparam("day", type_=Date)
-    appraised = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
-    return select(
-        *(handle(ITEMS.id).label("id"), ITEMS.kind, ITEMS.type, ITEMS.topic),
-        *(handle(ITEMS.organization_id), ITEMS.happened_on, ITEMS.late_entry),
-        case((ITEMS.kind == ItemKind.MEETING, appraised), else_=false()).label("appraised"),
-        case(
-            (ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY),
-            else_=false(),
-        ).label("secretarys"),
-        ITEMS.title,
-    ).where(*held_by(day))
+    return select(*map(raw, DONE_CELLS), ITEMS.title).where(*held_by(day))
 
 
 _READS = {wide: _reads(include_descendants=wide) for wide in (False, True)}

@@ -4,63 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
-from operator import attrgetter
-from typing import NamedTuple, Protocol
+from operator import itemgetter
+from typing import Protocol
 from uuid import UUID
 
-from app.checklist.coverage import State, Tally, state_of
-from app.checklist.due import after_event
-from app.checklist.fulfilment import Evidence, Id
+from app.checklist.coverage import Tally
+from app.checklist.fulfilment import Id
 from app.checklist.scope import Asked, day_of
-from app.checklist.standing.loading import Line, Loaded, Owed, load
-from app.checklist.standing.shapes import Shapes
-from app.core.columns import uuid_of
+from app.checklist.standing.lists import Entry, ListStanding, list_standing
+from app.checklist.standing.loading import Cells, Loaded, load
+from app.core.errors import NotFound
 from app.core.unit import Unit
-from app.organizations.queries import get_visible
-from app.rulesets.schemas import AfterEvent, Obligation
+from app.organizations.queries import visible_zone
 
-_PLACE = attrgetter("organization_id")
-
-
-class Entry(NamedTuple):
-    """One thing owed and how it stands on the day; ids are handles where not told otherwise."""
-
-    row: Owed
-    line: Line
-    state: State
-    records: Sequence[Evidence]
-    waived: bool
-
-    @property
-    def id(self) -> UUID:
-        """The UUID of the thing owed."""
-        return uuid_of(self.row.id)
-
-    @property
-    def organization_id(self) -> UUID:
-        """The UUID of the organisation on whose list it stands."""
-        return uuid_of(self.row.organization_id)
-
-    @property
-    def owed_by_id(self) -> UUID:
-        """The UUID of who owes it: the organisation, or one of its groups."""
-        return uuid_of(self.row.owed_by_id)
-
-    @property
-    def obligation(self) -> Obligation:
-        """What is owed, and on what grounds."""
-        return self.line.content.obligation
-
-    @property
-    def due_on(self) -> date | None:
-        """The deadline; of what follows an event, once that has happened."""
-        return self.row.due_on
-
-    @property
-    def fulfilled_on(self) -> date | None:
-        """The day of the record that fulfilled it."""
-        return self.records[0].happened_on if self.records else None
+# Where these stand in a row of OWED_CELLS, and who did it in one of DONE_CELLS.
+_LINE, _PLACE, _OWED_BY, _DOER = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +42,7 @@ class MonthAsked:
         return self.day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """A part of the tree on a day, in the order of organisations and deadlines."""
 
@@ -91,7 +51,12 @@ class Standing:
     as_of: date
     names: Mapping[UUID, str]
     titles: Mapping[Id, str]
-    entries: Sequence[Entry]
+    lists: Sequence[ListStanding]
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """The things owed on all lists."""
+        return tuple(entry for one in self.lists for entry in one.entries)
 
     def tally(self, entries: Iterable[Entry]) -> Tally:
         """How many of some entries stand how."""
@@ -114,79 +79,26 @@ def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
         NotFound: the organisation is out of the actor's sight.
         CoverageTooLarge: the scope holds more than can be worked out at once.
     """
-    place = get_visible(unit.session, unit.actor, organization_id)
-    day = day_of(unit, place, asked)
-    loaded = load(unit, place.id, asked.year, day, include_descendants=asked.include_descendants)
-    entries = tuple(_entries(loaded, day))
-    return Standing(place.id, asked.year, day, loaded.names, loaded.titles, entries)
+    zone = visible_zone(unit, organization_id)
+    if zone is None:
+        raise NotFound("没有这个党组织，或您无权查看。")
+    day = day_of(unit, zone, asked)
+    wide = asked.include_descendants
+    loaded = load(unit, organization_id, asked.year, day, include_descendants=wide)
+    lists = tuple(_lists(loaded, day))
+    return Standing(organization_id, asked.year, day, loaded.names, loaded.titles, lists)
 
 
-def _entries(loaded: Loaded, day: date) -> Iterator[Entry]:
-    shapes = Shapes(loaded.lines)
-    done = _Done(loaded.evidence)
-    for _, rows in groupby(loaded.owed, _PLACE):
-        yield from _entries_of_list(tuple(rows), loaded, shapes, done, day)
-
-
-class _Done:
-    """What was done, by id and by place."""
-
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self.of: dict[Id, Evidence] = {}
-        self.at: defaultdict[Id, list[Evidence]] = defaultdict(list)
-        for record in evidence:
-            self.of[record.id] = record
-            self.at[record.organization_id].append(record)
-
-    def by(self, doers: Iterable[Id], links: Mapping[Id, Sequence[Id]]) -> Iterable[Evidence]:
-        """What some organisations did, and what is linked to what they owe; each once."""
-        found = {record.id: record for doer in doers for record in self.at.get(doer, ())}
-        for items in links.values():
-            found |= {item: self.of[item] for item in items if item in self.of}
-        return found.values()
-
-
-def _entries_of_list(
-    rows: Sequence[Owed], loaded: Loaded, shapes: Shapes, done: _Done, day: date
-) -> Iterator[Entry]:
-    """One list: what is owed on it meets what was done by those who owe."""
-    shape, key_of = shapes.of({row.duty_id for row in rows})
-    owed: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
-    for row in rows:
-        owed[key_of[row.duty_id]][row.owed_by_id].append(row)
-    links = {row.id: loaded.links[row.id] for row in rows if row.id in loaded.links}
-    doers = {row.owed_by_id for row in rows} | {rows[0].organization_id}
-    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= day}
-    records = done.by(doers, links)
-    given = shape.matching.match(owed, records, links, waived=waived, as_of=day).records
-    if shape.awaits_events:
-        rows = _dated(rows, loaded.lines, given)
-    for row in rows:
-        fulfilled_by = given.get(row.id, ())
-        first = fulfilled_by[0].happened_on if fulfilled_by else None
-        spared = row.id in waived
-        state = state_of(row, first, waived=spared, as_of=day)
-        yield Entry(row, loaded.lines[row.duty_id], state, fulfilled_by, spared)
-
-
-def _dated(
-    rows: Sequence[Owed], lines: Mapping[Id, Line], given: Mapping[Id, Sequence[Evidence]]
-) -> Sequence[Owed]:
-    """The things owed, with the deadlines that follow from events, once those have happened.
-
-    An event is the day on which a duty was first fulfilled.
-    """
-    first: dict[str, date] = {}
-    for row in rows:
-        records = given.get(row.id)
-        if records and records[0].happened_on is not None:
-            code = lines[row.duty_id].content.obligation.code
-            first[code] = min(first.get(code, date.max), records[0].happened_on)
-
-    def dated(row: Owed) -> Owed:
-        due = lines[row.duty_id].content.obligation.due
-        if isinstance(due, AfterEvent) and due.event in first:
-            return row._replace(due_on=after_event(due, first[due.event]))
-        return row
-
-    return [dated(row) for row in rows]
+def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
+    done_at: defaultdict[Id, list[Cells]] = defaultdict(list)
+    for cells in loaded.done.values():
+        done_at[cells[_DOER]].append(cells)
+    for place, rows in groupby(loaded.owed, itemgetter(_PLACE)):
+        owed = tuple(rows)
+        lines = tuple(loaded.lines[line] for line in dict.fromkeys(map(itemgetter(_LINE), owed)))
+        links = tuple((row[0], loaded.links[row[0]]) for row in owed if row[0] in loaded.links)
+        doers = dict.fromkeys((place, *map(itemgetter(_OWED_BY), owed)))
+        done = {cells[0]: cells for doer in doers for cells in done_at.get(doer, ())}
+        by_hand = (item for _, items in links for item in items if item in loaded.done)
+        done |= {item: loaded.done[item] for item in by_hand}
+        yield list_standing(owed, lines, tuple(done.values()), links, day)

@@ -1,13 +1,15 @@
 """Lists that say the same have one shape: their duties are made ready for matching once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from app.checklist.fulfilment import Duty, Id, Matching
 from app.checklist.standing.loading import Content, Line
 from app.rulesets.schemas import AfterEvent, Obligation
 
+MAX_SHAPES = 64
 _IN_LIST_ORDER = attrgetter("position", "id")
 
 
@@ -20,28 +22,20 @@ class Shape:
     awaits_events: bool
 
 
-class Shapes:
-    """The shapes of some lists, each worked out when it is first met."""
-
-    def __init__(self, lines: Mapping[Id, Line]) -> None:
-        self._lines = lines
-        self._known: dict[tuple[Content, ...], Shape] = {}
-
-    def of(self, line_ids: Collection[Id]) -> tuple[Shape, Mapping[Id, str]]:
-        """The shape of a list with these lines, and the key of each line in it."""
-        lines = sorted((self._lines[one] for one in line_ids), key=_IN_LIST_ORDER)
-        contents = tuple(line.content for line in lines)
-        shape = self._known.get(contents)
-        if shape is None:
-            shape = self._known[contents] = _shape([one.obligation for one in contents])
-        return shape, dict(zip((line.id for line in lines), shape.keys, strict=True))
+def shape_of(lines: Iterable[Line]) -> tuple[Shape, Mapping[Id, str]]:
+    """The shape of a list with these lines, and the key of each line in it."""
+    in_order = sorted(lines, key=_IN_LIST_ORDER)
+    shape = _shape(tuple(line.content for line in in_order))
+    return shape, dict(zip((line.id for line in in_order), shape.keys, strict=True))
 
 
-def _shape(obligations: Sequence[Obligation]) -> Shape:
+@lru_cache(maxsize=MAX_SHAPES)
+def _shape(contents: tuple[Content, ...]) -> Shape:
+    obligations = [one.obligation for one in contents]
     keys = _keys(obligations)
     duties = [_duty(one, key, keys) for key, one in keys.items()]
     awaits_events = any(isinstance(one.due, AfterEvent) for one in obligations)
-    return Shape(tuple(keys), Matching([*duties]), awaits_events)
+    return Shape(tuple(keys), Matching(duties), awaits_events)
 
 
 def _keys(obligations: Sequence[Obligation]) -> Mapping[str, Obligation]:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
 from app.checklist.coverage import State
+from app.checklist.standing.lists import Entry
 from app.checklist.standing.schemas import (
     CoverageRead,
     DutyTally,
@@ -22,12 +23,12 @@ from app.checklist.standing.schemas import (
     RuleRead,
     TallyRead,
 )
-from app.checklist.standing.service import Entry, Standing
+from app.checklist.standing.service import Standing
 from app.core.columns import uuid_of
 
 Key = TypeVar("Key", bound=Hashable)
 UNASSIGNED = "未落实到人或岗位"
-_STATES = {state: str(state) for state in State}
+_POSITION = attrgetter("position")
 UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE})
 
 
@@ -58,39 +59,24 @@ def matrix(found: Standing) -> bytes:
 
     The JSON of a ``MatrixRead``, written at once: thousands of cells are no objects of their own.
     """
-    rows = []
-    for _, entries in groupby(found.entries, lambda entry: entry.row.organization_id):
-        cells: dict[tuple[str, int], list[str]] = {}
-        for entry in entries:
-            key = entry.line.content.code, entry.row.last.month
-            cells.setdefault(key, []).append(_STATES[entry.state])
-        place = entry.organization_id
-        rows.append(
-            {
-                "organization_id": place,
-                "organization_name": found.names[place],
-                "cells": [
-                    {"code": code, "month": month, "states": states}
-                    for (code, month), states in cells.items()
-                ],
-            }
-        )
-    return to_json(
-        {
-            "organization_id": found.organization_id,
-            "year": found.year,
-            "as_of": found.as_of,
-            "duties": [{"code": code, "name": name} for code, name in _duties(found.entries)],
-            "rows": rows,
-        }
+    rows = b",".join(
+        b'{"organization_id":%b,"organization_name":%b,"cells":%b}'
+        % (to_json(one.organization_id), to_json(found.names[one.organization_id]), one.cells)
+        for one in found.lists
     )
+    head = {
+        "organization_id": found.organization_id,
+        "year": found.year,
+        "as_of": found.as_of,
+        "duties": [{"code": code, "name": name} for code, name in _duties(found)],
+    }
+    return b'%b,"rows":[%b]}' % (to_json(head)[:-1], rows)
 
 
-def _duties(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
+def _duties(found: Standing) -> Iterable[tuple[str, str]]:
     """The code and the name of each duty, in the order of the lists."""
-    lines = {entry.row.duty_id: entry.line for entry in entries}
-    in_order = sorted(lines.values(), key=lambda line: line.position)
-    return dict.fromkeys((line.content.code, line.content.obligation.name) for line in in_order)
+    lines = sorted((line for one in found.lists for line in one.lines), key=_POSITION)
+    return dict.fromkeys((line.content.code, line.content.obligation.name) for line in lines)
 
 
 def _by_place(entries: Iterable[Entry]) -> Mapping[Any, Sequence[Entry]]:
