@@ -5,15 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple
 
+from app.checklist.due import Id, Owed
 from app.items.rules import ItemKind
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Counts
-
-# What names a thing: its UUID, or what the database has for one (``app.core.columns.Handle``). Ids
-# of one question are of one type; they are compared, and no more.
-Id: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +34,6 @@ class Slot:
     def place(self) -> Id:
         """Whose records fulfil it."""
         return self.group_id or self.organization_id
-
-
-class Owed(Protocol):
-    """What the matching asks of an occurrence whose duty and place it has been told."""
-
-    @property
-    def id(self) -> Id:
-        """Its id."""
-        ...
-
-    @property
-    def first(self) -> date:
-        """The first day of its period."""
-        ...
-
-    @property
-    def last(self) -> date:
-        """The last day of its period, inclusive."""
-        ...
-
-    @property
-    def number(self) -> int:
-        """Which of the period's occurrences it is, from 1."""
-        ...
 
 
 # Occurrences by the code of their duty and by the place whose records fulfil them.

@@ -14,8 +14,8 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from app.checklist.coverage import State, state_of
-from app.checklist.due import after_event
-from app.checklist.fulfilment import Evidence, Id
+from app.checklist.due import Id, after_event
+from app.checklist.fulfilment import Evidence
 from app.checklist.standing.loading import Cells, Line
 from app.checklist.standing.shapes import shape_of
 from app.core.columns import day_of, uuid_of
@@ -121,7 +121,7 @@ def list_standing(
     day: date,
 ) -> ListStanding:
     """How a list stands: its things owed and lines, what was done there or linked, the links."""
-    rows = [_row(cells) for cells in owed]
+    rows = sorted(map(_row, owed), key=_by_deadline)
     line_of = {line.id: line for line in lines}
     shape, key_of = shape_of(lines)
     wanted: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
@@ -140,6 +140,11 @@ def list_standing(
         state = state_of(row, first, waived=row.id in waived, as_of=day)
         entries.append(Entry(row, line_of[row.duty_id], state, records, row.id in waived))
     return ListStanding(rows[0].organization_id, entries)
+
+
+def _by_deadline(row: Owed) -> tuple[bool, date, date, int, Id]:
+    """What has no deadline yet comes first."""
+    return row.due_on is not None, row.due_on or row.first, row.first, row.number, row.id
 
 
 def _row(cells: Cells) -> Owed:

@@ -13,10 +13,22 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Select, String, and_, bindparam, case, cast, exists, false, select
+from sqlalchemy import (
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    literal,
+    select,
+)
 
+from app.checklist.due import Id
 from app.checklist.errors import CoverageTooLarge
-from app.checklist.fulfilment import Id
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
 from app.core.columns import raw
@@ -71,8 +83,8 @@ class Line(NamedTuple):
 class Loaded:
     """The frozen context: who is there, what is owed, what was done, what people linked.
 
-    The things owed (cells in the order of ``OWED_CELLS``) come in the order of organisations and
-    deadlines. What was done (``DONE_CELLS``) is kept by id.
+    The things owed (cells in the order of ``OWED_CELLS``) come in any order. What was done
+    (``DONE_CELLS``) is kept by id.
     """
 
     names: Mapping[UUID, str]
@@ -113,9 +125,9 @@ def load(
     # is. What is linked may lie outside of the year and be of any kind.
     contents = {line.content for line in lines.values()}
     counts = [one for content in contents for one in content.obligation.counts]
-    counted = {one.kind for one in counts}
+    asked["kinds"] = sorted({one.kind for one in counts})
     asked["appraised"] = _types_appraised(counts)
-    done = [tuple(row) for row in read(reads.done_in_year) if row[1] in counted]
+    done = [tuple(row) for row in read(reads.done_in_year)]
     done += [tuple(row) for row in read(reads.done_and_linked)]
     return Loaded(
         names=dict(read(reads.names)),
@@ -163,6 +175,8 @@ def _reads(*, include_descendants: bool) -> _Reads:
     linked = select(LINKS.item_id).join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
     # What has happened stands under its day, which the index by organisation and day holds.
     in_year = ITEMS.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    # Not the bare column: the index by kind would lead through every tree.
+    of_kinds = literal("").concat(ITEMS.kind).in_(bindparam("kinds", expanding=True))
     names = select(Organization.__table__.c.id, Organization.__table__.c.name)
     return _Reads(
         owed=_owed().where(of_year),
@@ -173,18 +187,14 @@ def _reads(*, include_descendants: bool) -> _Reads:
         .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
         .where(of_year)
         .order_by(LINKS.linked_at, LINKS.item_id),
-        done_in_year=_done().where(ITEMS.organization_id.in_(doers), in_year),
+        done_in_year=_done().where(ITEMS.organization_id.in_(doers), in_year, of_kinds),
         done_and_linked=_done().where(ITEMS.id.in_(linked.where(of_year))),
         names=names.where(Organization.id.in_(doers)).order_by(Organization.id),
     )
 
 
 def _owed() -> Select[Any]:
-    return (
-        select(*map(raw, OWED_CELLS))
-        .order_by(OWED.organization_id, OWED.due_on, OWED.first_on, OWED.number, OWED.id)
-        .limit(MAX_OWED + 1)
-    )
+    return select(*map(raw, OWED_CELLS)).limit(MAX_OWED + 1)
 
 
 def _done() -> Select[Any]:

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 from uuid import UUID
 
 from app.checklist.coverage import Tally
-from app.checklist.fulfilment import Id
+from app.checklist.due import Id
 from app.checklist.scope import Asked, day_of
 from app.checklist.standing.lists import Entry, ListStanding, list_standing
 from app.checklist.standing.loading import Cells, Loaded, load
@@ -93,8 +92,11 @@ def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
     done_at: defaultdict[Id, list[Cells]] = defaultdict(list)
     for cells in loaded.done.values():
         done_at[cells[_DOER]].append(cells)
-    for place, rows in groupby(loaded.owed, itemgetter(_PLACE)):
-        owed = tuple(rows)
+    owed_at: defaultdict[Id, list[Cells]] = defaultdict(list)
+    for cells in loaded.owed:
+        owed_at[cells[_PLACE]].append(cells)
+    for place in sorted(owed_at):
+        owed = tuple(owed_at[place])
         lines = tuple(loaded.lines[line] for line in dict.fromkeys(map(itemgetter(_LINE), owed)))
         links = tuple((row[0], loaded.links[row[0]]) for row in owed if row[0] in loaded.links)
         doers = dict.fromkeys((place, *map(itemgetter(_OWED_BY), owed)))

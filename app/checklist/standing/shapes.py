@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
-from app.checklist.fulfilment import Duty, Id, Matching
+from app.checklist.due import Id
+from app.checklist.fulfilment import Duty, Matching
 from app.checklist.standing.loading import Content, Line
 from app.rulesets.schemas import AfterEvent, Obligation
 
