@@ -1,10 +1,13 @@
 """What is kept of a list's standing: never longer than what it follows from stays the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from random import Random
 from typing import Any
 
+import pytest
+from sqlalchemy import Connection
+
+from app.checklist.standing import plans
 from app.checklist.standing.lists import list_standing
 from app.checklist.standing.loading import load
 from app.checklist.standing.schemas import MatrixRead
@@ -33,6 +36,7 @@ def follows(world: World, change: Callable[[], object]) -> None:
     seen = answers(world)
     assert seen[0] != before[0], "each of the changes is one of the matrix too"
     list_standing.cache_clear()
+    plans.KEPT = plans.Kept()
     assert answers(world) == seen
 
 
@@ -82,21 +86,27 @@ def test_the_matrix_is_what_its_schema_says_in_a_few_statements(world: World) ->
     assert {row.organization_id for row in read.rows} == {world.b2, world.b3}
 
 
-def test_cells_in_any_order_make_the_same_standing(world: World) -> None:
+def test_what_a_writer_read_is_not_kept(world: World) -> None:
     published(world)
-    for month in (2, 3, 3, 8):
-        meeting(world, f"2018-{month:02}-10")
-    day = date(2018, 10, 8)
-    with world.app.state.database.reading() as connection:
+    plans.KEPT = plans.Kept()
+    database, day = world.app.state.database, date(2018, 10, 8)
+
+    def read(connection: Connection) -> Sequence[plans.Plan]:
         unit = Unit(connection, Actor(None, "检查员"), world.clock)
-        loaded = load(unit, world.b3, 2018, day, include_descendants=False)
-        unit.close()
-    used = {cells[1] for cells in loaded.owed}
-    lines = [line for line in loaded.lines.values() if line.id in used]
-    done = list(loaded.done.values())
-    expected = list_standing(tuple(loaded.owed), tuple(lines), tuple(done), (), day).entries
-    assert {entry.state for entry in expected} > {"done", "missing"}
-    random = Random(1)  # noqa: S311 - any order will do
-    for _ in range(20):
-        owed, mixed, held = (tuple(random.sample(x, len(x))) for x in (loaded.owed, lines, done))
-        assert list_standing(owed, mixed, held, (), day).entries == expected
+        try:
+            return load(unit, world.b3, 2018, day, include_descendants=False).plans
+        finally:
+            unit.close()
+
+    with database.writing() as connection:
+        assert read(connection) != read(connection), "plans are compared by identity"
+    with database.reading() as connection:
+        assert read(connection) == read(connection)
+
+
+def test_the_oldest_plans_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "MAX_PLANS", 3)
+    kept, made = plans.Kept(), {(number,): plans.Plan(number, (), (), ()) for number in range(5)}
+    for mark, plan in made.items():
+        kept.put({mark: plan})
+    assert [kept.get(mark) for mark in made] == [None, None, *list(made.values())[2:]]

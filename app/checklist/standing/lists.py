@@ -1,7 +1,7 @@
 """One list on a day: what is owed on it meets what was done. Pure, so it is worked out once.
 
-The cells of the database say all that a list's standing follows from. As long as they stay the
-same, the standing that was worked out from them is kept; a change of any cell is another question.
+The plan and the cells of what was done say all that a list's standing follows from. As long as they
+stay the same, the standing that was worked out from them is kept; any change is another question.
 """
 
 from collections import defaultdict
@@ -16,14 +16,14 @@ from pydantic_core import to_json
 from app.checklist.coverage import State, state_of
 from app.checklist.due import Id, after_event
 from app.checklist.fulfilment import Evidence
-from app.checklist.standing.loading import Cells, Line
+from app.checklist.standing.plans import Cells, Line, Plan
 from app.checklist.standing.shapes import shape_of
 from app.core.columns import day_of, uuid_of
 from app.rulesets.rules import Having
 from app.rulesets.schemas import AfterEvent, Obligation
 
-# Some twenty megabytes at most; a question about more lists than that works each of them out.
-KEPT = 256
+# Some ten megabytes at most; a question about more lists than that works each of them out.
+KEPT = 512
 _STATES = {state: str(state) for state in State}
 
 
@@ -114,16 +114,15 @@ class ListStanding:
 
 @lru_cache(maxsize=KEPT)
 def list_standing(
-    owed: tuple[Cells, ...],
-    lines: tuple[Line, ...],
+    plan: Plan,
     done: tuple[Cells, ...],
     links: tuple[tuple[Id, tuple[Id, ...]], ...],
     day: date,
 ) -> ListStanding:
-    """How a list stands: its things owed and lines, what was done there or linked, the links."""
-    rows = sorted(map(_row, owed), key=_by_deadline)
-    line_of = {line.id: line for line in lines}
-    shape, key_of = shape_of(lines)
+    """How a list stands: what is owed on it, what was done there or is linked, the links."""
+    rows = [_row(cells) for cells in plan.owed]
+    line_of = {line.id: line for line in plan.lines}
+    shape, key_of = shape_of(plan.lines)
     wanted: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
     for row in rows:
         wanted[key_of[row.duty_id]][row.owed_by_id].append(row)
@@ -140,11 +139,6 @@ def list_standing(
         state = state_of(row, first, waived=row.id in waived, as_of=day)
         entries.append(Entry(row, line_of[row.duty_id], state, records, row.id in waived))
     return ListStanding(rows[0].organization_id, entries)
-
-
-def _by_deadline(row: Owed) -> tuple[bool, date, date, int, Id]:
-    """What has no deadline yet comes first."""
-    return row.due_on is not None, row.due_on or row.first, row.first, row.number, row.id
 
 
 def _row(cells: Cells) -> Owed:

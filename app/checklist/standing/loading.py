@@ -1,26 +1,21 @@
 """Everything that the standing of a part of the tree follows from: a constant number of reads.
 
-The statements are built once. Their cells stay as the driver has them: most are never told, and
-what follows from equal cells need not be worked out again (``lists.py``).
+The statements are built once. Their cells stay as the driver has them: most are never told.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     Date,
     Select,
-    String,
     and_,
     bindparam,
     case,
-    cast,
     exists,
     false,
     literal,
@@ -28,9 +23,9 @@ from sqlalchemy import (
 )
 
 from app.checklist.due import Id
-from app.checklist.errors import CoverageTooLarge
-from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
+from app.checklist.models import Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
+from app.checklist.standing.plans import Cells, Plan, marks, plans_of
 from app.core.columns import raw
 from app.core.unit import Unit
 from app.items.models import Item
@@ -40,18 +35,10 @@ from app.meetings.rules import MeetingType
 from app.organizations.models import Organization
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
-from app.rulesets.schemas import Counts, Obligation
+from app.rulesets.schemas import Counts
 
 ITEMS, OWED, LINKS = (one.__table__.c for one in (Item, Occurrence, OccurrenceRecord))
-DUTIES, MEETINGS = Duty.__table__.c, Meeting.__table__.c
-MAX_OWED = 50_000
-MAX_CONTENTS = 1_000
-Cells = tuple[Any, ...]
-OWED_CELLS = (
-    *(OWED.id, OWED.duty_id, OWED.organization_id, OWED.owed_by_id),
-    *(OWED.first_on, OWED.last_on, OWED.due_on, OWED.number, OWED.period),
-    *(OWED.waived_on, OWED.waived_reason, OWED.version),
-)
+MEETINGS = Meeting.__table__.c
 # Whether a meeting holds an appraisal is looked up where a duty asks for it, and nowhere else.
 _APPRAISED = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
 DONE_CELLS = (
@@ -62,37 +49,28 @@ DONE_CELLS = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Content:
-    """What a line says. Lines that say the same share one, so it is compared by identity."""
-
-    code: str
-    obligation: Obligation
-    responsible_person: str | None
-
-
-class Line(NamedTuple):
-    """A line of a list: what it says, and its place on the list."""
-
-    id: Id
-    content: Content
-    position: int
+_DOER = 4  # who did it, in a row of DONE_CELLS
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The frozen context: who is there, what is owed, what was done, what people linked.
 
-    The things owed (cells in the order of ``OWED_CELLS``) come in any order. What was done
-    (``DONE_CELLS``) is kept by id.
+    What was done is a row of ``DONE_CELLS``, by id.
     """
 
     names: Mapping[UUID, str]
-    lines: Mapping[Id, Line]
-    owed: Sequence[Cells]
+    plans: Sequence[Plan]
     done: Mapping[Id, Cells]
     titles: Mapping[Id, str]
     links: Mapping[Id, tuple[Id, ...]]
+
+    def done_at(self) -> Mapping[Id, Sequence[Cells]]:
+        """What was done, by who did it."""
+        found: defaultdict[Id, list[Cells]] = defaultdict(list)
+        for cells in self.done.values():
+            found[cells[_DOER]].append(cells)
+        return found
 
 
 def load(
@@ -114,25 +92,22 @@ def load(
     def read(statement: Select[Any]) -> Sequence[Any]:
         return unit.connection.execute(statement, asked).all()
 
-    owed = read(reads.owed)
-    if len(owed) > MAX_OWED:
-        raise CoverageTooLarge(f"范围内的责任事项超过 {MAX_OWED} 项，请按下级组织分别查看。")
-    lines = {line: Line(line, _content(text), place) for line, text, place in read(reads.lines)}
+    plans = plans_of(unit, year, read(reads.marks))
     links: defaultdict[Id, list[Id]] = defaultdict(list)
     for occurrence, item in read(reads.links):
         links[occurrence].append(item)
     # Two statements, since an OR of the two ways would be answered by reading every record there
     # is. What is linked may lie outside of the year and be of any kind.
-    contents = {line.content for line in lines.values()}
+    contents = {line.content for plan in plans for line in plan.lines}
     counts = [one for content in contents for one in content.obligation.counts]
     asked["kinds"] = sorted({one.kind for one in counts})
     asked["appraised"] = _types_appraised(counts)
     done = [tuple(row) for row in read(reads.done_in_year)]
-    done += [tuple(row) for row in read(reads.done_and_linked)]
+    if links:
+        done += [tuple(row) for row in read(reads.done_and_linked)]
     return Loaded(
         names=dict(read(reads.names)),
-        lines=lines,
-        owed=[tuple(row) for row in owed],
+        plans=plans,
         done={row[0]: row[:-1] for row in done},
         titles={row[0]: row[-1] for row in done},
         links={occurrence: tuple(items) for occurrence, items in links.items()},
@@ -147,20 +122,10 @@ def _types_appraised(counts: Iterable[Counts]) -> Sequence[str]:
     return sorted({type_ for one in asking for type_ in one.types})
 
 
-@lru_cache(maxsize=MAX_CONTENTS)
-def _content(text: str) -> Content:
-    """What a line says. Most lists of a tree have the same lines: each is read and checked once."""
-    content = json.loads(text)
-    person = content.pop("responsible_person", None)
-    obligation = Obligation.model_validate(content)
-    return Content(obligation.code, obligation, person)
-
-
 class _Reads(NamedTuple):
     """The statements, over an organisation alone or with all below it."""
 
-    owed: Select[Any]
-    lines: Select[Any]
+    marks: Select[Any]
     links: Select[Any]
     done_in_year: Select[Any]
     done_and_linked: Select[Any]
@@ -179,10 +144,7 @@ def _reads(*, include_descendants: bool) -> _Reads:
     of_kinds = literal("").concat(ITEMS.kind).in_(bindparam("kinds", expanding=True))
     names = select(Organization.__table__.c.id, Organization.__table__.c.name)
     return _Reads(
-        owed=_owed().where(of_year),
-        lines=select(raw(DUTIES.id), cast(DUTIES.content, String), DUTIES.position)
-        .join(DutyList.__table__, DutyList.id == DUTIES.list_id)
-        .where(DutyList.organization_id.in_(scope), DutyList.year == bindparam("year")),
+        marks=marks().where(of_year),
         links=select(raw(LINKS.occurrence_id), raw(LINKS.item_id))
         .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
         .where(of_year)
@@ -191,10 +153,6 @@ def _reads(*, include_descendants: bool) -> _Reads:
         done_and_linked=_done().where(ITEMS.id.in_(linked.where(of_year))),
         names=names.where(Organization.id.in_(doers)).order_by(Organization.id),
     )
-
-
-def _owed() -> Select[Any]:
-    return select(*map(raw, OWED_CELLS)).limit(MAX_OWED + 1)
 
 
 def _done() -> Select[Any]:

@@ -1,11 +1,9 @@
 """Where a part of the tree stands on a day: what is owed meets what was done. Nothing is stored."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from operator import itemgetter
 from typing import Protocol
 from uuid import UUID
 
@@ -13,13 +11,10 @@ from app.checklist.coverage import Tally
 from app.checklist.due import Id
 from app.checklist.scope import Asked, day_of
 from app.checklist.standing.lists import Entry, ListStanding, list_standing
-from app.checklist.standing.loading import Cells, Loaded, load
+from app.checklist.standing.loading import Loaded, load
 from app.core.errors import NotFound
 from app.core.unit import Unit
 from app.organizations.queries import visible_zone
-
-# Where these stand in a row of OWED_CELLS, and who did it in one of DONE_CELLS.
-_LINE, _PLACE, _OWED_BY, _DOER = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +84,10 @@ def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
 
 
 def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
-    done_at: defaultdict[Id, list[Cells]] = defaultdict(list)
-    for cells in loaded.done.values():
-        done_at[cells[_DOER]].append(cells)
-    owed_at: defaultdict[Id, list[Cells]] = defaultdict(list)
-    for cells in loaded.owed:
-        owed_at[cells[_PLACE]].append(cells)
-    for place in sorted(owed_at):
-        owed = tuple(owed_at[place])
-        lines = tuple(loaded.lines[line] for line in dict.fromkeys(map(itemgetter(_LINE), owed)))
-        links = tuple((row[0], loaded.links[row[0]]) for row in owed if row[0] in loaded.links)
-        doers = dict.fromkeys((place, *map(itemgetter(_OWED_BY), owed)))
-        done = {cells[0]: cells for doer in doers for cells in done_at.get(doer, ())}
+    done_at = loaded.done_at()
+    for plan in loaded.plans:
+        links = plan.links(loaded.links)
+        done = {cells[0]: cells for doer in plan.doers for cells in done_at.get(doer, ())}
         by_hand = (item for _, items in links for item in items if item in loaded.done)
         done |= {item: loaded.done[item] for item in by_hand}
-        yield list_standing(owed, lines, tuple(done.values()), links, day)
+        yield list_standing(plan, tuple(done.values()), links, day)

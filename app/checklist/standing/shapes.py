@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from app.checklist.due import Id
 from app.checklist.fulfilment import Duty, Matching
-from app.checklist.standing.loading import Content, Line
+from app.checklist.standing.plans import Content, Line
 from app.rulesets.schemas import AfterEvent, Obligation
 
 MAX_SHAPES = 64
