@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli import COMMANDS, commands, main
 from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
@@ -297,3 +297,11 @@ def test_lost_deadlines_are_rebuilt(
     connection.close()
     assert zhaodan("rebuild-deadlines").code == 0
     assert rows("deadline_spans") == before > 0
+
+
+def test_a_command_is_wired_without_the_others() -> None:
+    for name, *_ in COMMANDS:
+        assert [command.name for command in commands(name).registered_commands] == [name]
+    everything = [name for name, *_ in COMMANDS]
+    for called in (None, "--help", "draw"):
+        assert [command.name for command in commands(called).registered_commands] == everything

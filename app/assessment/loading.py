@@ -17,7 +17,8 @@ from app.checklist.people.rules import LEADERS
 from app.checklist.people.schemas import HoursParameters
 from app.checklist.people.service import training_hours
 from app.checklist.rules import ListStatus
-from app.checklist.standing.service import Entry, Standing, standing
+from app.checklist.standing.lists import Entry
+from app.checklist.standing.service import Standing, standing
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit
@@ -96,7 +97,7 @@ def _load_owed(loader: _Loader, *, alone: bool) -> None:
     asked = _Asked(loader.quarter.year, loader.quarter.as_of, not alone)
     found = standing(loader.unit, loader.anchor.id, asked)
     for entry in found.entries:
-        facts = loader.of(entry.row.organization_id)
+        facts = loader.of(entry.organization_id)
         owed = _owed(entry, found, loader.quarter)
         if facts is not None and owed is not None:
             facts.owed.append(owed)
@@ -107,17 +108,17 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
 
     What no record can fulfil by itself is told by people alone, and costs nothing until they do.
     """
-    told = entry.line.obligation.counts or entry.records
+    told = entry.obligation.counts or entry.records
     if entry.due_on is None or not quarter.holds(entry.due_on) or not told:
         return None
     if entry.state == State.WAIVED or (entry.state == State.NOT_YET_DUE and not quarter.over):
         return None
-    row, name = entry.row, entry.line.obligation.name
+    row, name = entry.row, entry.obligation.name
     if row.owed_by_id != row.organization_id:
-        name = f"{name}·{found.names[row.owed_by_id]}"
+        name = f"{name}·{found.names[entry.owed_by_id]}"
     return Owed(
-        id=row.id,
-        code=entry.line.obligation.code,
+        id=entry.id,
+        code=entry.obligation.code,
         name=name,
         period=row.period,
         due_on=entry.due_on,

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from app.checklist.fulfilment import Slot
+from typing import Protocol
 
 
 class State(StrEnum):
@@ -17,6 +16,15 @@ class State(StrEnum):
     MISSING = "missing"
     NOT_YET_DUE = "not_yet_due"
     WAIVED = "waived"
+
+
+class Dated(Protocol):
+    """What has a deadline, or none yet."""
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day on which it is in time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Tally:
         )
 
 
-def state_of(slot: Slot, fulfilled_on: date | None, *, waived: bool, as_of: date) -> State:
+def state_of(slot: Dated, fulfilled_on: date | None, *, waived: bool, as_of: date) -> State:
     """What became of a slot by the end of a day.
 
     ``fulfilled_on`` is the day on which its first record happened; a later day than ``as_of`` is

@@ -28,6 +28,7 @@ from app.rulesets.resolution import EffectiveRule
 from app.rulesets.vocabulary import misfits
 
 _DUTIES: Any = Duty.__table__
+_FIELDS = set(DutyWrite.model_fields)
 
 
 def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
@@ -63,7 +64,8 @@ def draft(
     lists = [_new(unit, place, year) for place in missing]
     unit.session.add_all(lists)
     unit.session.flush()
-    lines = [row for one in lists for row in _lines(one, rules[one.organization_id])]
+    said: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
+    lines = [row for one in lists for row in _lines(one, rules[one.organization_id], said)]
     if lines:
         unit.connection.execute(insert(_DUTIES), lines)
     for one in lists:
@@ -91,23 +93,31 @@ def _new(unit: Unit, place: Organization, year: int) -> DutyList:
     )
 
 
-def _lines(duty_list: DutyList, rules: Sequence[EffectiveRule]) -> Iterable[dict[str, Any]]:
-    fields = set(DutyWrite.model_fields)
+def _lines(
+    duty_list: DutyList, rules: Sequence[EffectiveRule], said: dict[int, dict[str, Any]]
+) -> Iterable[dict[str, Any]]:
     for position, effective in enumerate(rules, start=1):
         origin = effective.changed_by or effective.origin
-        obligation = effective.rule.model_dump(mode="json", include=fields)
+        content = said.get(id(effective.rule))
+        if content is None:
+            content = said[id(effective.rule)] = _content(effective)
         yield {
             "id": new_id(),
             "list_id": duty_list.id,
             "position": position,
             "code": effective.rule.code,
-            "content": {**obligation, "responsible_person": None},
+            "content": content,
             "rule_set": origin.set_code,
             "rule_set_revision": origin.revision,
             "effective_from": date(duty_list.year, 1, 1),
             "effective_until": date(duty_list.year + 1, 1, 1),
             "version": 1,
         }
+
+
+def _content(effective: EffectiveRule) -> dict[str, Any]:
+    obligation = effective.rule.model_dump(mode="json", include=_FIELDS)
+    return {**obligation, "responsible_person": None}
 
 
 def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:

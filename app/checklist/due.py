@@ -1,12 +1,40 @@
-"""By when an occurrence is owed: pure."""
+"""What is owed in a period, and by when: pure."""
 
 import calendar
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from app.checklist.periods import Period
 from app.rulesets.rules import MonthOfPeriod
 from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, WorkingDay
+
+# What names a thing: its UUID, or what the database has for one (``app.core.columns.raw``). Ids
+# of one question are of one type; they are compared, and no more.
+Id: TypeAlias = Any
+
+
+class Owed(Protocol):
+    """What the matching asks of an occurrence whose duty and place it has been told."""
+
+    @property
+    def id(self) -> Id:
+        """Its id."""
+        ...
+
+    @property
+    def first(self) -> date:
+        """The first day of its period."""
+        ...
+
+    @property
+    def last(self) -> date:
+        """The last day of its period, inclusive."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """Which of the period's occurrences it is, from 1."""
+        ...
 
 
 class WorkingDays(Protocol):

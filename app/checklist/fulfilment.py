@@ -1,12 +1,13 @@
 """Which records fulfil which occurrences: pure, the same for any order of the records."""
 
-from bisect import bisect_right
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
+from operator import attrgetter
+from typing import NamedTuple
 
+from app.checklist.due import Id, Owed
 from app.items.rules import ItemKind
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Counts
@@ -20,30 +21,33 @@ class Slot:
     do not overlap.
     """
 
-    id: UUID
+    id: Id
     duty_code: str
-    organization_id: UUID
-    group_id: UUID | None
+    organization_id: Id
+    group_id: Id | None
     first: date
     last: date
     due_on: date | None
     number: int
 
     @property
-    def place(self) -> UUID:
+    def place(self) -> Id:
         """Whose records fulfil it."""
         return self.group_id or self.organization_id
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+# Occurrences by the code of their duty and by the place whose records fulfil them.
+ByDuty = Mapping[str, Mapping[Id, Sequence[Owed]]]
+
+
+class Evidence(NamedTuple):
     """A record, as far as fulfilling goes; the day on which it happened decides its period."""
 
-    id: UUID
+    id: Id
     kind: ItemKind
     type: str
     topic: str | None
-    organization_id: UUID
+    organization_id: Id
     happened_on: date | None
     completed: bool
     late_entry: bool
@@ -61,27 +65,37 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
-    """The records of each fulfilled slot, earliest first, and what each duty has beyond need.
+    """The records of each fulfilled slot, earliest first: the first one decides the date."""
 
-    The first record decides the date. ``surplus`` holds, by duty, what would count in one of its
-    periods and serves no duty at all, earliest first.
-    """
+    records: Mapping[Id, Sequence[Evidence]]
+    _owed: ByDuty
+    _offered: Mapping[str, Mapping[Id, Sequence[Evidence]]]
 
-    by_slot: Mapping[UUID, tuple[UUID, ...]]
-    surplus: Mapping[str, tuple[UUID, ...]]
+    @property
+    def by_slot(self) -> Mapping[Id, tuple[Id, ...]]:
+        """The ids of the records of each fulfilled slot."""
+        return {slot: tuple(one.id for one in given) for slot, given in self.records.items()}
+
+    @property
+    def surplus(self) -> Mapping[str, tuple[Id, ...]]:
+        """By duty, what would count in one of its periods and serves no duty, earliest first."""
+        used = {one.id for given in self.records.values() for one in given}
+        return {code: self._spare(code, used) for code in self._offered}
+
+    def _spare(self, code: str, used: Collection[Id]) -> tuple[Id, ...]:
+        spare = [
+            record
+            for place, offered in self._offered[code].items()
+            for record in offered
+            if record.id not in used
+            and any(one.first <= _day(record) <= one.last for one in self._owed[code][place])
+        ]
+        return tuple(record.id for record in sorted(spare, key=_ORDER))
 
 
-ANY = 1_000
-Shelf = Mapping[tuple[UUID, ItemKind, str | None], Sequence[Evidence]]
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """A period of a duty in one place, and its slots that nothing fulfils yet."""
-
-    first: date
-    last: date
-    waiting: deque[Slot] = field(default_factory=deque)
+ANY = MAX_KNOWN = 1_000
+_ORDER = attrgetter("happened_on", "id")
+_IN_PERIODS = attrgetter("first", "number", "id")
 
 
 @dataclass(slots=True)
@@ -89,29 +103,92 @@ class _Ledger:
     """What has been given to what so far."""
 
     duties: Mapping[str, Duty]
-    users: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
-    by_slot: dict[UUID, list[UUID]] = field(default_factory=dict)
+    users: dict[Id, list[str]] = field(default_factory=dict)
+    given: dict[Id, list[Evidence]] = field(default_factory=dict)
 
-    def may_serve(self, record: UUID, code: str) -> bool:
+    def may_serve(self, record: Id, code: str) -> bool:
         """Whether a duty may use a record: nobody does, or each of its users agrees, and it too."""
+        users = self.users.get(record)
+        if users is None:
+            return True
         shares = self.duties[code].shares_with
-        return code not in self.users[record] and all(
-            user in shares and code in self.duties[user].shares_with for user in self.users[record]
+        return code not in users and all(
+            user in shares and code in self.duties[user].shares_with for user in users
         )
 
-    def give(self, record: UUID, slot: Slot) -> None:
-        """Let a record fulfil a slot."""
-        self.users[record].add(slot.duty_code)
-        self.by_slot.setdefault(slot.id, []).append(record)
+    def give(self, record: Evidence, slot: Owed, code: str) -> None:
+        """Let a record fulfil a slot of a duty."""
+        self.users.setdefault(record.id, []).append(code)
+        self.given.setdefault(slot.id, []).append(record)
+
+
+class Matching:
+    """Some duties made ready to be matched with the records of many lists.
+
+    Which duties a record counts for follows from its kind, type, topic and what it has; each such
+    combination is looked at once.
+    """
+
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        self._duties = {duty.code: duty for duty in duties}
+        self._narrow_first = [duty.code for duty in sorted(duties, key=_breadth)]
+        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+    def match(
+        self,
+        owed: ByDuty,
+        records: Iterable[Evidence],
+        links: Mapping[Id, Collection[Id]],
+        *,
+        waived: Collection[Id] = frozenset(),
+        as_of: date | None = None,
+    ) -> Fulfilment:
+        """Give records to occurrences, as ``fulfil`` says."""
+        seen = sorted((record for record in records if _is_done(record, as_of)), key=_ORDER)
+        ledger = _Ledger(self._duties)
+        if links:
+            for code in self._duties:
+                _give_linked(ledger, code, owed.get(code, {}), seen, links, waived)
+        offered = self._offered(owed, seen)
+        for code in self._narrow_first:
+            for place, records_there in offered[code].items():
+                _give_matching(ledger, code, _in_order(owed[code][place], waived), records_there)
+        return Fulfilment(ledger.given, owed, offered)
+
+    def _offered(
+        self, owed: ByDuty, seen: Iterable[Evidence]
+    ) -> Mapping[str, Mapping[Id, Sequence[Evidence]]]:
+        """The records that count for each duty, by the place in which it is owed, in order."""
+        offered: dict[str, dict[Id, list[Evidence]]] = {code: {} for code in self._duties}
+        for record in seen:
+            place = record.organization_id
+            for code in self._takers(record):
+                if code in owed and place in owed[code]:
+                    offered[code].setdefault(place, []).append(record)
+        return offered
+
+    def _takers(self, record: Evidence) -> tuple[str, ...]:
+        """The duties for which a record counts."""
+        key = (record.kind, record.type, record.topic, record.having)
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(
+                duty.code
+                for duty in self._duties.values()
+                if any(_counts(counts, record) for counts in duty.counts)
+            )
+        return found
 
 
 def fulfil(
     slots: Iterable[Slot],
     duties: Sequence[Duty],
     records: Iterable[Evidence],
-    links: Mapping[UUID, Collection[UUID]] | None = None,
+    links: Mapping[Id, Collection[Id]] | None = None,
     *,
-    waived: Collection[UUID] = frozenset(),
+    waived: Collection[Id] = frozenset(),
     as_of: date | None = None,
 ) -> Fulfilment:
     """Give records to occurrences.
@@ -126,27 +203,10 @@ def fulfil(
 
     Slots of duties that are not given are left out. Takes n log n time.
     """
-    seen = sorted((record for record in records if _is_done(record, as_of)), key=_order)
-    ledger = _Ledger({duty.code: duty for duty in duties})
-    of_duty: dict[str, list[Slot]] = {duty.code: [] for duty in duties}
-    for slot in sorted(slots, key=lambda s: (s.first, s.id in waived, s.number, s.id)):
-        if slot.duty_code in of_duty:
-            of_duty[slot.duty_code].append(slot)
-    positions = {record.id: position for position, record in enumerate(seen)}
-    for owed in of_duty.values():
-        _give_linked(ledger, owed, positions, links or {})
-    shelf = _shelved(seen)
-    found = {
-        duty.code: _give_matching(ledger, duty, of_duty[duty.code], shelf)
-        for duty in sorted(duties, key=_breadth)
-    }
-    return Fulfilment(
-        {slot: tuple(given) for slot, given in ledger.by_slot.items()},
-        {
-            duty.code: tuple(one.id for one in found[duty.code] if not ledger.users[one.id])
-            for duty in duties
-        },
-    )
+    owed: defaultdict[str, defaultdict[Id, list[Slot]]] = defaultdict(lambda: defaultdict(list))
+    for slot in slots:
+        owed[slot.duty_code][slot.place].append(slot)
+    return Matching(duties).match(owed, records, links or {}, waived=waived, as_of=as_of)
 
 
 def _is_done(record: Evidence, as_of: date | None) -> bool:
@@ -160,31 +220,29 @@ def _day(record: Evidence) -> date:
     return record.happened_on
 
 
-def _order(record: Evidence) -> tuple[date, UUID]:
-    return _day(record), record.id
+def _in_order(slots: Iterable[Owed], waived: Collection[Id]) -> list[Owed]:
+    """Occurrences by period, in each period the waived ones last, then by number."""
+    found = sorted(slots, key=_IN_PERIODS)
+    if waived:
+        found.sort(key=lambda slot: (slot.first, slot.id in waived))
+    return found
 
 
 def _give_linked(
     ledger: _Ledger,
-    slots: Sequence[Slot],
-    positions: Mapping[UUID, int],
-    links: Mapping[UUID, Collection[UUID]],
+    code: str,
+    places: Mapping[Id, Sequence[Owed]],
+    seen: Sequence[Evidence],
+    links: Mapping[Id, Collection[Id]],
+    waived: Collection[Id],
 ) -> None:
     """Give what people linked; of two slots of one duty the earlier has the record."""
-    for slot in slots:
-        linked = positions.keys() & set(links.get(slot.id, ()))
-        for record in sorted(linked, key=positions.__getitem__):
-            if slot.duty_code not in ledger.users[record]:
-                ledger.give(record, slot)
-
-
-def _shelved(seen: Sequence[Evidence]) -> Shelf:
-    """Records by place, kind and type, and by place and kind alone; each list in order."""
-    shelf: dict[tuple[UUID, ItemKind, str | None], list[Evidence]] = defaultdict(list)
-    for record in seen:
-        shelf[record.organization_id, record.kind, record.type].append(record)
-        shelf[record.organization_id, record.kind, None].append(record)
-    return shelf
+    slots = [slot for there in places.values() for slot in there if slot.id in links]
+    for slot in _in_order(slots, waived):
+        linked = set(links[slot.id])
+        for record in seen:
+            if record.id in linked and code not in ledger.users.get(record.id, ()):
+                ledger.give(record, slot, code)
 
 
 def _breadth(duty: Duty) -> tuple[int, int, int]:
@@ -196,48 +254,28 @@ def _breadth_of(counts: Counts) -> tuple[int, int, int]:
     return len(counts.types) or ANY, len(counts.topics) or ANY, int(counts.having is None)
 
 
+def _counts(counts: Counts, record: Evidence) -> bool:
+    """Whether a record is one of those that count."""
+    return (
+        counts.kind == record.kind
+        and (not counts.types or record.type in counts.types)
+        and (not counts.topics or record.topic in counts.topics)
+        and (counts.having is None or counts.having in record.having)
+    )
+
+
 def _give_matching(
-    ledger: _Ledger, duty: Duty, slots: Sequence[Slot], shelf: Shelf
-) -> list[Evidence]:
-    """Fill a duty's open slots; returns, in order, all records that count in its periods."""
-    counting: list[Evidence] = []
-    for place, buckets in _buckets(ledger, slots).items():
-        starts = [bucket.first for bucket in buckets]
-        for record in _matching(duty, place, shelf):
-            position = bisect_right(starts, _day(record)) - 1
-            if position < 0 or _day(record) > buckets[position].last:
-                continue
-            counting.append(record)
-            waiting = buckets[position].waiting
-            if waiting and ledger.may_serve(record.id, duty.code):
-                ledger.give(record.id, waiting.popleft())
-    return sorted(counting, key=_order)
-
-
-def _buckets(ledger: _Ledger, slots: Sequence[Slot]) -> dict[UUID, list[_Bucket]]:
-    """The periods of one duty by place, in order; the slots come in order."""
-    buckets: dict[UUID, list[_Bucket]] = defaultdict(list)
-    for slot in slots:
-        known = buckets[slot.place]
-        if not known or known[-1].first != slot.first:
-            known.append(_Bucket(slot.first, slot.last))
-        if slot.id not in ledger.by_slot:
-            known[-1].waiting.append(slot)
-    return buckets
-
-
-def _matching(duty: Duty, place: UUID, shelf: Shelf) -> list[Evidence]:
-    """The records of a place that count for a duty, each once, in order."""
-    found: dict[UUID, Evidence] = {}
-    for counts in duty.counts:
-        types: Collection[str | None] = set(counts.types) or {None}
-        for type_ in types:
-            for record in shelf.get((place, counts.kind, type_), ()):
-                if _has(counts, record):
-                    found[record.id] = record
-    return sorted(found.values(), key=_order)
-
-
-def _has(counts: Counts, record: Evidence) -> bool:
-    topical = not counts.topics or record.topic in counts.topics
-    return topical and (counts.having is None or counts.having in record.having)
+    ledger: _Ledger, code: str, slots: Iterable[Owed], offered: Sequence[Evidence]
+) -> None:
+    """Fill a duty's open slots of one place; slots and records come in order."""
+    waiting = iter([slot for slot in slots if slot.id not in ledger.given])
+    slot = next(waiting, None)
+    for record in offered:
+        day = _day(record)
+        while slot is not None and slot.last < day:
+            slot = next(waiting, None)
+        if slot is None:
+            return
+        if slot.first <= day and ledger.may_serve(record.id, code):
+            ledger.give(record, slot, code)
+            slot = next(waiting, None)

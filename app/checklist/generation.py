@@ -4,19 +4,21 @@ Making them again changes nothing. What lies in the past, is waived or has a rec
 never touched, whatever becomes of the line.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, cast, delete, select
 
 from app.checklist.due import due_on
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.periods import Period, clipped, periods
-from app.checklist.queries import duties_of, groups_of
+from app.checklist.queries import groups_of
+from app.core.bulk import BATCH, insert_rows
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
@@ -24,12 +26,30 @@ from app.rulesets.schemas import Obligation
 from app.workdays.queries import work_calendar
 from app.workdays.work_calendar import WorkCalendar
 
-Row = dict[str, Any]
 Key = tuple[UUID, UUID, date, int]
-BATCH = 5000
-# The table, not the class: the ORM would look at each of the rows.
 _OCCURRENCES: Any = Occurrence.__table__
-_NEW: Row = {"waived_on": None, "waived_reason": None, "waived_by_name": None, "version": 1}
+_DUTIES: Any = Duty.__table__
+
+
+class Row(NamedTuple):
+    """Something to be owed, with the names of its columns."""
+
+    id: UUID
+    duty_id: UUID
+    organization_id: UUID
+    owed_by_id: UUID
+    year: int
+    period: str
+    first_on: date
+    last_on: date
+    number: int
+    due_on: date | None
+    version: int
+
+    @property
+    def key(self) -> Key:
+        """What there is one of."""
+        return self.duty_id, self.owed_by_id, self.first_on, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,15 @@ class Holder:
     id: UUID
     founded_on: date | None
     dissolved_on: date | None
+
+
+class Line(NamedTuple):
+    """A line of a list: what it says, and from when until (not on) when."""
+
+    id: UUID
+    content: str
+    effective_from: date
+    effective_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +86,18 @@ def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Sched
     )
 
 
-def owed(duty: Duty, plan: Schedule, holder: Holder, year: int) -> Iterator[Row]:
-    """What one holder owes of a line in its year. Pure.
+def owed(line: Line, plan: Schedule, holder: Holder) -> Iterator[tuple[Period, date | None]]:
+    """In which periods one holder owes a line, with the deadlines. Pure.
 
     A period belongs to the line that holds on the period's last day.
     """
-    frequency = plan.obligation.frequency
+    every = plan.obligation.frequency.every
+    founded, dissolved = holder.founded_on, holder.dissolved_on
     for period, due in plan.periods:
-        if not duty.effective_from <= period.last < duty.effective_until:
-            continue
-        founded, dissolved = holder.founded_on, holder.dissolved_on
-        if not clipped(period, founded, dissolved, every=frequency.every, due_on=due):
-            continue
-        for number in range(1, frequency.times + 1):
-            yield {
-                "duty_id": duty.id,
-                "owed_by_id": holder.id,
-                "year": year,
-                "period": period.name,
-                "first_on": period.first,
-                "last_on": period.last,
-                "number": number,
-                "due_on": due,
-            }
+        if line.effective_from <= period.last < line.effective_until and clipped(
+            period, founded, dissolved, every=every, due_on=due
+        ):
+            yield period, due
 
 
 class _Schedules:
@@ -89,12 +107,14 @@ class _Schedules:
         self._calendars = {root: work_calendar(unit.session, root) for root in roots}
         self._known: dict[tuple[UUID, int, str], Schedule] = {}
 
-    def of(self, root: UUID, year: int, duty: Duty) -> Schedule:
+    def of(self, root: UUID, year: int, line: Line) -> Schedule:
         """The schedule of a line."""
-        content = {name: duty.content[name] for name in Obligation.model_fields}
-        key = root, year, repr(content)
+        key = root, year, line.content
         if key not in self._known:
-            obligation = Obligation.model_validate(content)
+            content = json.loads(line.content)
+            obligation = Obligation.model_validate(
+                {name: content[name] for name in Obligation.model_fields}
+            )
             self._known[key] = schedule(obligation, year, self._calendars[root])
         return self._known[key]
 
@@ -110,14 +130,15 @@ def generate(
     if not lists:
         return 0
     places = _places(unit, lists)
-    wanted = _wanted(unit, lists, places, told)
+    wanted = [row for rows in _wanted(unit, lists, places, told) for row in rows]
     known = _known(unit, lists)
-    today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
-    _take_away(unit, [known[key] for key in known.keys() - wanted.keys()], today)
-    rows = [_NEW | row | {"id": new_id()} for key, row in wanted.items() if key not in known]
-    for start in range(0, len(rows), BATCH):
-        unit.connection.execute(insert(_OCCURRENCES), rows[start : start + BATCH])
-    return len(rows)
+    if known:
+        today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
+        still = {row.key for row in wanted}
+        _take_away(unit, [known[key] for key in known.keys() - still], today)
+        wanted = [row for row in wanted if row.key not in known]
+    insert_rows(unit.connection, _OCCURRENCES, Row._fields, wanted)
+    return len(wanted)
 
 
 def _wanted(
@@ -125,25 +146,46 @@ def _wanted(
     lists: Sequence[DutyList],
     places: Mapping[UUID, Organization],
     told: Callable[[int], None] | None,
-) -> dict[Key, Row]:
+) -> Iterator[list[Row]]:
     groups = _groups(unit, places)
     schedules = _Schedules(unit, {place.root_id for place in places.values()})
-    duties: dict[UUID, list[Duty]] = defaultdict(list)
-    for duty in unit.session.scalars(duties_of([one.id for one in lists])):
-        duties[duty.list_id].append(duty)
-    wanted: dict[Key, Row] = {}
+    lines = _lines(unit, lists)
     for done, one in enumerate(lists, start=1):
         place = places[one.organization_id]
-        for duty in duties[one.id]:
-            plan = schedules.of(place.root_id, one.year, duty)
-            for holder in groups[place.id] if plan.obligation.for_each_group else [_holder(place)]:
-                for row in owed(duty, plan, holder, one.year):
-                    row["organization_id"] = place.id
-                    key = (row["duty_id"], row["owed_by_id"], row["first_on"], row["number"])
-                    wanted[key] = row
+        own = [_holder(place)]
+        rows: list[Row] = []
+        for line in lines[one.id]:
+            plan = schedules.of(place.root_id, one.year, line)
+            for holder in groups[place.id] if plan.obligation.for_each_group else own:
+                rows += _rows(place.id, one.year, line, plan, holder)
+        yield rows
         if told:
             told(done)
-    return wanted
+
+
+def _rows(place: UUID, year: int, line: Line, plan: Schedule, holder: Holder) -> Iterator[Row]:
+    for period, due in owed(line, plan, holder):
+        for number in range(1, plan.obligation.frequency.times + 1):
+            yield Row(
+                *(new_id(), line.id, place, holder.id, year, period.name),
+                *(period.first, period.last, number, due, 1),
+            )
+
+
+def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[Line]]:
+    columns = _DUTIES.c
+    statement = (
+        select(
+            *(columns.list_id, columns.id, cast(columns.content, String)),
+            *(columns.effective_from, columns.effective_until),
+        )
+        .where(columns.list_id.in_([one.id for one in lists]))
+        .order_by(columns.list_id, columns.position, columns.effective_from, columns.id)
+    )
+    found: dict[UUID, list[Line]] = defaultdict(list)
+    for list_id, *line in unit.connection.execute(statement):
+        found[list_id].append(Line(*line))
+    return found
 
 
 def _places(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:

@@ -32,18 +32,18 @@ def day_in_year(unit: Unit, organization: Organization, asked: Asked) -> date:
     Raises:
         ValidationFailed: the day lies before the year.
     """
-    day = day_of(unit, organization, asked)
+    day = day_of(unit, organization.time_zone, asked)
     return day if asked.as_of else min(day, date(asked.year, 12, 31))
 
 
-def day_of(unit: Unit, organization: Organization, asked: Asked) -> date:
-    """The day asked for, else today in the organisation's zone.
+def day_of(unit: Unit, zone: str, asked: Asked) -> date:
+    """The day asked for, else today in a zone.
 
     Raises:
         ValidationFailed: the day lies before the year.
     """
     if asked.as_of is None:
-        return unit.today(organization.time_zone)
+        return unit.today(zone)
     if asked.as_of.year < asked.year:
         words = f"截至日期不能早于 {asked.year} 年"
         raise ValidationFailed.parameter("as_of", "as_of_before_year", words)

@@ -212,6 +212,14 @@ class Database:
         self.engine.dispose()
 
 
+def reads_only(connection: Connection) -> bool:
+    """Whether a connection only reads, all of one moment: such rows may be kept by version.
+
+    What a unit that writes has read may be rolled back, or be of two moments on PostgreSQL.
+    """
+    return not connection.get_execution_options().get("zhaodan_write")
+
+
 def session_on(connection: Connection) -> Session:
     """A session that works on a connection whose transaction somebody else begins and ends."""
     return Session(connection, expire_on_commit=False, autoflush=False)

@@ -52,7 +52,7 @@ def test_the_assembly_that_was_not_held_is_missing(
     third_quarter = [
         entry.state
         for entry in found.entries
-        if (entry.line.obligation.code, entry.row.period) == ("member_assembly", "2018-Q3")
+        if (entry.obligation.code, entry.row.period) == ("member_assembly", "2018-Q3")
     ]
     assert third_quarter == [State.MISSING]
     asked = OutstandingParameters(month="2018-09", as_of=date(2018, 10, 8))
@@ -73,7 +73,7 @@ def test_what_the_general_branch_held_counts(
 ) -> None:
     found = stands(unit, year, "指挥部党总支")
     done = {
-        (entry.line.obligation.code, entry.row.period)
+        (entry.obligation.code, entry.row.period)
         for entry in found.entries
         if entry.state == State.DONE
     }

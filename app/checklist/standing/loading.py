@@ -1,74 +1,76 @@
-"""Everything that the standing of a part of the tree follows from: a constant number of reads."""
+"""Everything that the standing of a part of the tree follows from: a constant number of reads.
 
-import json
+The statements are built once. Their cells stay as the driver has them: most are never told.
+"""
+
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import (
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    literal,
+    select,
+)
 
-from app.checklist.errors import CoverageTooLarge
-from app.checklist.fulfilment import Evidence, Slot
-from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
+from app.checklist.due import Id
+from app.checklist.models import Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
+from app.checklist.standing.plans import Cells, Plan, marks, plans_of
+from app.core.columns import raw
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import ActorKind
 from app.meetings.models import Meeting
+from app.meetings.rules import MeetingType
 from app.organizations.models import Organization
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
-from app.rulesets.schemas import Obligation
+from app.rulesets.schemas import Counts
 
-ITEMS = Item.__table__.c
-OWED = Occurrence.__table__.c
-
-
+ITEMS, OWED, LINKS = (one.__table__.c for one in (Item, Occurrence, OccurrenceRecord))
 MEETINGS = Meeting.__table__.c
-MAX_OWED = 50_000
-_DONE = select(
-    *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.organization_id),
-    *(ITEMS.happened_on, ITEMS.late_entry, ITEMS.actor_kind, ITEMS.actor_post),
-    MEETINGS.appraisal.is_not(None).label("has_appraisal"),
-).select_from(Item.__table__.outerjoin(Meeting.__table__, MEETINGS.item_id == ITEMS.id))
+# Whether a meeting holds an appraisal is looked up where a duty asks for it, and nowhere else.
+_APPRAISED = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
+DONE_CELLS = (
+    *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.organization_id),
+    *(ITEMS.happened_on, ITEMS.late_entry),
+    case((ITEMS.type.in_(bindparam("appraised", expanding=True)), _APPRAISED), else_=false()),
+    case((ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY), else_=false()),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a list: its obligation, and who answers for it."""
-
-    id: UUID
-    obligation: Obligation
-    responsible_person: str | None
-    position: int
+_DOER = 4  # who did it, in a row of DONE_CELLS
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The frozen context: who is there, what is owed, what was done, what people linked."""
+    """The frozen context: who is there, what is owed, what was done, what people linked.
+
+    What was done is a row of ``DONE_CELLS``, by id.
+    """
 
     names: Mapping[UUID, str]
-    lines: Mapping[UUID, Line]
-    owed: Sequence[Any]
-    evidence: Sequence[Evidence]
-    titles: Mapping[UUID, tuple[str, str]]
-    links: Mapping[UUID, tuple[UUID, ...]]
+    plans: Sequence[Plan]
+    done: Mapping[Id, Cells]
+    titles: Mapping[Id, str]
+    links: Mapping[Id, tuple[Id, ...]]
 
-    def slot(self, row: Any, key: str) -> Slot:  # noqa: ANN401 - a row
-        """What the matching needs of a thing owed, under its line's key."""
-        return Slot(
-            id=row.id,
-            duty_code=key,
-            organization_id=row.organization_id,
-            group_id=row.owed_by_id if row.owed_by_id != row.organization_id else None,
-            first=row.first_on,
-            last=row.last_on,
-            due_on=row.due_on,
-            number=row.number,
-        )
+    def done_at(self) -> Mapping[Id, Sequence[Cells]]:
+        """What was done, by who did it."""
+        found: defaultdict[Id, list[Cells]] = defaultdict(list)
+        for cells in self.done.values():
+            found[cells[_DOER]].append(cells)
+        return found
 
 
 def load(
@@ -78,109 +80,84 @@ def load(
 
     Restricted records are left out for everybody: coverage is the same whoever looks.
     """
-    scope = below(organization_id, include_descendants=include_descendants)
-    owed = _owed(unit, scope, year)
-    lines = _lines(unit, scope, year)
-    linked = _links(unit, scope, year)
-    doers = with_groups(organization_id, include_descendants=include_descendants)
-    evidence, titles = _evidence(unit, scope, doers, year, day)
-    return Loaded(_names(unit, doers), lines, owed, evidence, titles, linked)
-
-
-def _owed(unit: Unit, scope: Any, year: int) -> Sequence[Any]:  # noqa: ANN401 - a subquery
-    statement = (
-        select(Occurrence.__table__)
-        .where(OWED.organization_id.in_(scope), OWED.year == year)
-        .order_by(OWED.organization_id, OWED.due_on, OWED.first_on, OWED.number, OWED.id)
-        .limit(MAX_OWED + 1)
-    )
-    rows = unit.session.execute(statement).all()
-    if len(rows) > MAX_OWED:
-        raise CoverageTooLarge(f"范围内的责任事项超过 {MAX_OWED} 项，请按下级组织分别查看。")
-    return rows
-
-
-def _lines(unit: Unit, scope: Any, year: int) -> dict[UUID, Line]:  # noqa: ANN401 - a subquery
-    duties = Duty.__table__.c
-    statement = (
-        select(duties.id, cast(duties.content, String).label("content"), duties.position)
-        .join(DutyList.__table__, DutyList.id == duties.list_id)
-        .where(DutyList.organization_id.in_(scope), DutyList.year == year)
-    )
-    # Most lists of a tree have the same lines: each content is read and checked once.
-    known: dict[str, tuple[Obligation, str | None]] = {}
-    lines: dict[UUID, Line] = {}
-    for row in unit.connection.execute(statement):
-        if row.content not in known:
-            content = json.loads(row.content)
-            person = content.pop("responsible_person", None)
-            known[row.content] = Obligation.model_validate(content), person
-        lines[row.id] = Line(row.id, *known[row.content], row.position)
-    return lines
-
-
-def _links(unit: Unit, scope: Any, year: int) -> dict[UUID, tuple[UUID, ...]]:  # noqa: ANN401 - a subquery
-    links = OccurrenceRecord.__table__.c
-    statement = (
-        select(links.occurrence_id, links.item_id)
-        .join(Occurrence.__table__, OWED.id == links.occurrence_id)
-        .where(OWED.organization_id.in_(scope), OWED.year == year)
-        .order_by(links.linked_at, links.item_id)
-    )
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for row in unit.session.execute(statement):
-        found[row.occurrence_id].append(row.item_id)
-    return {occurrence: tuple(items) for occurrence, items in found.items()}
-
-
-def _evidence(
-    unit: Unit,
-    scope: Any,  # noqa: ANN401 - a subquery
-    doers: Any,  # noqa: ANN401 - a subquery
-    year: int,
-    day: date,
-) -> tuple[list[Evidence], dict[UUID, tuple[str, str]]]:
-    """What happened in the year up to the day, and what is linked from outside of it."""
-    linked = select(OccurrenceRecord.item_id).join(
-        Occurrence, Occurrence.id == OccurrenceRecord.occurrence_id
-    )
-    linked = linked.where(Occurrence.organization_id.in_(scope), Occurrence.year == year)
-    # What has happened stands under its day, which the index by organisation and day holds. Two
-    # statements, since an OR of the two ways would be answered by reading every record there is.
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    in_year = and_(ITEMS.organization_id.in_(doers), ITEMS.day.between(first, last))
-    found = {
-        row.id: row
-        for place in (in_year, ITEMS.id.in_(linked))
-        for row in unit.connection.execute(_DONE.where(*held_by(day), place))
+    reads = _READS[include_descendants]
+    asked: dict[str, Any] = {
+        "place": organization_id,
+        "year": year,
+        "first": date(year, 1, 1),
+        "last": date(year, 12, 31),
+        "day": day,
     }
-    rows = sorted(found.values(), key=lambda row: (row.happened_on, row.id))
-    evidence = [
-        Evidence(
-            id=row.id,
-            kind=row.kind,
-            type=row.type,
-            topic=row.topic,
-            organization_id=row.organization_id,
-            happened_on=row.happened_on,
-            completed=True,
-            late_entry=row.late_entry,
-            having=_having(row),
-        )
-        for row in rows
-    ]
-    return evidence, {row.id: (row.kind, row.title) for row in rows}
+
+    def read(statement: Select[Any]) -> Sequence[Any]:
+        return unit.connection.execute(statement, asked).all()
+
+    plans = plans_of(unit, year, read(reads.marks))
+    links: defaultdict[Id, list[Id]] = defaultdict(list)
+    for occurrence, item in read(reads.links):
+        links[occurrence].append(item)
+    # Two statements, since an OR of the two ways would be answered by reading every record there
+    # is. What is linked may lie outside of the year and be of any kind.
+    contents = {line.content for plan in plans for line in plan.lines}
+    counts = [one for content in contents for one in content.obligation.counts]
+    asked["kinds"] = sorted({one.kind for one in counts})
+    asked["appraised"] = _types_appraised(counts)
+    done = [tuple(row) for row in read(reads.done_in_year)]
+    if links:
+        done += [tuple(row) for row in read(reads.done_and_linked)]
+    return Loaded(
+        names=dict(read(reads.names)),
+        plans=plans,
+        done={row[0]: row[:-1] for row in done},
+        titles={row[0]: row[-1] for row in done},
+        links={occurrence: tuple(items) for occurrence, items in links.items()},
+    )
 
 
-def _having(row: Any) -> frozenset[Having]:  # noqa: ANN401 - a row
-    found = set()
-    if row.has_appraisal:
-        found.add(Having.APPRAISAL)
-    if row.actor_kind == ActorKind.PERSON and row.actor_post == Post.SECRETARY:
-        found.add(Having.SECRETARY)
-    return frozenset(found)
+def _types_appraised(counts: Iterable[Counts]) -> Sequence[str]:
+    """The types of meeting that count for a duty only with an appraisal."""
+    asking = [one for one in counts if one.having == Having.APPRAISAL]
+    if any(not one.types for one in asking):
+        return tuple(MeetingType)
+    return sorted({type_ for one in asking for type_ in one.types})
 
 
-def _names(unit: Unit, scope: Any) -> dict[UUID, str]:  # noqa: ANN401 - a subquery
-    statement = select(Organization.id, Organization.name).where(Organization.id.in_(scope))
-    return dict(unit.session.execute(statement.order_by(Organization.id)).all())
+class _Reads(NamedTuple):
+    """The statements, over an organisation alone or with all below it."""
+
+    marks: Select[Any]
+    links: Select[Any]
+    done_in_year: Select[Any]
+    done_and_linked: Select[Any]
+    names: Select[Any]
+
+
+def _reads(*, include_descendants: bool) -> _Reads:
+    place: Any = bindparam("place")
+    scope = below(place, include_descendants=include_descendants)
+    doers = with_groups(place, include_descendants=include_descendants)
+    of_year = and_(OWED.organization_id.in_(scope), OWED.year == bindparam("year"))
+    linked = select(LINKS.item_id).join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
+    # What has happened stands under its day, which the index by organisation and day holds.
+    in_year = ITEMS.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    # Not the bare column: the index by kind would lead through every tree.
+    of_kinds = literal("").concat(ITEMS.kind).in_(bindparam("kinds", expanding=True))
+    names = select(Organization.__table__.c.id, Organization.__table__.c.name)
+    return _Reads(
+        marks=marks().where(of_year),
+        links=select(raw(LINKS.occurrence_id), raw(LINKS.item_id))
+        .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
+        .where(of_year)
+        .order_by(LINKS.linked_at, LINKS.item_id),
+        done_in_year=_done().where(ITEMS.organization_id.in_(doers), in_year, of_kinds),
+        done_and_linked=_done().where(ITEMS.id.in_(linked.where(of_year))),
+        names=names.where(Organization.id.in_(doers)).order_by(Organization.id),
+    )
+
+
+def _done() -> Select[Any]:
+    day: Any = bindparam("day", type_=Date)
+    return select(*map(raw, DONE_CELLS), ITEMS.title).where(*held_by(day))
+
+
+_READS = {wide: _reads(include_descendants=wide) for wide in (False, True)}

@@ -23,7 +23,7 @@ from app.checklist.standing.schemas import (
 )
 from app.checklist.standing.service import MonthAsked, standing
 from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, json_reply, no_content, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import etag, expect_version
 
@@ -61,7 +61,7 @@ def get_coverage_matrix(
     parameters: Year,
 ) -> Response:
     """The year at a glance."""
-    return reply(views.matrix(standing(unit, organization_id, parameters)))
+    return json_reply(views.matrix(standing(unit, organization_id, parameters)))
 
 
 @router.get(
@@ -100,7 +100,7 @@ def get_task_list(
         entry
         for entry in found.entries
         if (not parameters.state or entry.state in parameters.state)
-        and parameters.code in {None, entry.line.obligation.code}
+        and parameters.code in {None, entry.obligation.code}
     ]
     return reply(views.occurrences(found, kept))
 

@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, TypeVar
 
+from pydantic_core import to_json
+
 from app.checklist.coverage import State
+from app.checklist.standing.lists import Entry
 from app.checklist.standing.schemas import (
-    Cell,
     CoverageRead,
-    DutyName,
     DutyTally,
-    MatrixRead,
-    MatrixRow,
     OccurrenceRead,
     OccurrencesBody,
     OutstandingBody,
@@ -23,10 +23,12 @@ from app.checklist.standing.schemas import (
     RuleRead,
     TallyRead,
 )
-from app.checklist.standing.service import Entry, Standing
+from app.checklist.standing.service import Standing
+from app.core.columns import uuid_of
 
 Key = TypeVar("Key", bound=Hashable)
 UNASSIGNED = "未落实到人或岗位"
+_POSITION = attrgetter("position")
 UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE})
 
 
@@ -52,40 +54,40 @@ def coverage(found: Standing) -> CoverageRead:
     )
 
 
-def matrix(found: Standing) -> MatrixRead:
-    """Organisation × month × duty; a thing stands in the month in which its period ends."""
-    return MatrixRead(
-        organization_id=found.organization_id,
-        year=found.year,
-        as_of=found.as_of,
-        duties=[DutyName(code=code, name=name) for code, name in _by_duty(found.entries)],
-        rows=[
-            MatrixRow(
-                organization_id=place,
-                organization_name=found.names[place],
-                cells=[
-                    Cell(code=code, month=month, states=[entry.state for entry in cell])
-                    for (code, month), cell in _grouped(entries, _cell).items()
-                ],
-            )
-            for place, entries in _by_place(found.entries).items()
-        ],
+def matrix(found: Standing) -> bytes:
+    """Organisation × month × duty; a thing stands in the month in which its period ends.
+
+    The JSON of a ``MatrixRead``, written at once: thousands of cells are no objects of their own.
+    """
+    rows = b",".join(
+        b'{"organization_id":%b,"organization_name":%b,"cells":%b}'
+        % (to_json(one.organization_id), to_json(found.names[one.organization_id]), one.cells)
+        for one in found.lists
     )
+    head = {
+        "organization_id": found.organization_id,
+        "year": found.year,
+        "as_of": found.as_of,
+        "duties": [{"code": code, "name": name} for code, name in _duties(found)],
+    }
+    return b'%b,"rows":[%b]}' % (to_json(head)[:-1], rows)
 
 
-def _cell(entry: Entry) -> tuple[str, int]:
-    return entry.line.obligation.code, entry.row.last_on.month
+def _duties(found: Standing) -> Iterable[tuple[str, str]]:
+    """The code and the name of each duty, in the order of the lists."""
+    lines = sorted((line for one in found.lists for line in one.lines), key=_POSITION)
+    return dict.fromkeys((line.content.code, line.content.obligation.name) for line in lines)
 
 
 def _by_place(entries: Iterable[Entry]) -> Mapping[Any, Sequence[Entry]]:
     """Entries by whose list they stand on."""
-    return _grouped(entries, lambda entry: entry.row.organization_id)
+    return _grouped(entries, lambda entry: entry.organization_id)
 
 
 def _by_duty(entries: Iterable[Entry]) -> Mapping[tuple[str, str], Sequence[Entry]]:
     """Entries by duty, in the order of the lists."""
     in_order = sorted(entries, key=lambda one: one.line.position)
-    return _grouped(in_order, lambda one: (one.line.obligation.code, one.line.obligation.name))
+    return _grouped(in_order, lambda one: (one.obligation.code, one.obligation.name))
 
 
 def _grouped(
@@ -128,26 +130,27 @@ def outstanding(found: Standing, month: str) -> OutstandingBody:
 
 def _month_of(entry: Entry) -> tuple[int, int] | None:
     """The month of the deadline, or while there is none, that in which the period ends."""
-    day = entry.due_on or entry.row.last_on
+    day = entry.due_on or entry.row.last
     return day.year, day.month
 
 
 def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
     """One thing owed as it is returned."""
-    row, obligation = entry.row, entry.line.obligation
+    row, obligation = entry.row, entry.obligation
+    place, owed_by = entry.organization_id, entry.owed_by_id
     overdue = entry.state == State.MISSING and entry.due_on is not None
     return OccurrenceRead(
-        id=row.id,
-        organization_id=row.organization_id,
-        organization_name=found.names[row.organization_id],
-        owed_by_id=row.owed_by_id,
-        owed_by_name=found.names[row.owed_by_id],
+        id=entry.id,
+        organization_id=place,
+        organization_name=found.names[place],
+        owed_by_id=owed_by,
+        owed_by_name=found.names[owed_by],
         code=obligation.code,
         name=obligation.name,
         focus=obligation.focus,
         period=row.period,
-        first_on=row.first_on,
-        last_on=row.last_on,
+        first_on=row.first,
+        last_on=row.last,
         number=row.number,
         due_on=entry.due_on,
         state=entry.state,
@@ -155,16 +158,16 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
         fulfilled_on=entry.fulfilled_on,
         records=[
             RecordLink(
-                id=record.id,
+                id=uuid_of(record.id),
                 kind=record.kind,
-                title=found.titles[record.id][1],
+                title=found.titles[record.id],
                 happened_on=record.happened_on,
                 late_entry=record.late_entry,
             )
             for record in entry.records
             if record.happened_on is not None
         ],
-        responsible_person=entry.line.responsible_person,
+        responsible_person=entry.line.content.responsible_person,
         responsible_post=obligation.responsible_post,
         responsible_department=obligation.responsible_department,
         evidence=obligation.evidence,
@@ -185,7 +188,7 @@ def responsibilities(found: Standing) -> ResponsibilityList:
             PersonDuties(
                 responsible=who,
                 tally=TallyRead.of(found.tally(entries)),
-                codes=sorted({entry.line.obligation.code for entry in entries}),
+                codes=sorted({entry.obligation.code for entry in entries}),
             )
             for who, entries in sorted(held.items(), key=lambda one: (one[0] == UNASSIGNED, one[0]))
         ],
@@ -193,9 +196,9 @@ def responsibilities(found: Standing) -> ResponsibilityList:
 
 
 def _responsible(entry: Entry) -> str:
-    obligation = entry.line.obligation
+    obligation = entry.obligation
     return (
-        entry.line.responsible_person
+        entry.line.content.responsible_person
         or obligation.responsible_post
         or obligation.responsible_department
         or UNASSIGNED

@@ -40,6 +40,11 @@ def reply(
     return Response(body.model_dump_json().encode(), status, headers, JSON_TYPE)
 
 
+def json_reply(body: bytes) -> Response:
+    """The same of JSON that is written already."""
+    return Response(body, media_type=JSON_TYPE)
+
+
 def known_versions(request: Request) -> set[str]:
     """The ETags in If-None-Match."""
     return {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
