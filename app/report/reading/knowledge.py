@@ -14,7 +14,8 @@ from app.assessment.rules import AssessmentStatus
 from app.checklist.coverage import State
 from app.checklist.errors import CoverageTooLarge
 from app.checklist.queries import below
-from app.checklist.standing.service import Entry, Standing, standing
+from app.checklist.standing.lists import Entry
+from app.checklist.standing.service import Standing, standing
 from app.checks.errors import FindingsScopeTooLarge
 from app.checks.findings import Finding
 from app.checks.schemas import FindingFilters
@@ -78,7 +79,7 @@ def read_duties(unit: Unit, extent: Extent) -> tuple[DutyCoverage, ...] | None:
         day = entry.due_on or entry.fulfilled_on
         if day is None or not extent.days[0] <= day <= extent.days[1]:
             continue
-        key = str(entry.row.organization_id), entry.line.obligation.code
+        key = str(entry.organization_id), entry.obligation.code
         line = lines.setdefault(key, _Line(entry, found))
         line.take(entry, is_past=is_past, as_of=extent.as_of)
     return tuple(line.coverage() for line in lines.values() if line.is_telling)
@@ -104,33 +105,31 @@ class _Line:
 
         On the last day of a deadline a thing is not missing yet; once that day is past it is.
         """
-        row, state = entry.row, entry.state
-        group = row.owed_by_id if row.owed_by_id != row.organization_id else None
+        row, state, key = entry.row, entry.state, str(entry.id)
+        group = entry.owed_by_id if row.owed_by_id != row.organization_id else None
         name = self.found.names[group] if group else None
         if state == State.NOT_YET_DUE and is_past and entry.due_on and entry.due_on <= as_of:
             state = State.MISSING
-        if state == State.MISSING and not entry.line.obligation.counts:
+        if state == State.MISSING and not entry.obligation.counts:
             # What no record fulfils by itself is told by people alone: not missing until then.
-            self.ids["unlinked"].append(str(row.id))
+            self.ids["unlinked"].append(key)
         elif state == State.MISSING:
-            self.missing.append(
-                Missed(id=str(row.id), period=row.period, due_on=entry.due_on, group=name)
-            )
+            self.missing.append(Missed(id=key, period=row.period, due_on=entry.due_on, group=name))
         elif state == State.WAIVED:
             self.waived.append(
-                Waived(id=str(row.id), period=row.period, reason=row.waived_reason, group=name)
+                Waived(id=key, period=row.period, reason=row.waived_reason or "", group=name)
             )
         elif state in {State.DONE, State.DONE_LATE}:
-            self.ids[state].append(str(row.id))
+            self.ids[state].append(key)
             if entry.records[0].late_entry:
-                self.ids["late_entries"].append(str(row.id))
+                self.ids["late_entries"].append(key)
 
     def coverage(self) -> DutyCoverage:
         """The line, frozen."""
-        row, obligation = self.first.row, self.first.line.obligation
+        place, obligation = self.first.organization_id, self.first.obligation
         return DutyCoverage(
-            organization_id=str(row.organization_id),
-            organization_name=self.found.names[row.organization_id],
+            organization_id=str(place),
+            organization_name=self.found.names[place],
             code=obligation.code,
             name=obligation.name,
             position=self.first.line.position,
