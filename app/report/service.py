@@ -23,11 +23,15 @@ from app.report.facts import (
     Options,
     OrganizationKind,
     PreviousYear,
+    Tally,
+    period_days,
 )
 from app.report.inputs import inputs_of
 from app.report.models import ReportInputs
 from app.report.reading import queries
 from app.report.reading.loading import Context, courses, fact_of, people
+from app.report.reading.tallies import MOST_READ, size
+from app.report.reading.totals import load_tallies
 from app.report.schemas import SummaryParameters
 
 MAX_RECORDS = 50_000
@@ -46,7 +50,8 @@ def annual_summary(
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
-        ScopeTooLarge: more than 50,000 records lie in scope.
+        ScopeTooLarge: the organisation itself has more than 50,000 records. What lies below it
+            is told by totals where there is much.
     """
     organization = get_visible(unit.session, unit.actor, organization_id)
     latest = min(date(year, 12, 31), unit.today(organization.time_zone))
@@ -102,10 +107,12 @@ def load_fact_set(
         "parent_id": organization.parent_id,
         "as_of": as_of,
         "most": MAX_RECORDS + 1,
+        **_days(year, as_of),
     }
-    scope = {"include_descendants": include_descendants}
-    reader = _Reader(unit.connection, year, scope, values)
     # Before anything else: a scope that is too large must not be read through.
+    tallied = include_descendants and unit.connection.scalar(size(), values) > MOST_READ
+    scope = {"include_descendants": include_descendants and not tallied}
+    reader = _Reader(unit.connection, year, scope, values)
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **scope)).all()
     context = _context(reader, places, supervised=supervised)
@@ -121,8 +128,19 @@ def load_fact_set(
         includes_supervision=supervised,
         include_descendants=include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
+        tallies=_tallies(reader, supervised=supervised) if tallied else (),
         **_authored(entered.get(year), entered.get(year - 1)),
     )
+
+
+def _days(year: int, as_of: date) -> dict[str, date]:
+    """The first day that is told of, the last by the report's day, and the last of next year."""
+    first, last = period_days("year", year)
+    return {"first": first, "until": min(last, as_of), "next": date(year + 1, 12, 31)}
+
+
+def _tallies(reader: _Reader, *, supervised: bool) -> tuple[Tally, ...]:
+    return load_tallies(lambda build: reader.fixed(build).all(), supervised=supervised)
 
 
 def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:
@@ -154,7 +172,7 @@ def _authored(this: ReportInputs | None, last: ReportInputs | None) -> dict[str,
 def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
     if len(rows) > MAX_RECORDS:
         raise ScopeTooLarge(
-            f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
+            f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。"
         )
     return rows
 

@@ -61,6 +61,10 @@ def findings(
         ids = tuple(fact.id for fact in late)
         message = f"有{len(late)}条记录为补录，已照常计入"
         found.append(Finding(code="late_entries", severity="info", message=message, ids=ids))
+    if fact_set.tallies:
+        number = sum(tally.records for tally in fact_set.tallies if tally.condition is None)
+        message = f"下级组织的{number}条记录按合计数写入，未逐条列出"
+        found.append(Finding(code="tallied", severity="info", message=message))
     if uncited:
         message = f"有{len(uncited)}条已办结记录未被引用"
         found.append(Finding(code="uncited", severity="info", message=message, ids=tuple(uncited)))

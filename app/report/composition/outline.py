@@ -7,6 +7,7 @@ from app.report.composition.gaps import gaps
 from app.report.composition.lead import lead, previous
 from app.report.composition.parts import plans, shortcomings
 from app.report.composition.performance import OPENING, groups_of, is_told, tell
+from app.report.composition.rules.tallies import below
 from app.report.composition.summary import Paragraph, Section, Sentence, Summary
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options
@@ -47,7 +48,7 @@ def compose(fact_set: FactSet, options: Options | None = None) -> Summary:
     before = previous(writer)
     groups = groups_of(fact_set, told)
     body = [tell(writer, group, position) for position, group in enumerate(groups, start=1)]
-    performed = [*([before] if before else []), *body] or [_NOTHING_TO_TELL]
+    performed = [*([before] if before else []), *body, *below(writer)] or [_NOTHING_TO_TELL]
     owed = gaps(fact_set, facts)
     cited = {
         key

@@ -13,6 +13,7 @@ from app.report.composition.gaps import (
     sentences,
     things,
 )
+from app.report.composition.rules import tallied_gaps
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
@@ -34,7 +35,7 @@ def shortcomings(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
         said = f"{wording.ordinal(position)}是" + writer.say(f"gap_topic.{code}", set(), {}) + "。"
         topic = writer.sentence(f"p2.{code}.topic", said, gap.facts)
         paragraphs.append(Paragraph(f"p2.{code}", (topic, *sentences(writer, gap))))
-    return paragraphs
+    return [*paragraphs, *tallied_gaps.shortcomings(writer, position)]
 
 
 def plans(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
@@ -50,6 +51,9 @@ def plans(writer: Writer, owed: dict[str, Gap]) -> list[Paragraph]:
         if code in owed:
             position += 1
             found.append(_answer(writer, owed[code], position))
+    below = tallied_gaps.answers(writer, position)
+    found += below
+    position += len(below)
     if "upcoming" in owed:
         found.append(_upcoming(writer, owed["upcoming"], position + 1))
     return [*paragraphs, *(Paragraph(sentence.id, (sentence,)) for sentence in found)]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.report.facts import RecordId
 
-Basis = Literal["records", "sum", "persons", "rate"]
+Basis = Literal["records", "sum", "persons", "rate", "tally"]
+Measure = Literal["records", "organizations", "amount", "persons"]
 SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
 
 
@@ -17,6 +18,8 @@ class CountRef:
 
     records: value == len(ids). sum: value == sum of addends. persons: value is the number of
     distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
+    tally: value == len(ids) + the sum of the `measure` of the tallies named; `queries` are the
+    lists of the API that hold exactly the records counted in those tallies, no record twice.
     """
 
     label: str
@@ -28,11 +31,16 @@ class CountRef:
     approximate: bool = False
     addends: tuple[tuple[RecordId, int], ...] = ()
     arithmetic: str | None = None
+    tallies: tuple[str, ...] = ()
+    measure: Measure | None = None
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One sentence; `ids` are records, `notes` are authored notes; a placeholder has neither.
+
+    What is told from tallies alone has its `counts` for its sources.
 
     `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
     """

@@ -18,8 +18,8 @@ _STATES = (
     ("in_progress", "正在整改"),
     ("open", "尚未启动整改"),
 )
-_STATE_NAMES: dict[str, str] = dict(_STATES)
-TOLD_STATES = frozenset(_STATE_NAMES)
+STATES: dict[str, str] = dict(_STATES)
+TOLD_STATES = frozenset(STATES)
 
 
 def is_overdue(fact: Fact) -> bool:
@@ -53,7 +53,7 @@ def whole_state(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     features = {"one_state", "one" if len(facts) == 1 else "many"}
     if state == "closed":
         features.add("all_closed")
-    slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": _STATE_NAMES[state]}
+    slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": STATES[state]}
     approvers = {fact.suspension_approver for fact in facts}
     if state == "suspended" and len(approvers) == 1 and (approver := approvers.pop()):
         slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
