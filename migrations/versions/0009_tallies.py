@@ -9,14 +9,15 @@ down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_ORDER = ["organization_id", "day", "id"]
-_COUNTED = ["kind", "type", "topic", "restricted", "status", "completed_on", "deleted_at"]
+_COUNTED = [
+    *("organization_id", "day", "kind", "type", "topic", "restricted"),
+    *("status", "completed_on", "deleted_at", "id"),
+]
 
 
 def upgrade() -> None:
     """Apply."""
-    op.drop_index("ix_items_place", table_name="items")
-    op.create_index("ix_items_place", "items", [*_ORDER, *_COUNTED], unique=False)
+    op.create_index("ix_items_tally", "items", _COUNTED, unique=False)
     op.create_index(
         "ix_item_events_course",
         "item_events",
@@ -28,5 +29,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Revert."""
     op.drop_index("ix_item_events_course", table_name="item_events")
-    op.drop_index("ix_items_place", table_name="items")
-    op.create_index("ix_items_place", "items", _ORDER, unique=False)
+    op.drop_index("ix_items_tally", table_name="items")

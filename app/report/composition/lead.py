@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.rules.rectifications import whole_state
+from app.report.composition.rules.rectifications import STATES, whole_state
 from app.report.composition.rules.tallies import of_kind, states
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.totals import counted
@@ -90,14 +90,26 @@ def _policies(writer: Writer, facts: Sequence[Fact]) -> Clause:
 
 
 def _rectifications(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tally]) -> Clause:
-    # An approver is named only for what was read; totals are told by state.
-    whole, features = ({}, set()) if tallies else whole_state(facts)
+    whole, features = _state_with(facts, tallies) if tallies else whole_state(facts)
     slots: Slots = {
         "total": counted(writer, tallies, "个", "整改问题", facts=facts),
         "parts": states(writer, tallies, facts),
         **whole,
     }
     return writer.say("lead.rectifications", features, slots)
+
+
+def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots, set[str]]:
+    """When all are in one state, read and counted ones; an approver is not named for these."""
+    found = {fact.status for fact in facts} | {tally.status for tally in tallies if tally.status}
+    if len(found) != 1:
+        return {}, set()
+    state = found.pop()
+    number = len(facts) + sum(tally.records for tally in tallies)
+    features = {"one_state", "one" if number == 1 else "many"}
+    if state == "closed":
+        features.add("all_closed")
+    return {"all": "均" if number > 1 else "", "state": STATES[state]}, features
 
 
 def previous(writer: Writer) -> Paragraph | None:

@@ -191,9 +191,15 @@ def _supervision(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     given = of_kind(tallies, "sanction")
     deeds = ["开展" + join_clauses(held, last="、")] if held else []
     if given:
-        deeds.append("给予党纪处分" + _people(writer, given, "党纪处分", repeats=False))
+        deeds.append("给予党纪处分" + _sanctioned(writer, given))
     done = [join_clauses(deeds, last="；")] if deeds else []
     return _said(writer, "tally.supervision", done, opens=True)
+
+
+def _sanctioned(writer: Writer, tallies: Sequence[Tally]) -> Clause:
+    if all(tally.persons for tally in tallies):
+        return counted(writer, tallies, "人", "党纪处分", measure="persons")
+    return counted(writer, tallies, "人次", "党纪处分")
 
 
 def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
