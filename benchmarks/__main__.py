@@ -16,6 +16,7 @@ from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
 from benchmarks.servers import hello, idle, service
 from benchmarks.statements import statement_ms
+from benchmarks.summaries import summary_lines
 from benchmarks.table import Line, show
 from tests.support.postgres import create_database, throwaway_cluster
 
@@ -136,6 +137,11 @@ def _load(
         for engine, dataset in datasets.items():
             server = stack.enter_context(service(folder, dataset.environment))
             sites[engine] = open_site(server, dataset, folder)
+        timed = [
+            line
+            for engine, site in sites.items()
+            for line in summary_lines(engine, site, arguments.rounds, say)
+        ]
         peer = None if arguments.no_peer else stack.enter_context(pocketbase(folder))
         if peer is None:
             say("PocketBase is left out: unwanted, or not to be had here")
@@ -145,7 +151,7 @@ def _load(
             seconds=arguments.seconds,
             say=say,
         )
-    return measures.lines(rounds, sites, peer=peer is not None)
+    return measures.lines(rounds, sites, peer=peer is not None) + timed
 
 
 def _title(records: int) -> str:

@@ -57,6 +57,8 @@ POSTGRES_OPTIONS = " ".join(
         "statement_timeout=30s",
         "lock_timeout=5s",
         "idle_in_transaction_session_timeout=60s",
+        # Compiling a statement takes longer than it saves in statements of seconds at most.
+        "jit=off",
     )
 )
 

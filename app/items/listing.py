@@ -20,6 +20,7 @@ from app.core.columns import DayText, UuidText
 from app.core.database import CompactUuid
 from app.core.pagination import Order, after, ordered
 from app.core.sqljson import count_as_json, row_as_json
+from app.items.history import state_on, unfinished_before
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemSummary
@@ -46,6 +47,13 @@ def _rooted(column: Any, name: str, *, one: bool) -> Any:  # noqa: ANN401 - a co
 FILTERS: Mapping[str, Callable[[], Any]] = {
     "kind": lambda: _many(SPINE.kind, "kind"),
     "status": lambda: _many(SPINE.status, "status"),
+    "status_on": lambda: _many(state_on(bindparam("as_of")), "status_on"),
+    "not_completed_before": lambda: (
+        SPINE.completed_on.is_(None) | (SPINE.completed_on >= bindparam("not_completed_before"))
+    ),
+    "not_completed_before_on": lambda: unfinished_before(
+        bindparam("not_completed_before_on"), bindparam("as_of")
+    ),
     "type": lambda: _many(SPINE.type, "type"),
     "topic": lambda: _many(SPINE.topic, "topic"),
     "focus": lambda: FOCUSES.code == bindparam("focus"),
@@ -62,7 +70,8 @@ FILTERS: Mapping[str, Callable[[], Any]] = {
 class Shape:
     """What a list asks, without its values: one statement serves every request of a shape.
 
-    ``scope`` is ``subtree`` (of ``roots``) or ``organization`` (``roots`` alone) and ``one_root``
+    ``scope`` is ``subtree`` (of ``roots``), ``organization`` (``roots`` alone) or ``below`` (the
+    subtree without its root) and ``one_root``
     that there is a single one; ``supervision`` is how many ``supervision_roots`` there are whose
     restricted rows may be shown: none, ``one`` or ``many``; ``overdue`` is empty, or ``today``, or
     ``past`` for a day that history must answer.
@@ -210,10 +219,15 @@ def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
             )
         if shape.scope == "organization":
             statement = statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
+        elif shape.scope == "below":
+            statement = statement.where(SPINE.organization_id != bindparam("roots"))
         return statement
     if shape.scope == "organization":
         return statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
-    return statement.where(SPINE.organization_id.in_(_below("roots", one=shape.one_root)))
+    within = _below("roots", one=shape.one_root)
+    if shape.scope == "below":
+        within = within.where(ANCESTORS.distance > 0)
+    return statement.where(SPINE.organization_id.in_(within))
 
 
 def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:

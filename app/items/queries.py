@@ -32,7 +32,10 @@ VALUE_FILTERS = (
     "due_on_from",
     "due_on_to",
     "late_entry",
+    "not_completed_before",
 )
+# What history answers for a past day, by the filter that asks for today.
+_ON_A_DAY = {"status": "status_on", "not_completed_before": "not_completed_before_on"}
 _OWING = frozenset(str(status) for status in OWING)
 
 
@@ -148,7 +151,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
     values |= {
         "roots": _one_or_all(scope.roots),
         "supervision_roots": _one_or_all(supervised),
-        "as_of": as_of,
+        "as_of": as_of or filters.as_of,
     }
     total, connection = None, unit.connection
     if filters.include_total:
@@ -168,6 +171,13 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
 
 def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
     wanted = filters.organization_id
+    below = filters.include_descendants and wanted is not None
+    if not filters.include_own and not below:
+        raise ValidationFailed.parameter(
+            "include_own",
+            "own_without_descendants",
+            "include_own=false 须与 organization_id、include_descendants=true 同用",
+        )
     if wanted is None:
         if not needs_zone:
             return _Scope(list(unit.actor.roots(Permission.READ)), "subtree", frozenset())
@@ -178,8 +188,9 @@ def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
     if zone is None:
         detail = "没有这个党组织，或您无权查看。"
         raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])
-    kind = "subtree" if filters.include_descendants else "organization"
-    return _Scope([wanted], kind, frozenset({zone}))
+    if not filters.include_descendants:
+        return _Scope([wanted], "organization", frozenset({zone}))
+    return _Scope([wanted], "subtree" if filters.include_own else "below", frozenset({zone}))
 
 
 def _one_or_all(roots: Collection[UUID]) -> UUID | list[UUID]:
@@ -201,20 +212,28 @@ def _as_of(unit: Unit, filters: ItemFilters, scope: _Scope) -> date:
 
 
 def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
-    if filters.as_of is not None and not filters.overdue:
-        raise ValidationFailed.parameter(
-            "as_of", "as_of_without_overdue", "as_of 只与 overdue=true 一起使用"
-        )
     values = {name: getattr(filters, name) for name in VALUE_FILTERS}
     values |= {"status": filters.status, "type": getattr(filters, "type", None)}
     if isinstance(filters, AnyItemFilters):
-        values["kind"] = filters.kind
+        values |= {"kind": filters.kind, "topic": filters.topic}
     if filters.q is not None:
         escaped = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values["q"] = f"%{escaped}%"
     for name in kind.statements if kind else ():
         values[name] = getattr(filters, name)
-    return {name: value for name, value in values.items() if value not in (None, [])}
+    found = {name: value for name, value in values.items() if value not in (None, [])}
+    return found if filters.as_of is None or filters.overdue else _on_a_day(found)
+
+
+def _on_a_day(values: dict[str, Any]) -> dict[str, Any]:
+    """The filters with those that history answers asked of a day."""
+    if not values.keys() & _ON_A_DAY.keys():
+        raise ValidationFailed.parameter(
+            "as_of",
+            "as_of_without_state",
+            "as_of 与 overdue=true、status 或 not_completed_before 一起使用",
+        )
+    return {_ON_A_DAY.get(name, name): value for name, value in values.items()}
 
 
 def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:

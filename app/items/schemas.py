@@ -148,7 +148,8 @@ class ItemSummary(Model):
     version: int
 
 
-def _only_true(value: bool | None) -> bool | None:
+def only_true(value: bool | None) -> bool | None:
+    """A switch that can only be turned on."""
     if value is False:
         raise PydanticCustomError("only_true", "只支持 true；不需要时请去掉这个参数")
     return value
@@ -159,7 +160,19 @@ class ItemFilters(PageParameters):
 
     organization_id: Annotated[UUID | None, Field(description="党组织")] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
-    status: Annotated[list[Status], Field(description="状态，可重复")] = Field(default_factory=list)
+    include_own: Annotated[
+        bool,
+        Field(
+            description="是否包括 organization_id 自身的记录；为 false 时只列其下级组织的，"
+            "须与 include_descendants=true 同用"
+        ),
+    ] = True
+    status: Annotated[
+        list[Status], Field(description="状态，可重复；同时填写 as_of 时指当日的状态")
+    ] = Field(default_factory=list)
+    not_completed_before: Annotated[
+        Day | None, Field(description="这一天以前尚未完成（销号）的；同时填写 as_of 时按当日情况")
+    ] = None
     focus: Annotated[FocusCode | None, Field(description="责任类别代码")] = None
     happened_on_from: Annotated[Day | None, Field(description="发生日期不早于")] = None
     happened_on_to: Annotated[Day | None, Field(description="发生日期不晚于")] = None
@@ -170,9 +183,15 @@ class ItemFilters(PageParameters):
     overdue: Annotated[
         bool | None,
         Field(description="只列逾期，按时限先后排列；不与其他排序并用"),
-        AfterValidator(_only_true),
+        AfterValidator(only_true),
     ] = None
-    as_of: Annotated[Day | None, Field(description="截至哪一天（党组织所在时区），默认今天")] = None
+    as_of: Annotated[
+        Day | None,
+        Field(
+            description="截至哪一天（党组织所在时区），默认今天；"
+            "与 overdue、status 或 not_completed_before 同用"
+        ),
+    ] = None
     sort: Annotated[
         Literal["day", "-day", "due_on", "-due_on", "id", "-id"] | None,
         Field(description="排序：day 为发生（或计划）日期；前加 - 为倒序。默认 -day"),
@@ -185,6 +204,9 @@ class AnyItemFilters(ItemFilters):
 
     kind: Annotated[list[ItemKind], Field(description="种类，可重复")] = Field(default_factory=list)
     type: Annotated[list[TypeCode], Field(max_length=20, description="类型，可重复")] = Field(
+        default_factory=list
+    )
+    topic: Annotated[list[TypeCode], Field(max_length=20, description="专题，可重复")] = Field(
         default_factory=list
     )
 

@@ -14,6 +14,7 @@ from app.items.queries import get_item
 from app.items.routes import item_reply, record_router
 from app.items.rules import ItemKind
 from app.rectifications.models import Rectification
+from app.rectifications.queries import was_returned
 from app.rectifications.schemas import (
     AnyStep,
     EventsBody,
@@ -40,6 +41,7 @@ RECTIFICATION = Kind(
     statements={
         "source": among(Rectification.source),
         "lead_leader": equals(Rectification.lead_leader),
+        "returned": was_returned,
     },
 )
 router = record_router(RECTIFICATION)

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from app.core.schemas import Day, LongText, Model, Name, Title, field_error
 from app.items.rules import Status
-from app.items.schemas import ItemFilters, ItemRead, ItemSummary, RecordWrite
+from app.items.schemas import ItemFilters, ItemRead, ItemSummary, RecordWrite, only_true
 from app.rectifications.rules import RectificationType, Source, StepName
 
 
@@ -59,6 +59,11 @@ class RectificationFilters(ItemFilters):
         default_factory=list
     )
     lead_leader: Annotated[Name | None, Field(description="牵头领导")] = None
+    returned: Annotated[
+        bool | None,
+        Field(description="只列曾提交验收后被退回的；同时填写 as_of 时按当日情况"),
+        AfterValidator(only_true),
+    ] = None
 
 
 class _Step(Model):

@@ -16,6 +16,7 @@ FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "
 Topic = Literal["party_building", "ideology", "integrity"]
 Actor = Literal["organization", "person"]
 Change = Literal["created", "revised"]
+Condition = Literal["overdue", "returned"]
 Status = Literal[
     "planned",
     "completed",
@@ -135,6 +136,37 @@ class Fact:
         return self.kind == "sanction" or self.type in SUPERVISION_TALKS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Records of one sort below the organisation that were counted and not read.
+
+    What was done in the period by kind, type, topic and change; the rectifications of the period
+    by their state on the report's day, and once more those among the unfinished that are overdue,
+    or were returned; what is planned and overdue by kind.
+    `organizations` is how many have such records.
+    `amount` is the person-times of talks, the participants of activities or the copies of outputs,
+    and `persons` the number of distinct people: each None unless every record tells it (copies:
+    unless any does).
+    """
+
+    kind: FactKind
+    type: str | None = None
+    topic: Topic | None = None
+    change: Change | None = None
+    status: Status | None = None
+    condition: Condition | None = None
+    records: int
+    organizations: int
+    amount: Count | None = None
+    persons: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The name by which a number refers to it."""
+        parts = (self.kind, self.type, self.topic, self.change, self.status, self.condition)
+        return ".".join(part for part in parts if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """One category of the responsibility list (责任类别), in the unit's own order."""
@@ -194,6 +226,8 @@ class FactSet:
     `earlier` are last year's records of the same days (``days_before``). What was too much to be
     worked out at once is named in `unread`, and the report says nothing about it.
     `evidence` is loaded for documents that list it, else empty.
+    Where there is too much below to be read, `tallies` hold its totals, the facts are the
+    organisation's own alone and `branch_names` is empty.
     """
 
     organization_id: RecordId
@@ -217,6 +251,7 @@ class FactSet:
     earlier: tuple[EarlierRecord, ...] = ()
     unread: tuple[Unread, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def days(self) -> tuple[date, date]:

@@ -25,7 +25,8 @@ def annual_summary(
     Raises:
         NotFound: the organisation is out of the actor's sight.
         ValidationFailed: there is no such form, or not in this voice or for this period.
-        ScopeTooLarge: more than 50,000 records lie in scope.
+        ScopeTooLarge: the organisation itself has more than 50,000 records. What lies below it
+            is told by totals where there is much.
     """
     organization = get_visible(unit.session, unit.actor, organization_id)
     book = effective_book(unit, organization)

@@ -24,6 +24,7 @@ EXCLUSIVE = (
     frozenset({"one", "many"}),
     frozenset({"in_time", "late", "missing", "all_done"}),
     frozenset({"sourced", "rest"}),
+    frozenset({"rate", "one_state"}),
 )
 # What a feature of the facts brings with it.
 IMPLIED = {

@@ -14,6 +14,7 @@ ContentName = Literal[
     "previous",
     "focuses",
     "work",
+    "below",
     "coverage",
     "closed_list",
     "shortcomings",
@@ -21,7 +22,7 @@ ContentName = Literal[
 ]
 # Contents that stand once in a report: their sentences have ids of their own.
 ONCE: frozenset[ContentName] = frozenset(
-    {"lead", "comparison", "previous", "coverage", "shortcomings", "plans"}
+    {"lead", "comparison", "previous", "below", "coverage", "shortcomings", "plans"}
 )
 
 StrandName = Literal[

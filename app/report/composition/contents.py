@@ -18,6 +18,7 @@ from app.report.composition.parts import plans, shortcomings
 from app.report.composition.performance import groups_of, strands_of, tell, tell_strands
 from app.report.composition.rules.comparison import comparison
 from app.report.composition.rules.rectifications import closed_lists
+from app.report.composition.rules.tallies import below
 from app.report.composition.summary import Paragraph
 from app.report.composition.writer import Writer
 from app.report.facts import Fact
@@ -64,6 +65,11 @@ def _comparison(telling: Telling) -> list[Paragraph]:
 def _coverage(telling: Telling) -> list[Paragraph]:
     """How the responsibility list stands, and the grades of the quarters."""
     return coverage(telling.writer) if telling.is_whole else []
+
+
+def _below(telling: Telling) -> list[Paragraph]:
+    """The totals of the organisations below, where there was too much to be read."""
+    return below(telling.writer)
 
 
 def _previous(telling: Telling) -> list[Paragraph]:
@@ -136,6 +142,7 @@ CONTENTS: Mapping[ContentName, Teller] = {
     "previous": Teller(_previous),
     "focuses": Teller(_focuses, takes=True),
     "work": Teller(_work, takes=True),
+    "below": Teller(_below),
     "coverage": Teller(_coverage),
     "closed_list": Teller(_closed_list),
     "shortcomings": Teller(_shortcomings),

@@ -1,6 +1,6 @@
 """What the clerk should look at before the text is signed: reminders, never verdicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.report.composition.gaps import Gap
 from app.report.composition.summary import Finding
@@ -77,8 +77,7 @@ def findings(
     ]
     missed = owed["missed"].facts if "missed" in owed else ()
     overdue = owed["overdue"].facts if "overdue" in owed else ()
-    late = [fact for fact in facts if fact.late_entry]
-    found = [
+    return (
         *_authoring(fact_set),
         *_finding("no_focus", "有{n}条记录未归入责任类别，列在最后一段", unfocused),
         *_finding("plan_missed", "有{n}项计划到期未落实", missed),
@@ -86,12 +85,23 @@ def findings(
         *_finding("suspension_unapproved", "有{n}个暂缓整改的问题未填写批准单位", unapproved),
         *_finding("attendance_over_expected", "有{n}条会议记录实到人数多于应到人数", crowded),
         *_beyond(fact_set),
-    ]
+        *_informing(fact_set, facts, uncited),
+    )
+
+
+def _informing(
+    fact_set: FactSet, facts: Sequence[Fact], uncited: Sequence[str]
+) -> Iterator[Finding]:
+    """What calls for nothing, but should be known."""
+    late = [fact for fact in facts if fact.late_entry]
     if late:
         ids = tuple(fact.id for fact in late)
         message = f"有{len(late)}条记录为补录，已照常计入"
-        found.append(Finding(code="late_entries", severity="info", message=message, ids=ids))
+        yield Finding(code="late_entries", severity="info", message=message, ids=ids)
+    if fact_set.tallies:
+        number = sum(tally.records for tally in fact_set.tallies if tally.condition is None)
+        message = f"下级组织的{number}条记录按合计数写入，未逐条列出"
+        yield Finding(code="tallied", severity="info", message=message)
     if uncited:
         message = f"有{len(uncited)}条已办结记录未被引用"
-        found.append(Finding(code="uncited", severity="info", message=message, ids=tuple(uncited)))
-    return tuple(found)
+        yield Finding(code="uncited", severity="info", message=message, ids=tuple(uncited))

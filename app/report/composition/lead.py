@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.rules.rectifications import parts, whole_state
+from app.report.composition.rules.rectifications import STATE_NAMES, whole_state
+from app.report.composition.rules.tallies import of_kind, states
 from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
-from app.report.facts import AuthoredNote, Fact
+from app.report.facts import AuthoredNote, Fact, Tally
 
 _LECTURES = frozenset({"party_lecture", "secretary_lecture"})
 _NOTHING_DONE = "{when}，{unit}没有已办结的工作记录（待补充）。"
@@ -17,7 +19,7 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
     """The totals of the period; one without records says so. `task` is what is reported on."""
     fact_set = writer.fact_set
     unit = fact_set.organization_name
-    if fact_set.include_descendants and fact_set.branch_names:
+    if fact_set.include_descendants and (fact_set.branch_names or fact_set.tallies):
         unit += "及所属党组织"
     slots: Slots = {
         "when": periods.when(fact_set),
@@ -25,7 +27,8 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
         "unit": unit,
         "task": task,
     }
-    if not facts:
+    tallies = fact_set.tallies
+    if not facts and not tallies:
         text = _NOTHING_DONE.format(**slots)
         return Paragraph("p0", (Sentence(id="p0.lead", text=text, kind="placeholder"),))
     work = _work(writer, facts)
@@ -33,9 +36,10 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
     features = {"first_person"} if writer.first_person else set()
     if work:
         features.add("work")
-    if problems:
+    counted_problems = of_kind(tallies, "rectification")
+    if problems or counted_problems:
         features.add("rectifications")
-        slots["rectifications"] = _rectifications(writer, problems)
+        slots["rectifications"] = _rectifications(writer, problems, counted_problems)
     slots["work"] = work
     clause = writer.say("lead", features, slots)
     return Paragraph("p0", (writer.sentence("p0.lead", clause, facts),))
@@ -43,23 +47,29 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
 
 def _work(writer: Writer, facts: Sequence[Fact]) -> Clause:
     """Meetings, activities, policies and breakthroughs; what did not occur is left out."""
-    counting = writer.counting
+    tallies = writer.fact_set.tallies
     held = [fact for fact in facts if fact.kind == "meeting"]
     acted = [fact for fact in facts if fact.kind == "activity"]
     policies = [fact for fact in facts if fact.type == "policy_document"]
     clauses = [
-        "举行" + _meeting_noun(held) + counting.records(held, "次", "会议、学习和党课"),
-        "开展各类活动" + counting.records(acted, "次", "活动"),
+        "举行"
+        + _meeting_noun([*held, *of_kind(tallies, "meeting")])
+        + counted(writer, of_kind(tallies, "meeting"), "次", "会议、学习和党课", facts=held),
+        "开展各类活动" + counted(writer, of_kind(tallies, "activity"), "次", "活动", facts=acted),
         _policies(writer, policies),
         "完成课题攻关"
-        + counting.records(
-            [fact for fact in facts if fact.type == "task_breakthrough"], "项", "课题攻关"
+        + counted(
+            writer,
+            of_kind(tallies, "output", "task_breakthrough"),
+            "项",
+            "课题攻关",
+            facts=[fact for fact in facts if fact.type == "task_breakthrough"],
         ),
     ]
     return join_clauses([clause for clause in clauses if clause.counts], last="，", separator="，")
 
 
-def _meeting_noun(facts: Sequence[Fact]) -> str:
+def _meeting_noun(facts: Sequence[Fact | Tally]) -> str:
     is_study = [fact.type == "central_group_study" for fact in facts]
     is_lecture = [fact.type in _LECTURES for fact in facts]
     nouns = []
@@ -74,22 +84,37 @@ def _meeting_noun(facts: Sequence[Fact]) -> str:
 
 def _policies(writer: Writer, facts: Sequence[Fact]) -> Clause:
     verbs = (("created", "制定制度"), ("revised", "修订制度"), (None, "形成制度"))
-    clauses = [
-        verb + writer.counting.records(group, "项", verb)
-        for change, verb in verbs
-        if (group := [fact for fact in facts if fact.change == change])
-    ]
+    tallies = of_kind(writer.fact_set.tallies, "output", "policy_document")
+    clauses = []
+    for change, verb in verbs:
+        own = [fact for fact in facts if fact.change == change]
+        found = [tally for tally in tallies if tally.change == change]
+        if own or found:
+            clauses.append(verb + counted(writer, found, "项", verb, facts=own))
     return join_clauses(clauses, last="、")
 
 
-def _rectifications(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    whole, features = whole_state(facts)
+def _rectifications(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tally]) -> Clause:
+    whole, features = _state_with(facts, tallies) if tallies else whole_state(facts)
     slots: Slots = {
-        "total": writer.counting.records(facts, "个", "整改问题"),
-        "parts": parts(writer, facts),
+        "total": counted(writer, tallies, "个", "整改问题", facts=facts),
+        "parts": states(writer, tallies, facts),
         **whole,
     }
     return writer.say("lead.rectifications", features, slots)
+
+
+def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots, set[str]]:
+    """When all are in one state, read and counted ones; an approver is not named for these."""
+    found = {fact.status for fact in facts} | {tally.status for tally in tallies if tally.status}
+    if len(found) != 1:
+        return {}, set()
+    state = found.pop()
+    number = len(facts) + sum(tally.records for tally in tallies)
+    features = {"one_state", "one" if number == 1 else "many"}
+    if state == "closed":
+        features.add("all_closed")
+    return {"all": "均" if number > 1 else "", "state": STATE_NAMES[state]}, features
 
 
 def previous(writer: Writer) -> Paragraph | None:

@@ -59,6 +59,8 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
     outline = book.outlines[form_of(options)]
     about = [fact for fact in fact_set.facts if selection.meets_any(fact, outline.about)]
     facts = sorted(about, key=_in_order)
+    tallies = tuple(one for one in fact_set.tallies if selection.meets_any(one, outline.about))
+    fact_set = replace(fact_set, tallies=tallies)
     told = [fact for fact in facts if is_told(fact_set, fact)]
     owed = gaps(fact_set, facts)
     course = _Course(Writer(fact_set, options, book), outline, told, owed)

@@ -17,6 +17,7 @@ from app.report.composition.gaps import (
     things,
 )
 from app.report.composition.periods import Following, following
+from app.report.composition.rules import tallied_gaps
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
@@ -36,6 +37,7 @@ def shortcomings(
     found = [
         *(lacks.told(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
         *((code, sentences(writer, owed[code])) for code in SHORTCOMINGS if code in owed),
+        *tallied_gaps.told(writer),
         *(lacks.told(writer, lacks.AFTER_GAPS) if with_lacks else ()),
     ]
     for position, (code, said) in enumerate(found, start=len(notes) + 1):
@@ -63,6 +65,7 @@ def plans(
     answers = [
         *(lacks.answered(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
         *((code, _answer(writer, owed[code])) for code in CARRIED_OVER if code in owed),
+        *tallied_gaps.answered(writer),
         *(lacks.answered(writer, lacks.AFTER_GAPS) if with_lacks else ()),
     ]
     if "upcoming" in owed:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from app.report.facts import RecordId
 
-Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer"]
+Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer", "tally"]
 SourceKind = Literal[
     "record", "occurrence", "finding", "assessment", "earlier_record", "organization", "withheld"
 ]
+Measure = Literal["records", "organizations", "amount", "persons"]
 SentenceKind = Literal["generated", "authored", "quoted", "placeholder"]
 
 
@@ -30,6 +31,8 @@ class CountRef:
     distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
     difference: value == abs(len(ids) - len(earlier)). stated: the value as the one source has it.
     fewer: the number itself is withheld and below value; it has no ids.
+    tally: value == len(ids) + the sum of the `measure` of the tallies named; `queries` are the
+    lists of the API that hold exactly the records counted in those tallies, no record twice.
 
     `source` is what ids are ids of.
     """
@@ -45,6 +48,9 @@ class CountRef:
     approximate: bool = False
     addends: tuple[tuple[RecordId, int], ...] = ()
     arithmetic: str | None = None
+    tallies: tuple[str, ...] = ()
+    measure: Measure | None = None
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,8 @@ class Sentence:
     """One sentence; `ids` are records, `notes` authored notes, `sources` anything else.
 
     A placeholder has none of them.
+
+    What is told from tallies alone has its `counts` for its sources.
 
     `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
     """

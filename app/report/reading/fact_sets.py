@@ -1,10 +1,10 @@
 """Loads one fact set in a constant number of statements, whatever the period holds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, Executable, Select
@@ -14,13 +14,16 @@ from app.core.unit import Unit
 from app.organizations.queries import reaches
 from app.report.composition.periods import following
 from app.report.errors import ScopeTooLarge
-from app.report.facts import AuthoredNote, FactSet, Focus, OrganizationKind, PreviousYear
+from app.report.facts import AuthoredNote, FactSet, Focus, OrganizationKind, PreviousYear, Tally
+from app.report.knowledge import Unread
 from app.report.models import ReportInputs
 from app.report.reading import queries
 from app.report.reading.evidence import evidence_revisions, standing
 from app.report.reading.extent import Extent
 from app.report.reading.knowledge import read_knowledge
 from app.report.reading.loading import Context, courses, fact_of, people
+from app.report.reading.tallies import MOST_READ, size
+from app.report.reading.totals import load_tallies
 
 MAX_RECORDS = 50_000
 
@@ -58,14 +61,16 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
     What people entered is for whole years; a shorter period goes without.
 
     Raises:
-        ScopeTooLarge: more than 50,000 records lie in scope.
+        ScopeTooLarge: the organisation itself has more than 50,000 records.
     """
     place, year = extent.organization, extent.year
     supervised = extent.supervision and reaches(
         unit.session, unit.actor, Permission.SUPERVISION, place.id
     )
-    reader = _reader(unit, extent)
     # Before anything else: a scope that is too large must not be read through.
+    values = _values(extent)
+    tallied = extent.include_descendants and unit.connection.scalar(size(), values) > MOST_READ
+    reader = _reader(unit, extent, values, below=extent.include_descendants and not tallied)
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **reader.scope)).all()
     files = _bounded(reader.rows(evidence_revisions)) if extent.evidence else ()
@@ -82,27 +87,44 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
         includes_supervision=supervised,
         include_descendants=extent.include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
+        tallies=_tallies(reader, supervised=supervised) if tallied else (),
         evidence=standing(files, extent.as_of, place.time_zone),
         period=extent.period,
-        **read_knowledge(unit, extent, len(records)),
+        **read_knowledge(unit, _known(extent, tallied=tallied), len(records)),
         **_authored(extent, entered),
     )
 
 
-def _reader(unit: Unit, extent: Extent) -> _Reader:
-    place = extent.organization
-    first, last = extent.days
+def _span(extent: Extent) -> queries.Span:
     # To the end of the year: what was owed in a quarter may have been done in a later one.
-    later = date(following(extent.period, extent.year).year, 12, 31)
-    values = {
+    return queries.Span(*extent.days, date(following(extent.period, extent.year).year, 12, 31))
+
+
+def _values(extent: Extent) -> dict[str, Any]:
+    place, span = extent.organization, _span(extent)
+    return {
         "organization_id": place.id,
         "root_id": place.root_id,
         "parent_id": place.parent_id,
         "as_of": extent.as_of,
         "most": MAX_RECORDS + 1,
+        "first": span.first,
+        "until": min(span.last, extent.as_of),
+        "next": span.until,
     }
-    scope = {"include_descendants": extent.include_descendants}
-    return _Reader(unit.connection, queries.Span(first, last, later), scope, values)
+
+
+def _reader(unit: Unit, extent: Extent, values: dict[str, Any], *, below: bool) -> _Reader:
+    return _Reader(unit.connection, _span(extent), {"include_descendants": below}, values)
+
+
+def _tallies(reader: _Reader, *, supervised: bool) -> tuple[Tally, ...]:
+    return load_tallies(lambda build: reader.fixed(build).all(), supervised=supervised)
+
+
+def _known(extent: Extent, *, tallied: bool) -> Extent:
+    """Beside totals nothing is told that would hold for the organisation's own records alone."""
+    return replace(extent, without=frozenset(get_args(Unread))) if tallied else extent
 
 
 def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:
@@ -137,7 +159,7 @@ def _authored(extent: Extent, entered: Mapping[int, ReportInputs]) -> dict[str, 
 def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
     if len(rows) > MAX_RECORDS:
         raise ScopeTooLarge(
-            f"范围内的记录超过 {MAX_RECORDS} 条，请按下级组织分别生成，或不包括下级组织。"
+            f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。"
         )
     return rows
 

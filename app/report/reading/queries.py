@@ -5,7 +5,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from app.activities.models import Activity
 from app.core.columns import UuidText
@@ -97,18 +107,29 @@ def told_of(span: Span) -> ColumnElement[bool]:
 
     What happened or should have happened in the period, what is planned for the next one, and the
     rectifications that were open in the period.
+
+    The alternatives are written as no index has them: by the kind or the day alone SQLite would
+    walk through every tree, and only the place's index is meant.
     """
-    rectification = ITEMS.kind == ItemKind.RECTIFICATION
-    return or_(
-        and_(~rectification, ITEMS.day.between(span.first, span.until)),
-        and_(rectification, open_in(span)),
+    rectification = ITEMS.kind.concat("") == ItemKind.RECTIFICATION
+    day = func.coalesce(ITEMS.day, ITEMS.day)
+    return and_(
+        ITEMS.day <= span.until,
+        or_(
+            and_(~rectification, day >= span.first),
+            and_(rectification, _open(day, span)),
+        ),
     )
 
 
 def open_in(span: Span) -> ColumnElement[bool]:
     """That a rectification was open at some time of a period."""
+    return _open(ITEMS.day, span)
+
+
+def _open(day: ColumnElement[date], span: Span) -> ColumnElement[bool]:
     still = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= span.first)
-    return and_(ITEMS.day <= span.last, still)
+    return and_(day <= span.last, still)
 
 
 def scoped(
@@ -174,15 +195,26 @@ def steps(span: Span, *, include_descendants: bool) -> Select[Any]:
 
 
 def later_extensions(span: Span, *, include_descendants: bool) -> Select[Any]:
-    """Extensions approved after a day, latest first: before them the earlier deadline held."""
+    """Extensions approved after a day, latest first: before them the earlier deadline held.
+
+    Those of ordinary records count; a rectification's deadline comes from its steps.
+    """
     asked = ExtensionRequest.__table__.c
-    statement = (
+    # From the records to their requests, and without naming a kind: as a join, or with the
+    # alternative of `told_of`, SQLite begins with the rows of every tree.
+    dated = ITEMS.day.between(span.first, span.until)
+    told = select(ITEMS.id).where(
+        in_scope(ITEMS.organization_id, include_descendants=include_descendants), *_there(dated)
+    )
+    return (
         select(as_text(asked.item_id), asked.previous_due_on)
-        .select_from(ExtensionRequest.__table__.join(Item.__table__, asked.item_id == ITEMS.id))
-        .where(asked.state == "approved", asked.decided_on > bindparam("as_of"))
+        .where(
+            asked.item_id.in_(told),
+            asked.state == "approved",
+            asked.decided_on > bindparam("as_of"),
+        )
         .order_by(asked.decided_at.desc())
     )
-    return scoped(statement, span, include_descendants=include_descendants, supervised=True)
 
 
 def organizations(*, include_descendants: bool) -> Select[Any]:

@@ -1,0 +1,63 @@
+"""What a record was on a past day, asked in SQL; the same answers as the timelines of ``rules``."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
+
+from app.items.models import Item, ItemEvent
+from app.items.rules import ItemKind, Status
+
+ITEMS = Item.__table__.c
+EVENTS = ItemEvent.__table__.c
+_STEPS = ItemEvent.__table__
+_FINISHED = (Status.COMPLETED, Status.CLOSED)
+
+
+def last_step(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - any column of a step, any day
+    """A value of the last step that took effect by a day; NULL before the first."""
+    return (
+        select(value)
+        .select_from(_STEPS)
+        .where(EVENTS.item_id == ITEMS.id, EVENTS.effective_on <= day)
+        .order_by(EVENTS.effective_on.desc(), EVENTS.sequence.desc())
+        .limit(1)
+        .correlate(Item.__table__)
+        .scalar_subquery()
+    )
+
+
+def took_step(name: str, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day of any form
+    """That a record has gone through a step by a day."""
+    taken = and_(EVENTS.item_id == ITEMS.id, EVENTS.name == name, EVENTS.effective_on <= day)
+    return exists().where(taken).correlate(Item.__table__)
+
+
+def state_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """The state of a record at the end of a day; NULL before it began.
+
+    A rectification's comes from its steps, any other's from its own dates
+    (``rules.ordinary_timeline``).
+    """
+    happened = or_(ITEMS.cancelled_on.is_(None), ITEMS.happened_on <= ITEMS.cancelled_on)
+    return case(
+        (ITEMS.kind == ItemKind.RECTIFICATION, last_step(EVENTS.status, day)),
+        (and_(ITEMS.happened_on <= day, happened), Status.COMPLETED),
+        (ITEMS.cancelled_on <= day, Status.CANCELLED),
+        (ITEMS.opened_on <= day, Status.PLANNED),
+    )
+
+
+def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
+    """That a record, as it stood on a day, had not been completed or closed before another one."""
+    closed = (
+        select(func.max(EVENTS.effective_on))
+        .where(
+            EVENTS.item_id == ITEMS.id,
+            EVENTS.status == Status.CLOSED,
+            EVENTS.effective_on <= day,
+        )
+        .correlate(Item.__table__)
+        .scalar_subquery()
+    )
+    finished = case((ITEMS.kind == ItemKind.RECTIFICATION, closed), else_=ITEMS.happened_on)
+    return or_(state_on(day).not_in(_FINISHED), finished >= first)

@@ -1,0 +1,244 @@
+"""What the organisations below did and owe, told by totals where it is too much to be read."""
+
+from collections.abc import Sequence
+
+from app.activities.rules import TYPE_LABELS as ACTIVITY_NAMES
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.discretion import SMALLEST_TOLD, is_small
+from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS, TALK_NAMES
+from app.report.composition.rules.rectifications import RATE_FROM, STATE_NAMES
+from app.report.composition.summary import Measure, Paragraph
+from app.report.composition.totals import counted, rate
+from app.report.composition.writer import Writer
+from app.report.facts import SUPERVISION_TALKS, Fact, Tally
+
+LECTURES = ("party_lecture", "secretary_lecture")
+_HELD = ("member_assembly", "committee_meeting", "group_meeting")
+_APART = frozenset({*_HELD, *LECTURES, "theme_party_day", "central_group_study", "special_meeting"})
+_OUTPUTS = (
+    ("policy_document", "created", "制定制度", "项"),
+    ("policy_document", "revised", "修订制度", "项"),
+    ("policy_document", None, "形成制度", "项"),
+    ("article", None, "撰写文章", "篇"),
+    ("task_breakthrough", None, "完成课题攻关", "项"),
+    ("platform", None, "建成平台阵地", "个"),
+    ("award", None, "获得表彰", "项"),
+    ("briefing", None, "编发简报", "期"),
+    ("material", None, "形成材料", "份"),
+    ("other", None, "形成其他成果", "项"),
+)
+_COPIED = frozenset({"briefing", "material", "other"})
+_ACTIVITIES: dict[str, str] = {str(kind): name for kind, name in ACTIVITY_NAMES.items()}
+
+
+def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
+    """What was done of a kind, of these types where any are named."""
+    return [
+        tally
+        for tally in tallies
+        if tally.kind == kind and tally.condition is None and (not types or tally.type in types)
+    ]
+
+
+def below(writer: Writer) -> list[Paragraph]:
+    """The paragraphs of part one; none where nothing was counted."""
+    tallies = writer.fact_set.tallies
+    writer.last = None
+    told = (
+        ("meetings", _meetings(writer, of_kind(tallies, "meeting"))),
+        ("work", _work(writer, tallies)),
+        ("rectifications", _rectifications(writer, of_kind(tallies, "rectification"))),
+        ("supervision", _supervision(writer, tallies)),
+    )
+    paragraphs = []
+    for name, clauses in told:
+        where = f"p1.below.{name}"
+        sentences = [
+            writer.sentence(f"{where}.{position}", clause, ())
+            for position, clause in enumerate(clauses, start=1)
+        ]
+        if sentences:
+            paragraphs.append(Paragraph(where, tuple(sentences)))
+    return paragraphs
+
+
+def _who(writer: Writer) -> str:
+    return writer.say("tally.who", set(), {}).text
+
+
+def _said(writer: Writer, rule: str, clauses: Sequence[Clause], *, opens: bool) -> list[Clause]:
+    """One sentence of a list of clauses; the first of its paragraph names who did it."""
+    found = [clause for clause in clauses if clause]
+    if not found:
+        return []
+    slots: Slots = {
+        "who": _who(writer) if opens else "",
+        "period": writer.period,
+        "done": join_clauses(found),
+    }
+    return [writer.say(rule, {"opens"} if opens else set(), slots)]
+
+
+def _each(
+    writer: Writer, tallies: Sequence[Tally], names: dict[str, str], unit: str
+) -> list[Clause]:
+    """Each type under its name, in the order of the names."""
+    return [
+        names[kind] + counted(writer, found, unit, names[kind])
+        for kind in names
+        if (found := [tally for tally in tallies if tally.type == kind])
+    ]
+
+
+def _meetings(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
+    """三会, theme days, lectures and study; special meetings by topic; all others by type."""
+    held = _each(writer, tallies, {kind: MEETING_NAMES[kind] for kind in _HELD}, "次")
+    days = of_kind(tallies, "meeting", "theme_party_day")
+    lectures = of_kind(tallies, "meeting", *LECTURES)
+    studies = of_kind(tallies, "meeting", "central_group_study")
+    routine = [
+        "召开" + join_clauses(held) if held else Clause(),
+        "开展主题党日" + counted(writer, days, "次", "主题党日") if days else Clause(),
+        "讲授党课" + counted(writer, lectures, "次", "党课") if lectures else Clause(),
+        "开展中心组学习" + counted(writer, studies, "次", "中心组学习") if studies else Clause(),
+    ]
+    sentences = _list(writer, "tally.routine", routine, opens=True)
+    special = of_kind(tallies, "meeting", "special_meeting")
+    topics = [
+        SPECIAL_TOPICS[topic] + counted(writer, found, "次", SPECIAL_TOPICS[topic])
+        for topic in SPECIAL_TOPICS
+        if (found := [tally for tally in special if tally.topic == topic])
+    ]
+    sentences += _said(writer, "tally.special", topics, opens=not sentences)
+    other = [tally for tally in tallies if tally.type not in _APART]
+    named = {kind: name for kind, name in MEETING_NAMES.items() if kind not in _APART}
+    kinds = _each(writer, other, named, "次")
+    unnamed = [tally for tally in other if tally.type not in named]
+    if unnamed:
+        kinds.append("其他会议" + counted(writer, unnamed, "次", "其他会议"))
+    return sentences + _said(writer, "tally.meeting", kinds, opens=not sentences)
+
+
+def _list(writer: Writer, rule: str, clauses: Sequence[Clause], *, opens: bool) -> list[Clause]:
+    """One sentence of whole deeds, parted by commas."""
+    found = [clause for clause in clauses if clause]
+    return _said(writer, rule, [join_clauses(found, "，", "，")] if found else [], opens=opens)
+
+
+def _work(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
+    """Talks by family, activities with who took part, and outputs."""
+    sentences = _said(writer, "tally.talk", _talks(writer, tallies, restricted=False), opens=True)
+    acts = [
+        name + counted(writer, found, unit, name) + _took_part(writer, found)
+        for name, unit, found in _by_activity(of_kind(tallies, "activity"))
+    ]
+    sentences += _said(writer, "tally.activity", acts, opens=not sentences)
+    made = [
+        deed + counted(writer, found, unit, deed, measure=_pieces(kind, found))
+        for kind, change, deed, unit in _OUTPUTS
+        if (found := [t for t in of_kind(tallies, "output", kind) if t.change == change])
+    ]
+    return sentences + _list(writer, "tally.output", made, opens=not sentences)
+
+
+def _by_activity(tallies: Sequence[Tally]) -> list[tuple[str, str, list[Tally]]]:
+    """Activities under the names of their types, in the order of the rule book."""
+    names: dict[str, list[Tally]] = {kind: [] for kind in _ACTIVITIES}
+    for tally in tallies:
+        names.get(tally.type or "", names["other"]).append(tally)
+    return [
+        (_ACTIVITIES[kind], "期" if kind == "training_course" else "次", found)
+        for kind, found in names.items()
+        if found
+    ]
+
+
+def _took_part(writer: Writer, tallies: Sequence[Tally]) -> Clause:
+    """Who took part, only when every record tells it."""
+    if not all(tally.amount for tally in tallies):
+        return Clause()
+    people = counted(writer, tallies, "人次", "参加", measure="amount")
+    return "（" + people + "参加）" if people else people
+
+
+def _pieces(kind: str, tallies: Sequence[Tally]) -> Measure:
+    """Copies where they were entered, else records."""
+    return "amount" if kind in _COPIED and all(tally.amount for tally in tallies) else "records"
+
+
+def _talks(writer: Writer, tallies: Sequence[Tally], *, restricted: bool) -> list[Clause]:
+    """谈心谈话 in person-times, others in distinct people; where not all tell it, in records."""
+    clauses = []
+    for kind, name in TALK_NAMES.items():
+        found = of_kind(tallies, "talk", kind)
+        if found and (kind in SUPERVISION_TALKS) is restricted:
+            told = _people(writer, found, name, repeats=kind == "heart_talk")
+            clauses.append(name + (_discreet(writer, told) if restricted else told))
+    return clauses
+
+
+def _discreet(writer: Writer, told: Clause) -> Clause:
+    """A number of supervision, or that there are fewer than three where that is asked for."""
+    if writer.options.small_counts == "exact" or not is_small(told):
+        return told
+    (ref,) = told.counts
+    return writer.counting.fewer(SMALLEST_TOLD, ref.unit, ref.label)
+
+
+def _people(writer: Writer, tallies: Sequence[Tally], label: str, *, repeats: bool) -> Clause:
+    if not repeats and all(tally.persons for tally in tallies):
+        return counted(writer, tallies, "人", label, measure="persons")
+    if all(tally.amount and tally.amount.value for tally in tallies):
+        return counted(writer, tallies, "人次", label, measure="amount")
+    return counted(writer, tallies, "次", label)
+
+
+def _supervision(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
+    """Supervision as numbers of people, and only for who may know of it."""
+    if not writer.fact_set.includes_supervision:
+        return []
+    held = _talks(writer, tallies, restricted=True)
+    given = of_kind(tallies, "sanction")
+    deeds = ["开展" + join_clauses(held, last="、")] if held else []
+    if given:
+        deeds.append("给予党纪处分" + _discreet(writer, _sanctioned(writer, given)))
+    done = [join_clauses(deeds, last="；")] if deeds else []
+    return _said(writer, "tally.supervision", done, opens=True)
+
+
+def _sanctioned(writer: Writer, tallies: Sequence[Tally]) -> Clause:
+    if all(tally.persons for tally in tallies):
+        return counted(writer, tallies, "人", "党纪处分", measure="persons")
+    return counted(writer, tallies, "人次", "党纪处分")
+
+
+def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
+    """The ledger by state, the parts making up the whole, with the rate of what is closed."""
+    if not tallies:
+        return []
+    closed = [tally for tally in tallies if tally.status == "closed"]
+    total = sum(tally.records for tally in tallies)
+    features = {"one_state"} if len(tallies) == 1 else set()
+    if closed and len(tallies) > 1 and total >= RATE_FROM:
+        features.add("rate")
+    if closed and len(tallies) == 1:
+        features.add("all_closed")
+    slots: Slots = {
+        "who": _who(writer),
+        "total": counted(writer, tallies, "个", "整改问题"),
+        "parts": states(writer, tallies),
+        "state": STATE_NAMES.get(tallies[0].status or "", ""),
+        "rate": rate(writer, closed, tallies, "销号率") if "rate" in features else "",
+    }
+    return [writer.say("tally.rectification", features, slots)]
+
+
+def states(writer: Writer, tallies: Sequence[Tally], facts: Sequence[Fact] = ()) -> Clause:
+    """How many are in each state, these facts among them; the parts sum to the total."""
+    clauses = []
+    for status, name in STATE_NAMES.items():
+        found = [tally for tally in tallies if tally.status == status]
+        own = [fact for fact in facts if fact.status == status]
+        if found or own:
+            clauses.append(name + counted(writer, found, "个", name, facts=own))
+    return join_clauses(clauses, last="、")

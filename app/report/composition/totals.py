@@ -1,0 +1,132 @@
+"""Numbers that come from tallies, with the lists of the API that show what was counted."""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import urlencode
+
+from app.report.composition.counts import Clause
+from app.report.composition.summary import CountRef, Measure
+from app.report.composition.wording import quantity
+from app.report.composition.writer import Writer
+from app.report.facts import Fact, FactSet, Tally
+from app.talks.rules import FAMILIES, Family
+
+ITEMS = "/api/v1/items"
+_ORDINARY_TALKS = tuple(
+    str(name) for name, family in FAMILIES.items() if family != Family.SUPERVISION
+)
+_Sort = tuple[str, str | None, str | None, str | None, str | None]
+
+
+def measured(tally: Tally, measure: Measure) -> int:
+    """What a tally counts in one of its measures; 0 where it does not tell."""
+    if measure == "amount":
+        return tally.amount.value if tally.amount else 0
+    value: int | None = getattr(tally, measure)
+    return value or 0
+
+
+def counted(
+    writer: Writer,
+    tallies: Sequence[Tally],
+    unit: str,
+    label: str,
+    *,
+    measure: Measure = "records",
+    facts: Sequence[Fact] = (),
+) -> Clause:
+    """The sum of a measure over tallies, and the number of these facts; zero is empty."""
+    value = len(facts) + sum(measured(tally, measure) for tally in tallies)
+    if not tallies:
+        return writer.counting.records(facts, unit, label)
+    if not value:
+        return Clause()
+    approximate = measure == "amount" and any(
+        tally.amount.approximate for tally in tallies if tally.amount
+    )
+    ids = tuple(fact.id for fact in facts)
+    ref = CountRef(
+        label=label,
+        value=value,
+        unit=unit,
+        printed=quantity(value, unit, writer.counting.numerals, approximate=approximate),
+        basis="tally",
+        ids=ids,
+        approximate=approximate,
+        tallies=tuple(tally.key for tally in tallies),
+        measure=measure,
+        queries=queries(writer.fact_set, tallies),
+    )
+    return Clause(ref.printed, (ref,), ids)
+
+
+def rate(writer: Writer, part: Sequence[Tally], whole: Sequence[Tally], label: str) -> Clause:
+    """Per cent, half-up at two decimals, with its arithmetic: 94.12%（16/17）."""
+    numbers = [sum(tally.records for tally in group) for group in (part, whole)]
+    value = (Decimal(100 * numbers[0]) / numbers[1]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    arithmetic = f"{numbers[0]}/{numbers[1]}"
+    ref = CountRef(
+        label=label,
+        value=value,
+        unit="%",
+        printed=f"{value}%（{arithmetic}）",
+        basis="rate",
+        ids=(),
+        arithmetic=arithmetic,
+        tallies=tuple(tally.key for tally in whole),
+        queries=queries(writer.fact_set, whole),
+    )
+    return Clause(ref.printed, (ref,))
+
+
+def queries(fact_set: FactSet, tallies: Iterable[Tally]) -> tuple[str, ...]:
+    """The lists that together hold what these tallies counted; types of one sort share a list."""
+    sorts: dict[_Sort, list[str]] = {}
+    for tally in tallies:
+        sort = (tally.kind, tally.topic, tally.change, tally.status, tally.condition)
+        sorts.setdefault(sort, []).extend([tally.type] if tally.type else [])
+    return tuple(_query(fact_set, sort, types) for sort, types in sorts.items())
+
+
+def _query(fact_set: FactSet, sort: _Sort, types: Sequence[str]) -> str:
+    kind, topic, change, status, condition = sort
+    path = ITEMS
+    asked: list[tuple[str, str]] = [
+        ("organization_id", fact_set.organization_id),
+        ("include_descendants", "true"),
+        ("include_own", "false"),
+    ]
+    if change:
+        path = "/api/v1/outputs"
+        asked.append(("change", change))
+    elif condition == "returned":
+        path = "/api/v1/rectifications"
+        asked.append(("returned", "true"))
+    else:
+        asked.append(("kind", kind))
+    if condition == "overdue" and kind == "talk":
+        types = _ORDINARY_TALKS
+    asked += [("type", name) for name in types]
+    if topic:
+        asked.append(("topic", topic))
+    return f"{path}?{urlencode([*asked, *_state(fact_set, kind, status, condition)])}"
+
+
+def _state(
+    fact_set: FactSet, kind: str, status: str | None, condition: str | None
+) -> list[tuple[str, str]]:
+    """The parameters that ask for a state on the report's day."""
+    first, last = fact_set.days
+    as_of = ("as_of", fact_set.as_of.isoformat())
+    if condition == "overdue":
+        return [("overdue", "true"), as_of]
+    if condition == "returned":
+        return [("status", "in_progress"), as_of]
+    if kind == "rectification":
+        since = ("not_completed_before", first.isoformat())
+        return [("status", status or ""), since, as_of]
+    return [
+        ("status", status or ""),
+        ("happened_on_from", first.isoformat()),
+        ("happened_on_to", min(last, fact_set.as_of).isoformat()),
+    ]

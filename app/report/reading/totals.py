@@ -1,0 +1,103 @@
+"""From counted rows to tallies. Pure, but for asking the statements."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Select
+
+from app.report.facts import Count, Tally
+from app.report.reading import standing, tallies
+
+Ask = Callable[[Select[Any]], Any]
+
+
+def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
+    """All that lies below, in a constant number of statements, in the order of their keys."""
+    found = [
+        *_meetings(ask(tallies.meetings(supervised=supervised))),
+        *_talks(
+            ask(tallies.talks(supervised=supervised)), ask(tallies.people(supervised=supervised))
+        ),
+        *_activities(ask(tallies.activities(supervised=supervised))),
+        *_outputs(ask(tallies.outputs(supervised=supervised))),
+        *_rectifications(ask(standing.rectifications())),
+        *_overdue(ask(standing.overdue())),
+    ]
+    if supervised:
+        found += _sanctions(ask(tallies.sanctions()))
+    return tuple(sorted(found, key=lambda tally: tally.key))
+
+
+def _common(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    return {"records": row.records, "organizations": row.organizations}
+
+
+def _sum(row: Any) -> Count:  # noqa: ANN401 - a row
+    return Count(int(row.amount or 0), bool(row.approximate))
+
+
+def _meetings(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        yield Tally(
+            kind="meeting", type=row.type, topic=row.topic, status="completed", **_common(row)
+        )
+
+
+def _talks(rows: Any, people: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    named = {row.type: row for row in people}
+    for row in rows:
+        who = named[row.type]
+        yield Tally(
+            kind="talk",
+            type=row.type,
+            status="completed",
+            amount=_sum(row) if row.told == row.records else None,
+            persons=None if who.unnamed else who.persons,
+            **_common(row),
+        )
+
+
+def _activities(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        amount = _sum(row) if row.told == row.records else None
+        yield Tally(
+            kind="activity", type=row.type, status="completed", amount=amount, **_common(row)
+        )
+
+
+def _outputs(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        yield Tally(
+            kind="output",
+            type=row.type,
+            change=row.change,
+            status="completed",
+            amount=_sum(row) if row.told else None,
+            **_common(row),
+        )
+
+
+def _sanctions(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        if row.records:
+            yield Tally(kind="sanction", status="completed", persons=row.persons, **_common(row))
+
+
+def _rectifications(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - one row
+    row = rows[0]._mapping  # noqa: SLF001 - the public name of a row's columns
+    numbers: dict[str, dict[str, Any]] = {
+        name: {"records": int(row[f"n_{name}"]), "organizations": row[f"places_{name}"]}
+        for name in (*standing.STATES, "overdue", "returned")
+    }
+    for status in standing.STATES:
+        if numbers[status]["records"]:
+            yield Tally(kind="rectification", status=status.value, **numbers[status])
+    if numbers["overdue"]["records"]:
+        yield Tally(kind="rectification", condition="overdue", **numbers["overdue"])
+    if numbers["returned"]["records"]:
+        yield Tally(kind="rectification", condition="returned", **numbers["returned"])
+
+
+def _overdue(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        yield Tally(kind=row.kind, status="planned", condition="overdue", **_common(row))

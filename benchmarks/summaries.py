@@ -1,0 +1,54 @@
+"""Annual summaries by the clock: a branch's year, and a whole tree told by totals."""
+
+import time
+from collections.abc import Callable
+
+import httpx2
+
+from benchmarks.dataset import Site
+from benchmarks.rounds import spread
+from benchmarks.table import Line
+
+BRANCH_MS = 50.0
+TREE_SECONDS = 3.0
+TIMEOUT = 120
+
+
+def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]) -> list[Line]:
+    """The root with all that lies below it, and the leaf's fullest year, one request at a time.
+
+    Raises:
+        httpx2.HTTPStatusError: the service refused one of them.
+    """
+    say(f"{engine}: summaries")
+    tree = f"{site.summary(site.parts['root'])}?include_descendants=true"
+    branch = site.summary(site.parts["leaf"])
+    with httpx2.Client(timeout=TIMEOUT) as client:
+        client.headers["Authorization"] = f"Bearer {site.token}"
+        trees = [_seconds(client, tree) for _ in range(rounds + 1)][1:]
+        branches = [_seconds(client, branch) for _ in range(rounds * 5 + 1)][1:]
+    return [
+        Line(
+            "annual summary of the whole tree, root",
+            engine,
+            spread(trees),
+            unit="s",
+            asked=TREE_SECONDS,
+            sense="at most",
+        ),
+        Line(
+            "annual summary of a branch",
+            engine,
+            spread([one * 1000 for one in branches]),
+            unit="ms",
+            asked=BRANCH_MS,
+            sense="at most",
+            note=f"{site.year_records} records in {site.year}",
+        ),
+    ]
+
+
+def _seconds(client: httpx2.Client, address: str) -> float:
+    started = time.perf_counter()
+    client.get(address).raise_for_status()
+    return time.perf_counter() - started

@@ -1,0 +1,195 @@
+"""The text of totals: every number is a plain count, parts make up their whole, nothing else."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from hypothesis import given, settings
+
+from app.report.composition.outline import compose
+from app.report.composition.summary import CountRef, Sentence, Summary
+from app.report.composition.totals import measured, queries
+from app.report.facts import Count, FactSet, Options, Tally
+from app.report.render import to_text
+from tests.report.tallying import tallied
+from tests.report.test_properties import (
+    SECRET,
+    check_count,
+    check_numbers,
+    make_year,
+    options,
+    seeds,
+    sizes,
+)
+from tests.report.years import reference
+
+_STATES = ("已销号", "暂缓", "待验收", "正在整改", "尚未启动整改")
+
+
+def below(summary: Summary) -> list[Sentence]:
+    return [sentence for sentence in summary.sentences if ".below." in sentence.id]
+
+
+def check_ref(ref: CountRef, tallies: Mapping[str, Tally], fact_set: FactSet) -> None:
+    assert set(ref.tallies) <= set(tallies)
+    assert len(set(ref.tallies)) == len(ref.tallies)
+    if not ref.tallies:
+        check_count(ref, {fact.id: fact for fact in fact_set.facts})
+        return
+    chosen = [tallies[key] for key in ref.tallies]
+    assert ref.queries == queries(fact_set, chosen)
+    if ref.basis == "rate":
+        whole = sum(tally.records for tally in chosen)
+        closed = sum(tally.records for tally in chosen if tally.status == "closed")
+        assert ref.arithmetic == f"{closed}/{whole}"
+        exact = Decimal(closed * 100) / whole
+        assert ref.value == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return
+    assert ref.basis == "tally"
+    assert ref.measure
+    assert ref.value == len(ref.ids) + sum(measured(tally, ref.measure) for tally in chosen)
+
+
+def check_parts(sentence: Sentence) -> None:
+    parts = [int(ref.value) for ref in sentence.counts if ref.label in _STATES]
+    if parts:
+        (total,) = (int(ref.value) for ref in sentence.counts if ref.label == "整改问题")
+        assert sum(parts) == total
+
+
+@settings(max_examples=120, deadline=None)
+@given(seeds, sizes, options)
+def test_every_total_is_a_plain_count(seed: int, size: int, chosen: Options) -> None:
+    fact_set = tallied(make_year(seed, size))
+    summary = compose(fact_set, chosen)
+    tallies = {tally.key: tally for tally in fact_set.tallies}
+    assert len(tallies) == len(fact_set.tallies)
+    for sentence in summary.sentences:
+        for ref in sentence.counts:
+            check_ref(ref, tallies, fact_set)
+        if sentence.id == "p0.lead" or sentence in below(summary):
+            check_parts(sentence)
+        if sentence.kind == "generated":
+            check_numbers(sentence)
+    for sentence in below(summary):
+        assert not sentence.ids
+        assert sentence.counts or sentence.id.endswith(".topic"), sentence.text
+    assert SECRET not in to_text(summary)
+    text = "".join(sentence.text for sentence in below(summary))
+    assert not re.search(r"(?<![百千\d])[零0][次项个人期篇份]", text)
+    assert compose(fact_set, chosen) == summary
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, sizes)
+def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
+    fact_set = tallied(make_year(seed, size))
+    told = [
+        (ref, key)
+        for sentence in below(compose(fact_set))
+        if sentence.id.startswith("p1.below")
+        for ref in sentence.counts
+        if ref.basis == "tally"
+        for key in ref.tallies
+    ]
+    counted = {
+        tally.key
+        for tally in fact_set.tallies
+        if tally.condition is None and (fact_set.includes_supervision or tally.kind != "sanction")
+    }
+    assert {key for _, key in told} == counted
+    # Parts stand beside their whole, and who took part beside how often; else each is told once.
+    once = [
+        key
+        for ref, key in told
+        if ref.label not in {"整改问题", "参加"} and not key.startswith("rectification")
+    ]
+    assert len(set(once)) == len(once)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, sizes)
+def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
+    fact_set = make_year(seed, size)
+    whole, parted = compose(fact_set), compose(tallied(fact_set))
+    (one,) = (s for s in whole.sentences if s.id == "p0.lead")
+    (two,) = (s for s in parted.sentences if s.id == "p0.lead")
+    assert [(ref.label, ref.value) for ref in two.counts] == [
+        (ref.label, ref.value) for ref in one.counts
+    ]
+    if any(ref.tallies for ref in two.counts):
+        assert "及所属党组织" in two.text
+
+
+def test_without_the_permission_nothing_of_supervision_is_told() -> None:
+    tallies = (
+        Tally(kind="sanction", status="completed", records=3, organizations=2, persons=3),
+        Tally(
+            kind="talk",
+            type="reminder_talk",
+            status="completed",
+            records=4,
+            organizations=2,
+            persons=4,
+        ),
+    )
+    seen = replace(reference(), tallies=tallies, include_descendants=True)
+    assert "所属各级党组织开展提醒谈话四人；给予党纪处分三人。" in to_text(compose(seen))
+    hidden = to_text(compose(replace(seen, includes_supervision=False)))
+    assert "提醒谈话" not in hidden
+    assert "处分三人" not in hidden
+
+
+def problems(**numbers: int) -> tuple[Tally, ...]:
+    return tuple(
+        Tally(
+            kind="rectification",
+            status=None if name in {"overdue", "returned"} else name,  # type: ignore[arg-type]
+            condition=name if name in {"overdue", "returned"} else None,  # type: ignore[arg-type]
+            records=number,
+            organizations=min(number, 2),
+        )
+        for name, number in numbers.items()
+    )
+
+
+def told(*tallies: Tally) -> str:
+    fact_set = replace(reference(), tallies=tallies, include_descendants=True)
+    return to_text(compose(fact_set, Options(voice="organization")))
+
+
+def test_rectifications_below_are_told_by_state_with_what_they_owe() -> None:
+    text = told(*problems(closed=16, in_progress=3, open=1, overdue=2, returned=1))
+    assert "列入整改台账的问题20个，其中已销号16个、正在整改三个、尚未启动整改一个，" in text
+    assert "销号率为80.00%（16/20）" in text
+    assert "尚未完成整改的问题有四个，其中逾期两个，涉及两个党组织；" in text
+    assert "提交验收后被退回、仍在整改的一个。" in text
+    assert "先办结逾期的两个问题，对照退回意见完成被退回的一个问题的整改" in text
+
+
+def test_what_is_done_below_is_no_shortcoming() -> None:
+    text = told(*problems(closed=12))
+    assert "所属党组织列入整改台账的问题12个，已全部销号。" in text.replace("各级", "")
+    assert "尚未完成整改的问题" not in text
+    assert "督促所属党组织" not in text
+
+
+def test_all_late_is_said_only_when_all_are() -> None:
+    assert "全部逾期" in told(*problems(open=2, overdue=2))
+    text = told(*problems(open=3, overdue=2))
+    assert "全部逾期" not in text
+    assert "先办结逾期的两个问题，再完成其余问题的整改" in text
+
+
+def test_people_take_part_only_where_all_records_tell_it() -> None:
+    visit = Tally(
+        kind="activity",
+        type="field_visit",
+        status="completed",
+        records=30,
+        organizations=9,
+        amount=Count(640, approximate=True),
+    )
+    assert "调研30次（640余人次参加）" in told(visit)
+    assert "参加" not in told(replace(visit, amount=None)).partition("调研30次")[2][:4]
