@@ -177,6 +177,9 @@ def test_what_is_done_below_is_no_shortcoming() -> None:
 
 def test_all_late_is_said_only_when_all_are() -> None:
     assert "全部逾期" in told(*problems(open=2, overdue=2))
+    both = told(*problems(in_progress=2, overdue=2, returned=1))
+    assert "全部逾期，涉及两个党组织，其中提交验收后被退回、仍在整改的一个。" in both
+    assert "尚未逾期的" not in both
     text = told(*problems(open=3, overdue=2))
     assert "全部逾期" not in text
     assert "先办结逾期的两个问题，再完成其余问题的整改" in text
