@@ -78,13 +78,18 @@ def _in_scope(column: ColumnElement[Any], *, include_descendants: bool) -> Colum
 
 
 def _of_the_year() -> ColumnElement[bool]:
-    """What belongs to the year: what is dated in it, and rectifications that were open in it."""
+    """What belongs to the year: what is dated in it, and rectifications that were open in it.
+
+    The alternatives are written as no index has them: by the kind or the day alone SQLite would
+    walk through every tree, and only the place's index is meant.
+    """
     first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
-    rectification = ITEMS.kind == ItemKind.RECTIFICATION
+    rectification = ITEMS.kind.concat("") == ItemKind.RECTIFICATION
+    day = func.coalesce(ITEMS.day, ITEMS.day)
     was_open = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= first)
-    return or_(
-        and_(~rectification, ITEMS.day.between(first, last)),
-        and_(rectification, ITEMS.day <= last, was_open),
+    return and_(
+        ITEMS.day <= last,
+        or_(and_(~rectification, day >= first), and_(rectification, was_open)),
     )
 
 
@@ -145,7 +150,7 @@ def steps(*, include_descendants: bool, supervised: bool) -> Select[Any]:
     rows = ItemEvent.__table__.c
     statement = (
         _children(ItemEvent, rows.name, rows.status, rows.effective_on)
-        .where(ITEMS.kind == ItemKind.RECTIFICATION, rows.effective_on <= bindparam("as_of"))
+        .where(ITEMS.kind.concat("") == ItemKind.RECTIFICATION, rows.effective_on <= bindparam("as_of"))
         .order_by(rows.item_id, rows.effective_on, rows.sequence)
     )
     return _examined(statement, include_descendants=include_descendants, supervised=supervised)
