@@ -22,7 +22,7 @@ from app.report.composition.tables import (
     rectifications_table,
 )
 from app.report.documents.model import Annex, Element, Table
-from app.report.drafts.sources import Sources
+from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact, FactSet, RecordId
 
 AnnexName = Literal["meetings", "rectifications", "evidence", "sources"]
@@ -182,10 +182,10 @@ def records_of(block: Block, sources: Sources) -> str:
         lines.append(f"另有{len(open_ones) - RECORDS_SHOWN}条")
     if len(open_ones) < len(known):
         lines.append(RESTRICTED)
-    others = list(dict.fromkeys(map(sources.said, block.sources)))
-    lines += others[:RECORDS_SHOWN]
+    others = sources.said(block.sources)
+    lines += [times(words, number) for words, number in others[:RECORDS_SHOWN]]
     if len(others) > RECORDS_SHOWN:
-        lines.append(f"另有{len(others) - RECORDS_SHOWN}项")
+        lines.append(f"另有{sum(number for _, number in others[RECORDS_SHOWN:])}项")
     return "\n".join(lines) or "—"
 
 

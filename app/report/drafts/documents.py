@@ -1,12 +1,11 @@
 """A report's blocks as the document that every format is written from. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from app.report.blocks import Block, Head, arithmetic_of, runs_of, shown
 from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
 from app.report.drafts.annexes import AnnexName, annexes_of
-from app.report.drafts.sources import Sources
+from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact
 
 MOST_RECORDS = 20
@@ -85,15 +84,11 @@ def _records(block: Block, sources: Sources) -> Iterator[str]:
 
 
 def _grounds(block: Block, sources: Sources) -> Iterator[str]:
-    """What a sentence stands on besides records; what reads alike is said once, with its number."""
-    counted: dict[str, int] = {}
-    for ground in block.sources:
-        words = sources.said(ground)
-        counted[words] = counted.get(words, 0) + 1
-    for words, times in islice(counted.items(), MOST_RECORDS):
-        yield f"{words}（{times}项）" if times > 1 else words
-    if len(counted) > MOST_RECORDS:
-        yield f"等{sum(counted.values())}项"
+    """What a sentence stands on besides records."""
+    said = sources.said(block.sources)
+    yield from (times(words, number) for words, number in said[:MOST_RECORDS])
+    if len(said) > MOST_RECORDS:
+        yield f"等{sum(number for _, number in said)}项"
 
 
 def _by_day(fact: Fact) -> tuple[str, str, str]:

@@ -1,6 +1,7 @@
 """What a report's blocks stand on, taken together from its frozen fact sets. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.report.composition.summary import Ground
@@ -19,9 +20,14 @@ class Sources:
     facts: Mapping[RecordId, Fact]
     grounds: Mapping[Ground, str]
 
-    def said(self, ground: Ground) -> str:
-        """A ground in words."""
-        return worded(ground, self.grounds)
+    def said(self, grounds: Iterable[Ground]) -> list[tuple[str, int]]:
+        """Grounds in words; what reads alike is there once, with how many of them it stands for."""
+        return list(Counter(worded(one, self.grounds) for one in grounds).items())
+
+
+def times(words: str, number: int) -> str:
+    """Words with how many things they stand for, when it is more than one."""
+    return f"{words}（{number}项）" if number > 1 else words
 
 
 def sources_in(fact_sets: Sequence[FactSet]) -> Sources:
