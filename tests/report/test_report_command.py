@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from app.cli import main
-from app.core.settings import Settings
 from app.report.documents.formats import FORMATS
 from app.report.documents.word.writing import text_of_word
-from tests.conftest import settings_for
-from tests.report.drafts.support import drafted, held, path
-from tests.support.records import talk
+from tests.report.drafts.support import drafted, held, meeting, path
 from tests.support.world import World
 
 DAYS = ("2018-02-06", "2018-06-14", "2018-11-08")
@@ -21,15 +19,11 @@ Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def settings(backend: str, data_dir: Path, worker_id: str) -> Settings:
-    return settings_for(backend, data_dir, worker_id)
-
-
-@pytest.fixture
 def zhaodan(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Runs the command over the service's own database; its end and what it said."""
+    settings = app.state.settings
     monkeypatch.setenv("ZHAODAN_DATA_DIR", str(settings.data_dir))
     if settings.database_url:
         monkeypatch.setenv("ZHAODAN_DATABASE_URL", settings.database_url)
@@ -51,7 +45,8 @@ def test_the_file_tells_what_a_draft_tells(
 ) -> None:
     held(world, *DAYS)
     file = tmp_path / f"述职报告.{suffix}"
-    code, said = zhaodan(world.hq, 2018, "-o", file)
+    asked = (world.hq, 2018, "-o", file, "--as-of", "2018-12-10")
+    code, said = zhaodan(*asked)
     assert code == 0, said
     assert f"已写出 {file}" in said
     assert "文字检查" in said
@@ -61,9 +56,9 @@ def test_the_file_tells_what_a_draft_tells(
     name = {"md": "markdown", "txt": "text"}.get(suffix, suffix)
     shown = world.clerk.get(path(drafted(world), "document"), format=name).content
     assert file.read_bytes() == shown
-    code, said = zhaodan(world.hq, 2018, "-o", file)
+    code, said = zhaodan(*asked)
     assert (code, "--force" in said) == (1, True)
-    assert zhaodan(world.hq, 2018, "-o", file, "--force")[0] == 0
+    assert zhaodan(*asked, "--force")[0] == 0
     assert file.read_bytes() == shown
 
 
@@ -84,7 +79,9 @@ def test_variant_period_voice_and_annexes(world: World, zhaodan: Run, tmp_path: 
 def test_supervision_is_told_when_it_is_asked_for(
     world: World, zhaodan: Run, tmp_path: Path
 ) -> None:
-    world.secretary.created("/talks", talk(world.hq, type="reminder_talk"))
+    secret = meeting(world, "2018-03-06", type="reminder_talk", title="提醒谈话", focus="integrity")
+    del secret["topic"]
+    world.secretary.created("/talks", secret | {"persons": [{"name": "谈话对象甲"}]})
     for options, expected in (((), False), (("--supervision",), True)):
         file = tmp_path / f"{expected}.docx"
         assert zhaodan(world.hq, 2018, "-o", file, *options)[0] == 0
