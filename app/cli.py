@@ -15,6 +15,12 @@ COMMANDS: tuple[tuple[str, str, str, str], ...] = (
     ("create-admin", "administration", "create_admin", "新建管理员；可同时新建根组织"),
     ("demo", "trying", "demo", "载入参考年度或有疏漏的示例年度；给出数量时生成大规模演示数据"),
     ("draw-up", "lists", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
+    (
+        "report",
+        "reports",
+        "report",
+        "由记录写出一份报告，存为 Word、网页、Markdown、文本或 JSON 文件",
+    ),
     ("rebuild-deadlines", "repair", "rebuild_deadlines", "按历史重新推算全部逾期查询数据"),
     ("verify-audit", "repair", "verify_audit", "校验审计记录是否完整、未被改动"),
 )

@@ -38,6 +38,7 @@ from app.rectifications import routes as rectifications
 from app.report import routes as report
 from app.report.drafts import routes as drafts
 from app.report.drafts.editing import routes as drafts_editing
+from app.report.drafts.files import routes as drafts_files
 from app.report.drafts.review import routes as drafts_review
 from app.report.drafts.updating import routes as drafts_updating
 from app.report.drafts.versions import routes as drafts_versions
@@ -86,6 +87,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     report_books.router,
     drafts.router,
     drafts_editing.router,
+    drafts_files.router,
     drafts_updating.router,
     drafts_review.router,
     drafts_versions.router,

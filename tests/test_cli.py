@@ -18,6 +18,7 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.demo import first_start
+from app.report.documents.word.writing import text_of_word
 
 Run = Callable[..., "Outcome"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -305,3 +306,15 @@ def test_a_command_is_wired_without_the_others() -> None:
     everything = [name for name, *_ in COMMANDS]
     for called in (None, "--help", "draw"):
         assert [command.name for command in commands(called).registered_commands] == everything
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_reference_year_becomes_a_file(zhaodan: Run, tmp_path: Path) -> None:
+    assert zhaodan("demo").code == 0
+    file = tmp_path / "述职报告.docx"
+    made = zhaodan("report", "指挥部党总支", "2018", "-o", str(file), "--supervision")
+    assert made.code == 0, made.err
+    assert "没有发现问题" in made.out
+    text = "".join(text_of_word(file.read_bytes()))
+    assert "党建工作专题会议（2月、6月、11月）" in text
+    zhaodan("report", "指挥部", "2018", "-o", str(tmp_path / "b.docx")).refused("指挥部党总支")

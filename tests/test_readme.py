@@ -1,5 +1,6 @@
 """The README's tour is executed as it is written, against the service started as it says."""
 
+import os
 import re
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from app.report.documents.word.writing import text_of_word
 
 README = Path(__file__).parents[1] / "README.md"
 READY_SECONDS = 60
@@ -61,7 +64,10 @@ def _wait(port: int) -> None:
             time.sleep(0.1)
 
 
-def test_the_tour_works_as_written(first_start: int, tmp_path: Path) -> None:
+def test_the_tour_works_as_written(
+    first_start: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", tour(first_start)],
         cwd=tmp_path,
@@ -74,6 +80,9 @@ def test_the_tour_works_as_written(first_start: int, tmp_path: Path) -> None:
     assert '"filename":"signin.txt"' in done.stdout.replace(" ", "")
     assert '"days_overdue":10' in done.stdout
     assert "三次意识形态专题会议（5月、10月、12月）" in done.stdout, "the logged meeting is told"
+    assert "已写出 述职报告.docx" in done.stdout
+    text = "".join(text_of_word((tmp_path / "述职报告.docx").read_bytes()))
+    assert "三次意识形态专题会议（5月、10月、12月）" in text
     assert (tmp_path / "data" / "first-login.txt").stat().st_mode & 0o777 == 0o600
 
 

@@ -150,7 +150,9 @@ def steps(*, include_descendants: bool, supervised: bool) -> Select[Any]:
     rows = ItemEvent.__table__.c
     statement = (
         _children(ItemEvent, rows.name, rows.status, rows.effective_on)
-        .where(ITEMS.kind.concat("") == ItemKind.RECTIFICATION, rows.effective_on <= bindparam("as_of"))
+        .where(
+            ITEMS.kind.concat("") == ItemKind.RECTIFICATION, rows.effective_on <= bindparam("as_of")
+        )
         .order_by(rows.item_id, rows.effective_on, rows.sequence)
     )
     return _examined(statement, include_descendants=include_descendants, supervised=supervised)

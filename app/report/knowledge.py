@@ -41,6 +41,8 @@ class DutyCoverage:
     record that was entered late is in `late_entries` as well. What is owed by the day is done,
     done late or missing; what is not due yet is left out. `unlinked` is due, too, but only people
     can say by which record it was done, and nobody has: it is not said to be missing.
+    `meeting_types` are the types of meetings that fulfil it, when any meeting of them does and
+    nothing else.
     """
 
     organization_id: RecordId
@@ -51,6 +53,7 @@ class DutyCoverage:
     focus: str | None = None
     source: str | None = None
     article: str | None = None
+    meeting_types: tuple[str, ...] = ()
     done: tuple[RecordId, ...] = ()
     done_late: tuple[RecordId, ...] = ()
     late_entries: tuple[RecordId, ...] = ()

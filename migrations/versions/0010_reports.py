@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("finalised_at", Instant(), nullable=True),
         sa.Column("finalised_by_name", sa.String(length=100), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("template_revision_id", CompactUuid(), nullable=True),
         sa.Column("deleted_at", Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(

@@ -81,6 +81,7 @@ REPORTS: Mapping[str, Operation] = {
         Needs.WRITE, lambda s: ("POST", f"/reports/{_final(s)['id']}/successors", {})
     ),
     "get_report_document": get(lambda s: _path(s, "document")),
+    "get_report_proofreading": get(lambda s: _path(s, "proofreading")),
     "create_report_block": Operation(
         Needs.WRITE,
         lambda s: ("POST", _path(s, "blocks"), {"json": {"kind": "text", "text": "请审议。"}}),

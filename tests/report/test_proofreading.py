@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.report.blocks import Head, blocks_of
+from app.report.books.book import standard_book
+from app.report.composition.outline import compose
+from app.report.documents.characters import outside_gb2312
+from app.report.drafts.documents import document_of
+from app.report.drafts.files.proofreading import hints_of
+from app.report.facts import Options
 from app.report.lint.lines import Hint, Line
 from app.report.lint.proofreading import proofread
 from app.report.lint.words import words
+from tests.report.golden import PERIODS, reference_period
 
 YEAR = 2018
 
@@ -162,3 +170,28 @@ def test_the_word_list_is_consistent() -> None:
         assert wrong != right
         assert not known.wrong_pattern.search(right), right
     assert not any(re.search(known.fillers, phrase) for phrase in known.years)
+
+
+def test_our_own_texts_need_no_correction() -> None:
+    for outline in standard_book().outlines.values():
+        period = PERIODS.get(outline.code, "year")
+        for voice in outline.voices:
+            facts = reference_period(period)
+            summary = compose(facts, Options(voice=voice, form=outline.code))
+            known = {fact.id: fact for fact in facts.facts}
+            hints = [hint for _, hint in hints_of(blocks_of(summary), known, facts.year)]
+            # What is marked as left to people is pointed out, and nothing else.
+            assert {hint.code for hint in hints} <= {"unfinished"}, hints
+            text = document_of(Head(title=summary.title), blocks_of(summary))
+            assert outside_gb2312(text) == ()
+            marked = [one for one in summary.sentences if one.kind == "placeholder"]
+            assert len(hints) == len(marked)
+
+
+def test_a_list_may_begin_behind_its_opening() -> None:
+    lines = [
+        line("还存在以下不足：一是迟报1次；", id="a"),
+        line("二是漏报1次。", id="b"),
+        line("四是缺席1次。", id="c"),
+    ]
+    assert codes(proofread(lines, YEAR)) == [("numbering", "c")]

@@ -23,6 +23,7 @@ _COLUMNS: Sequence[tuple[str, frozenset[str]]] = (
     ),
     ("党课", LECTURES),
 )
+COLUMN_OF = {type_: header for header, types in _COLUMNS for type_ in types}
 _SOURCES = {
     "inspection": "巡视巡察",
     "audit": "审计",
@@ -86,7 +87,7 @@ def meetings_table(fact_set: FactSet, owed: Sequence[Owed] = ()) -> tuple[Elemen
 
 
 def _column(type_: str) -> str:
-    return next((header for header, types in _COLUMNS if type_ in types), "")
+    return COLUMN_OF.get(type_, "")
 
 
 def _in_order(fact_set: FactSet, names: Mapping[RecordId, str]) -> list[tuple[RecordId, str]]:

@@ -39,12 +39,20 @@ FORMATS: Mapping[str, Format] = {
     for offered in (
         Format(WORD, "docx", WORD, to_word),
         _text("text/html", "html", to_html),
-        _text("text/markdown", "md", lambda document, _: to_markdown(document)),
-        _text("text/plain", "txt", lambda document, _: to_text(document)),
+        _text("text/markdown", "md", to_markdown),
+        _text("text/plain", "txt", to_text),
         _text("application/json", "json", to_json),
     )
 }
 """Every format by its media type, the one to be preferred first."""
+
+NAMES: Mapping[str, Format] = {
+    "docx": FORMATS[WORD],
+    **{name: FORMATS[f"text/{name}"] for name in ("html", "markdown")},
+    "text": FORMATS["text/plain"],
+    "json": FORMATS["application/json"],
+}
+"""The same by the word that a query names it with."""
 
 
 def file_name(document: Document, offered: Format, variant: Variant = "final") -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass, field
 
 from app.report.documents.characters import refuse_unwritable
 from app.report.documents.layout import (
@@ -11,7 +12,7 @@ from app.report.documents.layout import (
     unix_lines,
     written_day,
 )
-from app.report.documents.model import Document, Element, Heading, Paragraph, Table, Variant
+from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
 
 INDENT = "　　"
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -19,16 +20,36 @@ _LINE_START = re.compile(r"^(\s*)(?:(\d+)([.)])|([-+=]))(?=\s|$|=|-)")
 _DEEPEST = 6
 
 
-def to_text(document: Document) -> bytes:
-    """Plain text in UTF-8: one line for each paragraph, cells of a row parted by tabs."""
+@dataclass(slots=True)
+class Notes:
+    """Remarks gathered while a text is written; `form` is the mark that stands for each."""
+
+    form: str
+    shown: bool
+    kept: list[str] = field(default_factory=list)
+
+    def mark(self, run: Run) -> str:
+        """What stands behind a run that has a remark."""
+        if not self.shown or not run.remark:
+            return ""
+        self.kept.append(run.remark)
+        return self.form.format(len(self.kept))
+
+
+def to_text(document: Document, variant: Variant = "final") -> bytes:
+    """Plain text in UTF-8: one line for each paragraph, cells of a row parted by tabs.
+
+    Remarks are numbered notes at the end, in the review variant alone.
+    """
     refuse_unwritable(document)
+    notes = Notes("〔{}〕", shown=variant == "review")
     lines = [_flat(document.title)]
     if document.byline:
         lines.append(_flat(document.byline))
     lines.append("")
     if document.salutation:
         lines.append(_flat(salutation_line(document.salutation)))
-    lines += _text_of(document.body)
+    lines += _text_of(document.body, notes)
     lines += [INDENT + _flat(line) for line in annex_list(document)]
     if document.signatory:
         lines.append(_flat(document.signatory))
@@ -36,17 +57,21 @@ def to_text(document: Document) -> bytes:
         lines.append(written_day(document.signed_on))
     for number, annex in enumerate(document.annexes, start=1):
         lines += ["", annex_mark(number, len(document.annexes)), _flat(annex.title), ""]
-        lines += _text_of(annex.elements)
+        lines += _text_of(annex.elements, notes)
+    if notes.kept:
+        lines += ["", "批注："]
+        lines += [f"〔{at}〕{unix_lines(said)}" for at, said in enumerate(notes.kept, start=1)]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _text_of(elements: tuple[Element, ...]) -> list[str]:
+def _text_of(elements: tuple[Element, ...], notes: Notes) -> list[str]:
     lines: list[str] = []
     for element in elements:
         if isinstance(element, Heading):
             lines.append(INDENT + _flat(element.text))
         elif isinstance(element, Paragraph):
-            lines.append(INDENT + unix_lines(element.text))
+            runs = (run.text + notes.mark(run) for run in element.runs)
+            lines.append(INDENT + unix_lines("".join(runs)))
         else:
             rows = (element.header, *element.rows)
             cells = ("\t".join(_flat(cell) for cell in row) for row in rows)
@@ -54,15 +79,19 @@ def _text_of(elements: tuple[Element, ...]) -> list[str]:
     return lines
 
 
-def to_markdown(document: Document) -> bytes:
-    """Markdown in UTF-8; what people typed is escaped, line breaks stay line breaks."""
+def to_markdown(document: Document, variant: Variant = "final") -> bytes:
+    """Markdown in UTF-8; what people typed is escaped, line breaks stay line breaks.
+
+    Remarks are footnotes, in the review variant alone.
+    """
     refuse_unwritable(document)
+    notes = Notes("[^{}]", shown=variant == "review")
     blocks = [f"# {_inline(document.title)}"]
     if document.byline:
         blocks.append(_inline(document.byline))
     if document.salutation:
         blocks.append(_inline(salutation_line(document.salutation)))
-    blocks += _markdown_of(document.body, below=1)
+    blocks += _markdown_of(document.body, notes, below=1)
     blocks += [_block(line) for line in annex_list(document)]
     if document.signatory:
         blocks.append(_inline(document.signatory))
@@ -71,22 +100,31 @@ def to_markdown(document: Document) -> bytes:
     for number, annex in enumerate(document.annexes, start=1):
         mark = annex_mark(number, len(document.annexes))
         blocks += ["---", f"## {mark} {_inline(annex.title)}"]
-        blocks += _markdown_of(annex.elements, below=2)
+        blocks += _markdown_of(annex.elements, notes, below=2)
+    for number, said in enumerate(notes.kept, start=1):
+        blocks.append(f"[^{number}]: " + _block(said).replace("\n", "\n    "))
     return ("\n\n".join(blocks) + "\n").encode()
 
 
-def _markdown_of(elements: tuple[Element, ...], *, below: int) -> list[str]:
+def _markdown_of(elements: tuple[Element, ...], notes: Notes, *, below: int) -> list[str]:
     blocks: list[str] = []
     for element in elements:
         if isinstance(element, Heading):
             level = min(element.level + below, _DEEPEST)
             blocks.append(f"{'#' * level} {_inline(element.text)}")
         elif isinstance(element, Paragraph):
-            blocks.append(_block(element.text))
+            blocks.append(_paragraph(element, notes))
         else:
             blocks += [f"**{_inline(element.caption)}**"] if element.caption else []
             blocks.append(_markdown_table(element))
     return blocks
+
+
+def _paragraph(paragraph: Paragraph, notes: Notes) -> str:
+    """The runs with their marks; without any, the text as one piece."""
+    if not notes.shown:
+        return _block(paragraph.text)
+    return "".join(_block(run.text) + notes.mark(run) for run in paragraph.runs)
 
 
 def _markdown_table(table: Table) -> str:

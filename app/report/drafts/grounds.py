@@ -44,7 +44,12 @@ def _of_line(line: DutyCoverage, year: int) -> dict[Ground, str]:
     return found
 
 
+def worded(ground: Ground, known: Mapping[Ground, str]) -> str:
+    """A ground in words, by what the facts describe."""
+    return known.get(ground, WITHHELD if ground.kind == "withheld" else GONE)
+
+
 def named(grounds: Iterable[Ground], facts: FactSet | None) -> list[tuple[Ground, str]]:
     """Each ground with its words."""
     known = described(facts) if facts else {}
-    return [(one, known.get(one, WITHHELD if one.kind == "withheld" else GONE)) for one in grounds]
+    return [(one, worded(one, known)) for one in grounds]

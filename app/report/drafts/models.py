@@ -20,7 +20,11 @@ from app.report.drafts.rules import ReportStatus, VersionReason
 
 
 class Report(Base):
-    """A report: its head and its life. A finalised one is guarded by triggers."""
+    """A report: its head and its life. A finalised one is guarded by triggers.
+
+    `template_revision_id` is the style template that it was finalised with, None for the shipped
+    styles; files of templates are never removed.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -65,6 +69,7 @@ class Report(Base):
     finalised_at: Mapped[datetime | None]
     finalised_by_name: Mapped[str | None] = mapped_column(String(100))
     sha256: Mapped[str | None] = mapped_column(String(64))
+    template_revision_id: Mapped[UUID | None]
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 

@@ -1,6 +1,6 @@
 """Reading reports; every read starts from what the actor may see."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.report.drafts.models import Report, ReportBlock, ReportFactSet
 from app.report.drafts.rows import read_of
 from app.report.drafts.rules import ReportStatus
 from app.report.drafts.schemas import ReportFilters, ReportRead, ReportSummary
-from app.report.facts import Fact
+from app.report.drafts.sources import Sources, sources_in
 
 
 def visible_to(actor: Actor) -> Select[Report]:
@@ -92,15 +92,15 @@ def facts_of(unit: Unit, report: Report, number: int) -> Frozen:
     return thaw(unit.session.scalars(statement).one())
 
 
-def sources_of(unit: Unit, report: Report, numbers: Collection[int]) -> dict[str, Fact]:
-    """The facts of some of a report's fact sets by id; the latest one tells of each."""
+def sources_of(unit: Unit, report: Report, rows: Iterable[ReportBlock]) -> Sources:
+    """What a report's blocks stand on: its fact set in force and those that they tell; one read."""
+    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
+    numbers.add(report.fact_set_number)
     statement = select(ReportFactSet.content).where(
-        ReportFactSet.report_id == report.id, ReportFactSet.number.in_(list(numbers))
+        ReportFactSet.report_id == report.id, ReportFactSet.number.in_(numbers)
     )
-    found: dict[str, Fact] = {}
-    for content in unit.session.scalars(statement.order_by(ReportFactSet.number)):
-        found |= {fact.id: fact for fact in thaw(content).facts.facts}
-    return found
+    contents = unit.session.scalars(statement.order_by(ReportFactSet.number))
+    return sources_in([thaw(content).facts for content in contents])
 
 
 def filtered(unit: Unit, filters: ReportFilters) -> Select[Report]:

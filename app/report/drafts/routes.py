@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.simple_lists import read_page, shown_page
@@ -14,19 +13,14 @@ from app.core.pages import PageBody
 from app.core.schemas import partial
 from app.core.versions import expect_version
 from app.report.drafts import queries, service
-from app.report.drafts.documents import document_of
 from app.report.drafts.models import Report
-from app.report.drafts.rows import block_of, head_of
 from app.report.drafts.schemas import (
-    DocumentParameters,
-    DocumentRead,
     HeadWrite,
     ReportFilters,
     ReportRead,
     ReportSummary,
     ReportWrite,
 )
-from app.report.drafts.writers import FORMATS, NEGOTIABLE
 
 router = api_router("/reports", "reports")
 ReportPatch = partial(HeadWrite, "ReportPatch")
@@ -125,32 +119,6 @@ def create_report_successor(
 ) -> Response:
     """Begin a draft that goes on from a finalised report."""
     return _made(unit, service.succeed(unit, queries.get_report(unit, report_id)))
-
-
-@router.get(
-    "/{report_id}/document",
-    name="get_report_document",
-    summary="报告全文：定稿样或审阅样（逐句注明依据），格式按 Accept",
-    response_model=DocumentRead,
-    responses={200: {"content": {"text/plain": {}, "text/markdown": {}}}},
-)
-def get_report_document(
-    request: Request,
-    unit: UnitDep,
-    report_id: UUID,
-    parameters: Annotated[DocumentParameters, FromQuery],
-) -> Response:
-    """The report as a document, as JSON, plain text or Markdown by the Accept header."""
-    media_type = preferred(request, FORMATS, NEGOTIABLE)
-    report = queries.get_report(unit, report_id)
-    rows = list(unit.session.scalars(queries.blocks_of(report.id)))
-    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
-    review = parameters.variant == "review"
-    sources = queries.sources_of(unit, report, numbers) if review else {}
-    document = document_of(head_of(report), map(block_of, rows), parameters.variant, sources)
-    charset = "" if media_type == "application/json" else "; charset=utf-8"
-    headers = {"Content-Type": f"{media_type}{charset}", "Vary": "Accept"}
-    return Response(FORMATS[media_type](document), headers=headers)
 
 
 def _made(unit: UnitDep, report: Report) -> Response:

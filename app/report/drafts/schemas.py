@@ -175,36 +175,3 @@ class ReportRead(ReportSummary):
     """A report with its blocks in order."""
 
     blocks: list[BlockRead]
-
-
-class DocumentParameters(Model):
-    """How a report is written out."""
-
-    variant: Annotated[
-        Literal["final", "review"], Field(description="final 定稿样；review 审阅样，逐句注明依据")
-    ] = "final"
-
-
-class DocumentRun(Model):
-    """Text that stands together."""
-
-    text: str
-    remark: Annotated[str | None, Field(description="审阅样中注明的依据")]
-
-
-class DocumentElement(Model):
-    """A heading, a paragraph or a table; what it does not have is empty."""
-
-    kind: Literal["heading", "paragraph", "table"]
-    text: Annotated[str, Field(description="标题文字、整段文字或表题")]
-    level: int | None = None
-    runs: list[DocumentRun] = Field(default_factory=list)
-    header: list[str] = Field(default_factory=list)
-    rows: list[list[str]] = Field(default_factory=list)
-    weights: list[int] = Field(default_factory=list)
-
-
-class DocumentRead(HeadWrite):
-    """A report written out."""
-
-    body: list[DocumentElement]

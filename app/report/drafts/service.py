@@ -15,7 +15,7 @@ from app.core.validation import of_body
 from app.organizations.queries import get_visible, require
 from app.report.asked import asked_of, in_body
 from app.report.books.effective import effective_book
-from app.report.drafts.composing import compose_today, keep_facts
+from app.report.drafts.composing import Fresh, compose_today, keep_facts
 from app.report.drafts.errors import ReportNotFinalised
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
 from app.report.drafts.rows import insert_blocks, values_of
@@ -44,6 +44,27 @@ def create_report(unit: Unit, wish: ReportWrite) -> Report:
     require(unit, Permission.WRITE, wish.organization_id)
     if wish.include_supervision:
         require(unit, Permission.SUPERVISION, wish.organization_id)
+    report, fresh = composed(unit, wish)
+    unit.session.add(report)
+    unit.session.flush()
+    keep_facts(unit, report, fresh, number=1)
+    rows = [
+        {**values_of(block, 1), "position": position}
+        for position, block in enumerate(fresh.blocks, start=1)
+    ]
+    insert_blocks(unit, report, rows)
+    after = {**state(report), "facts_sha256": fresh.packed.sha256, "blocks": len(rows)}
+    note(unit, "drafted", report, None, after)
+    return report
+
+
+def composed(unit: Unit, wish: ReportWrite) -> tuple[Report, Fresh]:
+    """A report as it would be drafted, and its text; nothing is kept.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        ValidationFailed, ScopeTooLarge: as ``create_report``.
+    """
     place = get_visible(unit.session, unit.actor, wish.organization_id)
     today = unit.today(place.time_zone)
     asked = asked_of(effective_book(unit, place), wish, wish.year, today, in_body)
@@ -67,17 +88,7 @@ def create_report(unit: Unit, wish: ReportWrite) -> Report:
     fresh = compose_today(unit, place, report, report.as_of)
     report.title = wish.title or fresh.title
     report.salutation = wish.salutation or fresh.salutation
-    unit.session.add(report)
-    unit.session.flush()
-    keep_facts(unit, report, fresh, number=1)
-    rows = [
-        {**values_of(block, 1), "position": position}
-        for position, block in enumerate(fresh.blocks, start=1)
-    ]
-    insert_blocks(unit, report, rows)
-    after = {**state(report), "facts_sha256": fresh.packed.sha256, "blocks": len(rows)}
-    note(unit, "drafted", report, None, after)
-    return report
+    return report, fresh
 
 
 def _begun(unit: Unit, **values: Any) -> Report:  # noqa: ANN401 - any column

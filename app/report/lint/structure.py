@@ -17,6 +17,9 @@ _NUMBERING = re.compile(
 _ORDERED = re.compile(
     r"^(?P<mark>[一二三四五六七八九十]+)(?P<kind>是|、)|^（(?P<inner>[一二三四五六七八九十]+)）"
 )
+# The first of a list often follows its opening: 还存在以下不足：一是……
+_OPENED = re.compile(r"[：。；]一是")
+UNFINISHED = "（待补充）"
 _FACT = re.compile(r"\d|[一二两三四五六七八九十百千]+(?:次|个|项|名|篇|份|期|处|家|场|位|条|人)")
 
 
@@ -36,6 +39,9 @@ def _hint(line: Line, code: str, message: str, suggestion: str | None = None) ->
 def structure_hints(lines: Sequence[Line]) -> Iterator[Hint]:
     """All hints about headings and paragraphs."""
     for siblings in _siblings(lines):
+        # Headings of the first level name parts that every report has: nobody makes them alike.
+        if siblings[0].level == 1:
+            continue
         yield from _parallel(siblings)
     yield from _numbering(lines)
     yield from _without_fact(lines)
@@ -81,6 +87,8 @@ def _numbering(lines: Sequence[Line]) -> Iterator[Hint]:
     for line in lines:
         found = _ORDERED.match(line.text)
         if found is None:
+            if _OPENED.search(line.text):
+                expected["是"] = 2
             if line.kind == "heading":
                 expected.pop("是", None)
             continue
@@ -106,6 +114,9 @@ def _without_fact(lines: Sequence[Line]) -> Iterator[Hint]:
     body = [line for line in lines if line.kind != "heading"]
     for _, members in groupby(body, key=lambda line: line.paragraph):
         paragraph = list(members)
+        if UNFINISHED in paragraph[0].text:
+            yield _hint(paragraph[0], "unfinished", "这里还没有内容，请补充或删去。")
+            continue
         if any(line.is_sourced or _FACT.search(line.text) for line in paragraph):
             continue
         message = "这一段没有引用记录，也没有数字或日期，请补充事实或删去。"

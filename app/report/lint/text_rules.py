@@ -27,6 +27,8 @@ _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "〔": "〕"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _YEAR_ZERO = re.compile(r"[一二][零〇一二三四五六七八九]*零[零〇一二三四五六七八九]*年")
 _FULL_YEAR = 5
+# Names that are listed make a sentence long, not hard to read.
+_NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|（[^（）]*）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,9 @@ def _unshielded(line: Line, year: int) -> Iterator[Hint]:
     yield from _numbers(find)
     yield from _repetitions(find)
     yield from _marks(find)
-    if len(line.text) > LONGEST_SENTENCE and line.kind == "sentence":
-        message = f"这句话有{len(line.text)}字，读起来吃力，可以拆成两句。"
+    length = len(_NAMED.sub("", line.text))
+    if length > LONGEST_SENTENCE and line.kind == "sentence":
+        message = f"这句话有{length}字，读起来吃力，可以拆成两句。"
         yield find.hint("long_sentence", "hint", (0, len(line.text)), message)
 
 

@@ -22,7 +22,7 @@ from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit
 from app.items.models import Item
-from app.items.rules import Status
+from app.items.rules import ItemKind, Status
 from app.organizations.models import Organization
 from app.report.facts import days_before
 from app.report.knowledge import (
@@ -35,6 +35,7 @@ from app.report.knowledge import (
     Waived,
 )
 from app.report.reading.extent import Extent
+from app.rulesets.schemas import Counts
 
 MAX_EXAMINED = 10_000
 MAX_EARLIER = 50_000
@@ -136,6 +137,7 @@ class _Line:
             focus=obligation.focus,
             source=obligation.source,
             article=obligation.article,
+            meeting_types=_meeting_types(obligation.counts),
             done=tuple(self.ids.get(State.DONE, ())),
             done_late=tuple(self.ids.get(State.DONE_LATE, ())),
             late_entries=tuple(self.ids.get("late_entries", ())),
@@ -143,6 +145,15 @@ class _Line:
             unlinked=tuple(self.ids.get("unlinked", ())),
             waived=tuple(self.waived),
         )
+
+
+def _meeting_types(counts: Sequence[Counts]) -> tuple[str, ...]:
+    """The meetings that fulfil a duty whatever they are about; none when other things do, too."""
+    plain = all(
+        one.kind == ItemKind.MEETING and one.types and not one.topics and one.having is None
+        for one in counts
+    )
+    return tuple(dict.fromkeys(type_ for one in counts for type_ in one.types)) if plain else ()
 
 
 def read_findings(unit: Unit, extent: Extent, records: int) -> tuple[OpenFinding, ...] | None:

@@ -5,11 +5,13 @@ from typing import cast
 
 from hypothesis import given, settings
 
-from app.report.composition.annexes import RECORDS_SHOWN, evidence_annex, sources_annex
+from app.report.blocks import Block, blocks_of
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
 from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.drafts.annexes import RECORDS_SHOWN, evidence_annex, sources_annex
+from app.report.drafts.sources import Sources, sources_in
 from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
 from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference, year
@@ -17,6 +19,10 @@ from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference,
 
 def table_of(elements: tuple[Element, ...]) -> Table:
     return cast("Table", elements[0])
+
+
+def told_of(fact_set: FactSet) -> tuple[tuple[Block, ...], Sources]:
+    return blocks_of(compose(fact_set)), sources_in([fact_set])
 
 
 def note_of(elements: tuple[Element, ...]) -> str:
@@ -96,8 +102,8 @@ def test_two_thousand_records_give_tables_that_can_be_read() -> None:
     elements = rectifications_table(fact_set)
     assert len(table_of(elements).rows) == LONGEST
     assert f"另有{2000 - LONGEST}个问题" in note_of(elements)
-    summary = compose(fact_set)
-    annexes = (evidence_annex(fact_set, summary), sources_annex(fact_set, summary))
+    told = told_of(fact_set)
+    annexes = (evidence_annex(*told), sources_annex(*told))
     listed, sources = (cast("Annex", annex) for annex in annexes)
     assert f"另有{2000 - LONGEST}份材料" in note_of(listed.elements)
     cells = [row[3] for row in table_of(sources.elements).rows]
@@ -120,16 +126,16 @@ def test_evidence_is_listed_of_cited_records_alone() -> None:
         file_of(secret.id, 3, filename=f"{SECRET}.pdf"),
     )
     fact_set = replace(year([plain, planned, secret]), evidence=files)
-    annex = cast("Annex", evidence_annex(fact_set, compose(fact_set)))
+    annex = cast("Annex", evidence_annex(*told_of(fact_set)))
     (row,) = table_of(annex.elements).rows
     assert row[:5] == ("1", "2018-09-20 第三季度党课", "签到表1.pdf", "签到表", "—")
     assert row[5] == f"{1:064x}"[:12]
-    assert evidence_annex(replace(fact_set, evidence=()), compose(fact_set)) is None
+    assert evidence_annex(*told_of(replace(fact_set, evidence=()))) is None
 
 
 def test_each_number_shows_where_it_comes_from() -> None:
     fact_set = reference()
-    annex = cast("Annex", sources_annex(fact_set, compose(fact_set)))
+    annex = cast("Annex", sources_annex(*told_of(fact_set)))
     rows = table_of(annex.elements).rows
     everything = "\n".join("\n".join(row) for row in rows)
     assert "党建工作专题会议：三次，3条记录" in everything
@@ -150,8 +156,8 @@ def test_restricted_records_are_never_named(seed: int, size: int) -> None:
         for at, each in enumerate(fact_set.facts)
     )
     fact_set = replace(fact_set, evidence=files)
-    summary = compose(fact_set)
-    annexes = [evidence_annex(fact_set, summary), sources_annex(fact_set, summary)]
+    told = told_of(fact_set)
+    annexes = [evidence_annex(*told), sources_annex(*told)]
     shown = repr([annex for annex in annexes if annex])
     assert SECRET not in shown
     assert not any(each.id in shown for each in fact_set.facts)

@@ -173,33 +173,3 @@ def test_a_number_of_ones_own_stands_on_the_reports_numbers(world: World) -> Non
     right = world.clerk.created(where, {"kind": "text", "text": "全年召开会议三次，首次在2月6日。"})
     assert right["unsupported_numbers"] == []
     assert reworded(world, report, wrong, text="全年召开会议。")["unsupported_numbers"] == []
-
-
-def test_documents_in_each_format(world: World) -> None:
-    held(world, *DAYS)
-    report = drafted(world, salutation="各位同志", signatory="指挥部*党总支")
-    one = reworded(world, report, keyed(report, SPECIAL), text="开会三次，共999人。")
-
-    def document(variant: str, accept: str) -> Any:  # noqa: ANN401 - a response
-        where = f"{path(report, 'document')}?variant={variant}"
-        return world.clerk("GET", where, headers={"Accept": accept})
-
-    final = document("final", "application/json").json()
-    assert final["salutation"] == "各位同志"
-    runs = [run for element in final["body"] for run in element.get("runs", ())]
-    assert {run["remark"] for run in runs} == {None}
-    text = document("final", "text/plain").text
-    assert "　　开会三次，共999人。" in text.replace(keyed(report, "p0.lead")["text"], "　　") or (
-        "开会三次，共999人。" in text
-    )
-    review = document("review", "text/plain").text
-    for said in (
-        "人工修改，原文：",
-        "没有记录支持的数字：999",
-        "共3条记录",
-        "2018年2月6日　指挥部党总支",
-    ):
-        assert said in review
-    assert "指挥部\\*党总支" in document("final", "text/markdown").text
-    assert document("final", "application/pdf").status_code == 406
-    assert one["source"]["text"] in review

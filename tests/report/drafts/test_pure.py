@@ -23,6 +23,7 @@ from app.report.drafts.frozen import Frozen, Unreadable, freeze, hash_of, ordere
 from app.report.drafts.numbers import support_of, unsupported_numbers
 from app.report.drafts.numerals import chinese_value, dates, quantities
 from app.report.drafts.rules import ChangeKind
+from app.report.drafts.sources import sources_in
 from app.report.drafts.updating.differences import differences
 from app.report.drafts.versions.comparison import compare, spans
 from app.report.facts import Count, FactSet, Options
@@ -200,7 +201,7 @@ def test_a_comparison_tells_of_every_block_once(seed: int) -> None:
 def test_the_review_variant_says_what_a_sentence_stands_on() -> None:
     facts = reference()
     blocks = list(blocks_of(compose(facts)))
-    sources = {fact.id: fact for fact in facts.facts}
+    sources = sources_in([facts])
     final = document_of(Head(title="报告"), blocks, "final", sources)
     review = document_of(Head(title="报告"), blocks, "review", sources)
     assert [type(one) for one in final.body] == [type(one) for one in review.body]

@@ -65,6 +65,16 @@ def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
     return "，破解难点" + total if total else Clause()
 
 
+# What the numbers count, for whoever checks them.
+_LABELS = {
+    "article": "文章",
+    "platform": "平台阵地",
+    "award": "表彰奖励",
+    "briefing": "简报",
+    "material": "材料",
+}
+
+
 def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
     """Articles with their titles."""
     return _named(writer, where, facts, ("article", "篇", "plain"), wording.work_title)
@@ -97,7 +107,7 @@ def _named(
     for agent, group in writer.by_agent(facts):
         slots = _slots(writer, agent, style, group)
         slots["titles"] = _titles(group, spell)
-        slots["count"] = writer.counting.records(group, unit, rule)
+        slots["count"] = writer.counting.records(group, unit, _LABELS[rule])
         clause = writer.say(rule, features_of(group), slots)
         sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
     return sentences
@@ -111,7 +121,7 @@ def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentenc
         for agent, group in writer.by_agent(chosen):
             slots = _slots(writer, agent, "plain", group)
             slots["titles"] = _titles(group, wording.quoted)
-            slots["count"] = _pieces(writer, group, unit, rule)
+            slots["count"] = _pieces(writer, group, unit, _LABELS[rule])
             clause = writer.say(rule, features_of(group), slots)
             sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
     return sentences

@@ -29,6 +29,7 @@ from app.report.drafts.rules import (
 )
 from app.report.drafts.service import note, touch
 from app.report.drafts.versions.service import keep, sealed
+from app.report.templates.queries import applied_template
 
 
 def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
@@ -57,6 +58,8 @@ def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
     elif wish.step == ReportStep.FINALISE:
         keep(unit, report, "定稿", VersionReason.FINALISED)
         report.finalised_at, report.finalised_by_name = unit.now(), unit.actor.name
+        applied = applied_template(unit, report.organization_id)
+        report.template_revision_id = applied.revision.id if applied else None
         report.sha256 = sealed(unit, report)
     report.status = target
     touch(unit, report)

@@ -14,6 +14,7 @@ _ABOUT = (
     *("organization_id", "year", "form", "voice", "numerals", "as_of", "include_descendants"),
     *("restricted", "predecessor_id", "fact_set_number", "submitted_at", "submitted_by_name"),
     *("decided_at", "decided_by_name", "finalised_at", "finalised_by_name"),
+    "template_revision_id",
 )
 _BLOCK = (
     *("id", "position", "kind", "level", "paragraph", "text", "cells", "key", "origin"),

@@ -1,0 +1,228 @@
+"""A year's report written straight to a file; nothing is stored."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.access.unit_of_work import unit_of_work
+from app.commands.databases import open_database
+from app.console import Refused
+from app.core.actor import Actor, Permission
+from app.core.clock import SystemClock
+from app.core.ids import new_id
+from app.core.migrations import is_current
+from app.core.settings import Settings
+from app.core.unit import Unit
+from app.core.validation import of_body
+from app.demo.administrators import OPERATOR
+from app.evidence.storage import LocalStorage
+from app.organizations.models import Organization
+from app.report.blocks import Block
+from app.report.books.vocabulary import Voice
+from app.report.documents.characters import outside_gb2312
+from app.report.documents.formats import FORMATS, WORD, Format
+from app.report.documents.model import Document, Variant
+from app.report.drafts.annexes import ANNEX_NAMES, AnnexName
+from app.report.drafts.documents import document_of
+from app.report.drafts.files.proofreading import hints_of
+from app.report.drafts.rows import head_of
+from app.report.drafts.schemas import ReportWrite
+from app.report.drafts.service import composed
+from app.report.drafts.sources import sources_in
+from app.report.facts import PeriodCode
+from app.report.lint.lines import Hint
+from app.report.templates.queries import applied_template, content_of
+
+CANDIDATES = 10
+HINTS_SHOWN = 20
+BY_SUFFIX = {f".{offered.extension}": offered for offered in FORMATS.values()}
+
+PlaceArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
+YearArgument = Annotated[int, typer.Argument(min=1949, max=2199, help="年度")]
+OutputOption = Annotated[
+    Path, typer.Option("-o", "--output", help="写到哪个文件：.docx、.html、.md、.txt 或 .json")
+]
+FormOption = Annotated[str, typer.Option(help="文种的代码，见报告用语")]
+VoiceOption = Annotated[Voice | None, typer.Option(help="人称；不填则按文种")]
+PeriodOption = Annotated[PeriodCode | None, typer.Option(help="期间；不填则按文种")]
+DayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="截至日期；默认今天，不晚于期末")
+]
+VariantOption = Annotated[Variant, typer.Option(help="final 定稿样，review 审阅样")]
+BelowOption = Annotated[
+    bool, typer.Option("--include-descendants/--no-include-descendants", help="包括全部下级组织")
+]
+AnnexesOption = Annotated[
+    str, typer.Option(help=f"附件，以逗号分开：{'、'.join(ANNEX_NAMES)}", show_default=False)
+]
+SupervisionOption = Annotated[
+    bool, typer.Option("--supervision", help="写入监督执纪谈话和处分的数量")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文件")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How the file is to be written."""
+
+    offered: Format
+    variant: Variant
+    annexes: tuple[AnnexName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A report as a file, and what there is to look at."""
+
+    document: Document
+    content: bytes
+    hints: tuple[tuple[Block, Hint], ...]
+
+
+def report(  # noqa: PLR0913 - each is an option of the command
+    organization: PlaceArgument,
+    year: YearArgument,
+    output: OutputOption,
+    *,
+    form: FormOption = "duty_report",
+    voice: VoiceOption = None,
+    period: PeriodOption = None,
+    as_of: DayOption = None,
+    variant: VariantOption = "final",
+    include_descendants: BelowOption = False,
+    annexes: AnnexesOption = "",
+    supervision: SupervisionOption = False,
+    force: ForceOption = False,
+) -> None:
+    """Compose a report from today's records and write it to a file."""
+    asked = _Asked(_format_of(output), variant, _annexes_of(annexes))
+    if output.exists() and not force:
+        raise Refused(f"{output} 已存在，没有写出；要覆盖请加 --force。")
+    with _reading(organization, supervision=supervision) as (unit, place):
+        wish = _wish(
+            organization_id=place,
+            year=year,
+            form=form,
+            voice=voice,
+            period=period,
+            as_of=as_of.date() if as_of else None,
+            include_descendants=include_descendants,
+            include_supervision=supervision,
+        )
+        made = _make(unit, wish, asked)
+    _write(output, made.content)
+    typer.echo(f"已写出 {output}（{made.document.title}）。")
+    for line in _remarks(made):
+        typer.echo(line)
+
+
+def _format_of(output: Path) -> Format:
+    offered = BY_SUFFIX.get(output.suffix.lower())
+    if offered is None:
+        raise Refused(f"按文件名看不出格式，请以 {'、'.join(BY_SUFFIX)} 之一结尾。")
+    return offered
+
+
+def _annexes_of(said: str) -> tuple[AnnexName, ...]:
+    asked = {name.strip() for name in said.split(",") if name.strip()}
+    if unknown := asked.difference(ANNEX_NAMES):
+        known = "、".join(ANNEX_NAMES)
+        raise Refused(f"没有这样的附件：{'、'.join(sorted(unknown))}；可用的有：{known}。")
+    return tuple(name for name in ANNEX_NAMES if name in asked)
+
+
+@contextmanager
+def _reading(wanted: str, *, supervision: bool) -> Iterator[tuple[Unit, UUID]]:
+    """A unit of work that reads one organisation and all below, over a migrated database."""
+    with open_database() as database:
+        if not is_current(database):
+            raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
+        with database.read() as session:
+            place = _place(session, wanted)
+        permissions = (Permission.READ, *([Permission.SUPERVISION] if supervision else []))
+        actor = Actor(None, OPERATOR.name, dict.fromkeys(permissions, frozenset({place})))
+        with unit_of_work(database, SystemClock(), actor, write=False) as unit:
+            yield unit, place
+
+
+def _place(session: Session, wanted: str) -> UUID:
+    """The only organisation of this name or id; else those that may be meant are listed."""
+    try:
+        found = _organizations(session, Organization.id == UUID(wanted))
+    except ValueError:
+        found = _organizations(session, Organization.name == wanted)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        words = f"名为“{wanted}”的党组织不止一个，请改用编号："
+        raise Refused(words + _listed(found))
+    like = _organizations(session, Organization.name.contains(wanted, autoescape=True))
+    words = f"没有名称或编号为“{wanted}”的党组织"
+    raise Refused(f"{words}，名称相近的有：{_listed(like)}" if like else f"{words}。")
+
+
+def _organizations(session: Session, condition: ColumnElement[bool]) -> list[Organization]:
+    statement = select(Organization).where(condition).order_by(Organization.id).limit(CANDIDATES)
+    return list(session.scalars(statement))
+
+
+def _listed(found: Iterable[Organization]) -> str:
+    return "；".join(f"{one.name} {one.id}" for one in found)
+
+
+def _wish(**values: object) -> ReportWrite:
+    try:
+        return ReportWrite.model_validate(values)
+    except ValidationError as error:
+        raise of_body(error) from error
+
+
+def _make(unit: Unit, wish: ReportWrite, asked: _Asked) -> _Made:
+    draft, fresh = composed(unit, wish)
+    sources = sources_in([fresh.facts])
+    head, blocks = head_of(draft), fresh.blocks
+    document = document_of(head, blocks, asked.variant, sources, asked.annexes)
+    template = None
+    if asked.offered.media_type == WORD and (
+        applied := applied_template(unit, draft.organization_id)
+    ):
+        template = content_of(LocalStorage(Settings().data_dir / "evidence"), applied.revision)
+    content = asked.offered.write(document, asked.variant, template)
+    return _Made(document, content, hints_of(blocks, sources.facts, draft.year))
+
+
+def _write(output: Path, content: bytes) -> None:
+    """Write the file whole or not at all."""
+    temporary = output.with_name(f".zhaodan-{new_id()}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(output)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remarks(made: _Made) -> Iterator[str]:
+    """What proofreading and the check of characters found."""
+    if made.hints:
+        yield f"文字检查：{len(made.hints)} 处请核对。"
+    else:
+        yield "文字检查：没有发现问题。"
+    for block, hint in made.hints[:HINTS_SHOWN]:
+        yield f"  “{block.text[:HINTS_SHOWN]}…”：{hint.message}"
+    strays = outside_gb2312(made.document)
+    if strays:
+        found = "、".join(dict.fromkeys(f"{one.character}（{one.code_point}）" for one in strays))
+        yield f"GB 2312 以外的字，打印前请核对字体：{found}"
