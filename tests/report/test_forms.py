@@ -15,6 +15,7 @@ from app.report.composition.summary import Summary
 from app.report.facts import Fact, Options, PeriodCode, period_days
 from app.report.render import to_text
 from tests.report.golden import FOLDER, reference_period, texts
+from tests.report.golden.database import ASKED_FOR, database_texts
 from tests.report.test_properties import SECRET, check, make_year, seeds, sizes
 from tests.report.years import fact, on, rectification, year
 
@@ -45,8 +46,15 @@ def test_the_reference_year_reads_as_it_did(name: str, text: str) -> None:
     assert text == kept, "if this change is meant, run `python -m tests.report.golden`"
 
 
+def test_the_reference_year_in_a_database_reads_as_it_did() -> None:
+    for name, text in database_texts():
+        kept = (FOLDER / name).read_text(encoding="utf-8")
+        assert text == kept, f"{name}: if it is meant, run `python -m tests.report.golden`"
+
+
 def test_every_form_has_its_golden_texts() -> None:
-    assert {path.name for path in FOLDER.glob("*.txt")} == {name for name, _ in texts()}
+    stored = {f"database.{name}.txt" for name in ASKED_FOR}
+    assert {path.name for path in FOLDER.glob("*.txt")} == {name for name, _ in texts()} | stored
     assert len(OUTLINES) == 6
 
 
