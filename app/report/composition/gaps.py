@@ -85,7 +85,7 @@ def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
     if fact.kind == "talk":
         return belongs + TALK_NAMES.get(fact.type, "谈话")
     title = wording.clean(fact.title)
-    if not owner:
+    if not owner or writer.is_own(fact):
         title = title.removeprefix(fact.organization_name) or title
     if title.startswith(fact.organization_name):
         return title

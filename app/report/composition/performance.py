@@ -117,11 +117,14 @@ def strands_of(group: Group) -> list[str]:
 
 
 def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> Paragraph:
-    """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome."""
+    """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome.
+
+    `number` is how it opens among the others; what has no focus has no opening but this.
+    """
     key = f"{where}.{group.code}"
     sentences = tell_strands(writer, group.facts, key)
     if group.name is None:
-        sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
+        sentences[0] = replace(sentences[0], text=number + sentences[0].text)
         return Paragraph(key, tuple(sentences))
     text = f"{number}聚焦{group.name}" + headline + "。"
     opening = writer.sentence(key + OPENING, text, group.facts)
