@@ -69,9 +69,12 @@ def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str,
     if not meetings:
         return found
     (code, said), *rest = found
-    first, *others = sentences(writer, meetings)
-    named = replace(first, text=f"其中，{first.text}")
-    return [(code, [*said, named, *others]), *rest]
+    named = [
+        replace(one, id=one.id.replace(f"p2.{meetings.code}", f"p2.{code}.planned"))
+        for one in sentences(writer, meetings)
+    ]
+    named[0] = replace(named[0], text=f"上述事项中，{named[0].text}")
+    return [(code, [*said, *named]), *rest]
 
 
 def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> Gap | None:
