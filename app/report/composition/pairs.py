@@ -1,9 +1,7 @@
 """Planned meetings that would have done what the responsibility list misses: told once. Pure."""
 
-from collections.abc import Mapping
 from datetime import date
 
-from app.report.composition.gaps import Gap, deadline
 from app.report.facts import Fact, FactSet
 from app.report.knowledge import DutyCoverage
 
@@ -18,9 +16,9 @@ def planned(fact_set: FactSet) -> dict[str, Fact]:
         (
             fact
             for fact in fact_set.facts
-            if fact.kind == "meeting" and fact.status == "planned" and deadline(fact)
+            if fact.kind == "meeting" and fact.status == "planned" and fact.deadline
         ),
-        key=lambda fact: (deadline(fact) or date.max, fact.id),
+        key=lambda fact: (fact.deadline or date.max, fact.id),
     )
     taken: set[str] = set()
     found: dict[str, Fact] = {}
@@ -45,19 +43,9 @@ def _does(fact: Fact, line: DutyCoverage) -> bool:
 
 def _periods_of(fact: Fact) -> set[str]:
     """The names of the periods that the meeting's day lies in: 2018-09, 2018-Q3, 2018-H2, 2018."""
-    day = deadline(fact)
+    day = fact.deadline
     if day is None:
         return set()
     quarter, half = (day.month + 2) // 3, (day.month + 5) // 6
     year = str(day.year)
     return {year, f"{year}-H{half}", f"{year}-Q{quarter}", f"{day:%Y-%m}", day.isoformat()}
-
-
-def without(owed: Mapping[str, Gap], told: Mapping[str, Fact]) -> dict[str, Gap]:
-    """What is owed besides the meetings that the list's shortcomings tell of."""
-    ids = {fact.id for fact in told.values()}
-    left = (
-        (code, tuple(fact for fact in gap.facts if fact.id not in ids))
-        for code, gap in owed.items()
-    )
-    return {code: Gap(code, facts) for code, facts in left if facts}

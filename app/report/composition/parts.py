@@ -14,7 +14,6 @@ from app.report.composition.gaps import (
     EACH_BY_ITSELF,
     SHORTCOMINGS,
     Gap,
-    deadline,
     name,
     sentences,
     things,
@@ -39,7 +38,7 @@ def shortcomings(
         opening = "对照职责，还存在以下不足："
         paragraphs = _authored("p2", notes, opening, "工作中存在的不足")
     planned = pairs.planned(writer.fact_set) if with_lacks else {}
-    owed = pairs.without(owed, planned)
+    owed = _without(owed, planned)
     found = [
         *(_on_the_list(writer, planned) if with_lacks else ()),
         *((code, sentences(writer, owed[code])) for code in SHORTCOMINGS if code in owed),
@@ -55,6 +54,16 @@ def shortcomings(
         headline = writer.sentence(f"p2.{code}.topic", topic + grounds, ())
         paragraphs.append(Paragraph(f"p2.{code}", (headline, *said)))
     return paragraphs
+
+
+def _without(owed: Mapping[str, Gap], told: Mapping[str, Fact]) -> dict[str, Gap]:
+    """What is owed besides the meetings that the list's shortcomings tell of."""
+    ids = {fact.id for fact in told.values()}
+    left = (
+        (code, tuple(fact for fact in gap.facts if fact.id not in ids))
+        for code, gap in owed.items()
+    )
+    return {code: Gap(code, facts) for code, facts in left if facts}
 
 
 def _number(position: int, many: int) -> str:
@@ -82,7 +91,7 @@ def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> Gap | None:
     missing = sum(len(line.missing) for line in writer.fact_set.duties)
     if missing <= EACH_WITH_PERIODS or not planned:
         return None
-    meetings = sorted(planned.values(), key=lambda fact: (deadline(fact) or date.max, fact.id))
+    meetings = sorted(planned.values(), key=lambda fact: (fact.deadline or date.max, fact.id))
     return Gap("missed", tuple(meetings))
 
 
@@ -98,7 +107,7 @@ def plans(
     if with_notes:
         paragraphs = _authored("p3", notes, opening, f"{later}的工作打算")
     planned = pairs.planned(writer.fact_set) if with_lacks else {}
-    owed = pairs.without(owed, planned)
+    owed = _without(owed, planned)
     answers = [
         *(_to_the_list(writer, planned) if with_lacks else ()),
         *((code, _answer(writer, owed[code])) for code in CARRIED_OVER if code in owed),
@@ -194,7 +203,7 @@ def _upcoming(writer: Writer, gap: Gap) -> Clause:
     year = _following(writer).year
     entries = []
     for fact in gap.facts:
-        when = deadline(fact)
+        when = fact.deadline
         day = f"（{wording.day(when, year)}）" if when else ""
         entries.append(name(writer, fact) + day)
     clause = Clause("包括" + wording.names(entries), ids=tuple(fact.id for fact in gap.facts))
