@@ -126,6 +126,11 @@ class Fact:
     was_returned: bool = False
 
     @property
+    def deadline(self) -> date | None:
+        """The day by which a planned record was to take place."""
+        return self.due_on or self.planned_on
+
+    @property
     def day(self) -> date | None:
         """The day that decides the reporting year: when it happened, else when it was done."""
         return self.happened_on or self.completed_on

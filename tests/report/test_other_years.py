@@ -62,7 +62,7 @@ def test_coverage_below_holds_only_when_every_branch_in_scope_has_it() -> None:
         for month in range(1, 13)
     ]
     scope = {"include_descendants": True, "branch_names": BELOW[:2]}
-    assert "甲工区党支部和乙工区党支部全年召开支部委员会会议24次（逐月召开）" in told(
+    assert "甲工区党支部和乙工区党支部全年召开支部委员会会议24次（均逐月召开）" in told(
         facts, **scope
     )
     assert "逐月" not in told(facts, **{**scope, "branch_names": BELOW[:3]})

@@ -1,5 +1,6 @@
 """What holds for every year: each number has its records, and nothing is claimed without one."""
 
+import os
 import random
 import re
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ from tests.report import surroundings
 from tests.report.numerals import value_of
 from tests.report.years import BRANCHES, HQ, year
 
+# More than these are drawn by hand: ZHAODAN_TEST_EXAMPLES=5000 pytest tests/report.
+EXAMPLES = int(os.environ.get("ZHAODAN_TEST_EXAMPLES", "80"))
 START = date(2018, 1, 1)
 SECRET = "密"
 _NUMERAL = "零一二三四五六七八九十百千万两"
@@ -312,7 +315,7 @@ def shuffled(fact_set: FactSet, seed: int) -> FactSet:
     return replace(fact_set, **parts)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(seeds, sizes, options)
 def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> None:
     fact_set = make_year(seed, size)

@@ -93,7 +93,10 @@ def test_one_missing_thing_is_told_with_its_period_deadline_and_ground() -> None
             ("done", "done", "waived", "done"),
             "另有一项已免除：第三季度支部党员大会，原因是人员调整。",
         ),
-        (("done", "done", "unlinked", "done"), "清单上还有到期事项一项，尚未关联完成记录。"),
+        (
+            ("done", "done", "unlinked", "done"),
+            "清单上还有到期事项一项（支部党员大会），尚未关联完成记录。",
+        ),
     ],
 )
 def test_how_the_list_stands(states: tuple[str, ...], text: str) -> None:
@@ -117,7 +120,7 @@ def test_a_reason_too_long_for_a_sentence_is_left_to_the_list() -> None:
     ids = surroundings.Ids()
     line = surroundings.line(ids, OWN, 0, ["waived"], reason="很长的原因" * 30)
     text = to_text(compose(year([], duties=(line,))))
-    assert "另有一项已免除：年度支部党员大会。" in text
+    assert "责任清单上有一项已免除：年度支部党员大会。" in text
 
 
 def test_what_the_list_says_missing_is_not_said_again_by_a_finding() -> None:

@@ -15,7 +15,7 @@ from app.report.composition.headings import headlines
 from app.report.composition.lacks import coverage
 from app.report.composition.lead import lead, previous
 from app.report.composition.parts import plans, shortcomings
-from app.report.composition.performance import groups_of, strands_of, tell, tell_strands
+from app.report.composition.performance import Group, groups_of, strands_of, tell, tell_strands
 from app.report.composition.rules.comparison import comparison
 from app.report.composition.rules.rectifications import closed_lists
 from app.report.composition.rules.tallies import below
@@ -77,7 +77,12 @@ def _previous(telling: Telling) -> list[Paragraph]:
     return [paragraph] if paragraph else []
 
 
-def _number(style: ParagraphNumbering, position: int) -> str:
+def _number(style: ParagraphNumbering, position: int, group: Group, many: int) -> str:
+    """一是 and its like among several, 此外 for what has no focus; alone it has neither."""
+    if many == 1:
+        return ""
+    if group.name is None:
+        return "此外，"
     if style == "plain":
         return ""
     ordinal = wording.ordinal(position)
@@ -95,7 +100,7 @@ def _focuses(telling: Telling) -> list[Paragraph]:
             writer,
             group,
             telling.where,
-            _number(entry.numbering, position),
+            _number(entry.numbering, position, group, len(groups)),
             chosen.get(group.code, Clause()),
         )
         for position, group in enumerate(groups, start=1)

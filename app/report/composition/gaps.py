@@ -29,11 +29,6 @@ class Gap:
     facts: tuple[Fact, ...]
 
 
-def deadline(fact: Fact) -> date | None:
-    """The day by which a planned record was to take place."""
-    return fact.due_on or fact.planned_on
-
-
 def _rectification_code(fact: Fact) -> str | None:
     if is_overdue(fact):
         return "overdue"
@@ -47,7 +42,7 @@ def _code(fact_set: FactSet, fact: Fact) -> str | None:
         return None
     if fact.kind == "rectification":
         return _rectification_code(fact)
-    when = deadline(fact)
+    when = fact.deadline
     if fact.status != "planned" or when is None:
         return None
     if when >= fact_set.as_of:
@@ -74,7 +69,7 @@ def _rank(fact_set: FactSet, fact: Fact) -> tuple[date, int, str, str]:
     branches = fact_set.branch_names
     owner = fact.organization_name
     place = branches.index(owner) if owner in branches else -1
-    return deadline(fact) or date.max, place, owner, str(fact.id)
+    return fact.deadline or date.max, place, owner, str(fact.id)
 
 
 def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
@@ -85,7 +80,7 @@ def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
     if fact.kind == "talk":
         return belongs + TALK_NAMES.get(fact.type, "谈话")
     title = wording.clean(fact.title)
-    if not owner:
+    if not owner or writer.is_own(fact):
         title = title.removeprefix(fact.organization_name) or title
     if title.startswith(fact.organization_name):
         return title
@@ -125,7 +120,7 @@ def _days(writer: Writer, fact: Fact) -> Clause:
 
 def _single(writer: Writer, code: str, fact: Fact) -> Sentence:
     features = set()
-    when = fact.suspended_on if code == "suspended" else deadline(fact)
+    when = fact.suspended_on if code == "suspended" else fact.deadline
     if when:
         is_plan = code == "missed" and fact.due_on is None
         features.add("planned" if is_plan else "due")

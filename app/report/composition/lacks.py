@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.report.composition.counts import Clause
+from app.report.composition.rules import coverage as standing
 from app.report.composition.rules import duties, examination, grades
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
@@ -52,7 +53,7 @@ def answered(writer: Writer, lacks: Sequence[Lack]) -> list[tuple[str, Clause]]:
 def coverage(writer: Writer) -> list[Paragraph]:
     """How the list and the quarters' grades stand: the last paragraphs of part one."""
     told_of = {
-        "p1.duties": duties.coverage(writer, "p1.duties"),
+        "p1.duties": standing.coverage(writer, "p1.duties"),
         "p1.grades": grades.grades(writer, "p1.grades"),
     }
     return [Paragraph(key, tuple(sentences)) for key, sentences in told_of.items() if sentences]

@@ -41,6 +41,8 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
         features.add("rectifications")
         slots["rectifications"] = _rectifications(writer, problems, counted_problems)
     slots["work"] = work
+    if not writer.first_person and not fact_set.is_over:
+        slots["when"] = f"{periods.when(fact_set)}以来"
     clause = writer.say("lead", features, slots)
     return Paragraph("p0", (writer.sentence("p0.lead", clause, facts),))
 

@@ -4,20 +4,23 @@ Each shortcoming of part two that the facts show has its answer in part three, i
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
-from app.report.composition import lacks, wording
+from app.report.composition import lacks, pairs, wording
 from app.report.composition.counts import Clause, Slots, join_clauses, unique
 from app.report.composition.gaps import (
     CARRIED_OVER,
+    EACH_BY_ITSELF,
     SHORTCOMINGS,
     Gap,
-    deadline,
     name,
     sentences,
     things,
 )
 from app.report.composition.periods import Following, following
 from app.report.composition.rules import tallied_gaps
+from app.report.composition.rules.duties import EACH_WITH_PERIODS
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
@@ -33,22 +36,65 @@ def shortcomings(
     notes = writer.fact_set.shortcomings if with_notes else ()
     paragraphs = []
     if with_notes:
-        paragraphs = _authored("p2", notes, "对照职责，还存在以下不足：", "工作中存在的不足")
+        opening = "对照职责，还存在以下不足："
+        paragraphs = _authored("p2", notes, opening, "工作中存在的不足")
+    planned = pairs.planned(writer.fact_set) if with_lacks else {}
+    owed = _without(owed, planned)
     found = [
-        *(lacks.told(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
+        *(_on_the_list(writer, planned) if with_lacks else ()),
         *((code, sentences(writer, owed[code])) for code in SHORTCOMINGS if code in owed),
         *tallied_gaps.told(writer),
         *(lacks.told(writer, lacks.AFTER_GAPS) if with_lacks else ()),
     ]
     for position, (code, said) in enumerate(found, start=len(notes) + 1):
-        topic = f"{wording.ordinal(position)}是" + writer.say(f"gap_topic.{code}", set(), {}) + "。"
+        number = _number(position, len(notes) + len(found))
+        topic = number + writer.say(f"gap_topic.{code}", set(), {}) + "。"
         grounds = Clause(
             ids=unique(key for sentence in said for key in sentence.ids),
             sources=tuple(dict.fromkeys(one for sentence in said for one in sentence.sources)),
         )
-        opening = writer.sentence(f"p2.{code}.topic", topic + grounds, ())
-        paragraphs.append(Paragraph(f"p2.{code}", (opening, *said)))
+        headline = writer.sentence(f"p2.{code}.topic", topic + grounds, ())
+        paragraphs.append(Paragraph(f"p2.{code}", (headline, *said)))
     return paragraphs
+
+
+def _without(owed: Mapping[str, Gap], told: Mapping[str, Fact]) -> dict[str, Gap]:
+    """What is owed besides the meetings that the list's shortcomings tell of."""
+    ids = {fact.id for fact in told.values()}
+    left = (
+        (code, tuple(fact for fact in gap.facts if fact.id not in ids))
+        for code, gap in owed.items()
+    )
+    return {code: Gap(code, facts) for code, facts in left if facts}
+
+
+def _number(position: int, many: int) -> str:
+    """一是, 二是 among several; one alone has no number."""
+    return f"{wording.ordinal(position)}是" if many > 1 else ""
+
+
+def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, list[Sentence]]]:
+    """What the list misses; where it is told as numbers, what had been planned goes by name."""
+    found = lacks.told(writer, lacks.BEFORE_GAPS)
+    meetings = _unnamed(writer, planned)
+    if not meetings:
+        return found
+    (code, said), *rest = found
+    named = [
+        replace(one, id=one.id.replace(f"p2.{meetings.code}", f"p2.{code}.planned"))
+        for one in sentences(writer, meetings)
+    ]
+    named[0] = replace(named[0], text=f"上述事项中，{named[0].text}")
+    return [(code, [*said, *named]), *rest]
+
+
+def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> Gap | None:
+    """The planned meetings of what is missing, where that is too much to be told by name."""
+    missing = sum(len(line.missing) for line in writer.fact_set.duties)
+    if missing <= EACH_WITH_PERIODS or not planned:
+        return None
+    meetings = sorted(planned.values(), key=lambda fact: (fact.deadline or date.max, fact.id))
+    return Gap("missed", tuple(meetings))
 
 
 def plans(
@@ -62,8 +108,10 @@ def plans(
     paragraphs = []
     if with_notes:
         paragraphs = _authored("p3", notes, opening, f"{later}的工作打算")
+    planned = pairs.planned(writer.fact_set) if with_lacks else {}
+    owed = _without(owed, planned)
     answers = [
-        *(lacks.answered(writer, lacks.BEFORE_GAPS) if with_lacks else ()),
+        *(_to_the_list(writer, planned) if with_lacks else ()),
         *((code, _answer(writer, owed[code])) for code in CARRIED_OVER if code in owed),
         *tallied_gaps.answered(writer),
         *(lacks.answered(writer, lacks.AFTER_GAPS) if with_lacks else ()),
@@ -72,9 +120,20 @@ def plans(
         answers.append(("upcoming", _upcoming(writer, owed["upcoming"])))
     found = []
     for position, (code, deeds) in enumerate(answers, start=len(notes) + 1):
-        topic = f"{wording.ordinal(position)}是" + writer.say(f"plan_topic.{code}", set(), {})
+        number = _number(position, len(notes) + len(answers))
+        topic = number + writer.say(f"plan_topic.{code}", set(), {})
         found.append(writer.sentence(f"p3.{code}", topic + "，" + deeds + "。", ()))
     return [*paragraphs, *(Paragraph(sentence.id, (sentence,)) for sentence in found)]
+
+
+def _to_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, Clause]]:
+    """The answer to what the list misses, with the planned meetings that are told by name."""
+    found = lacks.answered(writer, lacks.BEFORE_GAPS)
+    meetings = _unnamed(writer, planned)
+    if not meetings:
+        return found
+    (code, deeds), *rest = found
+    return [(code, _answer(writer, meetings) + "；" + deeds), *rest]
 
 
 def _following(writer: Writer) -> Following:
@@ -107,14 +166,23 @@ def _authored(
 
 def _answer(writer: Writer, gap: Gap) -> Clause:
     deeds = []
-    for rule, owner, members in _by_owner(writer, gap):
+    groups = _by_owner(writer, gap)
+    for rule, owner, members in groups:
         named = things(writer, Gap(gap.code, tuple(members)), owner=owner in {None, _OTHERS})
+        if len(groups) == 1 and _is_listed(gap):
+            named = "上述" + writer.counting.records(members, "个", gap.code) + "问题"
         approver = wording.clean(members[0].suspension_approver or "")
         lead = f"督促{owner}" if owner else ""
         slots: Slots = {"things": named, "approver": approver}
         deeds.append(lead + writer.say(f"plan_deed.{rule}", set(), slots))
     grounds = Clause(ids=tuple(fact.id for fact in gap.facts))
     return join_clauses(deeds, last="；", separator="；") + grounds
+
+
+def _is_listed(gap: Gap) -> bool:
+    """Whether part two names so many problems that part three need not name them again."""
+    is_told = gap.code in SHORTCOMINGS and gap.facts[0].kind == "rectification"
+    return is_told and len(gap.facts) > EACH_BY_ITSELF
 
 
 def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact]]]:
@@ -138,7 +206,7 @@ def _upcoming(writer: Writer, gap: Gap) -> Clause:
     year = _following(writer).year
     entries = []
     for fact in gap.facts:
-        when = deadline(fact)
+        when = fact.deadline
         day = f"（{wording.day(when, year)}）" if when else ""
         entries.append(name(writer, fact) + day)
     clause = Clause("包括" + wording.names(entries), ids=tuple(fact.id for fact in gap.facts))

@@ -52,6 +52,9 @@ _TELLERS: dict[str, Teller] = {
     "material": works.materials,
 }
 
+# Told by source and by family: their totals take in the organisations below.
+_ALL_TOGETHER = frozenset({"rectification", "supervision"})
+
 
 def strand_of(fact: Fact) -> str:
     """The strand of work a record belongs to."""
@@ -117,11 +120,14 @@ def strands_of(group: Group) -> list[str]:
 
 
 def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> Paragraph:
-    """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome."""
+    """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome.
+
+    `number` is how it opens among the others; what has no focus has no opening but this.
+    """
     key = f"{where}.{group.code}"
     sentences = tell_strands(writer, group.facts, key)
     if group.name is None:
-        sentences[0] = replace(sentences[0], text=f"此外，{sentences[0].text}")
+        sentences[0] = replace(sentences[0], text=number + sentences[0].text)
         return Paragraph(key, tuple(sentences))
     text = f"{number}聚焦{group.name}" + headline + "。"
     opening = writer.sentence(key + OPENING, text, group.facts)
@@ -129,8 +135,24 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
 
 
 def tell_strands(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
-    """The sentences on some records, strand by strand, with outcomes."""
+    """The sentences on some records, with outcomes: one's own work first, then that of others."""
     writer.last = None
+    own = [fact for fact in members if not _is_of_others(writer, fact)]
+    others = [fact for fact in members if _is_of_others(writer, fact)]
+    sentences = [*_by_strand(writer, own, where), *_by_strand(writer, others, where)]
+    return _with_outcomes(members, sentences)
+
+
+def _is_of_others(writer: Writer, fact: Fact) -> bool:
+    """Told after one's own: what those below did, and their 三会一课 whoever was in the chair."""
+    strand = strand_of(fact)
+    if writer.is_own(fact) or strand in _ALL_TOGETHER:
+        return False
+    return strand == "routine" or not writer.is_reporter(fact)
+
+
+def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
+    """The sentences on some records, strand by strand."""
     strands: dict[str, list[Fact]] = {}
     for fact in members:
         strands.setdefault(strand_of(fact), []).append(fact)
@@ -149,7 +171,7 @@ def tell_strands(writer: Writer, members: Sequence[Fact], where: str) -> list[Se
             sentences += activities.assessments(writer, where, facts, policies)
         elif facts:
             sentences += _TELLERS[strand](writer, where, facts)
-    return _with_outcomes(members, sentences)
+    return sentences
 
 
 def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list[Sentence]:

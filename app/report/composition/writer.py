@@ -22,6 +22,7 @@ Style = Literal["chair", "hold", "head", "lead", "give", "plain"]
 MONTHS = 12
 QUARTERS = frozenset({1, 2, 3, 4})
 NAMED_BELOW = 3
+ALL_BELOW = "所属党组织"
 TELLING_ATTENDANCE = 0.8
 TELLING_MEETINGS = 3
 
@@ -54,6 +55,7 @@ class Writer:
     book: Book = field(default_factory=standard_book)
     used: Counter[str] = field(default_factory=Counter)
     last: Agent | None = None
+    introduced: set[str] = field(default_factory=set)
 
     @property
     def counting(self) -> Counting:
@@ -124,7 +126,7 @@ class Writer:
         known = self.fact_set.branch_names
         present = {fact.organization_name for fact in facts}
         found = [name for name in known if name in present] + sorted(present - set(known))
-        return wording.join(found) if len(found) <= NAMED_BELOW else "所属党组织"
+        return wording.join(found) if len(found) <= NAMED_BELOW else ALL_BELOW
 
     def doers(self, agent: Agent, style: Style) -> dict[str, str]:
         """Slots subject, verb (主持, 组织), doer (both) and doer_seq (with 先后 between).
@@ -136,7 +138,7 @@ class Writer:
             agent.role == "own" and not self.first_person and self.last is None
         )
         self.last = agent
-        subject = "" if silent else agent.label
+        subject = "" if silent else self._subject(agent)
         verb = _VERBS[style][agent.role]
         return {
             "subject": subject,
@@ -144,6 +146,16 @@ class Writer:
             "doer": subject + verb,
             "doer_seq": subject + "先后" + verb,
         }
+
+    def _subject(self, agent: Agent) -> str:
+        """Organisations below go by name once; when they are all there are, by 所属党组织 later."""
+        names = self.fact_set.branch_names
+        if agent.role != "below" or len(names) == 1 or agent.label != wording.join(names):
+            return agent.label
+        if agent.label in self.introduced:
+            return ALL_BELOW
+        self.introduced.add(agent.label)
+        return agent.label
 
     def say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause:
         """The phrase for these facts; equally fitting ones take turns.

@@ -162,7 +162,7 @@ def test_numbers_that_nothing_supports(text: str, wrong: tuple[str, ...]) -> Non
     assert unsupported_numbers(text, support_of(counts, [fact])) == wrong
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text: str) -> None:
     list(dates(text))
@@ -177,6 +177,7 @@ def test_spans_hold_both_texts(old: str, new: str) -> None:
     assert "".join(span.text for span in found if span.operation != "delete") == new
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_comparison_tells_of_every_block_once(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - test data, not a secret

@@ -1,4 +1,4 @@
-"""The reference year in every form and voice, as text to be read and compared."""
+"""The reference year in every form and voice, and years at the edges, to be read and compared."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,13 +6,19 @@ from datetime import date
 from pathlib import Path
 
 from app.report.books.book import standard_book
+from app.report.books.vocabulary import Voice
 from app.report.composition.outline import compose
 from app.report.composition.periods import following
 from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
 from app.report.render import to_text
+from tests.report.special_years import SPECIAL
 from tests.report.years import reference
 
 FOLDER = Path(__file__).parent
+SPECIAL_FORMS: tuple[tuple[str, Voice], ...] = (
+    ("duty_report", "first_person"),
+    ("work_summary", "organization"),
+)
 PERIODS: dict[str, PeriodCode] = {"half_year_summary": "first_half", "quarterly_brief": "q3"}
 
 
@@ -60,3 +66,7 @@ def texts() -> Iterator[tuple[str, str]]:
             options = Options(voice=voice, form=outline.code, salutation="各位领导、同志们")
             summary = compose(reference_period(period), options)
             yield f"{outline.code}.{voice}.txt", to_text(summary)
+    for kind, make in SPECIAL.items():
+        for form, said_by in SPECIAL_FORMS:
+            options = Options(voice=said_by, form=form)
+            yield f"{kind}.{form}.txt", to_text(compose(make(), options))

@@ -4,11 +4,12 @@ import difflib
 import sys
 
 from tests.report.golden import FOLDER, texts
+from tests.report.golden.database import database_texts
 
 
 def main() -> None:
     """Write every text that differs; texts of forms that are gone are deleted."""
-    wanted = dict(texts())
+    wanted = {**dict(texts()), **dict(database_texts())}
     for path in sorted(FOLDER.glob("*.txt")):
         if path.name not in wanted:
             path.unlink()

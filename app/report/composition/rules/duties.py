@@ -1,14 +1,11 @@
-"""The responsibility list: how much of what was owed is done, and what is missing on what grounds.
-
-Nothing is said of what is not due yet.
-"""
+"""What the responsibility list misses: told with its grounds, and answered."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.report.composition import wording
+from app.report.composition import pairs, wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
@@ -17,10 +14,10 @@ from app.report.knowledge import DutyCoverage, Missed, Waived
 EACH_BY_ITSELF = 3
 EACH_WITH_PERIODS = 12
 SOURCES_TOLD = 3
-LONGEST_REASON = 60
 ITEM = "项"
 YEARLY = "年度"
 _HALVES = {"1": "上半年", "2": "下半年"}
+_ISSUED = re.compile(r"(?<=》)（(?P<year>(?:19|20)\d\d)）")
 _PERIOD = re.compile(r"^\d{4}(?:-(?P<month>\d\d)|-Q(?P<quarter>\d)|-H(?P<half>\d))?$")
 
 
@@ -70,89 +67,6 @@ def period(name: str, year: int) -> str:
     return _HALVES[known["half"]] if known["half"] else YEARLY
 
 
-def coverage(writer: Writer, where: str) -> list[Sentence]:
-    """How many of the things owed are done in time, late, or not; what was waived, and why."""
-    lines = in_order(writer)
-    states = (
-        ("按时完成", [one for line in lines for one in line.done]),
-        ("逾期完成", [one for line in lines for one in line.done_late]),
-        ("到期未完成", [one.id for line in lines for one in line.missing]),
-    )
-    owed = [one for _, ids in states for one in ids]
-    sentences = []
-    if owed:
-        sentences.append(_said(writer, where, "coverage", *_standing(writer, states, owed)))
-        late = [one for line in lines for one in line.late_entries]
-        slots: Slots = {"count": writer.counting.of("occurrence", late, ITEM, "补录")}
-        if late:
-            features = {"all"} if len(late) == len(owed) else set()
-            sentences.append(_said(writer, where, "coverage.late_entries", features, slots))
-        sentences += _by_place(writer, where, lines)
-    unlinked = [one for line in lines for one in line.unlinked]
-    if unlinked:
-        slots = {"count": writer.counting.of("occurrence", unlinked, ITEM, "未关联记录")}
-        sentences.append(_said(writer, where, "coverage.unlinked", set(), slots))
-    return [*sentences, *_waived(writer, where, lines)]
-
-
-def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Sentence:
-    return writer.sentence(f"{where}.{rule}", writer.say(rule, features, slots), ())
-
-
-def _standing(
-    writer: Writer, states: Iterable[tuple[str, Sequence[str]]], owed: Sequence[str]
-) -> tuple[set[str], Slots]:
-    count = writer.counting.of
-    told = [(name, ids) for name, ids in states if ids]
-    slots: Slots = {
-        "as_of": writer.as_of,
-        "owed": count("occurrence", owed, ITEM, "应完成"),
-        "parts": join_clauses(
-            [name + count("occurrence", ids, ITEM, name) for name, ids in told], "、"
-        ),
-    }
-    features = {"one"} if len(owed) == 1 else {"many"}
-    if len(told) == 1:
-        features.add({"按时": "in_time", "逾期": "late", "到期": "missing"}[told[0][0][:2]])
-    elif told[-1][0] != "到期未完成":
-        features.add("all_done")
-    return features, slots
-
-
-def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
-    """How many organisations lack nothing, when some of several do."""
-    owing = {line.organization_id for line in lines if line.owed}
-    lacking = {line.organization_id for line in lines if line.missing}
-    if not lacking or owing == lacking:
-        return []
-    count = writer.counting.of
-    slots: Slots = {
-        "places": count("organization", sorted(owing), "个", "列有责任事项的党组织"),
-        "whole": count("organization", sorted(owing - lacking), "个", "没有缺项的党组织"),
-    }
-    return [_said(writer, where, "coverage.places", set(), slots)]
-
-
-def _waived(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
-    """What was waived: a few with their reasons, more as a number."""
-    found = [(line, one) for line in lines for one in line.waived]
-    if not found:
-        return []
-    ids = [one.id for _, one in found]
-    slots: Slots = {
-        "count": writer.counting.of("occurrence", ids, ITEM, "免除"),
-        "things": "；".join(_excused(writer, line, one) for line, one in found),
-    }
-    features = {"few"} if len(found) <= EACH_BY_ITSELF else set()
-    return [_said(writer, where, "coverage.waived", features, slots)]
-
-
-def _excused(writer: Writer, line: DutyCoverage, one: Waived) -> str:
-    reason = wording.clean(one.reason).rstrip("。；;.")
-    name = thing(writer, line, one)
-    return f"{name}，原因是{reason}" if len(reason) <= LONGEST_REASON else name
-
-
 def thing(writer: Writer, line: DutyCoverage, one: Missed | Waived, *, owner: bool = True) -> str:
     """第二项目部党支部第三季度支部党员大会: whose, which period, what."""
     place = _place(writer, line, one) if owner else one.group or ""
@@ -167,9 +81,23 @@ def _place(writer: Writer, line: DutyCoverage, one: Missed | Waived) -> str:
     )
 
 
-def _ground(line: DutyCoverage) -> str:
+def _source(writer: Writer, line: DutyCoverage) -> str:
+    """The source as a sentence names it: 《…规定》（基层参照).
+
+    Its year of issue is the list's; one that is younger than the report's year proves nothing.
+    """
+    text = wording.clean(line.source or "")
+    issued = _ISSUED.search(text)
+    if issued and int(issued["year"]) > writer.fact_set.year:
+        return ""
+    title, _, remark = _ISSUED.sub("", text).partition("，")
+    return f"{title}（{remark}）" if remark else title
+
+
+def _ground(writer: Writer, line: DutyCoverage) -> str:
     """The source with its article: 《…条例》第十一条."""
-    return wording.clean(line.source or "") + (line.article or "" if line.source else "")
+    source = _source(writer, line)
+    return source + (line.article or "") if source else ""
 
 
 def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Sentence]:
@@ -178,9 +106,12 @@ def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Se
         return [_single(writer, where, item) for item in found]
     by_source: dict[str, list[Missing]] = {}
     for item in found:
-        by_source.setdefault(wording.clean(item.line.source or ""), []).append(item)
+        by_source.setdefault(_source(writer, item.line), []).append(item)
     ranked = sorted(by_source.items(), key=lambda entry: (not entry[0], -len(entry[1]), entry[0]))
-    told = [(source, items, {"sourced"} if source else set()) for source, items in ranked]
+    told = [
+        (source, items, {"sourced"} if source else {"rest"} if len(ranked) > 1 else set())
+        for source, items in ranked
+    ]
     if len(told) > SOURCES_TOLD:
         rest = [item for _, items, _ in told[SOURCES_TOLD - 1 :] for item in items]
         told = [*told[: SOURCES_TOLD - 1], ("", rest, {"rest"})]
@@ -193,12 +124,18 @@ def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Se
 
 def _single(writer: Writer, where: str, item: Missing) -> Sentence:
     line, one = item.line, item.one
-    features = {name for name, known in (("dated", one.due_on), ("sourced", line.source)) if known}
+    ground = _ground(writer, line)
+    features = {name for name, known in (("dated", one.due_on), ("sourced", ground)) if known}
+    if one.due_on == writer.fact_set.as_of:
+        features.add("today")
+    meeting = pairs.planned(writer.fact_set).get(one.id)
+    known = sources("occurrence", (one.id,))
+    ids = (meeting.id,) if meeting else ()
     slots: Slots = {
-        "thing": Clause(thing(writer, line, one), sources=sources("occurrence", (one.id,))),
+        "thing": Clause(thing(writer, line, one), ids=ids, sources=known),
         "day": wording.day(one.due_on, writer.fact_set.year) if one.due_on else "",
         "as_of": writer.as_of,
-        "ground": _ground(line),
+        "ground": ground,
     }
     return writer.sentence(f"{where}.{one.id}", writer.say("missing.one", features, slots), ())
 
@@ -247,6 +184,8 @@ def _entry(
     text = label + writer.counting.of("occurrence", ids, ITEM, f"{name}未完成")
     if not is_short:
         return text
+    meetings = pairs.planned(writer.fact_set)
+    text += Clause(ids=tuple(meetings[key].id for key in ids if key in meetings))
     by_place: dict[str, list[str]] = {}
     for item in group:
         # What is owed once a year needs no period: 年度 alone would tell nothing.
@@ -259,10 +198,12 @@ def _entry(
 
 def answer(writer: Writer, found: Sequence[Missing]) -> Clause:
     """What will be done: a few by name and by whom, more as a number."""
+    meetings = pairs.planned(writer.fact_set)
+    grounds = Clause(ids=tuple(meeting.id for meeting in meetings.values()))
     if len(found) > EACH_BY_ITSELF:
         ids = [item.one.id for item in found]
         slots: Slots = {"count": writer.counting.of("occurrence", ids, ITEM, "到期未完成")}
-        return writer.say("plan_deed.duties.many", set(), slots)
+        return writer.say("plan_deed.duties.many", set(), slots) + grounds
     by_owner: dict[str, list[Missing]] = {}
     for item in found:
         own = item.line.organization_id == writer.fact_set.organization_id
@@ -273,4 +214,4 @@ def answer(writer: Writer, found: Sequence[Missing]) -> Clause:
         known = sources("occurrence", (item.one.id for item in items))
         deed = writer.say("plan_deed.duties", set(), {"things": Clause(names, sources=known)})
         deeds.append((f"督促{owner}" if owner else "") + deed)
-    return join_clauses(deeds, last="；", separator="；")
+    return join_clauses(deeds, last="；", separator="；") + grounds

@@ -107,10 +107,14 @@ def shortcoming(writer: Writer, where: str, found: Sequence[QuarterGrade]) -> li
         if all(_is_own(writer, one) for one in group):
             quarters = [_own_low(grade, group) for grade in _grades(group)]
         else:
+            # Where the lowest are too many to be named, those above them are not named either.
+            lowest = _by_quarter([one for one in group if one.grade == LOW[0]]).values()
+            named = all(len(graded) <= wording.NAMES_LIMIT for graded in lowest)
             quarters = [
                 f"{quarter}，"
                 + join_clauses(
-                    [_low(writer, grade, graded) for grade in _grades(graded)], "，", "，"
+                    [_low(writer, grade, graded, named=named) for grade in _grades(graded)],
+                    *("，", "，"),
                 )
                 for quarter, graded in _by_quarter(group).items()
             ]
@@ -145,13 +149,16 @@ def _name(writer: Writer, one: QuarterGrade) -> str:
     return "本级" if _is_own(writer, one) else one.organization_name
 
 
-def _low(writer: Writer, grade: GradeCode, graded: Sequence[QuarterGrade]) -> Clause:
+def _low(
+    writer: Writer, grade: GradeCode, graded: Sequence[QuarterGrade], *, named: bool
+) -> Clause:
     found = [one for one in graded if one.grade == grade]
     ids = [one.id for one in found]
     text = Clause(sources=sources("assessment", ids))
-    if len(found) <= wording.NAMES_LIMIT:
+    is_named = named and len(found) <= wording.NAMES_LIMIT
+    if is_named:
         text += wording.join([_name(writer, one) for one in found])
-    if len(found) > 1:
+    if len(found) > 1 or not is_named:
         text += writer.counting.of("assessment", ids, _UNIT, f"定为{GRADE_NAMES[grade]}")
         text += "党组织"
     return text + f"定为{GRADE_NAMES[grade]}"

@@ -23,6 +23,10 @@ _MONTHS_IN_BRACKETS = 4
 _STUDY_ENDINGS = ("专题学习", "集中学习", "学习研讨", "学习")
 _STUDY_NAMES = frozenset({"", "中心组", "理论学习中心组", "理论", "党总支中心组", "党委中心组"})
 
+_EACH_QUARTER = "（各季度均有安排）"
+# Titles that tell only that it was a lecture.
+_LECTURE_NAMES = frozenset({"党课", "专题党课", "书记党课", "书记讲党课", "讲党课"})
+
 
 def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
     """Theoretical study of the central group, with what was studied."""
@@ -30,6 +34,8 @@ def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]
     for agent, group in writer.by_agent(facts):
         themes = _themes(group)
         features = features_of(group) | ({"themes"} if themes else set())
+        if len(themes) == 1 < len(group):
+            features.add("same")
         slots: Slots = {
             **writer.doers(agent, "chair"),
             "span": span(group),
@@ -107,13 +113,14 @@ def _coverage(writer: Writer, facts: Sequence[Fact], verb: str) -> str:
     as_of = writer.fact_set.as_of
     end = last.month + 1 if as_of > last else as_of.month
     whole, passed = range(first.month, last.month + 1), range(first.month, end)
+    each = "均" if len(covered) > 1 else ""
     if all(found >= set(whole) for found in covered):
-        return f"（逐月{verb}）"
+        return f"（{each}逐月{verb}）"
     if len(passed) >= _MONTHLY_FROM and all(found >= set(passed) for found in covered):
-        return f"（{first.month}月至{end - 1}月逐月{verb}）"
+        return f"（{first.month}月至{end - 1}月{each}逐月{verb}）"
     quarters = {_quarter(month) for month in whole}
     if len(quarters) > 1 and all({_quarter(m) for m in found} == quarters for found in covered):
-        return "（各季度均有安排）"
+        return _EACH_QUARTER
     return ""
 
 
@@ -134,14 +141,19 @@ def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
             for kind in ROUTINE_TYPES
             if any(fact.type == kind for fact in group)
         ]
+        together = len(kinds) > 1 and all(
+            _coverage(writer, kind, "") == _EACH_QUARTER for kind in kinds
+        )
         halves = [
-            _held(writer, "召开", [kind for kind in kinds if kind[0].type != THEME_DAY]),
-            _held(writer, "开展", [kind for kind in kinds if kind[0].type == THEME_DAY]),
+            _held(writer, verb, chosen, covered=not together)
+            for verb, is_day in (("召开", False), ("开展", True))
+            if (chosen := [kind for kind in kinds if (kind[0].type == THEME_DAY) is is_day])
         ]
+        meetings = join_clauses(halves, "；", "；")
         slots: Slots = {
             **writer.doers(agent, "plain"),
             "period": writer.period,
-            "meetings": join_clauses([half for half in halves if half], "；", "；"),
+            "meetings": meetings + ("，以上各季度均有安排" if together else ""),
         }
         features = {"several"} if len(kinds) > 1 else set()
         clause = writer.say("routine", features, slots)
@@ -149,13 +161,11 @@ def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     return sentences
 
 
-def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]]) -> Clause:
-    if not kinds:
-        return Clause()
+def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]], *, covered: bool) -> Clause:
     clauses = [
         MEETING_NAMES[members[0].type]
         + writer.counting.records(members, "次", MEETING_NAMES[members[0].type])
-        + _coverage(writer, members, verb)
+        + (_coverage(writer, members, verb) if covered else "")
         for members in kinds
     ]
     facts = [fact for members in kinds for fact in members]
@@ -177,7 +187,8 @@ def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     for agent, group in writer.by_agent(facts):
         features = features_of(group)
         titles = list(dict.fromkeys(wording.quoted(fact.title) for fact in group))
-        is_short = len(titles) == len(group) <= wording.NAMES_LIMIT
+        is_telling = not any(wording.stem(fact.title) in _LECTURE_NAMES for fact in group)
+        is_short = is_telling and len(titles) == len(group) <= wording.NAMES_LIMIT
         if agent.role != "below" and is_short:
             features.add("titles")
         slots: Slots = {

@@ -35,7 +35,8 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
             slots["titles"] = _titles(group, wording.work_title) if is_telling else ""
             slots["count"] = writer.counting.records(group, "项", "制度")
             rule = _POLICY_RULES.get(change or "", "policy.unstated")
-            clause = writer.say(rule, features_of(group), slots)
+            features = features_of(group) | ({"titles"} if is_telling else set())
+            clause = writer.say(rule, features, slots)
             key = f"{where}.{rule}.{agent.code}"
             sentences.append(writer.sentence(key, clause, group))
     return sentences
