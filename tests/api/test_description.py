@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.report.documents.formats import FORMATS as REPORT_FORMATS
 from tests.api.refresh import SNAPSHOT, current
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -14,7 +15,13 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WRITTEN_HERE = {"CountRef", "Finding", "Ground", "Paragraph", "Section", "Sentence", "Summary"}
 # What is worked out and answered, with nothing saved: no key is needed, nothing is created.
 WORKED_OUT = {"preview_report_book"}
-FORMATS = {"text/plain", "text/markdown", "application/octet-stream", "application/yaml"}
+FORMATS = {
+    "text/plain",
+    "text/markdown",
+    "application/octet-stream",
+    "application/yaml",
+    *REPORT_FORMATS,
+}
 
 
 @pytest.fixture(scope="module")
