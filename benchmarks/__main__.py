@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import measures
+from benchmarks import documents, measures
 from benchmarks.dataset import Dataset, fill, filled, open_site
 from benchmarks.lists import draw_up_line, matrix_line
 from benchmarks.load import require_wrk
@@ -55,6 +55,8 @@ def main() -> None:
                 )
             lines += _lists(folder, name, engines[name], arguments.rounds)
         lines += _load(folder, datasets, arguments)
+    say("reports: composing and writing")
+    lines += documents.lines()
     show(lines, _title(arguments.records))
 
 

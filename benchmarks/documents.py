@@ -1,6 +1,6 @@
 """How long a report takes as a file: ``python -m benchmarks.documents [--keep FOLDER]``.
 
-A made-up report of about ten pages with two tables and two annexes, 40 times in each format, and
+A made-up report of about ten pages with a table and two annexes, 40 times in each format, and
 the time of the first, which reads the style sheet. Nothing but the processor is needed.
 """
 
@@ -10,7 +10,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from app.report.documents.formats import FORMATS, Format, file_name
+from app.report.composition.outline import compose
+from app.report.documents.formats import FORMATS, WORD, Format, file_name
 from app.report.documents.model import (
     Annex,
     Document,
@@ -21,8 +22,15 @@ from app.report.documents.model import (
     Table,
     Variant,
 )
+from app.report.facts import FactSet, Options
+from benchmarks.rounds import spread
+from benchmarks.table import Line
+from tests.report.special_years import full
+from tests.report.test_properties import make_year
 
 ROUNDS = 40
+WORD_MS, COMPOSED_MS = 300.0, 50.0
+BRANCH_RECORDS = 300
 SENTENCE = "召开党建工作专题会议两次，研究议题六项，议定事项均明确了责任人和完成时限。"
 MARKS = ("一", "二", "三", "四", "五", "六", "七")
 
@@ -62,6 +70,44 @@ def measure(document: Document, offered: Format, variant: Variant) -> tuple[floa
         content = offered.write(document, variant, None)
         times.append((time.perf_counter() - start) * 1000)
     return times[0], statistics.median(times[1:]), len(content)
+
+
+def composed(facts: FactSet) -> list[float]:
+    """Times of composing a fact set, in milliseconds, without the first, which reads the book."""
+    times = []
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        compose(facts, Options(voice="organization"))
+        times.append((time.perf_counter() - start) * 1000)
+    return times[1:]
+
+
+def lines() -> list[Line]:
+    """Lines of the table: composing a branch's year and a large one, a Word file of ten pages."""
+    word = FORMATS[WORD]
+    times = [measure(report(), word, variant)[1] for variant in ("final", "review")]
+    years = {f"{BRANCH_RECORDS} records": make_year(1, BRANCH_RECORDS), "2,000 records": full()}
+    return [
+        *(
+            Line(
+                f"composing a year of {name}",
+                "processor alone",
+                spread(composed(facts)),
+                unit="ms",
+                asked=COMPOSED_MS if name.startswith(str(BRANCH_RECORDS)) else None,
+                sense="at most",
+            )
+            for name, facts in years.items()
+        ),
+        Line(
+            "Word file of 22 pages, final and review",
+            "processor alone",
+            spread(times),
+            unit="ms",
+            asked=WORD_MS,
+            sense="at most",
+        ),
+    ]
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
-"""Annual summaries by the clock: a branch's year, and a whole tree told by totals."""
+"""Summaries and drafts by the clock: a branch's year, and a whole tree told by totals."""
 
 import time
+import uuid
 from collections.abc import Callable
 
 import httpx2
@@ -27,6 +28,10 @@ def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], Non
         client.headers["Authorization"] = f"Bearer {site.token}"
         trees = [_seconds(client, tree) for _ in range(rounds + 1)][1:]
         branches = [_seconds(client, branch) for _ in range(rounds * 5 + 1)][1:]
+        drafts = {
+            part: [_drafted(client, site, part) for _ in range(rounds + 1)][1:]
+            for part in ("root", "leaf")
+        }
     return [
         Line(
             "annual summary of the whole tree, root",
@@ -45,7 +50,35 @@ def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], Non
             sense="at most",
             note=f"{site.year_records} records in {site.year}",
         ),
+        Line(
+            "draft of a report of the whole tree, root",
+            engine,
+            spread(drafts["root"]),
+            unit="s",
+            asked=TREE_SECONDS,
+            sense="at most",
+        ),
+        Line(
+            "draft of a report of a branch, stored",
+            engine,
+            spread([one * 1000 for one in drafts["leaf"]]),
+            unit="ms",
+            note="facts with their files, coverage and findings; frozen; blocks written",
+        ),
     ]
+
+
+def _drafted(client: httpx2.Client, site: Site, part: str) -> float:
+    wish = {
+        "organization_id": site.parts[part],
+        "year": site.year,
+        "form": "work_summary",
+        "include_descendants": part == "root",
+    }
+    started = time.perf_counter()
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    client.post(f"{site.url}/api/v1/reports", json=wish, headers=key).raise_for_status()
+    return time.perf_counter() - started
 
 
 def _seconds(client: httpx2.Client, address: str) -> float:
