@@ -16,7 +16,7 @@ from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
 from benchmarks.servers import hello, idle, service
 from benchmarks.statements import statement_ms
-from benchmarks.summaries import summary_lines
+from benchmarks.summaries import draft_lines, summary_lines
 from benchmarks.table import Line, show
 from tests.support.postgres import create_database, throwaway_cluster
 
@@ -142,7 +142,8 @@ def _load(
         timed = [
             line
             for engine, site in sites.items()
-            for line in summary_lines(engine, site, arguments.rounds, say)
+            for measure in (summary_lines, draft_lines)
+            for line in measure(engine, site, arguments.rounds, say)
         ]
         peer = None if arguments.no_peer else stack.enter_context(pocketbase(folder))
         if peer is None:

@@ -28,10 +28,6 @@ def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], Non
         client.headers["Authorization"] = f"Bearer {site.token}"
         trees = [_seconds(client, tree) for _ in range(rounds + 1)][1:]
         branches = [_seconds(client, branch) for _ in range(rounds * 5 + 1)][1:]
-        drafts = {
-            part: [_drafted(client, site, part) for _ in range(rounds + 1)][1:]
-            for part in ("root", "leaf")
-        }
     return [
         Line(
             "annual summary of the whole tree, root",
@@ -50,6 +46,23 @@ def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], Non
             sense="at most",
             note=f"{site.year_records} records in {site.year}",
         ),
+    ]
+
+
+def draft_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]) -> list[Line]:
+    """Drafts of reports that are stored: the root with all below it, and the leaf's fullest year.
+
+    Raises:
+        httpx2.HTTPStatusError: the service refused one of them.
+    """
+    say(f"{engine}: drafts")
+    with httpx2.Client(timeout=TIMEOUT) as client:
+        client.headers["Authorization"] = f"Bearer {site.token}"
+        drafts = {
+            part: [_drafted(client, site, part) for _ in range(rounds + 1)][1:]
+            for part in ("root", "leaf")
+        }
+    return [
         Line(
             "draft of a report of the whole tree, root",
             engine,

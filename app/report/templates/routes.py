@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -15,7 +16,6 @@ from app.core.http.unit import UnitDep, api_router
 from app.core.unit import Unit
 from app.evidence.errors import EvidenceRefused, EvidenceTooLarge
 from app.evidence.names import content_disposition
-from app.evidence.routes import BINARY
 from app.evidence.schemas import form_of
 from app.evidence.upload_routes import ANY_SIZE, ContentDigest, receive_upload
 from app.evidence.uploads import StoredFile
@@ -27,6 +27,11 @@ from app.report.templates.examination import MAX_BYTES, examine, refusal
 from app.report.templates.queries import Applied, applied_template
 from app.report.templates.schemas import ReportTemplateRead, ReportTemplateWrite
 from app.report.templates.shipped import FILE_NAME, shipped_template
+
+FILE: dict[int | str, dict[str, Any]] = {
+    status: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}
+    for status in (200, 206)
+}
 
 router = api_router("/organizations/{organization_id}/report-template", "report-templates")
 
@@ -102,7 +107,7 @@ def delete_report_template(
     name="download_report_template",
     summary="下载适用的样式模板；没有上传过时为系统自带的，可在其上修改",
     response_class=Response,
-    responses=BINARY,
+    responses=FILE,
 )
 def download_report_template(request: Request, unit: UnitDep, organization_id: UUID) -> Response:
     """The file of the template that applies, to be looked at or changed and put back."""
