@@ -45,6 +45,7 @@ from app.report.templates.queries import applied_template, content_of
 
 CANDIDATES = 10
 HINTS_SHOWN = 20
+EXCERPT = 20
 BY_SUFFIX = {f".{offered.extension}": offered for offered in FORMATS.values()}
 
 PlaceArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
@@ -221,7 +222,7 @@ def _remarks(made: _Made) -> Iterator[str]:
     else:
         yield "文字检查：没有发现问题。"
     for block, hint in made.hints[:HINTS_SHOWN]:
-        yield f"  “{block.text[:HINTS_SHOWN]}…”：{hint.message}"
+        yield f"  “{block.text[:EXCERPT]}…”：{hint.message}"
     strays = outside_gb2312(made.document)
     if strays:
         found = "、".join(dict.fromkeys(f"{one.character}（{one.code_point}）" for one in strays))
