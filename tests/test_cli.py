@@ -1,5 +1,6 @@
 """The commands, as an operator meets them: what they do, and what they say when they cannot."""
 
+import logging
 import re
 import shutil
 import socket
@@ -12,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.cli import COMMANDS, commands, main
 from app.core.database import Database
@@ -61,8 +63,9 @@ def zhaodan(
     folder: Path,  # noqa: ARG001 - sets where the data lie
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Run:
+) -> Iterator[Run]:
     """Runs the command in this process, over the test's data folder."""
+    handlers = logging.root.handlers[:]
 
     def run(*arguments: str, stdin: str = "") -> Outcome:
         monkeypatch.setattr(sys, "argv", ["zhaodan", *arguments])
@@ -72,7 +75,10 @@ def zhaodan(
         said = capsys.readouterr()
         return Outcome(int(ended.value.code or 0), said.out, said.err)
 
-    return run
+    yield run
+    # What `serve` set up writes to the captured stream, which ends with the test.
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
 
 
 @pytest.fixture(scope="module")
