@@ -1,12 +1,7 @@
 """A summary as plain text and as Markdown; nothing is decided here."""
 
-import re
-
 from app.report.composition.summary import Summary
-
-INDENT = "　　"
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
-_LIST_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s)")
+from app.report.documents.plain import INDENT, escaped
 
 
 def to_text(summary: Summary) -> str:
@@ -21,12 +16,6 @@ def to_text(summary: Summary) -> str:
     if summary.note:
         lines += ["", f"{INDENT}注：{summary.note}"]
     return "\n".join(lines) + "\n"
-
-
-def escaped(text: str) -> str:
-    """What people typed, so that Markdown shows it as it stands."""
-    text = _MARKDOWN.sub(r"\\\1", text)
-    return _LIST_START.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", text)
 
 
 def to_markdown(summary: Summary) -> str:

@@ -11,7 +11,7 @@ from app.report.facts import SUPERVISION_TALKS, Fact, Options
 from app.report.render import to_markdown, to_text
 from tests.report.years import PLANS, SHORTCOMINGS, below, reference, year
 
-FIRST_PERSON = Options(salutation="尊敬的集团公司领导、各位同仁")
+FIRST_PERSON = Options(salutation="各位领导、同志们")
 ORGANIZATION = Options(voice="organization")
 BOTH = pytest.mark.parametrize("options", [FIRST_PERSON, ORGANIZATION], ids=["我", "组织"])
 
@@ -183,7 +183,7 @@ def test_text_and_markdown_tell_the_same() -> None:
     summary = compose(reference(), FIRST_PERSON)
     text, markdown = to_text(summary), to_markdown(summary)
     assert text.splitlines()[0] == summary.title
-    assert "尊敬的集团公司领导、各位同仁：" in text
+    assert "各位领导、同志们：" in text
     assert "## 一、履职情况" in markdown
     assert all(sentence.text in text for sentence in summary.sentences)
     assert markdown.startswith(f"# {summary.title}\n")
@@ -194,3 +194,9 @@ def test_markdown_escapes_what_people_typed() -> None:
     summary = compose(year([replace(missed, title="<b>*会*</b>会")]))
     assert "\\<b\\>\\*会\\*" in to_markdown(summary)
     assert "<b>*会*" in to_text(summary)
+
+
+def test_markdown_shows_what_was_typed() -> None:
+    typed = Options(salutation="各位 &amp; ![图](甲) *同志*")
+    text = to_markdown(compose(reference(), typed))
+    assert r"各位 \&amp; \!\[图\](甲) \*同志\*：" in text

@@ -136,15 +136,16 @@ def _markdown_table(table: Table) -> str:
 
 def _block(text: str) -> str:
     """A paragraph: a backslash before a line's end is a break that stays."""
-    return "\\\n".join(_escaped(line) for line in unix_lines(text).split("\n"))
+    return "\\\n".join(escaped(line) for line in unix_lines(text).split("\n"))
 
 
 def _inline(text: str) -> str:
     """A text that has to stay on one line."""
-    return _escaped(_flat(text))
+    return escaped(_flat(text))
 
 
-def _escaped(line: str) -> str:
+def escaped(line: str) -> str:
+    """A line that people typed, so that Markdown shows it as it stands."""
     marked = _MARKS.sub(r"\\\1", line)
     return _LINE_START.sub(
         lambda found: f"{found[1]}{found[2] or ''}\\{found[3] or found[4]}", marked
