@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from app.report.composition.outline import compose
 from app.report.composition.summary import CountRef, Sentence, Summary
@@ -82,6 +82,7 @@ def test_every_total_is_a_plain_count(seed: int, size: int, chosen: Options) -> 
 
 
 @settings(max_examples=60, deadline=None)
+@example(930, 40)
 @given(seeds, sizes)
 def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
     fact_set = tallied(make_year(seed, size))
@@ -183,6 +184,19 @@ def test_all_late_is_said_only_when_all_are() -> None:
     text = told(*problems(open=3, overdue=2))
     assert "全部逾期" not in text
     assert "先办结逾期的两个问题，再完成其余问题的整改" in text
+
+
+def test_a_number_of_copies_entered_as_none_leaves_the_records() -> None:
+    made = Tally(
+        kind="output",
+        type="material",
+        status="completed",
+        records=3,
+        organizations=2,
+        amount=Count(0),
+    )
+    assert "形成材料三份" in told(made)
+    assert "形成材料40份" in told(replace(made, amount=Count(40)))
 
 
 def test_people_take_part_only_where_all_records_tell_it() -> None:

@@ -162,8 +162,9 @@ def _took_part(writer: Writer, tallies: Sequence[Tally]) -> Clause:
 
 
 def _pieces(kind: str, tallies: Sequence[Tally]) -> Measure:
-    """Copies where they were entered, else records."""
-    return "amount" if kind in _COPIED and all(tally.amount for tally in tallies) else "records"
+    """Copies where any were entered, else records."""
+    entered = all(tally.amount and tally.amount.value for tally in tallies)
+    return "amount" if kind in _COPIED and entered else "records"
 
 
 def _talks(writer: Writer, tallies: Sequence[Tally], *, restricted: bool) -> list[Clause]:

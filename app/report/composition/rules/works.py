@@ -129,7 +129,8 @@ def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentenc
 
 
 def _pieces(writer: Writer, facts: Sequence[Fact], unit: str, label: str) -> Clause:
-    if any(fact.quantity for fact in facts):
+    """The numbers entered, a record without one being one; records where no number says more."""
+    if any(fact.quantity and fact.quantity.value for fact in facts):
         addends = [(fact, fact.quantity or Count(1)) for fact in facts]
         return writer.counting.total(addends, unit, label)
     return writer.counting.records(facts, unit, label)
