@@ -1,68 +1,51 @@
 """Lists of records: statements built once for each shape of question, rows that leave as bytes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    bindparam,
-    func,
-    literal_column,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal_column, select
 
-from app.core.columns import DayText, UuidText
-from app.core.database import CompactUuid
+from app.core.columns import DayText
 from app.core.pagination import Order, after, ordered
-from app.core.sqljson import count_as_json, row_as_json
 from app.items.history import state_on, unfinished_before
-from app.items.kinds import Kind
+from app.items.kinds import Kind, among, equals
 from app.items.models import DeadlineSpan, Focus, Item
-from app.items.schemas import ItemSummary
-from app.organizations.models import Organization, OrganizationAncestor
+from app.items.rows import FOCUSES, SPANS, SPINE, row, tables
+from app.organizations.models import OrganizationAncestor
 
-SPINE = Item.__table__.c
-SPANS = DeadlineSpan.__table__.c
-PLACES = Organization.__table__.c
-FOCUSES = Focus.__table__.c
 ANCESTORS = OrganizationAncestor.__table__.c
-LATENESS = frozenset({"overdue", "days_overdue"})
 NO_DEADLINE = literal_column("'9999-12-31'", DayText())
 
 
-def _many(column: Any, name: str) -> Any:  # noqa: ANN401 - a column of any type
-    return column.in_(bindparam(name, expanding=True))
+def _plain(column: Any) -> Any:  # noqa: ANN401 - a column of any type
+    """The same value, but no index is looked up or walked by it."""
+    return func.coalesce(column, column)
 
 
 def _rooted(column: Any, name: str, *, one: bool) -> Any:  # noqa: ANN401 - a column of any type
     """That a column is one of the roots; a single one is spared the work of a list."""
-    return column == bindparam(name) if one else _many(column, name)
+    return (equals if one else among)(column)(name)
 
 
-FILTERS: Mapping[str, Callable[[], Any]] = {
-    "kind": lambda: _many(SPINE.kind, "kind"),
-    "status": lambda: _many(SPINE.status, "status"),
-    "status_on": lambda: _many(state_on(bindparam("as_of")), "status_on"),
-    "not_completed_before": lambda: (
-        SPINE.completed_on.is_(None) | (SPINE.completed_on >= bindparam("not_completed_before"))
+FILTERS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
+    "kind": among(_plain(SPINE.kind)),
+    "status": among(SPINE.status),
+    "status_on": among(state_on(bindparam("as_of"))),
+    "not_completed_before": lambda name: (
+        SPINE.completed_on.is_(None) | (SPINE.completed_on >= bindparam(name))
     ),
-    "not_completed_before_on": lambda: unfinished_before(
-        bindparam("not_completed_before_on"), bindparam("as_of")
-    ),
-    "type": lambda: _many(SPINE.type, "type"),
-    "topic": lambda: _many(SPINE.topic, "topic"),
-    "focus": lambda: FOCUSES.code == bindparam("focus"),
-    "happened_on_from": lambda: SPINE.happened_on >= bindparam("happened_on_from"),
-    "happened_on_to": lambda: SPINE.happened_on <= bindparam("happened_on_to"),
-    "due_on_from": lambda: SPINE.due_on >= bindparam("due_on_from"),
-    "due_on_to": lambda: SPINE.due_on <= bindparam("due_on_to"),
-    "late_entry": lambda: SPINE.late_entry == bindparam("late_entry"),
-    "q": lambda: SPINE.title.ilike(bindparam("q", type_=String()), escape="\\"),
+    "not_completed_before_on": lambda name: unfinished_before(bindparam(name), bindparam("as_of")),
+    "type": among(SPINE.type),
+    "topic": among(SPINE.topic),
+    "focus": equals(FOCUSES.code),
+    "happened_on_from": lambda name: SPINE.happened_on >= bindparam(name),
+    "happened_on_to": lambda name: SPINE.happened_on <= bindparam(name),
+    "due_on_from": lambda name: SPINE.due_on >= bindparam(name),
+    "due_on_to": lambda name: SPINE.due_on <= bindparam(name),
+    "late_entry": equals(SPINE.late_entry),
+    "q": lambda name: SPINE.title.ilike(bindparam(name, type_=String()), escape="\\"),
 }
 
 
@@ -71,10 +54,10 @@ class Shape:
     """What a list asks, without its values: one statement serves every request of a shape.
 
     ``scope`` is ``subtree`` (of ``roots``), ``organization`` (``roots`` alone) or ``below`` (the
-    subtree without its root) and ``one_root``
-    that there is a single one; ``supervision`` is how many ``supervision_roots`` there are whose
-    restricted rows may be shown: none, ``one`` or ``many``; ``overdue`` is empty, or ``today``, or
-    ``past`` for a day that history must answer.
+    subtree without its root), ``one_root`` that there is a single one, and ``wide`` which way
+    leads to the first rows (``scopes``). ``supervision`` is how many ``supervision_roots`` there
+    are whose restricted rows may be shown: none, ``one`` or ``many``. ``overdue`` is empty, or
+    ``today``, or ``past`` for a day that history must answer.
     """
 
     filters: frozenset[str]
@@ -82,8 +65,14 @@ class Shape:
     paged: str
     scope: str
     one_root: bool
+    wide: bool
     supervision: str
     overdue: str
+
+    @property
+    def gathered(self) -> bool:
+        """Whether the scope's own records are taken and sorted, not all walked by date."""
+        return not (self.overdue or self.wide or self.scope == "organization")
 
     @property
     def sort_name(self) -> str:
@@ -96,62 +85,36 @@ def order_of(shape: Shape) -> Order:
     if shape.overdue:
         return Order(SPANS.due_on, SPANS.item_id, descending=False)
     column = {
-        "day": SPINE.day,
+        "day": _plain(SPINE.day) if shape.gathered else SPINE.day,
         "due_on": func.coalesce(SPINE.due_on, NO_DEADLINE),
         "id": SPINE.id,
     }[shape.sort_name]
     return Order(column, SPINE.id, descending=shape.sort.startswith("-"))
 
 
-@lru_cache
-def _cells(kind: Kind | None, *, overdue: bool) -> Mapping[str, ColumnElement[Any]]:
-    """What a row shows, by name; lateness is left to be added by the one rule."""
-    model = kind.model if kind else Item
-    named: dict[str, ColumnElement[Any]] = {
-        "organization_name": PLACES.name,
-        "focus": FOCUSES.code,
-        "focus_name": FOCUSES.name,
-        "due_on": SPANS.due_on if overdue else SPINE.due_on,
-    } | dict(kind.listed if kind else {})
-    cells: dict[str, ColumnElement[Any]] = {}
-    for name in (kind.summary if kind else ItemSummary).model_fields:
-        if name in named:
-            cells[name] = named[name]
-        elif name in model.__mapper__.composites:
-            own = model.__table__.c
-            cells[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
-        elif name not in LATENESS:
-            cells[name] = getattr(model, name).property.columns[0]
-    return cells
-
-
-@lru_cache
-def identifiers(kind: Kind | None) -> tuple[str, ...]:
-    """The names of a row's UUIDs, which stand beside its JSON object, in their order."""
-    cells = _cells(kind, overdue=False)
-    return tuple(name for name, cell in cells.items() if isinstance(cell.type, CompactUuid))
-
-
 @lru_cache(maxsize=2048)
 def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
-    """The statement that reads one page (``page_size`` rows) of a shape.
+    """The statement that reads one page (``page_size`` rows) of a shape, as ``rows.row`` has them.
 
-    A row is the record as JSON text, what lateness needs, its key in the order, and its UUIDs.
+    Which records are on the page is found first and apart, from as little of them as that takes:
+    else the JSON of all records that are sorted would be made, to show fifty.
     """
+    order, by_id = order_of(shape), shape.sort_name == "id"
+    if shape.overdue:  # these come in order out of an index, and few are looked at in vain
+        cells = row(kind, order.column, overdue=True, by_id=by_id)
+        statement = _from(kind, shape, select(*cells), tables(kind))
+        return _turned_to(statement, shape)
+    keys = select(order.column.label("key"), SPINE.id.label("id"))
+    page = _turned_to(_chosen(kind, shape, keys), shape).subquery("page")
+    cells = row(kind, page.c.key, overdue=False, by_id=by_id)
+    statement = select(*cells).select_from(tables(kind).join(page, page.c.id == SPINE.id))
+    found = Order(page.c.key, page.c.id, descending=order.descending)
+    return ordered(statement, found, backward=shape.paged == "backward")
+
+
+def _turned_to(statement: Select[Any], shape: Shape) -> Select[Any]:
+    """A page of what a statement reads: in its order, from its place on."""
     order = order_of(shape)
-    cells, apart = _cells(kind, overdue=bool(shape.overdue)), identifiers(kind)
-    record = row_as_json({name: cell for name, cell in cells.items() if name not in apart})
-    due_on = SPANS.due_on if shape.overdue else SPINE.due_on
-    key_type = UuidText() if shape.sort_name == "id" else DayText()
-    columns = (
-        record.label("record"),
-        SPINE.status,
-        type_coerce(due_on, DayText()).label("due_on"),
-        PLACES.time_zone,
-        type_coerce(order.column, key_type).label("key"),
-        *(type_coerce(cells[name], UuidText()).label(name) for name in apart),
-    )
-    statement = _shown(kind, shape, select(*columns))
     if shape.paged:
         place: Any = bindparam("after_key")
         identifier: Any = bindparam("after_id")
@@ -164,44 +127,31 @@ def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
 @lru_cache(maxsize=512)
 def count_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
     """The statement that counts a shape's rows, all pages together."""
+    gathered = replace(shape, wide=False, paged="")
+    return _chosen(kind, gathered, select(func.count()))
+
+
+def _chosen(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
+    """The statement over what the filters need of a record, and no more."""
     source: Any = Item.__table__
     if "focus" in shape.filters:
         source = source.join(Focus.__table__, FOCUSES.id == SPINE.focus_id)
-    own = bool(kind and shape.filters & kind.statements.keys())
-    return _from(kind, shape, select(func.count()), source, own=own)
+    if kind and shape.filters & kind.statements.keys():
+        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == SPINE.id)
+    return _from(kind, shape, statement, source)
 
 
-def _shown(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
-    """The statement over all that a row shows."""
-    source: Any = Item.__table__.join(
-        Organization.__table__, PLACES.id == SPINE.organization_id
-    ).outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
-    shows = kind is not None and kind.summary is not ItemSummary
-    own = shows or bool(kind and shape.filters & kind.statements.keys())
-    return _from(kind, shape, statement, source, own=own)
-
-
-def _from(
-    kind: Kind | None,
-    shape: Shape,
-    statement: Select[Any],
-    source: Any,  # noqa: ANN401 - a table or a join
-    *,
-    own: bool,
-) -> Select[Any]:
-    if kind and own:
-        table = kind.model.__table__
-        source = source.join(table, table.c.item_id == SPINE.id)
+def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) -> Select[Any]:  # noqa: ANN401 - a table or a join
     if shape.overdue:
         source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
     statement = statement.select_from(source).where(SPINE.deleted_at.is_(None))
+    walked = bool(shape.overdue) or shape.wide
     if kind:
         column = SPANS.kind if shape.overdue else SPINE.kind
-        statement = statement.where(column == kind.name)
+        statement = statement.where((column if walked else _plain(column)) == kind.name)
+    conditions = {**FILTERS, **(kind.statements if kind else {})}
     for name in sorted(shape.filters):
-        own_filters = kind.statements if kind else {}
-        condition = own_filters[name](name) if name in own_filters else FILTERS[name]()
-        statement = statement.where(condition)
+        statement = statement.where(conditions[name](name))
     return _visible(_scoped(statement, shape), shape)
 
 
@@ -227,7 +177,12 @@ def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
     within = _below("roots", one=shape.one_root)
     if shape.scope == "below":
         within = within.where(ANCESTORS.distance > 0)
-    return statement.where(SPINE.organization_id.in_(within))
+    return statement.where(_place(shape).in_(within))
+
+
+def _place(shape: Shape) -> Any:  # noqa: ANN401 - a column
+    """A record's organisation, by which a wide scope is not looked up."""
+    return _plain(SPINE.organization_id) if shape.wide else SPINE.organization_id
 
 
 def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
@@ -235,7 +190,7 @@ def _visible(statement: Select[Any], shape: Shape) -> Select[Any]:
     column = SPANS.restricted if shape.overdue else SPINE.restricted
     if not shape.supervision:
         return statement.where(column.is_(False))
-    inside = SPINE.organization_id.in_(_below("supervision_roots", one=shape.supervision == "one"))
+    inside = _place(shape).in_(_below("supervision_roots", one=shape.supervision == "one"))
     return statement.where(column.is_(False) | inside)
 
 

@@ -11,17 +11,19 @@ from sqlalchemy.orm import joinedload
 
 from app.audit.models import AuditEntry
 from app.core.actor import Actor, Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import NotFound, ValidationFailed
 from app.core.pages import filter_scope
 from app.core.pagination import Cursor, Cursors, Page, turn
 from app.core.unit import Unit
 from app.items.errors import OrganizationRequired
 from app.items.kinds import Kind
-from app.items.listing import Shape, count_statement, identifiers, list_statement
+from app.items.listing import Shape, count_statement, list_statement
 from app.items.models import Item
+from app.items.rows import identifiers
 from app.items.rules import OWING, days_overdue
 from app.items.schemas import AnyItemFilters, HistoryEntry, ItemFilters, ItemLink
-from app.organizations.queries import inside, topmost, visible_zone
+from app.items.scopes import Scope, scope_of
+from app.organizations.queries import inside
 
 Row = TypeVar("Row", bound=Item)
 SPINE_OPTIONS = (joinedload(Item.focus_row), joinedload(Item.organization))
@@ -118,13 +120,6 @@ class Listing:
     as_of: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    roots: list[UUID]
-    kind: str
-    zones: frozenset[str]
-
-
 def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cursors) -> Listing:
     """One page of records; at most four statements, whatever the page holds.
 
@@ -132,7 +127,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         NotFound: the filter names an organisation out of the actor's sight.
         OrganizationRequired: overdue as of today was asked over trees in different zones.
     """
-    scope = _scope(unit, filters, needs_zone=bool(filters.overdue))
+    scope = scope_of(unit, filters)
     as_of = _as_of(unit, filters, scope) if filters.overdue else None
     values = _values(kind, filters)
     past = as_of is not None and any(as_of < unit.today(zone) for zone in scope.zones)
@@ -145,6 +140,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         paged="" if cursor is None else "backward" if cursor.backward else "forward",
         scope=scope.kind,
         one_root=len(scope.roots) == 1,
+        wide=scope.wide,
         supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
         overdue="" if as_of is None else "past" if past else "today",
     )
@@ -169,36 +165,12 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
     return Listing(_present(unit, kind, page, as_of), page, total, as_of)
 
 
-def _scope(unit: Unit, filters: ItemFilters, *, needs_zone: bool) -> _Scope:
-    wanted = filters.organization_id
-    below = filters.include_descendants and wanted is not None
-    if not filters.include_own and not below:
-        raise ValidationFailed.parameter(
-            "include_own",
-            "own_without_descendants",
-            "include_own=false 须与 organization_id、include_descendants=true 同用",
-        )
-    if wanted is None:
-        if not needs_zone:
-            return _Scope(list(unit.actor.roots(Permission.READ)), "subtree", frozenset())
-        roots = topmost(unit.session, unit.actor.roots(Permission.READ))
-        zones = frozenset(root.time_zone for root in roots)
-        return _Scope([root.id for root in roots], "subtree", zones)
-    zone = visible_zone(unit, wanted)
-    if zone is None:
-        detail = "没有这个党组织，或您无权查看。"
-        raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])
-    if not filters.include_descendants:
-        return _Scope([wanted], "organization", frozenset({zone}))
-    return _Scope([wanted], "subtree" if filters.include_own else "below", frozenset({zone}))
-
-
 def _one_or_all(roots: Collection[UUID]) -> UUID | list[UUID]:
     """The only root, or the list of them, as the statement's shape expects it."""
     return next(iter(roots)) if len(roots) == 1 else list(roots)
 
 
-def _as_of(unit: Unit, filters: ItemFilters, scope: _Scope) -> date:
+def _as_of(unit: Unit, filters: ItemFilters, scope: Scope) -> date:
     if filters.sort is not None:
         raise ValidationFailed.parameter(
             "sort", "sort_with_overdue", "逾期清单固定按时限先后排列，请去掉 sort"

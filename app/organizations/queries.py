@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
@@ -66,8 +66,21 @@ def _zone(*, one: bool) -> Select[Any]:
     )
 
 
+def _at_and_below(roots: ColumnElement[bool]) -> Select[Any]:
+    """How many organisations lie there, counted no further than ``most``."""
+    some = select(_ANCESTORS.descendant_id).where(roots).limit(bindparam("most")).subquery()
+    return select(func.count()).select_from(some)
+
+
 _REACHES: dict[bool, Select[Any]] = {one: select(_covered(one=one)) for one in (True, False)}
 _VISIBLE_ZONE = {one: _zone(one=one) for one in (True, False)}
+_VISIBLE_PLACE = {
+    one: statement.add_columns(
+        _at_and_below(_ANCESTORS.ancestor_id == bindparam("organization_id")).scalar_subquery()
+    )
+    for one, statement in _VISIBLE_ZONE.items()
+}
+_BREADTH = _at_and_below(_ANCESTORS.ancestor_id.in_(bindparam("roots", expanding=True)))
 
 
 def _parameters(roots: Collection[UUID], organization_id: UUID) -> dict[str, Any]:
@@ -94,6 +107,23 @@ def visible_zone(unit: Unit, organization_id: UUID) -> str | None:
     found = unit.connection.execute(statement, _parameters(roots, organization_id))
     zone: str | None = found.scalar()
     return zone
+
+
+def visible_place(unit: Unit, organization_id: UUID, most: int) -> tuple[str, int] | None:
+    """The zone of an organisation that the actor may read, and its breadth; None if he may not.
+
+    The breadth is how many organisations lie at and below it, counted no further than ``most``.
+    """
+    roots = unit.actor.roots(Permission.READ)
+    parameters = _parameters(roots, organization_id) | {"most": most}
+    found = unit.connection.execute(_VISIBLE_PLACE[len(roots) == 1], parameters).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def breadth(unit: Unit, roots: Collection[UUID], most: int) -> int:
+    """How many organisations lie at and below the roots, counted no further than ``most``."""
+    found = unit.connection.execute(_BREADTH, {"roots": list(roots), "most": most})
+    return int(found.scalar_one())
 
 
 def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
