@@ -51,6 +51,11 @@ class Site:
         """Give the address of the overdue list of a subtree."""
         return f"{self.url}/api/v1{OVERDUE.format(organization)}"
 
+    def records(self, organization: str) -> str:
+        """Give the address of the newest records of a subtree, of all kinds."""
+        scope = f"organization_id={organization}&include_descendants=true"
+        return f"{self.url}/api/v1/items?{scope}&limit=50"
+
     def summary(self, organization: str) -> str:
         """Give the address of an organisation's annual summary."""
         return f"{self.url}/api/v1/organizations/{organization}/annual-summaries/{self.year}"

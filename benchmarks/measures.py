@@ -12,6 +12,7 @@ READERS = 32
 WRITERS = 16
 LIST_SHARE = {"SQLite": 0.12, "PostgreSQL": 0.06}
 TAIL = 6.0
+RECORDS = 8.0  # of our own: as much as a summary may take
 WRITE_SHARE = 0.04
 PEER_SHARE = 1.0
 BRANCH_SUMMARY = 8.0
@@ -28,6 +29,7 @@ def targets(hello: str, sites: Mapping[str, Site], peer: Peer | None) -> dict[st
         found[f"{engine} hello {READERS}"] = Target(f"{hello}/", READERS)
         for part, organization in site.parts.items():
             found[f"{engine} list {part}"] = Target(site.overdue(organization), READERS, site.token)
+            found[f"{engine} records {part}"] = Target(site.records(organization), 1, site.token)
         found[f"{engine} list alone"] = Target(site.overdue(site.parts["leaf"]), 1, site.token)
         found[f"{engine} summary branch"] = Target(site.summary(site.parts["leaf"]), 1, site.token)
         found[f"{engine} summary root"] = Target(site.summary(site.parts["root"]), 1, site.token)
@@ -43,6 +45,7 @@ def lines(rounds: Sequence[Round], sites: Mapping[str, Site], *, peer: bool) -> 
     found: list[Line] = []
     for engine, site in sites.items():
         found += _lists(rounds, engine, site)
+        found += _records(rounds, engine, site)
         found += _writes(rounds, engine, peer=peer)
         found += _summaries(rounds, engine, site)
     return found
@@ -80,6 +83,25 @@ def _lists(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
             ),
         ]
     return found
+
+
+def _records(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
+    return [
+        Line(
+            f"first page of all records, {part} / one overdue list",
+            engine,
+            spread(
+                [
+                    one[f"{engine} records {part}"].p50 / one[f"{engine} list alone"].p50
+                    for one in rounds
+                ]
+            ),
+            asked=RECORDS,
+            sense="at most",
+            note=f"failed {failures(rounds, f'{engine} records {part}')}",
+        )
+        for part in site.parts
+    ]
 
 
 def _writes(rounds: Sequence[Round], engine: str, *, peer: bool) -> list[Line]:
