@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.assessment.rules import AppealDecision, AssessmentStatus, Grade, Ungraded
 from app.core.database import Base, one_of
+from app.shelves.models import Revision
 
 
 class AssessmentSheet(Base):
@@ -27,20 +28,13 @@ class AssessmentSheet(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 
 
-class AssessmentSheetRevision(Base):
+class AssessmentSheetRevision(Revision):
     """What a sheet said from one saving to the next; never changed."""
 
     __tablename__ = "assessment_sheet_revisions"
     __table_args__ = (UniqueConstraint("sheet_id", "number"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("assessment_sheets.id"))
-    number: Mapped[int]
-    document: Mapped[dict[str, Any]]
-    sha256: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    created_by: Mapped[UUID | None]
-    created_by_name: Mapped[str] = mapped_column(String(100))
 
 
 class Assessment(Base):

@@ -1,6 +1,5 @@
 """The routes that every kind of record has, made from what its room says of it."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from app.core.http.lists import page_reply
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.unit import UnitDep, api_router, typed
 from app.core.pages import PageBody
 from app.core.schemas import Model, partial
 from app.core.unit import Unit
@@ -74,12 +73,6 @@ def _seen(unit: Unit, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
     return item
 
 
-def _typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..., Response]:  # noqa: ANN401 - types
-    """The endpoint with a kind's own payload types, which FastAPI reads from the annotations."""
-    endpoint.__annotations__.update(annotations)
-    return endpoint
-
-
 def record_router(kind: Kind) -> APIRouter:
     """The routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
     router = api_router(f"/{kind.plural}", kind.plural)
@@ -110,13 +103,13 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
         summary=f"登记{kind.label}",
         status_code=201,
         response_model=kind.read,
-    )(_typed(create, payload=kind.write))
+    )(typed(create, payload=kind.write))
     router.get(
         "",
         name=f"list_{kind.plural}",
         summary=f"查询{kind.label}",
         response_model=PageBody[kind.summary],  # type: ignore[name-defined]  # the room's own type
-    )(_typed(list_, filters=Annotated[kind.filters, FromQuery]))
+    )(typed(list_, filters=Annotated[kind.filters, FromQuery]))
 
 
 def _add_reading(router: APIRouter, kind: Kind) -> None:
@@ -156,7 +149,7 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
         name=f"update_{kind.name}",
         summary=f"更正{kind.label}（JSON Merge Patch）",
         response_model=kind.read,
-    )(_typed(change, payload=patch_model))
+    )(typed(change, payload=patch_model))
 
     @router.delete(
         "/{item_id}",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from app.report.canonical import sha256_of
+from app.core.canonical import sha256_of
 from app.report.composition.summary import (
     CountRef,
     Ground,

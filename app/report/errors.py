@@ -23,6 +23,9 @@ class ReportBookRetired(AppError):
     code = "report_book_retired"
     title = "报告用语已停用"
 
+    def __init__(self, detail: str = "这套报告用语已停用，请先恢复为备用再修改。") -> None:
+        super().__init__(detail)
+
 
 class TextNotWritable(AppError):
     """A text holds a character that no file can hold."""

@@ -1,6 +1,6 @@
 """Whether a rule set holds together with what it builds on and with what builds on it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,42 +14,50 @@ from app.organizations.queries import reaches
 from app.rulesets.documents import STANDARD, RuleSetDocument
 from app.rulesets.effective import heads_below, layers_of
 from app.rulesets.errors import DependentsBroken
-from app.rulesets.models import RuleSet
-from app.rulesets.queries import Head, Place, Shelf, newest_documents, shelves
+from app.rulesets.queries import Head, Shelf, newest_documents, shelf_around, shelves
 from app.rulesets.resolution import MAX_CHAIN, Layer, Trouble, lay_out
 from app.rulesets.rules import RuleSetStatus
+from app.shelves.models import Kept
+from app.shelves.service import refuse_flaws
 
 
-def check_document(
-    unit: Unit, rule_set: RuleSet, document: RuleSetDocument, place: Place, shelf: Shelf
-) -> None:
-    """Refuse a document that is broken by itself or on its base; one round of all its flaws."""
-    if document.code == STANDARD:
-        raise ValidationFailed.at(
-            "#/code", "code_reserved", "standard 是标准规则集的代码，请换一个"
-        )
-    chain = _base_of(rule_set, document, place, shelf)
+def flaws_of(document: RuleSetDocument) -> list[Flaw]:
+    """What is wrong with a document by itself."""
+    if document.code != STANDARD:
+        return []
+    words = "standard 是标准规则集的代码，请换一个"
+    return [Flaw("code_reserved", words, pointer="#/code")]
+
+
+def check_fits(unit: Unit, rule_set: Kept, document: RuleSetDocument) -> None:
+    """Refuse what a rule set is to say if it does not fit its base, or what builds on it.
+
+    Raises:
+        NotFound: its base is no set of the organisation, or of one above, that is in use.
+        ValidationFailed: it does not hold together with its base; one round of all its flaws.
+        DependentsBroken: a set in use that builds on this one would not.
+    """
+    shelf, bases = shelf_around(unit.session, rule_set.root_id, rule_set.organization_id)
+    chain = _base_of(rule_set, document, shelf, bases)
     documents = newest_documents(unit.session, chain)
     layer = Layer(document.code, rule_set.revision + 1, document)
     layers = [*layers_of(chain, documents), layer] if document.based_on else [layer]
     troubles = lay_out(layers).troubles
     flaws = [trouble.flaw for trouble in troubles if trouble.set_code == document.code]
-    flaws += _unknown_focuses(unit, rule_set.root_id, document)
-    if flaws:
-        more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
-        raise ValidationFailed(f"{flaws[0].detail}{more}", flaws=flaws)
+    refuse_flaws([*flaws, *_unknown_focuses(unit, rule_set.root_id, document)])
+    if rule_set.code in shelf:
+        _check_dependents(unit, rule_set, document, shelf)
 
 
 def _base_of(
-    rule_set: RuleSet, document: RuleSetDocument, place: Place, shelf: Shelf
+    rule_set: Kept, document: RuleSetDocument, shelf: Shelf, bases: Collection[str]
 ) -> list[Head]:
     """The rule sets below a document: its base must be of the same organisation or one above."""
     code = document.based_on
     if code is None or code == STANDARD:
         return []
-    base = shelf.get(code)
     kept = rule_set.revision > 0 and code == rule_set.based_on
-    if base is None or not (kept or _may_be_base(base, place)):
+    if code not in shelf or not (kept or code in bases):
         detail = f"本级和上级没有代码为“{code}”、未停用的规则集，请核对 based_on。"
         raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer="#/based_on")])
     chain = heads_below(code, shelf)
@@ -60,10 +68,6 @@ def _base_of(
         words = f"规则集层层相套超过 {MAX_CHAIN} 层，请更换 based_on"
         raise ValidationFailed.at("#/based_on", "base_too_deep", words)
     return chain
-
-
-def _may_be_base(base: Head, place: Place) -> bool:
-    return base.organization_id in place.above and base.status != RuleSetStatus.RETIRED
 
 
 def _unknown_focuses(unit: Unit, root_id: UUID, document: RuleSetDocument) -> list[Flaw]:
@@ -82,10 +86,7 @@ def _unknown_focuses(unit: Unit, root_id: UUID, document: RuleSetDocument) -> li
     ]
 
 
-def check_dependents(
-    unit: Unit, rule_set: RuleSet, document: RuleSetDocument, shelf: Shelf
-) -> None:
-    """Refuse what would break a set in use that builds on this one."""
+def _check_dependents(unit: Unit, rule_set: Kept, document: RuleSetDocument, shelf: Shelf) -> None:
     dependents = [
         head
         for head in shelf.values()
@@ -114,8 +115,12 @@ def _told(unit: Unit, head: Head, trouble: Trouble) -> str:
     return f"“{head.name}”（{head.code}）：{trouble.flaw.detail}"
 
 
-def check_again(unit: Unit, rule_set: RuleSet) -> None:
-    """Refuse to take back a set that no longer fits what it builds on."""
+def check_again(unit: Unit, rule_set: Kept) -> None:
+    """Refuse to take back a set that no longer fits what it builds on.
+
+    Raises:
+        ValidationFailed: what it builds on has changed so.
+    """
     shelf = shelves(unit.session, [rule_set.root_id])[rule_set.root_id]
     chain = heads_below(rule_set.code, shelf)
     found = lay_out(layers_of(chain, newest_documents(unit.session, chain))).troubles

@@ -1,12 +1,12 @@
 """A rule set as a document: what it adds to another one, changes in it, and takes away."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, Field
 
-from app.core.schemas import Model, Name, partial
+from app.core.schemas import Name, partial
 from app.rulesets.schemas import MAX_RULES, Code, Rule
+from app.shelves.schemas import KeptDocument
 
 STANDARD = "standard"
 SetCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
@@ -19,10 +19,9 @@ class RuleChange(_RuleFields):  # type: ignore[valid-type, misc]  # made from Ru
     code: Annotated[Code, Field(description="要调整的责任项代码", examples=["theme_party_day"])]
 
 
-class RuleSetDocument(Model):
+class RuleSetDocument(KeptDocument):
     """A rule set as people write it (``format`` is the format's version, 1)."""
 
-    format: Annotated[Literal[1], Field(description="格式版本，目前为 1")] = 1
     code: Annotated[SetCode, Field(description="规则集代码", examples=["zhihuibu"])]
     name: Annotated[Name, Field(description="规则集名称", examples=["指挥部党总支责任项规则"])]
     based_on: Annotated[
@@ -91,9 +90,3 @@ def _compact(value: Any) -> Any:  # noqa: ANN401 - JSON
         kept = {key: _compact(entry) for key, entry in value.items()}
         return {key: entry for key, entry in kept.items() if entry is not None and entry != []}
     return value
-
-
-def to_yaml(document: RuleSetDocument) -> bytes:
-    """The document as YAML in UTF-8; ``read_yaml`` reads it back."""
-    data = document_data(document)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100).encode()

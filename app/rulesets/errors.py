@@ -16,6 +16,9 @@ class RuleSetRetired(AppError):
     code = "rule_set_retired"
     title = "规则集已停用"
 
+    def __init__(self, detail: str = "规则集已停用，请先恢复为备用再修改。") -> None:
+        super().__init__(detail)
+
 
 class DependentsBroken(AppError):
     """Rule sets that build on this one would no longer hold together."""

@@ -1,61 +1,23 @@
 """Tables of rule sets: what they are called and whose they are, and each revision for ever."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, one_of
-from app.rulesets.rules import RuleSetStatus
-
-_IN_FORCE = text("status = 'in_force'")
+from app.shelves.models import Kept, Revision
 
 
-class RuleSet(Base):
+class RuleSet(Kept):
     """A rule set of an organisation, for it and all below it; one of them at most in force."""
 
     __tablename__ = "rule_sets"
-    __table_args__ = (
-        UniqueConstraint("root_id", "code"),
-        one_of("status", list(RuleSetStatus)),
-        Index("ix_rule_sets_organization", "organization_id"),
-        Index(
-            "ix_rule_sets_in_force",
-            "organization_id",
-            unique=True,
-            sqlite_where=_IN_FORCE,
-            postgresql_where=_IN_FORCE,
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    root_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
-    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
-    code: Mapped[str] = mapped_column(String(60))
-    name: Mapped[str] = mapped_column(String(100))
-    based_on: Mapped[str | None] = mapped_column(String(60))
-    status: Mapped[str] = mapped_column(String(16))
-    revision: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 
 
-class RuleSetRevision(Base):
+class RuleSetRevision(Revision):
     """What a rule set said from one saving to the next; never changed."""
 
     __tablename__ = "rule_set_revisions"
     __table_args__ = (UniqueConstraint("rule_set_id", "number"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
     rule_set_id: Mapped[UUID] = mapped_column(ForeignKey("rule_sets.id"))
-    number: Mapped[int]
-    document: Mapped[dict[str, Any]]
-    sha256: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    created_by: Mapped[UUID | None]
-    created_by_name: Mapped[str] = mapped_column(String(100))

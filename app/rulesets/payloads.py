@@ -1,56 +1,32 @@
 """Payloads around rule sets; their documents are in ``documents``, the rules in ``schemas``."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from app.core.pages import PageParameters
 from app.core.schemas import Model
 from app.rulesets.rules import RuleSetStatus
 from app.rulesets.schemas import Rule
+from app.shelves.schemas import KeptFilters, KeptRead, RevisionRead, StatusPatch
 
 
-class RuleSetRead(Model):
+class RuleSetRead(KeptRead[RuleSetStatus]):
     """A rule set as returned; what it says is its document."""
 
-    id: UUID
-    organization_id: Annotated[UUID, Field(description="制定的党组织，对其及全部下级有效")]
-    code: str
-    name: str
     based_on: Annotated[str | None, Field(description="以哪一套为基础；空为自成一套")]
-    status: Annotated[RuleSetStatus, Field(description="备用、启用或停用")]
-    revision: Annotated[int, Field(description="最新修订号")]
-    created_at: datetime
-    updated_at: datetime
-    version: int
 
 
-class RuleSetPatch(Model):
+class RuleSetPatch(StatusPatch[RuleSetStatus]):
     """Put a rule set in force, back on the shelf, or out of use."""
 
-    status: Annotated[RuleSetStatus, Field(description="状态", examples=["in_force"])]
 
-
-class RuleSetFilters(PageParameters):
+class RuleSetFilters(KeptFilters[RuleSetStatus]):
     """Filters of the list of rule sets."""
 
-    organization_id: Annotated[UUID | None, Field(description="只列该组织自己制定的")] = None
-    status: Annotated[list[RuleSetStatus], Field(max_length=3, description="状态，可重复")] = Field(
-        default_factory=list
-    )
 
-
-class RuleSetRevisionRead(Model):
+class RuleSetRevisionRead(RevisionRead):
     """A revision as listed."""
-
-    id: UUID
-    number: Annotated[int, Field(description="修订号")]
-    sha256: Annotated[str, Field(description="内容的 SHA-256，十六进制")]
-    created_at: datetime
-    created_by: UUID | None
-    created_by_name: str
 
 
 class OriginRead(Model):

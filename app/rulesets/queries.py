@@ -1,55 +1,17 @@
-"""Reading rule sets; every read of a person starts from what the actor may see."""
+"""Reading rule sets of whole trees, for chains of them and for what organisations go by."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.actor import Actor, Permission
-from app.core.errors import NotFound
-from app.core.unit import Unit
 from app.organizations.models import Organization, OrganizationAncestor
-from app.organizations.queries import within
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
 from app.rulesets.models import RuleSet, RuleSetRevision
 from app.rulesets.rules import RuleSetStatus
-
-
-def visible_to(actor: Actor) -> Select[RuleSet]:
-    """The rule sets of what the actor may read, and those that apply there from above."""
-    roots = list(actor.roots(Permission.READ))
-    above = select(OrganizationAncestor.ancestor_id).where(
-        OrganizationAncestor.descendant_id.in_(roots)
-    )
-    owner = RuleSet.organization_id
-    return select(RuleSet).where(within(owner, roots) | owner.in_(above))
-
-
-def get_rule_set(unit: Unit, rule_set_id: UUID) -> RuleSet:
-    """A rule set in the actor's sight, or NotFound."""
-    statement = visible_to(unit.actor).where(RuleSet.id == rule_set_id)
-    rule_set = unit.session.scalars(statement).one_or_none()
-    if rule_set is None:
-        raise NotFound("没有这套规则集，或您无权查看。")
-    return rule_set
-
-
-def revisions_of(rule_set_id: UUID) -> Select[RuleSetRevision]:
-    """The revisions of a rule set; whoever asks has been shown the set."""
-    return select(RuleSetRevision).where(RuleSetRevision.rule_set_id == rule_set_id)
-
-
-def get_revision(unit: Unit, rule_set: RuleSet, number: int | None = None) -> RuleSetRevision:
-    """A revision of a rule set, the newest if none is named, or NotFound."""
-    wanted = rule_set.revision if number is None else number
-    statement = revisions_of(rule_set.id).where(RuleSetRevision.number == wanted)
-    revision = unit.session.scalars(statement).one_or_none()
-    if revision is None:
-        raise NotFound("这套规则集没有这一次修订。")
-    return revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +31,44 @@ class Head:
 Shelf = Mapping[str, Head]
 
 
+_HEADS = select(
+    RuleSet.id,
+    RuleSet.root_id,
+    RuleSet.organization_id,
+    RuleSet.code,
+    RuleSet.name,
+    RuleSet.based_on,
+    RuleSet.status,
+    RuleSet.revision,
+).order_by(RuleSet.id)
+
+
 def shelves(session: Session, root_ids: Collection[UUID]) -> dict[UUID, dict[str, Head]]:
     """All rule sets of some trees by code, without their documents; one statement."""
-    statement = select(
-        RuleSet.id,
-        RuleSet.root_id,
-        RuleSet.organization_id,
-        RuleSet.code,
-        RuleSet.name,
-        RuleSet.based_on,
-        RuleSet.status,
-        RuleSet.revision,
-    ).where(RuleSet.root_id.in_(root_ids))
     found: dict[UUID, dict[str, Head]] = {root_id: {} for root_id in root_ids}
-    for row in session.execute(statement.order_by(RuleSet.id)):
+    for row in session.execute(_HEADS.where(RuleSet.root_id.in_(root_ids))):
         head = Head(*row)
         found[head.root_id][head.code] = head
     return found
+
+
+def shelf_around(
+    session: Session, root_id: UUID, organization_id: UUID
+) -> tuple[dict[str, Head], frozenset[str]]:
+    """All rule sets of a tree by code, and which of them an organisation may build on.
+
+    Those are its own and those of organisations above it, unless they are retired; one statement.
+    """
+    above = select(OrganizationAncestor.ancestor_id).where(
+        OrganizationAncestor.descendant_id == organization_id
+    )
+    statement = _HEADS.add_columns(RuleSet.organization_id.in_(above))
+    rows = session.execute(statement.where(RuleSet.root_id == root_id)).all()
+    heads = [(Head(*row[:-1]), row[-1]) for row in rows]
+    bases = (
+        head.code for head, of_above in heads if of_above and head.status != RuleSetStatus.RETIRED
+    )
+    return {head.code: head for head, _ in heads}, frozenset(bases)
 
 
 def newest_documents(session: Session, heads: Iterable[Head]) -> dict[UUID, RuleSetDocument]:

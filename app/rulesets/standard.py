@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.rulesets.documents import STANDARD, StandardDocument
 from app.rulesets.resolution import Layer
-from app.rulesets.submissions import from_yaml
+from app.shelves.submissions import from_yaml
 
 FILE = Path(__file__).with_name("standard.yaml")
 

@@ -9,7 +9,7 @@ from app.rulesets.resolution import Layer, lay_out, resolve
 from app.rulesets.routes import EXAMPLE
 from app.rulesets.schemas import Rule
 from app.rulesets.standard import standard_layer
-from app.rulesets.submissions import from_yaml
+from app.shelves.submissions import from_yaml
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "rule-sets.zh-CN.md").read_text("utf-8")
 

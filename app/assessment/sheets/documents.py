@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -177,9 +176,3 @@ def document_data(document: SheetDocument) -> dict[str, Any]:
     """The document as plain values without what is merely default; read back it is the same."""
     data: dict[str, Any] = document.model_dump(mode="json", exclude_defaults=True)
     return {"format": document.format, **data}
-
-
-def to_yaml(document: SheetDocument) -> bytes:
-    """The document as YAML in UTF-8."""
-    data = document_data(document)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100).encode()

@@ -4,11 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Request, Response
-from pydantic_core import to_json
 
 from app.assessment.models import AssessmentSheetRevision
 from app.assessment.sheets import service
-from app.assessment.sheets.documents import SheetCode, SheetDocument, document_data, to_yaml
+from app.assessment.sheets.documents import SheetCode, SheetDocument, document_data
 from app.assessment.sheets.payloads import (
     AssessmentSheetRead,
     AssessmentSheetRevisionRead,
@@ -18,15 +17,14 @@ from app.core.actor import Permission
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.texts import IN_BOTH, RawBody, body_in_both, is_yaml, text_reply
+from app.core.http.texts import IN_BOTH, RawBody, body_in_both
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
 from app.organizations.queries import get_visible, require
-from app.rulesets.submissions import from_json_text, from_yaml
+from app.shelves.routes import RevisionNumber, document_reply, submitted
 
 router = api_router("/organizations/{organization_id}/assessment-sheets", "assessments")
 Code = Annotated[SheetCode, Path(description="考评表代码")]
-RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="修订号")]
 EXAMPLE = """\
 format: 1
 code: quarterly
@@ -59,12 +57,6 @@ def _root(unit: UnitDep, organization_id: UUID) -> UUID:
     return get_visible(unit.session, unit.actor, organization_id).root_id
 
 
-def _document(request: Request, document: SheetDocument, revision: int | None) -> Response:
-    return text_reply(
-        request, lambda: to_json(document_data(document)), lambda: to_yaml(document), revision
-    )
-
-
 @router.get(
     "",
     name="list_assessment_sheets",
@@ -92,7 +84,7 @@ def get_assessment_sheet(
 ) -> Response:
     """What a sheet says now; its ETag is its revision."""
     revision, document = service.newest(unit, _root(unit, organization_id), code)
-    return _document(request, document, revision)
+    return document_reply(request, document_data(document), revision)
 
 
 @router.put(
@@ -113,8 +105,7 @@ def put_assessment_sheet(
     """Let a sheet say something else from now on, as a new revision; 0 is the version of none."""
     root_id = _root(unit, organization_id)
     require(unit, Permission.MANAGE_ORGANIZATIONS, root_id)
-    read = from_yaml if is_yaml(request) else from_json_text
-    submission = read(body, SheetDocument)
+    submission = submitted(request, body, SheetDocument)
     with submission.flaws_with_lines():
         sheet = service.write_sheet(unit, root_id, code, submission.document, if_match)
     return reply(sheet, version=sheet.revision)
@@ -159,4 +150,5 @@ def get_assessment_sheet_revision(
 ) -> Response:
     """What a sheet said in one revision."""
     root_id = _root(unit, organization_id)
-    return _document(request, service.document_of(unit, root_id, code, number), None)
+    document = service.document_of(unit, root_id, code, number)
+    return document_reply(request, document_data(document), None)

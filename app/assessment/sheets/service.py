@@ -1,7 +1,5 @@
 """The verbs of score sheets: read, say anew, adopt when first used."""
 
-import hashlib
-import json
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from app.core.unit import Change, Unit
 from app.core.versions import expect_version
 from app.organizations.models import Organization
 from app.organizations.queries import require
+from app.shelves.service import add_revision
 
 
 def sheets_of(unit: Unit, root_id: UUID) -> list[AssessmentSheetRead]:
@@ -156,20 +155,7 @@ def _begin(
 def _say(unit: Unit, sheet: AssessmentSheet, document: SheetDocument) -> AssessmentSheetRevision:
     unit.session.flush()
     data = document_data(document)
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    revision = AssessmentSheetRevision(
-        id=new_id(),
-        sheet_id=sheet.id,
-        number=sheet.revision,
-        document=data,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
-        created_at=unit.now(),
-        created_by=unit.actor.user_id,
-        created_by_name=unit.actor.name,
-    )
-    unit.session.add(revision)
-    unit.session.flush()
-    return revision
+    return add_revision(unit, AssessmentSheetRevision, sheet.revision, data, sheet_id=sheet.id)
 
 
 def _state(sheet: AssessmentSheet) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.assessment.sheets.documents import SheetDocument
 from app.core.schemas import Model
-from app.rulesets.submissions import from_yaml
+from app.shelves.submissions import from_yaml
 
 FILE = Path(__file__).parents[1] / "standard.yaml"
 QUARTERLY = "quarterly"

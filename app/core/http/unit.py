@@ -110,6 +110,12 @@ def api_router(prefix: str, *tags: str) -> APIRouter:
     )
 
 
+def typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..., Response]:  # noqa: ANN401 - types
+    """The endpoint with a kind's own types, which FastAPI reads from the annotations."""
+    endpoint.__annotations__.update(annotations)
+    return endpoint
+
+
 def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     parameters = inspect.signature(endpoint).parameters
     if "unit" not in parameters or "request" not in parameters:

@@ -1,7 +1,5 @@
 """A book in use: phrases, outlines and headlines after every layer was laid on."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -11,6 +9,7 @@ from typing import get_args
 
 import yaml
 
+from app.core.canonical import sha256_of
 from app.report.books.documents import BookDocument, HeadlineSet, Outline, Phrase, document_data
 from app.report.books.phrases import PhraseBook, Variant, standard_phrases, variant_key
 from app.report.books.vocabulary import Voice
@@ -58,7 +57,7 @@ def standard_book() -> Book:
         {outline.code: outline for outline in outlines},
         headlines,
         (Source(STANDARD, 1),),
-        _digest(content),
+        sha256_of(content),
     )
 
 
@@ -70,16 +69,6 @@ def _row(variant: Variant) -> list[object]:
 def _entries(path: Path) -> list[object]:
     entries: list[object] = yaml.safe_load(path.read_bytes())
     return entries
-
-
-def _digest(content: object) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def sha256_of(document: BookDocument) -> str:
-    """The digest of what a document says."""
-    return _digest(document_data(document))
 
 
 def laid_over(base: Book, document: BookDocument, revision: int) -> Book:
@@ -99,7 +88,7 @@ def laid_over(base: Book, document: BookDocument, revision: int) -> Book:
         {**base.outlines, **{outline.code: outline for outline in document.outlines}},
         (*document.headlines, *kept),
         (*base.sources, Source(document.code, revision)),
-        _digest([base.sha256, sha256_of(document)]),
+        sha256_of([base.sha256, sha256_of(document_data(document))]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from app.core.schemas import Model, Name, Title, field_error
@@ -16,6 +15,7 @@ from app.report.books.vocabulary import (
     Voice,
 )
 from app.report.facts import FactKind, Topic
+from app.shelves.schemas import KeptDocument
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 Place = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -154,10 +154,9 @@ class Phrase(Model):
         return self
 
 
-class BookDocument(Model):
+class BookDocument(KeptDocument):
     """A unit's report book (``format`` is the format's version, 1)."""
 
-    format: Annotated[Literal[1], Field(description="格式版本，目前为 1")] = 1
     code: Annotated[Code, Field(description="代码", examples=["zhihuibu"])]
     name: Annotated[Name, Field(description="名称", examples=["指挥部党总支报告用语"])]
     based_on: Annotated[
@@ -180,9 +179,3 @@ def document_data(document: BookDocument) -> dict[str, Any]:
     stated = document.model_dump(mode="json", exclude_defaults=True)
     always = {name: getattr(document, name) for name in ("format", "code", "name", "based_on")}
     return {**always, **stated}
-
-
-def to_yaml(document: BookDocument) -> bytes:
-    """The document as YAML in UTF-8, to be read back."""
-    data = document_data(document)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100).encode()

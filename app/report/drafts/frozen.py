@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
+from app.core.canonical import canonical
 from app.report.books.book import Book
-from app.report.canonical import canonical
 from app.report.facts import FactSet, Options
 
 FORMAT = 1

@@ -1,17 +1,16 @@
 """Payloads around report books; what a book says is in ``books.documents``."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from app.core.errors import Flaw
-from app.core.pages import PageParameters
 from app.core.schemas import Model
 from app.report.books.models import BookStatus
 from app.report.composition.summary import Summary
 from app.report.schemas import SummaryParameters, Year
+from app.shelves.schemas import KeptFilters, KeptRead, RevisionRead, StatusPatch
 
 
 class HintRead(Model):
@@ -27,45 +26,22 @@ class HintRead(Model):
         return cls(pointer=flaw.pointer or "#", code=flaw.code, detail=flaw.detail)
 
 
-class ReportBookRead(Model):
+class ReportBookRead(KeptRead[BookStatus]):
     """A report book as returned; what it says is its document."""
 
-    id: UUID
-    organization_id: Annotated[UUID, Field(description="制定的党组织，对其及全部下级有效")]
-    code: str
-    name: str
     based_on: Annotated[str, Field(description="以 standard（标准）或 superior（上级）为基础")]
-    status: Annotated[BookStatus, Field(description="备用、启用或停用")]
-    revision: Annotated[int, Field(description="最新修订号")]
-    created_at: datetime
-    updated_at: datetime
-    version: int
 
 
-class ReportBookPatch(Model):
+class ReportBookPatch(StatusPatch[BookStatus]):
     """Put a report book in force, back on the shelf, or out of use."""
 
-    status: Annotated[BookStatus, Field(description="状态", examples=["in_force"])]
 
-
-class ReportBookFilters(PageParameters):
+class ReportBookFilters(KeptFilters[BookStatus]):
     """Filters of the list of report books."""
 
-    organization_id: Annotated[UUID | None, Field(description="只列该组织自己制定的")] = None
-    status: Annotated[list[BookStatus], Field(max_length=3, description="状态，可重复")] = Field(
-        default_factory=list
-    )
 
-
-class ReportBookRevisionRead(Model):
+class ReportBookRevisionRead(RevisionRead):
     """A revision as listed."""
-
-    id: UUID
-    number: Annotated[int, Field(description="修订号")]
-    sha256: Annotated[str, Field(description="内容的 SHA-256，十六进制")]
-    created_at: datetime
-    created_by: UUID | None
-    created_by_name: str
 
 
 class PreviewParameters(SummaryParameters):

@@ -10,14 +10,15 @@ from pydantic import ValidationError
 
 from app.report.books.book import laid_over, standard_book
 from app.report.books.checks import flaws_of, hints_of, usable
-from app.report.books.documents import BookDocument, document_data, to_yaml
+from app.report.books.documents import BookDocument, document_data
 from app.report.books.grammar import flaws_of_phrase
 from app.report.books.phrases import standard_phrases
 from app.report.books.vocabulary import STRANDS
 from app.report.composition.outline import compose
 from app.report.facts import Options
 from app.report.render import to_text
-from app.rulesets.submissions import from_yaml
+from app.shelves.submissions import from_yaml
+from app.shelves.texts import to_yaml
 from tests.report.books.makers import book, outline, phrase, read, refused
 from tests.report.test_properties import check, make_year, seeds, sizes
 from tests.report.years import fact, on, reference, year
@@ -227,7 +228,7 @@ def _document(seed: int) -> BookDocument:
 def test_numbers_have_their_records_in_any_units_words(seed: int, other: int, size: int) -> None:
     made = _document(seed)
     assert flaws_of(made) == []
-    assert from_yaml(to_yaml(made), BookDocument).document == made
+    assert from_yaml(to_yaml(document_data(made)), BookDocument).document == made
     assert BookDocument.model_validate(document_data(made)) == made
     fact_set = make_year(other, size)
     summary = compose(fact_set, Options(voice="organization"), laid_over(standard_book(), made, 1))

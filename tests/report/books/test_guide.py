@@ -12,7 +12,7 @@ from app.report.composition.outline import compose
 from app.report.facts import Options
 from app.report.render import to_text
 from app.report.shelf.routes import BODY, EXAMPLE
-from app.rulesets.submissions import from_yaml
+from app.shelves.submissions import from_yaml
 from tests.report.golden import reference_period
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "report-books.zh-CN.md").read_text("utf-8")

@@ -6,7 +6,7 @@ What is listed here is part of every seal: a change would make finalised reports
 from collections.abc import Iterable
 from typing import Any
 
-from app.report.canonical import sha256_of
+from app.core.canonical import sha256_of
 from app.report.drafts.models import Report, ReportBlock
 
 _HEAD = ("title", "salutation", "byline", "signatory", "signed_on")

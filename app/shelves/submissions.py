@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from app.core.errors import AppError, Flaw, PayloadTooLarge, ValidationFailed
 from app.core.schemas import Model
 from app.core.validation import validation_failed
-from app.rulesets.texts import MAX_BYTES, Located, read_yaml
+from app.shelves.texts import MAX_BYTES, Located, read_yaml
 
 Document = TypeVar("Document", bound=Model)
 NOT_JSON = "请求体不是有效的 JSON，请检查引号、逗号和括号"

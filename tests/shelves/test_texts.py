@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import PayloadTooLarge, ValidationFailed
-from app.rulesets.documents import RuleSetDocument, document_data, to_yaml
-from app.rulesets.submissions import from_json_text, from_yaml
-from app.rulesets.texts import MAX_BYTES, Place, read_yaml
+from app.rulesets.documents import RuleSetDocument, document_data
+from app.shelves.submissions import from_json_text, from_yaml
+from app.shelves.texts import MAX_BYTES, Place, read_yaml, to_yaml
 from tests.rulesets.makers import DOCUMENTS, TRICKY
 
 JSON = st.recursive(
@@ -39,7 +39,7 @@ def refusal(text: str | bytes) -> tuple[str, int | None, int | None]:
 @given(DOCUMENTS)
 @settings(max_examples=60, deadline=None)
 def test_what_was_exported_is_imported_as_it_was(document: RuleSetDocument) -> None:
-    again = from_yaml(to_yaml(document), RuleSetDocument).document
+    again = from_yaml(to_yaml(document_data(document)), RuleSetDocument).document
     assert again == document
     stated = [entry.model_fields_set | {"code"} for entry in document.changes]
     assert [entry.model_fields_set for entry in again.changes] == stated

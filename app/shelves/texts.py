@@ -84,6 +84,12 @@ def read_yaml(content: bytes) -> Located:
         refuse(Place(1, 1), "yaml_syntax", OTHER_SYNTAX)
 
 
+def to_yaml(data: Mapping[str, Any]) -> bytes:
+    """Values as YAML in UTF-8; ``read_yaml`` reads them back."""
+    text: str = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=100)
+    return text.encode()
+
+
 def refuse(place: Place, code: str, words: str) -> NoReturn:
     """Refuse the text for what stands at a place."""
     detail = f"第 {place.line} 行：{words}"

@@ -1,0 +1,1 @@
+"""Documents that organisations keep: saved, revised for ever, put in force, shelved, retired."""

@@ -1,0 +1,211 @@
+"""The routes that every kind of kept document has, made from what its room says of it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic_core import to_json
+
+from app.core.actor import Permission
+from app.core.http.query import FromQuery
+from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.simple_lists import table_page
+from app.core.http.texts import IN_BOTH, RawBody, is_yaml, text_reply
+from app.core.http.unit import UnitDep, api_router, typed
+from app.core.pages import PageBody, PageParameters
+from app.core.versions import expect_version
+from app.organizations.queries import require
+from app.shelves import queries, service
+from app.shelves.kinds import DocumentKind
+from app.shelves.models import Kept, Revision
+from app.shelves.schemas import KeptFilters, StatusPatch
+from app.shelves.submissions import Document, Submission, from_json_text, from_yaml
+from app.shelves.texts import to_yaml
+
+RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="修订号")]
+Kind = DocumentKind[Any]
+
+
+def submitted(request: Request, body: bytes, model: type[Document]) -> Submission[Document]:
+    """The document in a body that is JSON or YAML."""
+    read = from_yaml if is_yaml(request) else from_json_text
+    return read(body, model)
+
+
+def document_reply(request: Request, data: dict[str, Any], version: int | None) -> Response:
+    """What a document says, in the format that Accept wants; None for what has no version."""
+    return text_reply(request, lambda: to_json(data), lambda: to_yaml(data), version)
+
+
+def kept_reply(
+    kind: Kind, kept: Kept, *, status: int = 200, request: Request | None = None
+) -> Response:
+    """A kept document, without what it says, as the body of a reply."""
+    return reply(
+        kind.read.model_validate(kept),
+        status=status,
+        version=kept.version,
+        location=f"/api/v1/{kind.plural}/{kept.id}" if status == 201 else None,  # noqa: PLR2004 - Created
+        request=request,
+    )
+
+
+def shelf_router(kind: Kind) -> APIRouter:
+    """The routes of a kind: save, list, read, turn, what it says, say anew, its revisions."""
+    router = api_router("", kind.plural)
+    _add_collection(router, kind)
+    _add_one(router, kind)
+    _add_document(router, kind)
+    _add_revisions(router, kind)
+    return router
+
+
+def _id(kind: Kind) -> Any:  # noqa: ANN401 - a type with its mark
+    return Annotated[UUID, Path(alias=f"{kind.name}_id")]
+
+
+def _said(request: Request, kind: Kind, revision: Revision, version: int | None) -> Response:
+    """What a revision says, as this program reads it."""
+    document = kind.document.model_validate(revision.document)
+    return document_reply(request, kind.data(document), version)
+
+
+def _add_collection(router: APIRouter, kind: Kind) -> None:
+    @router.post(
+        f"/organizations/{{organization_id}}/{kind.plural}",
+        name=f"create_{kind.name}",
+        summary=f"新建{kind.label}（JSON 或 YAML），先为备用",
+        description=f"Save a {kind.words} of an organisation; "
+        f"{kind.put_to_use} once it is put in force.",
+        status_code=201,
+        response_model=kind.read,
+        openapi_extra=dict(kind.body),
+    )
+    def create(
+        request: Request,
+        unit: UnitDep,
+        organization_id: UUID,
+        body: RawBody,
+        idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+    ) -> Response:
+        require(unit, Permission.MANAGE_ORGANIZATIONS, organization_id)  # before the body is read
+        submission = submitted(request, body, kind.document)
+        with submission.flaws_with_lines():
+            kept = service.create(unit, kind, organization_id, submission.document)
+        return kept_reply(kind, kept, status=201)
+
+    def list_(request: Request, unit: UnitDep, filters: KeptFilters[Any]) -> Response:
+        statement = queries.listed(unit, kind, filters)
+        return table_page(request, unit.session, statement, kind.model, kind.read, filters)
+
+    router.get(
+        f"/{kind.plural}",
+        name=f"list_{kind.name}s",
+        summary=f"查询{kind.label}",
+        description=f"The {kind.words}s in sight: "
+        "those of what one may read, and those that apply there.",
+        response_model=PageBody[kind.read],  # type: ignore[name-defined]  # the room's own type
+    )(typed(list_, filters=Annotated[kind.filters, FromQuery]))
+
+
+def _add_one(router: APIRouter, kind: Kind) -> None:
+    def read(request: Request, unit: UnitDep, kept_id: UUID) -> Response:
+        return kept_reply(kind, queries.get_kept(unit, kind, kept_id), request=request)
+
+    def change(
+        request: Request,  # noqa: ARG001 - the unit's frame reads it
+        unit: UnitDep,
+        kept_id: UUID,
+        payload: StatusPatch[Any],
+        if_match: IfMatch = None,
+    ) -> Response:
+        kept = queries.get_kept(unit, kind, kept_id)
+        expect_version(kept.version, if_match)
+        service.change_status(unit, kind, kept, payload.status)
+        return kept_reply(kind, kept)
+
+    path = f"/{kind.plural}/{{{kind.name}_id}}"
+    router.get(
+        path,
+        name=f"get_{kind.name}",
+        summary=f"查看{kind.label}",
+        description=f"One {kind.words}, without what it says.",
+        response_model=kind.read,
+    )(typed(read, kept_id=_id(kind)))
+    router.patch(
+        path,
+        name=f"update_{kind.name}",
+        summary=f"启用{kind.label}、转为备用或停用",
+        description=f"Put a {kind.words} in force, back on the shelf, or out of use.",
+        response_model=kind.read,
+    )(typed(change, kept_id=_id(kind), payload=kind.patch))
+
+
+def _add_document(router: APIRouter, kind: Kind) -> None:
+    def read(request: Request, unit: UnitDep, kept_id: UUID) -> Response:
+        kept = queries.get_kept(unit, kind, kept_id)
+        revision = queries.get_revision(unit, kind, kept)
+        return _said(request, kind, revision, kept.version)
+
+    def replace(
+        request: Request, unit: UnitDep, kept_id: UUID, body: RawBody, if_match: IfMatch = None
+    ) -> Response:
+        kept = queries.get_kept(unit, kind, kept_id)
+        service.require_keeper(unit, kind, kept)  # before the body is read
+        expect_version(kept.version, if_match)
+        submission = submitted(request, body, kind.document)
+        with submission.flaws_with_lines():
+            service.revise(unit, kind, kept, submission.document)
+        return kept_reply(kind, kept)
+
+    path = f"/{kind.plural}/{{{kind.name}_id}}/document"
+    router.get(
+        path,
+        name=f"get_{kind.name}_document",
+        summary=f"{kind.label}的内容（JSON 或 YAML）",
+        description=f"What a {kind.words} says now.",
+        response_model=kind.document,
+        responses=IN_BOTH,
+    )(typed(read, kept_id=_id(kind)))
+    router.put(
+        path,
+        name=f"replace_{kind.name}_document",
+        summary=f"修订{kind.label}（JSON 或 YAML），有错则一处也不改",
+        description=f"Let a {kind.words} say something else from now on, as a new revision.",
+        response_model=kind.read,
+        openapi_extra=dict(kind.body),
+    )(typed(replace, kept_id=_id(kind)))
+
+
+def _add_revisions(router: APIRouter, kind: Kind) -> None:
+    def list_(
+        request: Request,
+        unit: UnitDep,
+        kept_id: UUID,
+        filters: Annotated[PageParameters, FromQuery],
+    ) -> Response:
+        statement = queries.revisions_of(kind, queries.get_kept(unit, kind, kept_id))
+        return table_page(
+            request, unit.session, statement, kind.revision, kind.revision_read, filters
+        )
+
+    def read(request: Request, unit: UnitDep, kept_id: UUID, number: RevisionNumber) -> Response:
+        kept = queries.get_kept(unit, kind, kept_id)
+        return _said(request, kind, queries.get_revision(unit, kind, kept, number), None)
+
+    path = f"/{kind.plural}/{{{kind.name}_id}}/revisions"
+    router.get(
+        path,
+        name=f"list_{kind.name}_revisions",
+        summary=f"{kind.label}的历次修订",
+        description=f"Every revision of a {kind.words}, oldest first.",
+        response_model=PageBody[kind.revision_read],  # type: ignore[name-defined]  # as above
+    )(typed(list_, kept_id=_id(kind)))
+    router.get(
+        f"{path}/{{number}}/document",
+        name=f"get_{kind.name}_revision_document",
+        summary=f"{kind.label}某一次修订的内容（JSON 或 YAML）",
+        description=f"What a {kind.words} said in one revision.",
+        response_model=kind.document,
+        responses=IN_BOTH,
+    )(typed(read, kept_id=_id(kind)))
