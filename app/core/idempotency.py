@@ -8,8 +8,8 @@ from sqlalchemy import JSON, LargeBinary, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.database import Base
-from app.core.errors import IdempotencyConflict, RequestInProgress, ValidationFailed
+from app.core.database import Base, fault_of
+from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
 
 KEPT = timedelta(hours=24)
 MAX_LENGTH = 255
@@ -69,8 +69,10 @@ def begin(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> 
             )
     except IntegrityError:
         return _earlier(session, scope, fingerprint)
-    except OperationalError as error:  # PostgreSQL waited lock_timeout for the first request
-        raise _in_progress() from error
+    except OperationalError as error:
+        if fault_of(error) is not Busy:
+            raise
+        raise _in_progress() from error  # PostgreSQL waited lock_timeout for the first request
     return None
 
 
