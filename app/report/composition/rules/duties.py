@@ -1,7 +1,7 @@
 """What the responsibility list misses: told with its grounds, and answered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -196,16 +196,23 @@ def _entry(
     return text + ("，为" + wording.join(told) if told else "")
 
 
-def answer(writer: Writer, found: Sequence[Missing]) -> Clause:
-    """What will be done: a few by name and by whom, more as a number."""
+def answer(writer: Writer, found: Sequence[Missing], apart: Container[str] = ()) -> Clause:
+    """What will be done: a few by name and by whom, more as a number.
+
+    ``apart`` are the ids of what is answered by name already; nothing is said when that is all.
+    """
+    left = [item for item in found if item.one.id not in apart]
     meetings = pairs.planned(writer.fact_set)
-    grounds = Clause(ids=tuple(meeting.id for meeting in meetings.values()))
-    if len(found) > EACH_BY_ITSELF:
-        ids = [item.one.id for item in found]
+    grounds = Clause(
+        ids=tuple(meetings[item.one.id].id for item in left if item.one.id in meetings)
+    )
+    if len(left) > EACH_BY_ITSELF:
+        ids = [item.one.id for item in left]
         slots: Slots = {"count": writer.counting.of("occurrence", ids, ITEM, "到期未完成")}
-        return writer.say("plan_deed.duties.many", set(), slots) + grounds
+        features = {"rest"} if len(left) < len(found) else set()
+        return writer.say("plan_deed.duties.many", features, slots) + grounds
     by_owner: dict[str, list[Missing]] = {}
-    for item in found:
+    for item in left:
         own = item.line.organization_id == writer.fact_set.organization_id
         by_owner.setdefault("" if own else item.line.organization_name, []).append(item)
     deeds = []
