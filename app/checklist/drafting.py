@@ -25,6 +25,7 @@ from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rulesets.effective import effective_rules
 from app.rulesets.resolution import EffectiveRule
+from app.rulesets.sources import grounded, younger
 from app.rulesets.vocabulary import misfits
 
 _DUTIES: Any = Duty.__table__
@@ -133,7 +134,7 @@ def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
 def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Duty:
     """Change a line of a draft; the result is checked as a whole."""
     _editable(unit, duty_list)
-    before = DutyWrite.model_validate(duty.content)
+    before = grounded(DutyWrite.model_validate(duty.content), duty_list.year)
     try:
         wish = DutyWrite.model_validate(merged(before, patch))
     except ValidationError as error:
@@ -175,10 +176,13 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
 
     Raises:
         DutyCodeTaken: another line that holds to the year's end has the code.
-        ValidationFailed: there is no such category of responsibility, or the line does not fit
-            the kinds of record.
+        ValidationFailed: there is no such category of responsibility, the line does not fit the
+            kinds of record, or its source is younger than the list's year.
     """
     flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfits(wish)]
+    if late := younger(wish.source or "", duty_list.year):
+        words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
+        flaws.append(Flaw("source_too_young", words, pointer="#/source"))
     if flaws:
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
     taken = select(Duty.id).where(

@@ -23,6 +23,7 @@ from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import reaches, within
 from app.organizations.rules import OrganizationKind
+from app.rulesets.sources import grounded
 
 
 def visible_to(actor: Actor) -> Select[DutyList]:
@@ -198,8 +199,9 @@ def whole(unit: Unit, duty_list: DutyList) -> DutyListRead:
 
 
 def shown(duty: Duty) -> DutyRead:
-    """A line as it is returned."""
-    return DutyRead.model_validate({**duty.content, **_columns(duty)})
+    """A line as it is returned; it cites what had come out by its list's year."""
+    line = DutyRead.model_validate({**duty.content, **_columns(duty)})
+    return grounded(line, duty.effective_from.year)
 
 
 def _columns(row: Duty | DutyList) -> dict[str, Any]:

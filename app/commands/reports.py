@@ -189,7 +189,8 @@ def _wish(**values: object) -> ReportWrite:
 
 
 def _make(unit: Unit, wish: ReportWrite, asked: _Asked) -> _Made:
-    draft, fresh = composed(unit, wish)
+    made = composed(unit, wish)
+    draft, fresh = made.report, made.fresh
     sources = sources_in([fresh.facts])
     head, blocks = head_of(draft), fresh.blocks
     document = document_of(head, blocks, asked.variant, sources, asked.annexes)

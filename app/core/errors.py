@@ -147,12 +147,65 @@ class Busy(AppError):
         super().__init__(detail, headers={"Retry-After": "2"})
 
 
+class DatabaseUnreachable(AppError):
+    """The database cannot be connected to, or broke the connection off.
+
+    When it broke during the commit nobody knows which way that went, so nothing is promised.
+    """
+
+    status = 503
+    code = "database_unreachable"
+    title = "连接不上数据库"
+
+    def __init__(
+        self,
+        detail: str = "数据库连接不上或连接中断，请稍后重试；如果刚才是在保存，"
+        "请先查看内容是否已经保存。一直如此请联系管理员。",
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": "5"})
+
+
+class DatabaseReadOnly(AppError):
+    """The database takes no changes for now: a standby after a failover, a file set read-only."""
+
+    status = 503
+    code = "database_read_only"
+    title = "数据库目前只读"
+
+    def __init__(
+        self,
+        detail: str = "数据库目前只能读、不能写，本次没有写入任何内容；"
+        "请过一会儿再试，一直如此请联系管理员。",
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": "60"})
+
+
+class DatabaseFailing(AppError):
+    """The database cannot read or write its own files: nothing that trying again would mend."""
+
+    status = 500
+    code = "database_failing"
+    title = "数据库读写出错"
+
+    def __init__(
+        self,
+        detail: str = "数据库读写自己的文件时出错，请不要反复重试，"
+        "把 request_id 告诉管理员，由管理员检查磁盘和数据库。",
+    ) -> None:
+        super().__init__(detail)
+
+
 class StorageExhausted(AppError):
     """There is no room left to write."""
 
     status = 507
     code = "storage_exhausted"
     title = "存储空间不足"
+
+    def __init__(
+        self, detail: str = "磁盘空间不足，本次没有写入任何内容，请联系管理员清理后再试。"
+    ) -> None:
+        super().__init__(detail)
 
 
 class PayloadTooLarge(AppError):

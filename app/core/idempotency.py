@@ -8,8 +8,8 @@ from sqlalchemy import JSON, LargeBinary, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.database import Base
-from app.core.errors import IdempotencyConflict, RequestInProgress, ValidationFailed
+from app.core.database import Base, fault_of
+from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
 
 KEPT = timedelta(hours=24)
 MAX_LENGTH = 255
@@ -68,9 +68,11 @@ def begin(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> 
                 )
             )
     except IntegrityError:
-        return _earlier(session, scope, fingerprint)
-    except OperationalError as error:  # PostgreSQL waited lock_timeout for the first request
-        raise _in_progress() from error
+        return _earlier(session, scope, fingerprint, now)
+    except OperationalError as error:
+        if fault_of(error) is not Busy:
+            raise
+        raise _in_progress() from error  # PostgreSQL waited lock_timeout for the first request
     return None
 
 
@@ -78,12 +80,26 @@ def _in_progress() -> RequestInProgress:
     return RequestInProgress("同一请求正在处理，请稍后重试。", headers={"Retry-After": "1"})
 
 
-def _earlier(session: Session, scope: bytes, fingerprint: bytes) -> Answer:
+def _earlier(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer:
+    answer = find(session, scope, fingerprint, now)
+    if answer is None:
+        raise _in_progress()
+    return answer
+
+
+def find(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer | None:
+    """The answer that the key has; None while it is free or its first request has not finished.
+
+    Raises:
+        IdempotencyConflict: the key was used with another request.
+    """
     row = session.scalars(
-        select(IdempotencyKey).where(IdempotencyKey.scope_hash == scope)
+        select(IdempotencyKey).where(
+            IdempotencyKey.scope_hash == scope, IdempotencyKey.created_at >= now - KEPT
+        )
     ).one_or_none()
     if row is None or row.status is None:
-        raise _in_progress()
+        return None
     if row.fingerprint != fingerprint:
         raise IdempotencyConflict("这个幂等键已用于内容不同的请求，请换一个键。")
     return Answer(row.status, row.headers or {}, row.body or b"", row.media_type)

@@ -15,6 +15,7 @@ from app.core.validation import of_body
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
 from app.rulesets.schemas import AfterEvent, Rule
+from app.rulesets.sources import grounded
 from app.rulesets.vocabulary import misfits
 
 MAX_CHAIN = 8
@@ -61,15 +62,26 @@ class Resolution:
     rules: dict[str, EffectiveRule] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    _of_years: dict[tuple[str, int], EffectiveRule] = field(default_factory=dict)
 
     def of_year(self, kind: OrganizationKind, year: int) -> tuple[EffectiveRule, ...]:
-        """The rules of organisations of a kind in a year, in the order of the documents."""
+        """The rules of organisations of a kind in a year, in the order of the documents.
+
+        They cite only what had come out by then.
+        """
         return tuple(
-            found
+            self._in_year(found, year)
             for found in self.rules.values()
             if kind in found.rule.applies_to
             and (found.rule.valid_from or year) <= year <= (found.rule.valid_to or year)
         )
+
+    def _in_year(self, found: EffectiveRule, year: int) -> EffectiveRule:
+        """The same object for every organisation: lists are drawn up by the thousand."""
+        key = found.rule.code, year
+        if key not in self._of_years:
+            self._of_years[key] = replace(found, rule=grounded(found.rule, year))
+        return self._of_years[key]
 
 
 def resolve(chain: Sequence[Layer]) -> list[EffectiveRule]:

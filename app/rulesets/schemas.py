@@ -123,7 +123,13 @@ class Obligation(Model):
     evidence: Annotated[list[Title], Field(max_length=20, description="应有的佐证材料")] = Field(
         default_factory=list
     )
-    source: Annotated[Title | None, Field(description="依据")] = None
+    source: Annotated[
+        Title | None,
+        Field(
+            description="依据；文件标题后注明年份的，此前的年度不引用",
+            examples=["《中国共产党支部工作条例（试行）》（2018）"],
+        ),
+    ] = None
     article: Annotated[Name | None, Field(description="条款", examples=["第十一条"])] = None
     confidence: Annotated[Confidence, Field(description="依据的可靠程度")] = Confidence.PRACTICE
     wording: Annotated[Wording, Field(description="一般 或 应当")] = Wording.GENERALLY

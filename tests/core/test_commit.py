@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from psycopg.errors import DiskFull
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -14,7 +15,7 @@ from tests.support.world import World
 @contextmanager
 def failing_commits(world: World) -> Iterator[None]:
     def fail(_connection: object) -> None:
-        raise OperationalError("COMMIT", {}, Exception("disk is full"))
+        raise OperationalError("COMMIT", {}, DiskFull())
 
     engine = world.app.state.database.engine
     event.listen(engine, "commit", fail)

@@ -13,6 +13,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.report.composition import pairs
 from app.report.composition.outline import compose
 from app.report.composition.summary import CountRef, Sentence, Summary
 from app.report.facts import (
@@ -256,6 +257,11 @@ def check_duties(summary: Summary, fact_set: FactSet) -> None:
             if one.kind == "occurrence"
         }
         assert told == missing
+    for sentence in summary.sentences:
+        if sentence.id == "p3.duties":
+            counted = [set(ref.ids) for ref in sentence.counts if ref.source == "occurrence"]
+            by_name = set(pairs.planned(fact_set)) if "补开" in sentence.text else set()
+            assert not any(by_name & ids for ids in counted), "answered once"
     low = {one.id for one in fact_set.grades if one.grade in {"average", "lagging"}}
     for part in ("p2.grades", "p3.grades"):
         sentences = [one for one in summary.sentences if one.id.startswith(part)]

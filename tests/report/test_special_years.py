@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from app.report.composition import pairs
 from app.report.composition.outline import compose
 from app.report.composition.summary import Summary
 from app.report.facts import FactSet, Options
@@ -15,7 +16,7 @@ from app.report.render import to_text
 from tests.report import surroundings
 from tests.report.special_years import FIFTY, SPECIAL, fifty, full, poor
 from tests.report.test_properties import check, check_duties
-from tests.report.years import BRANCHES, HQ, on, reference, year
+from tests.report.years import BRANCHES, HQ, fact, on, reference, year
 
 LONGEST = 520
 OWN = (HQ, "指挥部党总支")
@@ -145,6 +146,62 @@ def test_every_shortcoming_of_the_facts_has_its_answer() -> None:
             for section in summary.sections[2:]
         ]
         assert topics[0][1:] == topics[1][1 : len(topics[0])]
+
+
+def planned_months(*months: int) -> FactSet:
+    """A year in which no committee met and no assembly; for some months a meeting was planned."""
+    ids = surroundings.Ids()
+    duties = (
+        surroundings.line(ids, OWN, 0, ["missing"] * 4),
+        surroundings.line(ids, OWN, 1, ["missing"] * 12),
+    )
+    planned = [
+        fact("meeting", "committee_meeting", "支委会", status="planned", due_on=on(month, 20))
+        for month in months
+    ]
+    return year(planned, duties=duties)
+
+
+@pytest.mark.parametrize("months", [(9,), (2, 9), tuple(range(1, 13))])
+def test_each_missing_duty_is_answered_once(months: tuple[int, ...]) -> None:
+    fact_set = planned_months(*months)
+    summary = compose(fact_set)
+    check(summary, fact_set)
+    check_duties(summary, fact_set)
+    [plan] = [one for one in summary.sentences if one.id == "p3.duties"]
+    named, rest = plan.text.split("；", 1)
+    assert "补开" in named
+    missing = {one.id for line in fact_set.duties for one in line.missing}
+    meetings = pairs.planned(fact_set)
+    assert len(meetings) == len(months)
+    [count] = [ref for ref in plan.counts if ref.source == "occurrence"]
+    assert "其余" in rest
+    assert count.printed in rest
+    assert count.value == len(missing) - len(months)
+    assert set(count.ids) == missing - meetings.keys()
+
+
+def test_a_few_that_are_left_beside_the_planned_ones_are_named() -> None:
+    fact_set = planned_months(*range(1, 13))
+    assembly, committee = fact_set.duties
+    few = replace(fact_set, duties=(replace(assembly, missing=assembly.missing[:2]), committee))
+    [plan] = [one for one in compose(few).sentences if one.id == "p3.duties"]
+    assert "其余" not in plan.text
+    assert "补办第一季度支部党员大会和第二季度支部党员大会" in plan.text
+
+
+def test_where_all_was_planned_nothing_is_left_to_count() -> None:
+    fact_set = planned_months(*range(1, 13))
+    assemblies = [
+        fact("meeting", "member_assembly", "党员大会", status="planned", due_on=on(month, 25))
+        for month in (3, 6, 9, 12)
+    ]
+    fact_set = replace(fact_set, facts=(*fact_set.facts, *assemblies))
+    summary = compose(fact_set)
+    check_duties(summary, fact_set)
+    [plan] = [one for one in summary.sentences if one.id == "p3.duties"]
+    assert [ref.source for ref in plan.counts] == ["record"]
+    assert "到期未完成" not in plan.text
 
 
 def test_nothing_is_compared_with_a_year_without_records() -> None:

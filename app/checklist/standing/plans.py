@@ -22,6 +22,7 @@ from app.core.columns import raw, uuid_of
 from app.core.database import reads_only
 from app.core.unit import Unit
 from app.rulesets.schemas import Obligation
+from app.rulesets.sources import grounded
 
 OWED, LISTS, DUTIES = (one.__table__.c for one in (Occurrence, DutyList, Duty))
 MAX_OWED = 50_000
@@ -132,7 +133,7 @@ def plans_of(unit: Unit, year: int, found: Iterable[Sequence[Any]]) -> list[Plan
 def _read(unit: Unit, year: int, places: Sequence[Id]) -> Iterable[Plan]:
     asked = {"places": [uuid_of(place) for place in places], "year": year}
     rows = unit.connection.execute(_LINES, asked)
-    lines = {line: Line(line, _content(text), position) for line, text, position in rows}
+    lines = {line: Line(line, _content(text, year), position) for line, text, position in rows}
     owed: defaultdict[Id, list[Cells]] = defaultdict(list)
     for cells in unit.connection.execute(_OWED, asked):
         owed[cells[2]].append(tuple(cells))
@@ -143,11 +144,14 @@ def _read(unit: Unit, year: int, places: Sequence[Id]) -> Iterable[Plan]:
 
 
 @lru_cache(maxsize=MAX_CONTENTS)
-def _content(text: str) -> Content:
-    """What a line says. Most lists of a tree have the same lines: each is read and checked once."""
+def _content(text: str, year: int) -> Content:
+    """What a line says. Most lists of a tree have the same lines: each is read and checked once.
+
+    Lists that were drawn up by an older program may cite what came out after their year.
+    """
     content = json.loads(text)
     person = content.pop("responsible_person", None)
-    obligation = Obligation.model_validate(content)
+    obligation = grounded(Obligation.model_validate(content), year)
     return Content(obligation.code, obligation, person)
 
 

@@ -8,19 +8,13 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.core.errors import (
-    AppError,
-    Busy,
-    Flaw,
-    NotFound,
-    StorageExhausted,
-    VersionMismatch,
-)
+from app.core.database import fault_of
+from app.core.errors import AppError, Busy, Flaw, NotFound, VersionMismatch
 from app.core.validation import validation_failed
 
 PROBLEM = "application/problem+json"
@@ -34,6 +28,7 @@ HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     416: ("range_not_satisfiable", "所要的范围超出文件"),
     500: ("internal_error", "系统内部错误"),
 }
+SERVER_FAULT = 500
 OTHER_PROBLEM = ("http_error", "请求未能完成")
 log = structlog.get_logger("zhaodan.http")
 
@@ -77,13 +72,13 @@ def from_app_error(request: Request, error: AppError) -> Response:
 
 
 def from_database(error: DBAPIError) -> AppError | None:
-    """The business error behind a database error, or None when there is none."""
-    text = str(error.orig).lower()
-    if "disk is full" in text or "disk full" in text or "no space left" in text:
-        return StorageExhausted("磁盘空间不足，本次没有写入任何内容，请联系管理员。")
+    """The problem behind a database error, or None when nobody foresaw it."""
+    fault = fault_of(error)
+    if fault is not None:
+        return fault()
     if isinstance(error, IntegrityError):
         return AppError("与刚刚写入的另一项内容冲突，本次没有写入，请刷新后重试。")
-    return Busy() if isinstance(error, OperationalError) else None
+    return None
 
 
 async def _app_error(request: Request, error: Exception) -> Response:
@@ -110,7 +105,10 @@ async def _database(request: Request, error: Exception) -> Response:
     known = from_database(error) if isinstance(error, DBAPIError) else Busy()
     if known is None:
         return await _unexpected(request, error)
-    log.warning("database_error", kind=type(error).__name__, code=known.code)
+    # What passes by itself is a warning; the rest needs an operator.
+    tell = log.warning if isinstance(known, Busy) or known.status < SERVER_FAULT else log.error
+    cause = getattr(error, "orig", None)
+    tell("database_error", kind=type(cause or error).__name__, code=known.code)
     return from_app_error(request, known)
 
 

@@ -2,6 +2,9 @@
 
 The endpoint, its authentication and its commit run in one hop to a worker thread, and the commit
 is done before the response is sent: a failed commit is answered as an error.
+
+A change that must read for long before it writes declares ``unit: SnapshotDep``: it gets a unit
+that reads, keeps nobody from writing, and returns what is to be done in the unit that writes.
 """
 
 import hashlib
@@ -33,7 +36,10 @@ async def _unit_of(request: Request) -> Unit:
 
 
 PENDING = object()
+SNAPSHOT = object()
 UnitDep = Annotated[Unit, Depends(_unit_of)]
+SnapshotDep = Annotated[Unit, Depends(_unit_of), SNAPSHOT]
+Conclusion = Callable[[Unit], Response]
 
 
 def bearer_token(request: Request) -> str:
@@ -121,29 +127,55 @@ def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     if "unit" not in parameters or "request" not in parameters:
         return endpoint
 
+    reads_first = parameters["unit"].annotation == SnapshotDep
+
     @wraps(endpoint)
     def framed(*, request: Request, **values: Any) -> Response:  # noqa: ANN401 - the endpoint's own
+        endeavour = partial(endpoint, request=request, **values)
+        if reads_first:
+            return _read_then_written(request, endeavour)
         write = request.method not in SAFE_METHODS
         with unit_for(request, write=write) as unit:
-            work = partial(endpoint, request=request, **{**values, "unit": unit})
+            work = partial(endeavour, unit=unit)
             if not write:
                 answer: Response = work()
                 return answer
-            fingerprint = hashlib.sha256(getattr(request, "_body", b"")).digest()
-            return answer_once(unit, request, fingerprint, work)
+            return answer_once(unit, request, _fingerprint(request), work)
 
     return framed
 
 
+def _read_then_written(request: Request, endeavour: Callable[..., Conclusion]) -> Response:
+    """Read in a snapshot, then write in a transaction that begins when the snapshot has ended.
+
+    Who it is and what he may do is asked in both; the endpoint asks for its part again in what it
+    returns. A request that has its answer already is not carried out again.
+    """
+    fingerprint = _fingerprint(request)
+    with unit_for(request, write=False, change=True) as unit:
+        earlier = _earlier(unit, request, fingerprint)
+        if earlier is not None:
+            return earlier
+        conclude = endeavour(unit=unit)
+    with unit_for(request, write=True) as unit:
+        return answer_once(unit, request, fingerprint, partial(conclude, unit))
+
+
+def _fingerprint(request: Request) -> bytes:
+    return hashlib.sha256(getattr(request, "_body", b"")).digest()
+
+
 @contextmanager
-def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
+def unit_for(request: Request, *, write: bool, change: bool = False) -> Iterator[Unit]:
     """A unit of work of whoever sent the request, committed when the block ends.
+
+    ``change`` is for one that only reads, but does so for a change that is to follow.
 
     Raises:
         AuthenticationRequired: the request shows no valid credentials.
     """
     who = Credentials(bearer_token(request), request.scope["request_id"], client_address(request))
-    with request.app.state.open_unit(who, write=write) as unit:
+    with request.app.state.open_unit(who, write=write, change=change) as unit:
         request.scope["user_id"] = unit.actor.user_id
         yield unit
 
@@ -155,16 +187,12 @@ def answer_once(
 
     ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
     """
-    key = request.headers.get("idempotency-key")
-    if key is None:
+    scope = _scope(unit, request)
+    if scope is None:
         return work()
-    scope = idempotency.scope_of(
-        str(unit.actor.user_id), f"{request.method} {request.url.path}", key
-    )
     earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
     if earlier is not None:
-        headers = {**earlier.headers, "Idempotency-Replayed": "true"}
-        return Response(earlier.body, earlier.status, headers, earlier.media_type)
+        return _again(earlier)
     response = work()
     kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
     answer = idempotency.Answer(
@@ -172,3 +200,26 @@ def answer_once(
     )
     idempotency.remember(unit.session, scope, answer)
     return response
+
+
+def _earlier(unit: Unit, request: Request, fingerprint: bytes) -> Response | None:
+    """The answer that the request's key has already; nothing is claimed."""
+    scope = _scope(unit, request)
+    if scope is None:
+        return None
+    earlier = idempotency.find(unit.session, scope, fingerprint, unit.now())
+    return _again(earlier) if earlier else None
+
+
+def _scope(unit: Unit, request: Request) -> bytes | None:
+    """What the request's idempotency key is known by; None without one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    route = f"{request.method} {request.url.path}"
+    return idempotency.scope_of(str(unit.actor.user_id), route, key)
+
+
+def _again(earlier: idempotency.Answer) -> Response:
+    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+    return Response(earlier.body, earlier.status, headers, earlier.media_type)

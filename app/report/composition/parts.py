@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.report.composition import lacks, pairs, wording
-from app.report.composition.counts import Clause, Slots, join_clauses, unique
+from app.report.composition.counts import Clause, Slots, join_clauses, sources, unique
 from app.report.composition.gaps import (
     CARRIED_OVER,
     EACH_BY_ITSELF,
@@ -19,8 +19,7 @@ from app.report.composition.gaps import (
     things,
 )
 from app.report.composition.periods import Following, following
-from app.report.composition.rules import tallied_gaps
-from app.report.composition.rules.duties import EACH_WITH_PERIODS
+from app.report.composition.rules import duties, tallied_gaps
 from app.report.composition.summary import Paragraph, Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
@@ -91,7 +90,7 @@ def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str,
 def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> Gap | None:
     """The planned meetings of what is missing, where that is too much to be told by name."""
     missing = sum(len(line.missing) for line in writer.fact_set.duties)
-    if missing <= EACH_WITH_PERIODS or not planned:
+    if missing <= duties.EACH_WITH_PERIODS or not planned:
         return None
     meetings = sorted(planned.values(), key=lambda fact: (fact.deadline or date.max, fact.id))
     return Gap("missed", tuple(meetings))
@@ -127,13 +126,13 @@ def plans(
 
 
 def _to_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, Clause]]:
-    """The answer to what the list misses, with the planned meetings that are told by name."""
-    found = lacks.answered(writer, lacks.BEFORE_GAPS)
+    """The answer to what the list misses: planned meetings that are told by name, then the rest."""
     meetings = _unnamed(writer, planned)
     if not meetings:
-        return found
-    (code, deeds), *rest = found
-    return [(code, _answer(writer, meetings) + "；" + deeds), *rest]
+        return lacks.answered(writer, lacks.BEFORE_GAPS)
+    named = _answer(writer, meetings) + Clause(sources=sources("occurrence", planned))
+    rest = duties.answer(writer, duties.missing(writer), planned)
+    return [("duties", named + "；" + rest if rest else named)]
 
 
 def _following(writer: Writer) -> Following:

@@ -43,14 +43,16 @@ def get_report(unit: Unit, report_id: UUID, *, lock: bool = False) -> Report:
     return found
 
 
-def get_draft(unit: Unit, report_id: UUID) -> Report:
+def get_draft(unit: Unit, report_id: UUID, *, lock: bool = True) -> Report:
     """A draft that the actor may change, locked until the end of the unit of work.
+
+    ``lock`` is false for who only looks yet: a unit that reads locks nothing.
 
     Raises:
         NotFound, Forbidden: the actor does not see it, or does not write there.
         ReportNotEditable: it is submitted, approved or finalised.
     """
-    report = get_report(unit, report_id, lock=True)
+    report = get_report(unit, report_id, lock=lock)
     require(unit, Permission.WRITE, report.organization_id)
     if report.status == ReportStatus.FINALISED:
         raise ReportNotEditable("报告已定稿，不再改动；需要修改时请据此另拟新稿。")

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.simple_lists import read_page, shown_page
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.schemas import partial
 from app.core.versions import expect_version
@@ -35,12 +35,13 @@ ReportPatch = partial(HeadWrite, "ReportPatch")
 )
 def create_report(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
-    unit: UnitDep,
+    unit: SnapshotDep,
     payload: ReportWrite,
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
-) -> Response:
+) -> Conclusion:
     """Draft a report."""
-    return _made(unit, service.create_report(unit, payload))
+    draft = service.compose_draft(unit, payload)
+    return lambda writing: _made(writing, service.create_report(writing, draft))
 
 
 @router.get("", name="list_reports", summary="查询报告", response_model=PageBody[ReportSummary])

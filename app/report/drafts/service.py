@@ -1,6 +1,8 @@
 """The life of drafts: begun from the year's records, headed, removed, succeeded."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import insert, select
@@ -32,19 +34,33 @@ _INHERITED = (
 )
 
 
-def create_report(unit: Unit, wish: ReportWrite) -> Report:
-    """Draft a report from the year's records and freeze what it was made from.
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A report as it would be drafted, and its text; nothing of it is kept yet."""
+
+    report: Report
+    fresh: Fresh
+
+
+def compose_draft(unit: Unit, wish: ReportWrite) -> Composed:
+    """Compose a new report, for whoever may draft it.
 
     Raises:
         NotFound, Forbidden: the actor does not write there, or asks for supervision without right.
-        ValidationFailed: there is no such form, voice or period; the period has not begun, or the
-            day lies before it.
-        ScopeTooLarge: more than 50,000 records lie in scope.
+        ValidationFailed, ScopeTooLarge: as ``composed``.
     """
-    require(unit, Permission.WRITE, wish.organization_id)
-    if wish.include_supervision:
-        require(unit, Permission.SUPERVISION, wish.organization_id)
-    report, fresh = composed(unit, wish)
+    _may_draft(unit, wish.organization_id, supervision=wish.include_supervision)
+    return composed(unit, wish)
+
+
+def create_report(unit: Unit, draft: Composed) -> Report:
+    """Keep a composed report as a draft, and freeze what it was made from.
+
+    Raises:
+        NotFound, Forbidden: the actor has lost the right since it was composed.
+    """
+    report, fresh = draft.report, draft.fresh
+    _may_draft(unit, report.organization_id, supervision=report.restricted)
     unit.session.add(report)
     unit.session.flush()
     keep_facts(unit, report, fresh, number=1)
@@ -58,12 +74,20 @@ def create_report(unit: Unit, wish: ReportWrite) -> Report:
     return report
 
 
-def composed(unit: Unit, wish: ReportWrite) -> tuple[Report, Fresh]:
-    """A report as it would be drafted, and its text; nothing is kept.
+def _may_draft(unit: Unit, organization_id: UUID, *, supervision: bool) -> None:
+    require(unit, Permission.WRITE, organization_id)
+    if supervision:
+        require(unit, Permission.SUPERVISION, organization_id)
+
+
+def composed(unit: Unit, wish: ReportWrite) -> Composed:
+    """Compose a report from the period's records; nothing is kept.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
-        ValidationFailed, ScopeTooLarge: as ``create_report``.
+        ValidationFailed: there is no such form, voice or period; the period has not begun, or the
+            day lies before it.
+        ScopeTooLarge: more than 50,000 records lie in scope.
     """
     place = get_visible(unit.session, unit.actor, wish.organization_id)
     today = unit.today(place.time_zone)
@@ -88,7 +112,7 @@ def composed(unit: Unit, wish: ReportWrite) -> tuple[Report, Fresh]:
     fresh = compose_today(unit, place, report, report.as_of)
     report.title = wish.title or fresh.title
     report.salutation = wish.salutation or fresh.salutation
-    return report, fresh
+    return Composed(report, fresh)
 
 
 def _begun(unit: Unit, **values: Any) -> Report:  # noqa: ANN401 - any column

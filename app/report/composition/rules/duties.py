@@ -1,7 +1,7 @@
 """What the responsibility list misses: told with its grounds, and answered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from app.report.composition.counts import Clause, Slots, join_clauses, sources
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import DutyCoverage, Missed, Waived
+from app.rulesets.sources import grounds, titles
 
 EACH_BY_ITSELF = 3
 EACH_WITH_PERIODS = 12
@@ -17,7 +18,6 @@ SOURCES_TOLD = 3
 ITEM = "项"
 YEARLY = "年度"
 _HALVES = {"1": "上半年", "2": "下半年"}
-_ISSUED = re.compile(r"(?<=》)（(?P<year>(?:19|20)\d\d)）")
 _PERIOD = re.compile(r"^\d{4}(?:-(?P<month>\d\d)|-Q(?P<quarter>\d)|-H(?P<half>\d))?$")
 
 
@@ -81,23 +81,25 @@ def _place(writer: Writer, line: DutyCoverage, one: Missed | Waived) -> str:
     )
 
 
-def _source(writer: Writer, line: DutyCoverage) -> str:
-    """The source as a sentence names it: 《…规定》（基层参照).
+def _cited(writer: Writer, line: DutyCoverage) -> tuple[list[str], str]:
+    """The sources as sentences name them, and the article of the first.
 
-    Its year of issue is the list's; one that is younger than the report's year proves nothing.
+    What is younger than the report's year proves nothing.
     """
-    text = wording.clean(line.source or "")
-    issued = _ISSUED.search(text)
-    if issued and int(issued["year"]) > writer.fact_set.year:
-        return ""
-    title, _, remark = _ISSUED.sub("", text).partition("，")
-    return f"{title}（{remark}）" if remark else title
+    known = wording.clean(line.source or "") or None
+    source, article = grounds(known, line.article, writer.fact_set.year)
+    return (titles(source), article or "") if source else ([], "")
+
+
+def _source(writer: Writer, line: DutyCoverage) -> str:
+    """The sources as a sentence names them: 《…规定》（基层参照）."""
+    return wording.join(_cited(writer, line)[0])
 
 
 def _ground(writer: Writer, line: DutyCoverage) -> str:
-    """The source with its article: 《…条例》第十一条."""
-    source = _source(writer, line)
-    return source + (line.article or "") if source else ""
+    """The sources with the article: 《…条例》第十一条."""
+    named, article = _cited(writer, line)
+    return wording.join([named[0] + article, *named[1:]]) if named else ""
 
 
 def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Sentence]:
@@ -146,7 +148,7 @@ def _listed(
     source, items, features = told
     by_duty: dict[tuple[str, str], list[Missing]] = {}
     for item in items:
-        key = wording.clean(item.line.name), (item.line.article or "") if source else ""
+        key = wording.clean(item.line.name), _cited(writer, item.line)[1] if source else ""
         by_duty.setdefault(key, []).append(item)
     ranked = sorted(by_duty.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     if len(ranked) == 1:
@@ -196,16 +198,23 @@ def _entry(
     return text + ("，为" + wording.join(told) if told else "")
 
 
-def answer(writer: Writer, found: Sequence[Missing]) -> Clause:
-    """What will be done: a few by name and by whom, more as a number."""
+def answer(writer: Writer, found: Sequence[Missing], apart: Container[str] = ()) -> Clause:
+    """What will be done: a few by name and by whom, more as a number.
+
+    ``apart`` are the ids of what is answered by name already; nothing is said when that is all.
+    """
+    left = [item for item in found if item.one.id not in apart]
     meetings = pairs.planned(writer.fact_set)
-    grounds = Clause(ids=tuple(meeting.id for meeting in meetings.values()))
-    if len(found) > EACH_BY_ITSELF:
-        ids = [item.one.id for item in found]
+    grounds = Clause(
+        ids=tuple(meetings[item.one.id].id for item in left if item.one.id in meetings)
+    )
+    if len(left) > EACH_BY_ITSELF:
+        ids = [item.one.id for item in left]
         slots: Slots = {"count": writer.counting.of("occurrence", ids, ITEM, "到期未完成")}
-        return writer.say("plan_deed.duties.many", set(), slots) + grounds
+        features = {"rest"} if len(left) < len(found) else set()
+        return writer.say("plan_deed.duties.many", features, slots) + grounds
     by_owner: dict[str, list[Missing]] = {}
-    for item in found:
+    for item in left:
         own = item.line.organization_id == writer.fact_set.organization_id
         by_owner.setdefault("" if own else item.line.organization_name, []).append(item)
     deeds = []

@@ -7,7 +7,8 @@ from fastapi import Request, Response
 
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.report.drafts import queries
 from app.report.drafts.schemas import ReportRead
@@ -42,14 +43,21 @@ def get_report_changes(
 )
 def create_report_update(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
-    unit: UnitDep,
+    unit: SnapshotDep,
     report_id: UUID,
     payload: UpdateWrite,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
-) -> Response:
+) -> Conclusion:
     """Let sentences follow today's records."""
-    report = queries.get_draft(unit, report_id)
-    expect_version(report.version, if_match)
-    service.bring_up_to_date(unit, report, payload)
-    return reply(queries.whole(unit, report), status=201, version=report.version)
+    seen = queries.get_draft(unit, report_id, lock=False)
+    expect_version(seen.version, if_match)
+    fresh = service.composed_anew(unit, seen, payload)
+
+    def take_over(writing: Unit) -> Response:
+        report = queries.get_draft(writing, report_id)
+        expect_version(report.version, if_match)
+        service.bring_up_to_date(writing, report, payload, fresh)
+        return reply(queries.whole(writing, report), status=201, version=report.version)
+
+    return take_over

@@ -44,18 +44,26 @@ def changes(unit: Unit, report: Report, wish: ChangesParameters) -> ChangesRead:
     )
 
 
-def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite) -> None:
+def composed_anew(unit: Unit, report: Report, wish: UpdateWrite) -> Fresh:
+    """What today's records make of a report on the day that an update asks for.
+
+    Raises:
+        ValidationFailed: the day lies before the report's period.
+    """
+    place = unit.session.get_one(Organization, report.organization_id)
+    return compose_today(unit, place, report, day_of(report, wish.as_of, in_body))
+
+
+def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite, fresh: Fresh) -> None:
     """Let sentences follow today's records: the named ones, or all that no person has reworded.
 
-    The new facts are frozen beside the old ones; a block keeps to those that it tells. The text
-    before is kept as a version.
+    ``fresh`` was composed of the same version of the report. The new facts are frozen beside the
+    old ones; a block keeps to those that it tells. The text before is kept as a version.
 
     Raises:
         NotFound: a named block or sentence has nothing to follow.
     """
-    place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(report, wish.as_of, in_body)
-    fresh = compose_today(unit, place, report, as_of)
+    as_of = fresh.facts.as_of
     rows = list(unit.session.scalars(blocks_of(report.id)))
     found = differences(map(block_of, rows), fresh.blocks)
     _known(wish, rows, found)
