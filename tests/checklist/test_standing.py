@@ -119,6 +119,31 @@ def test_a_waiver_has_a_reason_and_is_not_counted_before_its_day(world: World) -
     assert states(world.clerk, world.b3, ASSEMBLY)["2018-Q3"] == "missing"
 
 
+def test_a_branch_does_not_waive_its_own_gaps(world: World) -> None:
+    published(world)
+    (owed, *_) = tasks(world.clerk, world.b3, ASSEMBLY)
+    path, body = f"/occurrences/{owed['id']}/waiver", {"reason": "工作较忙"}
+    own = world.as_role("secretary", on=world.b3)
+    response = own("PUT", path, json=body, version=owed["version"])
+    assert (response.status_code, response.json()["code"]) == (403, "own_request")
+    inspector = world.as_role("inspector", on=world.b3)
+    assert inspector("PUT", path, json=body, version=owed["version"]).status_code == 204
+
+
+def test_a_root_waives_and_publishes_with_a_second_person(world: World) -> None:
+    one, other = (world.as_role(*roles, on=world.root) for roles in (("secretary",), ("admin",)))
+    both = world.as_role("admin", "clerk", on=world.root)
+    (made,) = drawn_up(one, world.root)["items"]
+    assert stepped(both, made, "submit").status_code == 201
+    assert stepped(both, made, "publish").json()["code"] == "own_request"
+    assert stepped(one, made, "publish").status_code == 201
+    (owed, *_) = tasks(one, world.root, "central_group_study")
+    path, body = f"/occurrences/{owed['id']}/waiver", {"reason": "集中培训"}
+    response = both("PUT", path, json=body, version=owed["version"])
+    assert (response.status_code, response.json()["code"]) == (403, "own_request")
+    assert other("PUT", path, json=body, version=owed["version"]).status_code == 204
+
+
 def test_nothing_changes_in_a_closed_year(world: World) -> None:
     made = published(world)
     (quarter, *_) = tasks(world.clerk, world.b3, ASSEMBLY)
