@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given
@@ -14,6 +15,7 @@ from app.checklist.people.rules import (
     months_later,
     talks_of_members,
 )
+from tests.checklist.lists import published, states
 from tests.support.records import enrolled, flaws
 from tests.support.world import World
 
@@ -21,8 +23,8 @@ PLACE = UUID(int=1)
 PEOPLE = [Person(UUID(int=number), PLACE, f"党员{number}", "member") for number in range(10, 15)]
 
 
-def talk(world: World, day: str, *people: str, **more: object) -> None:
-    world.clerk.created(
+def talk(world: World, day: str, *people: str, **more: object) -> dict[str, Any]:
+    return world.clerk.created(
         "/talks",
         {
             "organization_id": str(world.b3),
@@ -33,6 +35,26 @@ def talk(world: World, day: str, *people: str, **more: object) -> None:
             **more,
         },
     )
+
+
+def test_each_pair_is_talked_with_at_least_once(world: World) -> None:
+    published(world)
+    member = enrolled(world, "甲", on=world.b3)
+    codes = [f"heart_talk:{pair}" for pair in ("committee", "committee_member", "members")]
+
+    def how() -> list[str]:
+        return [states(world.clerk, world.b3, code, as_of="2018-12-10")["2018"] for code in codes]
+
+    for day in ("2018-03-01", "2018-04-01", "2018-05-01"):
+        talk(world, day, member, pair_type="member_with_member")
+    assert how() == ["not_yet_due", "not_yet_due", "done"], "three of one pair are one pair"
+    made = talk(world, "2018-06-01", member)
+    assert how() == ["not_yet_due", "not_yet_due", "done"], "a pair that is not said is none"
+    changed = {"pair_type": "committee_with_member"}
+    done = world.clerk.patch(f"/talks/{made['id']}", changed, version=made["version"])
+    assert done.status_code == 200
+    assert how() == ["not_yet_due", "done", "done"]
+    assert states(world.clerk, world.b3, "heart_talk") == {}
 
 
 def test_talks_are_counted_by_pair_and_by_member(world: World) -> None:

@@ -101,6 +101,26 @@ def test_one_record_serves_two_duties_where_they_share(world: World) -> None:
     assert states(world.clerk, world.b3, "democratic_appraisal") == {"2018": "done"}
 
 
+def test_a_guests_lecture_is_not_the_secretarys(world: World) -> None:
+    published(world, world.hq)
+    secretary = {"kind": "person", "name": "王建国", "post": "secretary"}
+    made = meeting(
+        world,
+        "2018-03-10",
+        world.hq,
+        type="party_lecture",
+        title="党课",
+        actor=secretary,
+        lecturer="外聘教授",
+    )
+    assert states(world.clerk, world.hq, "secretary_lecture") == {"2018": "not_yet_due"}
+    done = world.clerk.patch(
+        f"/meetings/{made['id']}", {"lecturer": "王建国"}, version=made["version"]
+    )
+    assert done.status_code == 200, done.text
+    assert states(world.clerk, world.hq, "secretary_lecture") == {"2018": "done"}
+
+
 def test_a_waiver_has_a_reason_and_is_not_counted_before_its_day(world: World) -> None:
     published(world)
     (quarter,) = [

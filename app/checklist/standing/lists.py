@@ -169,7 +169,8 @@ _HAVING = {
 
 
 def _record(cells: Cells) -> Evidence:
-    identity, kind, type_, topic, place, happened_on, late_entry, appraised, secretarys = cells
+    identity, kind, type_, topic, place, happened_on, late_entry, *more = cells
+    appraised, secretarys, pair = more
     return Evidence(
         id=identity,
         kind=kind,
@@ -180,6 +181,7 @@ def _record(cells: Cells) -> Evidence:
         completed=True,
         late_entry=bool(late_entry),
         having=_HAVING[bool(appraised), bool(secretarys)],
+        pair=pair,
     )
 
 
