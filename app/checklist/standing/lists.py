@@ -118,15 +118,19 @@ def list_standing(
     done: tuple[Cells, ...],
     links: tuple[tuple[Id, tuple[Id, ...]], ...],
     day: date,
+    waived_by: date,
 ) -> ListStanding:
-    """How a list stands: what is owed on it, what was done there or is linked, the links."""
+    """How a list stands: what is owed on it, what was done there or is linked, the links.
+
+    What was waived by ``waived_by`` is waived, whichever day is asked for.
+    """
     rows = [_row(cells) for cells in plan.owed]
     line_of = {line.id: line for line in plan.lines}
     shape, key_of = shape_of(plan.lines)
     wanted: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
     for row in rows:
         wanted[key_of[row.duty_id]][row.owed_by_id].append(row)
-    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= day}
+    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= waived_by}
     given = shape.matching.match(
         wanted, map(_record, done), dict(links), waived=waived, as_of=day
     ).records
