@@ -80,6 +80,29 @@ def test_talks_are_counted_by_pair_and_by_member(world: World) -> None:
     }
 
 
+def test_members_of_a_branchs_groups_are_the_branchs(world: World) -> None:
+    body = {"name": "第一党小组", "kind": "party_group", "parent_id": str(world.b3)}
+    group = UUID(world.as_role("admin").created("/organizations", body)["id"])
+    person = enrolled(world, "甲", on=group)
+    talk(world, "2018-03-01", person)
+    course = {
+        "organization_id": str(group),
+        "type": "training_course",
+        "title": "集中轮训",
+        "happened_on": "2018-05-10",
+        "hours": 12,
+        "attendees": [{"member_id": person}],
+    }
+    world.clerk.created("/activities", course)
+    (talked,) = world.clerk.ok(f"/organizations/{world.b3}/talk-coverage", year=2018)["members"]
+    assert (talked["member_id"], talked["talks"]) == (person, 1)
+    for place in (world.b3, group):
+        (learned,) = world.clerk.ok(f"/organizations/{place}/training-hours", year=2018)["members"]
+        assert (learned["member_id"], float(learned["hours"])) == (person, 12)
+    above = world.clerk.ok(f"/organizations/{world.hq}/talk-coverage", year=2018)
+    assert above["members"] == []
+
+
 def test_supervision_talks_are_no_care(world: World) -> None:
     member = enrolled(world, "甲", on=world.b3)
     world.secretary.created(

@@ -121,6 +121,24 @@ def test_a_guests_lecture_is_not_the_secretarys(world: World) -> None:
     assert states(world.clerk, world.hq, "secretary_lecture") == {"2018": "done"}
 
 
+def test_what_no_record_can_show_waits_for_people(world: World) -> None:
+    published(world)
+    dues = "membership_dues"
+    found = states(world.clerk, world.b3, dues)
+    assert (found["2018-11"], found["2018-12"]) == ("to_confirm", "not_yet_due")
+    coverage = world.clerk.ok(f"/organizations/{world.b3}/coverage", year=2018)
+    (tally,) = [duty["tally"] for duty in coverage["duties"] if duty["code"] == dues]
+    assert (tally["owed"], tally["missing"], tally["to_confirm"]) == (0, 0, 11)
+    (owed,) = [item for item in tasks(world.clerk, world.b3, dues) if item["period"] == "2018-09"]
+    body = world.clerk.ok(f"/organizations/{world.b3}/outstanding", month="2018-09")
+    assert owed["id"] in {item["id"] for item in body["items"]}, "it is to be confirmed"
+    assert dues not in {item["code"] for item in body["earlier"]}
+    record = meeting(world, "2018-09-28", type="other", title="公布三季度党费收缴情况")
+    linked = world.clerk("PUT", f"/occurrences/{owed['id']}/records/{record['id']}")
+    assert linked.status_code == 204
+    assert states(world.clerk, world.b3, dues)["2018-09"] == "done"
+
+
 def test_a_waiver_has_a_reason_and_is_not_counted_before_its_day(world: World) -> None:
     published(world)
     (quarter,) = [
@@ -248,7 +266,9 @@ def test_the_matrix_shows_each_thing_once(world: World) -> None:
     assert march[ASSEMBLY] == ["done"]
     total = world.clerk.ok(f"/organizations/{world.hq}/coverage", **query)["total"]
     shown = [state for cells in rows.values() for cell in cells for state in cell["states"]]
-    assert len(shown) == total["owed"] + total["not_yet_due"] + total["waived"]
+    assert len(shown) == sum(
+        total[name] for name in ("owed", "not_yet_due", "waived", "to_confirm")
+    )
 
 
 def test_reading_takes_the_same_number_of_statements(world: World) -> None:

@@ -30,7 +30,7 @@ from app.checklist.people.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.checklist.queries import below, held_by
+from app.checklist.queries import below, held_by, with_groups
 from app.checklist.scope import day_in_year
 from app.core.unit import Unit
 from app.items.models import Item
@@ -49,7 +49,7 @@ def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> Ta
         NotFound: the organisation is out of the actor's sight.
     """
     day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = below(organization_id, include_descendants=wish.include_descendants)
+    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
     roster, names = _roster(unit, scope, day)
     talks = _heart_talks(unit, scope, wish.year, day)
     times = talks_of_members(roster, talks)
@@ -78,7 +78,7 @@ def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> 
         NotFound: the organisation is out of the actor's sight.
     """
     day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = below(organization_id, include_descendants=wish.include_descendants)
+    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
     roster, names = _roster(unit, scope, day)
     hours = hours_learned(roster, _courses(unit, scope, wish.year, day))
     members = []

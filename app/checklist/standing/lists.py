@@ -140,7 +140,8 @@ def list_standing(
     for row in rows:
         records = given.get(row.id, ())
         first = records[0].happened_on if records else None
-        state = state_of(row, first, waived=row.id in waived, as_of=day)
+        by_hand = not line_of[row.duty_id].content.obligation.counts
+        state = state_of(row, first, waived=row.id in waived, as_of=day, by_hand=by_hand)
         entries.append(Entry(row, line_of[row.duty_id], state, records, row.id in waived))
     return ListStanding(rows[0].organization_id, entries)
 
