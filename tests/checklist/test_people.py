@@ -172,6 +172,32 @@ def test_terms_that_end_soon_come_first(world: World) -> None:
     assert len(world.clerk.ok(path, as_of="2018-12-10", months=0)["items"]) == 1
 
 
+def test_an_election_is_not_known_before_its_day(world: World) -> None:
+    admin = world.as_role("admin")
+    body = {"parent_id": str(world.hq), "kind": "party_branch", "name": "甲支部"}
+    dates = {"founded_on": "2010-01-01", "last_election_on": "2015-05-10"}
+    made = admin.created("/organizations", body | dates)
+    asked = {"as_of": "2018-12-01", "months": 12}
+    path = f"/organizations/{world.hq}/term-elections"
+    before = world.clerk.ok(path, **asked)
+    assert [item["due_on"] for item in before["items"]] == ["2018-05-10"]
+
+    def corrected(day: str, version: int) -> None:
+        changed = {"last_election_on": day}
+        done = admin.patch(f"/organizations/{made['id']}", changed, version=version)
+        assert done.status_code == 200, done.text
+
+    corrected("2016-05-10", 1)  # it had been entered wrongly
+    corrected("2018-12-05", 2)
+    (item,) = world.clerk.ok(path, **asked)["items"]
+    assert (item["last_election_on"], item["due_on"]) == ("2016-05-10", "2019-05-10")
+    assert item["earlier_unknown"] is False
+    assert world.clerk.ok(path, as_of="2018-12-10", months=12)["items"] == []
+    (item,) = world.clerk.ok(path, as_of="2014-01-01", months=1)["items"]
+    assert (item["last_election_on"], item["due_on"]) == (None, "2013-01-01")
+    assert item["earlier_unknown"] is True
+
+
 @given(
     talks=st.lists(
         st.builds(
