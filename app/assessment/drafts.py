@@ -29,12 +29,17 @@ def keep(assessment: Assessment, items: Sequence[ItemScore]) -> None:
 
 
 def settle(assessment: Assessment, sheet: SheetDocument, place: Organization) -> None:
-    """Draw the total and the grade from the items, the bonus and the veto."""
+    """Draw the total and the grade from the items, the bonus and the veto.
+
+    There is no grade as long as an item has no points or the quarter goes on.
+    """
     total = total_points((item["points"] for item in assessment.items), assessment.bonus)
     _, last = quarter_days(assessment.year, assessment.quarter)
     assessment.ungraded = why_ungraded(place.founded_on, last)
     vetoed = assessment.veto is not None
-    grade = None if assessment.ungraded else grade_of(total, sheet.thresholds, vetoed=vetoed)
+    complete = all(item["points"] is not None for item in assessment.items)
+    graded = complete and assessment.quarter_over and not assessment.ungraded
+    grade = grade_of(total, sheet.thresholds, vetoed=vetoed) if graded else None
     assessment.points = assessment.final_points = total
     assessment.grade = assessment.final_grade = grade
 

@@ -13,7 +13,8 @@ from app.items.rules import Moment
 class Owed:
     """Something owed in the quarter, and the day of the record that fulfilled it, if any.
 
-    ``missing`` and ``late`` are as the responsibility list says; at most one of them is set.
+    ``missing`` and ``late`` are as the responsibility list says; at most one of them is set, and
+    neither of what was waived, for the reason ``waived``.
     """
 
     id: UUID
@@ -24,6 +25,7 @@ class Owed:
     fulfilled_on: date | None
     missing: bool
     late: bool
+    waived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

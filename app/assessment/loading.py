@@ -95,7 +95,9 @@ def _owners(unit: Unit, places: Collection[UUID]) -> dict[UUID, UUID]:
 
 def _load_owed(loader: _Loader, *, alone: bool) -> None:
     asked = _Asked(loader.quarter.year, loader.quarter.as_of, not alone)
-    found = standing(loader.unit, loader.anchor.id, asked)
+    # A gap is waived after it was seen, mostly in the next quarter: what is waived by now counts.
+    today = loader.unit.today(loader.anchor.time_zone)
+    found = standing(loader.unit, loader.anchor.id, asked, waived_by=today)
     for entry in found.entries:
         facts = loader.of(entry.organization_id)
         owed = _owed(entry, found, loader.quarter)
@@ -104,14 +106,14 @@ def _load_owed(loader: _Loader, *, alone: bool) -> None:
 
 
 def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
-    """Something owed by a day of the quarter; None for what was waived or is not due yet.
+    """Something owed by a day of the quarter; None for what is not due yet.
 
     What no record can fulfil by itself is told by people alone, and costs nothing until they do.
     """
     told = entry.obligation.counts or entry.records
     if entry.due_on is None or not quarter.holds(entry.due_on) or not told:
         return None
-    if entry.state == State.WAIVED or (entry.state == State.NOT_YET_DUE and not quarter.over):
+    if entry.state == State.NOT_YET_DUE and not quarter.over:
         return None
     row, name = entry.row, entry.obligation.name
     if row.owed_by_id != row.organization_id:
@@ -125,6 +127,7 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
         fulfilled_on=entry.fulfilled_on,
         missing=entry.state in {State.MISSING, State.NOT_YET_DUE},
         late=entry.state == State.DONE_LATE,
+        waived=row.waived_reason if entry.state == State.WAIVED else None,
     )
 
 

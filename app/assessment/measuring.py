@@ -58,6 +58,7 @@ def _deduction(rule: DeductionRule, facts: Facts, quarter: Quarter) -> Deduction
         deducted=taken,
         arithmetic=_arithmetic(len(causes), rule, taken),
         causes=causes,
+        waived=list(_waived(rule, facts)),
     )
 
 
@@ -70,7 +71,7 @@ def _arithmetic(count: int, rule: DeductionRule, taken: float) -> str:
 def _examined(rule: DeductionRule, facts: Facts, quarter: Quarter) -> int | None:
     """Of how many things the counted ones are a part, where there is such a number."""
     if rule.measure in {Measure.DUTIES_MISSING, Measure.DUTIES_DONE_LATE}:
-        return sum(rule.concerns(one.code) for one in facts.owed)
+        return sum(rule.concerns(one.code) for one in facts.owed if one.waived is None)
     if rule.measure == Measure.RECTIFICATIONS_MET_LATE:
         return sum(quarter.holds(_closed(course)) for course in facts.courses)
     if rule.measure == Measure.TRAINING_HOURS_SHORT:
@@ -87,6 +88,13 @@ def _missing(rule: DeductionRule, facts: Facts, quarter: Quarter) -> Iterator[Ca
     for one in facts.owed:
         if one.missing and rule.concerns(one.code):
             yield _of_duty(one, f"截至 {quarter.as_of} 未见完成记录")
+
+
+def _waived(rule: DeductionRule, facts: Facts) -> Iterator[Cause]:
+    """What would be missing and costs nothing, since it was waived for a reason."""
+    for one in facts.owed:
+        if rule.measure == Measure.DUTIES_MISSING and one.waived and rule.concerns(one.code):
+            yield _of_duty(one, f"已免除：{one.waived}")
 
 
 def _done_late(rule: DeductionRule, facts: Facts, _quarter: Quarter) -> Iterator[Cause]:

@@ -5,22 +5,19 @@ from app.core.actor import Permission
 from app.core.errors import Forbidden
 from app.core.unit import Unit
 from app.organizations.models import Organization
-from app.organizations.queries import reaches, require
+from app.organizations.queries import require
+from app.organizations.separation import is_own_hand, reviews_above
 
 
 def require_scorer(unit: Unit, place: Organization) -> None:
     """Insist that the actor may score an organisation and is not one of its own hands.
-
-    Its own hands are those who write there without reviewing at the superior organisation.
 
     Raises:
         NotFound, Forbidden: the actor does not review there.
         OwnAssessment: the actor keeps the organisation's records.
     """
     require(unit, Permission.REVIEW, place.id)
-    if place.parent_id is None or _reviews(unit, place):
-        return
-    if reaches(unit.session, unit.actor, Permission.WRITE, place.id):
+    if is_own_hand(unit, place):
         raise OwnAssessment("本组织的工作人员不能给本组织评分，请由上级或检查人员评分。")
 
 
@@ -30,10 +27,5 @@ def require_superior(unit: Unit, place: Organization) -> None:
     Raises:
         Forbidden: he does not.
     """
-    if not _reviews(unit, place):
+    if not reviews_above(unit, place):
         raise Forbidden("确认、退回、公布考评和答复申诉，须由上级党组织有审批权限的人员进行。")
-
-
-def _reviews(unit: Unit, place: Organization) -> bool:
-    seat = place.parent_id or place.id
-    return reaches(unit.session, unit.actor, Permission.REVIEW, seat)

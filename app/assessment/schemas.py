@@ -59,6 +59,9 @@ class Deduction(Model):
     deducted: Annotated[float, Field(description="扣分")]
     arithmetic: Annotated[str, Field(description="算式", examples=["2 × 3 = 6 分"])]
     causes: Annotated[list[Cause], Field(description="逐项依据")]
+    waived: Annotated[
+        list[Cause], Field(description="已免除、不扣分的事项及理由（截至计算之日）")
+    ] = Field(default_factory=list)
 
 
 class ItemScore(Model):
@@ -133,7 +136,9 @@ class AssessmentSummary(Model):
     as_of: Annotated[date, Field(description="自动项目截至的日期")]
     quarter_over: Annotated[bool, Field(description="计算时该季度是否已结束")]
     points: Annotated[float, Field(description="得分合计（含加分）")]
-    grade: Annotated[Grade | None, Field(description="等次；不定级的为空")]
+    grade: Annotated[
+        Grade | None, Field(description="等次；不定级的为空，评分齐全、季度结束前也为空")
+    ]
     final_points: Annotated[float, Field(description="申诉处理后的得分")]
     final_grade: Annotated[Grade | None, Field(description="申诉处理后的等次")]
     ungraded: Annotated[Ungraded | None, Field(description="不定级的原因")]

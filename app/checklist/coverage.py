@@ -16,6 +16,7 @@ class State(StrEnum):
     MISSING = "missing"
     NOT_YET_DUE = "not_yet_due"
     WAIVED = "waived"
+    TO_CONFIRM = "to_confirm"
 
 
 class Dated(Protocol):
@@ -36,6 +37,7 @@ class Tally:
     missing: int = 0
     not_yet_due: int = 0
     waived: int = 0
+    to_confirm: int = 0
 
     @classmethod
     def of(cls, states: Iterable[State]) -> "Tally":
@@ -46,14 +48,15 @@ class Tally:
     def owed(self) -> int:
         """What was to be done by the day: what is done (late or not), and what is missing.
 
-        What is not yet due is owed only later, and what was waived never.
+        What is not yet due is owed only later, and what was waived never. What no record fulfils by
+        itself, and people have not confirmed, is neither done nor missing.
         """
         return self.done + self.done_late + self.missing
 
     @property
     def total(self) -> int:
         """All occurrences, in any state."""
-        return self.owed + self.not_yet_due + self.waived
+        return self.owed + self.not_yet_due + self.waived + self.to_confirm
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -62,16 +65,20 @@ class Tally:
             self.missing + other.missing,
             self.not_yet_due + other.not_yet_due,
             self.waived + other.waived,
+            self.to_confirm + other.to_confirm,
         )
 
 
-def state_of(slot: Dated, fulfilled_on: date | None, *, waived: bool, as_of: date) -> State:
+def state_of(
+    slot: Dated, fulfilled_on: date | None, *, waived: bool, as_of: date, by_hand: bool = False
+) -> State:
     """What became of a slot by the end of a day.
 
     ``fulfilled_on`` is the day on which its first record happened; a later day than ``as_of`` is
     not seen. What was done is told also of a waived slot. A slot is missing from the day after its
     deadline; without a deadline (the event that it follows has not happened) it is never missing,
-    and never late.
+    and never late. What people alone can confirm, by a link made by hand (``by_hand``: no record
+    counts for it by itself), waits for them instead: nobody knows that it is missing.
     """
     if fulfilled_on is not None and fulfilled_on <= as_of:
         late = slot.due_on is not None and fulfilled_on > slot.due_on
@@ -79,5 +86,5 @@ def state_of(slot: Dated, fulfilled_on: date | None, *, waived: bool, as_of: dat
     if waived:
         return State.WAIVED
     if slot.due_on is not None and slot.due_on < as_of:
-        return State.MISSING
+        return State.TO_CONFIRM if by_hand else State.MISSING
     return State.NOT_YET_DUE

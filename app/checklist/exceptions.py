@@ -10,24 +10,30 @@ from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.rules import ListStatus
 from app.core.actor import Permission
 from app.core.unit import Change, Unit
+from app.items.errors import OwnRequest
 from app.items.models import Item
 from app.items.queries import get_any
 from app.organizations.models import Organization
 from app.organizations.queries import require
+from app.organizations.separation import is_own_hand
 
 
 def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
-    """Say that something need not be done, and why; a reviewer's decision.
+    """Say that something need not be done, and why; the superior's or an inspector's decision.
 
     Raises:
         OccurrenceConflict: it is waived already, or the year is closed.
+        OwnRequest: the actor works for who owes it; at a root, submitted the list himself.
     """
     require(unit, Permission.REVIEW, occurrence.organization_id)
-    _open(unit, occurrence)
+    submitted_by = _open(unit, occurrence)
+    place = unit.session.get_one(Organization, occurrence.organization_id)
+    at_root = place.parent_id is None and unit.actor.user_id is not None
+    if is_own_hand(unit, place) or (at_root and submitted_by == unit.actor.user_id):
+        raise OwnRequest("不能免除本组织或本人提交清单中的事项，请由上级或检查人员决定。")
     if occurrence.waived_on is not None:
         raise OccurrenceConflict("这项责任事项已经免除。")
-    zone = unit.session.get_one(Organization, occurrence.organization_id).time_zone
-    occurrence.waived_on = unit.today(zone)
+    occurrence.waived_on = unit.today(place.time_zone)
     occurrence.waived_reason, occurrence.waived_by_name = reason, unit.actor.name
     unit.session.flush()
     _note(unit, "waived", occurrence, {"reason": reason})
@@ -101,15 +107,17 @@ def _fits(unit: Unit, occurrence: Occurrence, item: Item) -> None:
         raise OccurrenceConflict("监督执纪类记录不能用来证明责任事项完成。")
 
 
-def _open(unit: Unit, occurrence: Occurrence) -> None:
-    """Insist that the year is not closed: what was reported stays as it was."""
-    status = unit.session.scalar(
-        select(DutyList.status)
+def _open(unit: Unit, occurrence: Occurrence) -> UUID | None:
+    """Insist that the year is not closed: what was reported stays; returns who submitted it."""
+    status, submitted_by = unit.session.execute(
+        select(DutyList.status, DutyList.submitted_by)
         .join(Duty, Duty.list_id == DutyList.id)
         .where(Duty.id == occurrence.duty_id)
-    )
+    ).one()
     if status != ListStatus.PUBLISHED:
         raise OccurrenceConflict("该年度清单已办结，请先重新打开。")
+    who: UUID | None = submitted_by
+    return who
 
 
 def _note(unit: Unit, action: str, occurrence: Occurrence, after: dict[str, str | None]) -> None:

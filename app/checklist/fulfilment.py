@@ -52,6 +52,7 @@ class Evidence(NamedTuple):
     completed: bool
     late_entry: bool
     having: frozenset[Having] = frozenset()
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ class _Ledger:
 class Matching:
     """Some duties made ready to be matched with the records of many lists.
 
-    Which duties a record counts for follows from its kind, type, topic and what it has; each such
-    combination is looked at once.
+    Which duties a record counts for follows from its kind, type, topic, pair and what it has; each
+    such combination is looked at once.
     """
 
     def __init__(self, duties: Sequence[Duty]) -> None:
@@ -169,7 +170,7 @@ class Matching:
 
     def _takers(self, record: Evidence) -> tuple[str, ...]:
         """The duties for which a record counts."""
-        key = (record.kind, record.type, record.topic, record.having)
+        key = (record.kind, record.type, record.topic, record.pair, record.having)
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
         found = self._known.get(key)
@@ -245,13 +246,14 @@ def _give_linked(
                 ledger.give(record, slot, code)
 
 
-def _breadth(duty: Duty) -> tuple[int, int, int]:
+def _breadth(duty: Duty) -> tuple[int, int, int, int]:
     """How much a duty takes, by the broadest of what it counts; narrow duties are served first."""
-    return max(map(_breadth_of, duty.counts), default=(0, 0, 0))
+    return max(map(_breadth_of, duty.counts), default=(0, 0, 0, 0))
 
 
-def _breadth_of(counts: Counts) -> tuple[int, int, int]:
-    return len(counts.types) or ANY, len(counts.topics) or ANY, int(counts.having is None)
+def _breadth_of(counts: Counts) -> tuple[int, int, int, int]:
+    types, topics, pairs = counts.types, counts.topics, counts.pair_types
+    return len(types) or ANY, len(topics) or ANY, len(pairs) or ANY, int(counts.having is None)
 
 
 def _counts(counts: Counts, record: Evidence) -> bool:
@@ -260,6 +262,7 @@ def _counts(counts: Counts, record: Evidence) -> bool:
         counts.kind == record.kind
         and (not counts.types or record.type in counts.types)
         and (not counts.topics or record.topic in counts.topics)
+        and (not counts.pair_types or record.pair in counts.pair_types)
         and (counts.having is None or counts.having in record.having)
     )
 

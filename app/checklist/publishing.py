@@ -17,6 +17,7 @@ from app.core.actor import Permission
 from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
+from app.items.errors import OwnRequest
 from app.organizations.models import Organization
 from app.organizations.queries import require
 
@@ -27,6 +28,7 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
     Raises:
         Forbidden: the step is a reviewer's and the actor is none, or may not write.
         ListStepNotAllowed: the list's state does not allow it.
+        OwnRequest: who submitted the list would publish it.
     """
     reviewed = wish.step in REVIEWED_STEPS
     require(unit, Permission.REVIEW if reviewed else Permission.WRITE, duty_list.organization_id)
@@ -34,6 +36,8 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
     if duty_list.status != source:
         raise ListStepNotAllowed(REFUSALS[wish.step])
     if wish.step == ListStep.PUBLISH:
+        if duty_list.submitted_by is not None and duty_list.submitted_by == unit.actor.user_id:
+            raise OwnRequest("不能公布本人提交的清单，请由他人审定公布。")
         publish(unit, [duty_list])
         return
     if wish.step == ListStep.SUBMIT:

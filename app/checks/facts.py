@@ -19,6 +19,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedAssembly:
+    """How many assemblies a list owes in a period, but for those waived or linked by hand."""
+
+    period: str
+    first: date
+    last: date
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class RosterEntry:
     """A member of an organisation in scope, from the day of joining to the day of leaving."""
 
@@ -121,7 +131,8 @@ class Record:
 class Context:
     """One organisation, or it and all below, in one year, as of one day.
 
-    `places` are the organisations in scope; `root_id` is the asked one.
+    `places` are the organisations in scope; `root_id` is the asked one. `assemblies` are what the
+    published lists of the year owe, by organisation; who has no list is not there.
     """
 
     root_id: UUID
@@ -130,6 +141,7 @@ class Context:
     places: Mapping[UUID, Place]
     records: tuple[Record, ...] = ()
     roster: tuple[RosterEntry, ...] = ()
+    assemblies: Mapping[UUID, Sequence[OwedAssembly]] = field(default_factory=dict)
     _by_name: Mapping[str, list[RosterEntry]] = field(init=False)
     _by_place: Mapping[UUID, list[RosterEntry]] = field(init=False)
 

@@ -6,7 +6,16 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.checks.facts import Attendee, Ballot, Place, Proof, Record, Resolved, RosterEntry
+from app.checks.facts import (
+    Attendee,
+    Ballot,
+    OwedAssembly,
+    Place,
+    Proof,
+    Record,
+    Resolved,
+    RosterEntry,
+)
 from app.core.clock import civil_day
 from app.items.rules import ItemKind, Status, person_key
 from app.organizations.rules import Membership
@@ -168,3 +177,13 @@ def _meeting(row: Any, parts: Parts) -> dict[str, Any]:  # noqa: ANN401 - a row
 def _ballot(vote: Mapping[str, Any]) -> Ballot:
     numbers = ("eligible", "present_eligible", "yes", "no", "abstained")
     return Ballot(vote["matter"], vote["kind"], *(vote[name] for name in numbers))
+
+
+def assemblies(rows: Iterable[Any]) -> dict[UUID, list[OwedAssembly]]:
+    """What each published list owes of assemblies; nothing where it has no such line."""
+    found: dict[UUID, list[OwedAssembly]] = {}
+    for row in rows:
+        owed = found.setdefault(row.organization_id, [])
+        if row.period is not None:
+            owed.append(OwedAssembly(row.period, row.first_on, row.last_on, int(row.times)))
+    return found

@@ -3,14 +3,29 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from app.activities.models import Activity
+from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
+from app.checklist.rules import ListStatus
 from app.checks.models import FindingExplanation
 from app.evidence.models import Evidence
 from app.items.models import Item, ItemEvent
 from app.items.rules import ItemKind
 from app.meetings.models import Attendance, Meeting, Resolution
+from app.meetings.rules import MeetingType
 from app.organizations.models import Member, Organization, OrganizationAncestor
 from app.organizations.queries import within
 from app.rectifications.models import Rectification
@@ -178,6 +193,31 @@ def places(*, include_descendants: bool) -> Select[Any]:
     columns = (rows.id, rows.name, rows.kind, rows.parent_id, rows.founded_on, rows.dissolved_on)
     place = _in_scope(rows.id, include_descendants=include_descendants)
     return select(*columns).where(place).order_by(rows.id).limit(bindparam("most"))
+
+
+def assemblies(*, include_descendants: bool) -> Select[Any]:
+    """What the year's published lists owe of assemblies, by period; a row for each list at least.
+
+    What was waived, or what people linked a record to, is owed no more.
+    """
+    lists, lines, owed = (one.__table__.c for one in (DutyList, Duty, Occurrence))
+    linked = exists().where(OccurrenceRecord.__table__.c.occurrence_id == owed.id)
+    still = case((and_(owed.id.is_not(None), owed.waived_on.is_(None), ~linked), 1), else_=0)
+    line = and_(lines.list_id == lists.id, lines.code == str(MeetingType.MEMBER_ASSEMBLY))
+    period = (lists.organization_id, owed.period, owed.first_on, owed.last_on)
+    source = DutyList.__table__.outerjoin(Duty.__table__, line)
+    return (
+        select(*period, func.sum(still).label("times"))
+        .select_from(source.outerjoin(Occurrence.__table__, owed.duty_id == lines.id))
+        .where(
+            _in_scope(lists.organization_id, include_descendants=include_descendants),
+            lists.year == bindparam("year"),
+            lists.status.in_([ListStatus.PUBLISHED, ListStatus.CLOSED]),
+        )
+        .group_by(*period)
+        .order_by(lists.organization_id, owed.first_on)
+        .limit(bindparam("most"))
+    )
 
 
 def members(*, include_descendants: bool) -> Select[Any]:

@@ -129,6 +129,7 @@ def _load(
     zone = organization.time_zone
     values = {
         "organization_id": organization.id,
+        "year": scope.year,
         "first": date(scope.year, 1, 1),
         "last": date(scope.year, 12, 31),
         "as_of": as_of,
@@ -147,6 +148,7 @@ def _load(
         places={place.id: place for place in places},
         records=tuple(reading.record(row) for row in records),
         roster=tuple(loading.roster_entry(row) for row in reader.rows(queries.members)),
+        assemblies=loading.assemblies(reader.rows(queries.assemblies)),
     )
 
 

@@ -9,7 +9,6 @@ MESSAGES: Mapping[str, str] = {
     "string_type": "应为文字",
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符，请精简",
-    "string_pattern_mismatch": "格式不符合要求",
     "string_unicode": "含有无法识别的字符，请删去",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
@@ -51,18 +50,41 @@ MESSAGES: Mapping[str, str] = {
     "too_short": "至少 {min_length} 项",
     "json_invalid": "请求体不是有效的 JSON，请检查引号、逗号和括号",
     "json_type": "请求体应为 JSON",
-    "union_tag_invalid": "取值不在允许的范围内：{expected_tags}",
     "union_tag_not_found": "缺少用于区分类型的字段 {discriminator}",
     "frozen_field": "不能修改",
     "none_required": "应为空",
 }
 
 
+# What a pattern asks for, by how it begins.
+FORMATS: tuple[tuple[str, str], ...] = (
+    (r"^(19[2-9]\d|", "应写年份和两位月份，如 2018-09"),
+    ("^[a-z][a-z0-9_.]", "应以小写字母开头，只用小写字母、数字、下划线和点，如 part.two"),
+    ("^[a-z]", "应以小写字母开头，只用小写字母、数字和下划线，如 member_assembly"),
+    ("^[a-z0-9_", "只能用小写字母、数字和下划线，如 member_assembly"),
+    ("^[A-Za-z0-9._-]", "只能用英文字母、数字、点、短横线和下划线，如 li.hong"),
+    ("^[0-9a-f]", "编号格式不正确"),
+)
+OTHER_FORMAT = "格式不符合要求"
+
+
+def _listed(expected: object) -> str:
+    """Pydantic's list of allowed values (``'a', 'b' or 'c'``) with 、 between them."""
+    return str(expected).replace(" or ", "、").replace(", ", "、").replace("'", "")
+
+
+def _format_of(pattern: str) -> str:
+    return next((words for start, words in FORMATS if pattern.startswith(start)), OTHER_FORMAT)
+
+
 def describe(error: Mapping[str, Any]) -> str:
     """What one validation error says in Chinese; custom errors bring their own words."""
     code, context = error["type"], error.get("ctx") or {}
     if code in {"enum", "literal_error"}:
-        expected = str(context.get("expected", "")).replace(" or ", "、").replace("'", "")
-        return f"取值应为其中之一：{expected}"
+        return f"取值应为其中之一：{_listed(context.get('expected', ''))}"
+    if code == "union_tag_invalid":
+        return f"取值不在允许的范围内：{_listed(context.get('expected_tags', ''))}"
+    if code == "string_pattern_mismatch":
+        return _format_of(str(context.get("pattern", "")))
     template = MESSAGES.get(code)
     return template.format(**context) if template else str(error["msg"])

@@ -18,13 +18,21 @@ from app.access.models import User
 from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
+from app.assessment.rules import AssessmentStep
+from app.assessment.schemas import AssessmentStepWrite, AssessmentsWrite
+from app.assessment.scoring import take_step as take_assessment_step
+from app.assessment.service import assess
+from app.assessment.sheets.documents import SheetDocument
+from app.assessment.sheets.service import write_sheet
 from app.audit.service import seal
 from app.checklist.drafting import draw_up
 from app.checklist.publishing import take_step as take_list_step
 from app.checklist.rules import ListStep
 from app.checklist.schemas import DrawUp, StepWrite
+from app.core.actor import Actor, Permission
 from app.core.clock import FixedClock
 from app.core.unit import Unit
+from app.core.versions import etag
 from app.demo.administrators import OPERATOR, new_administrator
 from app.demo.kinds import KINDS
 from app.items.focuses import plant_default_focuses
@@ -36,10 +44,13 @@ from app.rectifications.schemas import AnyStep
 from app.rectifications.service import take_step
 from app.report.inputs import write_inputs
 from app.report.schemas import ReportInputsWrite
+from app.rulesets.documents import RuleSetDocument
+from app.rulesets.routes import RULE_SET
+from app.rulesets.rules import RuleSetStatus
+from app.shelves import service as shelves
 
 if TYPE_CHECKING:
     from app.checklist.models import DutyList
-    from app.core.actor import Actor
     from app.organizations.models import Organization
     from app.rectifications.models import Rectification
 
@@ -118,6 +129,7 @@ class _Loader:
         """Enter everything, in the order of time."""
         founded = date.fromisoformat(self._data["founded_on"])
         self._do(_Deed(founded, "operator", self._found))
+        self._do(_Deed(founded, "manager", self._lay_down_rules))
         self._do(_Deed(founded, "clerk", self._enrol))
         self._do(_Deed(founded, "clerk", self._submit_lists))
         self._do(_Deed(founded, "secretary", self._publish_lists))
@@ -160,6 +172,39 @@ class _Loader:
             )
             roles = [Role(role) for role in user["roles"]]
             self._actors[key] = actor_of(unit.session, new_administrator(unit, wish_user, roles))
+        here = frozenset({home.root_id})
+        rights = dict.fromkeys((Permission.READ, Permission.MANAGE_ORGANIZATIONS), here)
+        self._actors["manager"] = Actor(None, OPERATOR.name, rights)
+
+    def _lay_down_rules(self, unit: Unit) -> None:
+        """The unit's own rules, which leave out what the case does not speak of, and its sheet."""
+        home = self._places[self._data["organization"]]
+        if "rule_set" in self._data:
+            document = RuleSetDocument.model_validate(self._data["rule_set"])
+            made = shelves.create(unit, RULE_SET, home.id, document)
+            shelves.change_status(unit, RULE_SET, made, RuleSetStatus.IN_FORCE)
+        if "sheet" in self._data:
+            sheet = SheetDocument.model_validate(self._data["sheet"])
+            write_sheet(unit, home.root_id, sheet.code, sheet, etag(0))
+
+    def _assess(self, quarter: int) -> Callable[[Unit], None]:
+        """Compute the branches' quarter from the records, confirm and publish it."""
+
+        def act(unit: Unit) -> None:
+            sheet = self._data["sheet"]["code"]
+            year, home = self._data["year"], self._places[self._data["organization"]]
+            wish = AssessmentsWrite(
+                year=year, quarter=quarter, sheet=sheet, include_descendants=True
+            )
+            made, _ = assess(unit, home.id, wish)
+            places = {place.id: place for place in self._places.values()}
+            for one in made:
+                for step in (AssessmentStep.CONFIRM, AssessmentStep.PUBLISH):
+                    take_assessment_step(
+                        unit, one, places[one.organization_id], AssessmentStepWrite(step=step)
+                    )
+
+        return act
 
     def _enrol(self, unit: Unit) -> None:
         for place in self._data["organizations"]:
@@ -184,6 +229,9 @@ class _Loader:
 
         for routine in self._data.get("routine", ()):
             yield from self._routine(routine)
+        for one in self._data.get("assessments", ()):
+            on = date.fromisoformat(one["on"])
+            yield _Deed(on, "secretary", self._assess(one["quarter"]))
 
     def _routine(self, routine: dict[str, Any]) -> Iterator[_Deed]:
         """What branches do again and again: one record for each of them on each of the days."""

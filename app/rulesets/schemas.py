@@ -9,6 +9,7 @@ from app.items.rules import ItemKind
 from app.organizations.rules import OrganizationKind
 from app.rulesets.recurrence import RruleRefused, parse_rrule
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
+from app.talks.rules import PairType
 
 MAX_RULES = 300
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}(:[a-z][a-z0-9_]{0,59})?$")]
@@ -89,11 +90,14 @@ Due = Annotated[
 
 
 class Counts(Model):
-    """Which records fulfil an obligation; no types or topics means any."""
+    """Which records fulfil an obligation; no types, topics or pairs means any."""
 
     kind: ItemKind
     types: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
     topics: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    pair_types: Annotated[
+        list[PairType], Field(max_length=3, description="谈心谈话双方；不写为任何双方")
+    ] = Field(default_factory=list)
     having: Having | None = None
 
 

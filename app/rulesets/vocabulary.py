@@ -48,6 +48,10 @@ def findings(counts: Counts) -> Iterator[Finding]:
             yield f"types/{position}", "counts_restricted", words
     if counts.kind == ItemKind.TALK and not counts.types:
         yield "types", "talk_types_required", "请写明谈话类型，如 heart_talk"
+    if counts.pair_types and not (
+        counts.kind == ItemKind.TALK and counts.types == [TalkType.HEART_TALK]
+    ):
+        yield "pair_types", "pair_of_heart_talk", "谈话双方只用于谈心谈话（heart_talk）"
     yield from _topics(counts)
     yield from _having(counts)
 

@@ -31,7 +31,7 @@ class Submission(Generic[Document]):
             yield
         except AppError as error:
             if self.text and error.flaws:
-                error.flaws = tuple(_with_lines(error.flaws, self.text))
+                error.flaws = _in_order_of_lines(error.flaws, self.text)
                 error.detail = _summary(error.flaws)
             raise
 
@@ -47,7 +47,7 @@ def from_yaml(content: bytes, model: type[Document]) -> Submission[Document]:
     try:
         return Submission(model.model_validate(text.value), text)
     except ValidationError as error:
-        flaws = tuple(_with_lines(_refused(error, text.value).flaws, text))
+        flaws = _in_order_of_lines(_refused(error, text.value).flaws, text)
         raise ValidationFailed(_summary(flaws), flaws=flaws) from error
 
 
@@ -73,6 +73,13 @@ def from_json_text(content: bytes, model: type[Document]) -> Submission[Document
 def _refused(error: ValidationError, value: Any) -> ValidationFailed:  # noqa: ANN401 - any JSON
     found = error.errors(include_url=False)
     return validation_failed([{**flaw, "loc": ("body", *flaw["loc"])} for flaw in found], value)
+
+
+def _in_order_of_lines(flaws: Iterable[Flaw], text: Located) -> tuple[Flaw, ...]:
+    """Flaws with their lines, from the first line to the last, as people go through a file."""
+    return tuple(
+        sorted(_with_lines(flaws, text), key=lambda flaw: (flaw.line or 0, flaw.column or 0))
+    )
 
 
 def _with_lines(flaws: Iterable[Flaw], text: Located) -> Iterator[Flaw]:

@@ -77,7 +77,7 @@ LISTS: Mapping[str, Operation] = {
     "list_term_elections": get(lambda s: f"{_place(s)}/term-elections"),
     "waive_occurrence": versioned(
         "PUT",
-        Needs.REVIEW,
+        Needs.SCORE,
         lambda s: f"{_owed(s)}/waiver",
         lambda s: s.owed["version"],
         {"reason": "经上级同意"},

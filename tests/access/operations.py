@@ -16,6 +16,7 @@ class Needs(StrEnum):
     READ = "read; otherwise the thing does not exist"
     WRITE = "read and write"
     REVIEW = "read and review"
+    SCORE = "read and review, and no writing unless one reviews at the superior organisation"
     REVIEW_DRAFT = "read and review; otherwise the draft does not exist"
     SCORE_DRAFT = "the same, and no writing unless one reviews at the superior organisation"
     SUPERIOR = "read, and review at the superior organisation"

@@ -79,7 +79,7 @@ MEETING_STEPS: Mapping[str, Operation] = {
         {"answer": "已更正"},
     ),
     "create_guidance": Operation(
-        Needs.REVIEW,
+        Needs.SCORE,
         lambda s: (
             "POST",
             f"/meetings/{s.held['id']}/guidance",
@@ -90,7 +90,7 @@ MEETING_STEPS: Mapping[str, Operation] = {
     "get_guidance": get(lambda s: f"/guidance/{s.guidance['id']}"),
     "update_guidance": versioned(
         "PATCH",
-        Needs.REVIEW,
+        Needs.SCORE,
         lambda s: f"/guidance/{s.guidance['id']}",
         lambda s: s.guidance["version"],
         {"text": "写明责任人和时限"},
@@ -112,21 +112,21 @@ MEETING_STEPS: Mapping[str, Operation] = {
         {"criteria": [{"code": "all", "name": "总体", "max_points": 100, "description": "总体"}]},
     ),
     "create_quality_review": Operation(
-        Needs.REVIEW,
+        Needs.SCORE,
         lambda s: ("POST", f"/meetings/{s.held['id']}/quality-reviews", {"json": {"scores": []}}),
     ),
     "list_quality_reviews": get(lambda s: f"/meetings/{s.review['meeting_id']}/quality-reviews"),
     "get_quality_review": get(lambda s: f"/quality-reviews/{s.review['id']}"),
     "update_quality_review": versioned(
         "PUT",
-        Needs.REVIEW_DRAFT,
+        Needs.SCORE_DRAFT,
         lambda s: f"/quality-reviews/{s.draft['id']}",
         lambda s: s.draft["version"],
         {"scores": []},
     ),
     "confirm_quality_review": versioned(
         "PUT",
-        Needs.REVIEW_DRAFT,
+        Needs.SCORE_DRAFT,
         lambda s: f"/quality-reviews/{s.draft['id']}/confirmation",
         lambda s: s.draft["version"],
     ),

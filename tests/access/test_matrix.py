@@ -69,7 +69,7 @@ def _is_seen(needs: Needs, holds: frozenset[Permission], place: str) -> bool:
 
 def _is_of_superior(needs: Needs, holds: frozenset[Permission]) -> bool:
     """Whether it is for whoever reviews one level above: nobody judges the own organisation."""
-    if needs == Needs.SCORE_DRAFT:
+    if needs in {Needs.SCORE, Needs.SCORE_DRAFT}:
         return Permission.WRITE in holds
     return needs in {Needs.SUPERIOR, Needs.SUPERIOR_DRAFT}
 
@@ -78,6 +78,7 @@ def _takes(needs: Needs) -> frozenset[Permission]:
     return {
         Needs.WRITE: frozenset({Permission.WRITE}),
         Needs.REVIEW: frozenset({Permission.REVIEW}),
+        Needs.SCORE: frozenset({Permission.REVIEW}),
         Needs.SUPERIOR: frozenset({Permission.REVIEW}),
         Needs.ORGANIZE: frozenset({Permission.MANAGE_ORGANIZATIONS}),
         Needs.ORGANIZE_BOTH: frozenset({Permission.MANAGE_ORGANIZATIONS}),

@@ -15,7 +15,7 @@ from tests.assessment.support import (
     superior,
     with_scores,
 )
-from tests.checklist.lists import meeting
+from tests.checklist.lists import meeting, tasks
 from tests.checklist.lists import published as published_list
 from tests.support.records import flaws
 from tests.support.world import World
@@ -30,12 +30,47 @@ def test_every_deduction_names_its_rule_its_arithmetic_and_its_records(world: Wo
     assert (missing["examined"], missing["count"], missing["deducted"]) == (8, 7, 21)
     assert missing["arithmetic"] == "7 × 3 = 21 分"
     assert item(one, "three_meetings")["points"] == 4
-    tasks = world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018, state="missing")
-    known = {entry["id"] for entry in tasks["items"]}
+    owed = world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018, state="missing")
+    known = {entry["id"] for entry in owed["items"]}
     assert {cause["id"] for cause in missing["causes"]} <= known
     assert all(cause["kind"] == "occurrence" and cause["text"] for cause in missing["causes"])
     assert one["as_of"] == "2018-09-30"
     assert (one["status"], one["unscored"]) == ("draft", ["core_work"])
+
+
+def test_what_was_waived_by_now_costs_nothing_and_is_shown(world: World) -> None:
+    published_list(world)
+    client = superior(world)
+    one = assessed(client, world.b3)
+    before = deduction(one, "three_meetings", "missing")
+    assert (before["examined"], before["count"], before["waived"]) == (8, 8, [])
+    (owed,) = [
+        entry
+        for entry in tasks(world.clerk, world.b3, "member_assembly")
+        if entry["period"] == "2018-Q3"
+    ]
+    done = client(
+        "PUT", f"/occurrences/{owed['id']}/waiver", json={"reason": "整体外派"}, version=1
+    )
+    assert done.status_code == 204, done.text
+    one = put(client, f"/assessments/{one['id']}/computation", version=one["version"])
+    after = deduction(one, "three_meetings", "missing")
+    assert (after["examined"], after["count"]) == (7, 7)
+    (waived,) = after["waived"]
+    assert waived["id"] == owed["id"]
+    assert waived["text"].endswith("已免除：整体外派")
+    assert deduction(one, "three_meetings", "done_late")["waived"] == []
+
+
+def test_there_is_no_grade_before_everything_is_scored(world: World) -> None:
+    client = superior(world)
+    one = assessed(client, world.b3)
+    assert (one["unscored"], one["grade"], one["final_grade"]) == (["core_work"], None, None)
+    scored = with_scores(client, one)
+    assert (scored["unscored"], scored["grade"]) == ([], "lagging")
+    world.clock.instant = AFTER.replace(month=9, day=30)
+    running = with_scores(client, assessed(client, world.b2))
+    assert (running["quarter_over"], running["grade"]) == (False, None)
 
 
 def test_a_limit_is_shown_in_the_arithmetic(world: World) -> None:

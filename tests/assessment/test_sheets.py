@@ -10,6 +10,7 @@ from app.rulesets.standard import standard
 from app.shelves.submissions import from_yaml
 from app.shelves.texts import to_yaml
 from tests.assessment.support import assessed, item, sheet_document, superior
+from tests.checklist.lists import drawn_up, own_duty
 from tests.support.records import flaws
 from tests.support.world import World
 
@@ -140,3 +141,20 @@ def test_rules_fit_their_measure(world: World, changes: dict[str, object], code:
     path = f"/organizations/{world.root}/assessment-sheets/own"
     keeper = world.as_role("admin", on=world.root)
     assert code in flaws(keeper("PUT", path, json=document, version=0)).values()
+
+
+def test_a_misspelt_duty_is_refused_and_an_own_one_is_not(world: World) -> None:
+    document = sheet_document()
+    duties = document["items"][0]["deductions"][0]["duties"]
+    duties += ["member_assambly", "special_meeting", "monthly_reading"]
+    path = f"/organizations/{world.root}/assessment-sheets/own"
+    keeper = world.as_role("admin", on=world.root)
+    place = "#/items/0/deductions/0/duties"
+    refused = keeper("PUT", path, json=document, version=0)
+    assert flaws(refused) == {f"{place}/1": "duty_unknown", f"{place}/3": "duty_unknown"}
+    (made,) = drawn_up(world.clerk, world.b3)["items"]
+    world.clerk.created(f"/duty-lists/{made['id']}/duties", own_duty())
+    refused = keeper("PUT", path, json=document, version=0)
+    assert flaws(refused) == {f"{place}/1": "duty_unknown"}
+    duties.remove("member_assambly")
+    assert keeper("PUT", path, json=document, version=0).status_code == 200

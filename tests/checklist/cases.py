@@ -14,6 +14,7 @@ from app.checklist.periods import periods
 from app.items.rules import ItemKind
 from app.rulesets.rules import Every, Having
 from app.rulesets.schemas import Counts, EndOfPeriod, Frequency
+from app.talks.rules import PairType
 from app.workdays.work_calendar import WorkCalendar
 
 BRANCH, OTHER, GROUP = (UUID(int=number) for number in (1, 2, 3))
@@ -25,6 +26,10 @@ _numbers = count(1000)
 
 def meetings(*types: str, **more: Any) -> Counts:  # noqa: ANN401 - a payload's values
     return Counts(kind=ItemKind.MEETING, types=list(types), **more)
+
+
+def talks_between(*pairs: PairType) -> Counts:
+    return Counts(kind=ItemKind.TALK, pair_types=list(pairs))
 
 
 def duty(code: str, *counts: Counts, shares: Sequence[str] = ()) -> Duty:
@@ -80,6 +85,7 @@ DUTIES = (
     duty("secretary", meetings(LECTURE, having=Having.SECRETARY), shares=("lecture",)),
     duty("ideology", meetings(SPECIAL, topics=["ideology"])),
     duty("any", meetings()),
+    duty("pair", talks_between(PairType.MEMBER_WITH_MEMBER)),
     duty("by_hand"),
 )
 SLOTS = (
@@ -89,6 +95,7 @@ SLOTS = (
     *slots_of("ideology", Every.HALF_YEAR, times=2),
     *slots_of("any", Every.MONTH, times=2, group=GROUP),
     *slots_of("any", Every.MONTH, place=OTHER),
+    *slots_of("pair", Every.YEAR),
     *slots_of("by_hand", Every.YEAR),
 )
 
@@ -105,6 +112,7 @@ records = st.lists(
         completed=st.integers(0, 5).map(bool),
         late_entry=st.booleans(),
         having=st.sets(st.sampled_from(Having)).map(frozenset),
+        pair=st.sampled_from([None, *PairType]),
     ),
     max_size=40,
     unique_by=lambda record: record.id,

@@ -42,6 +42,16 @@ def test_states(
     assert state_of(slot(due_on), fulfilled_on, waived=waived, as_of=as_of) == expected
 
 
+def test_what_people_alone_confirm_is_never_missing() -> None:
+    for waived, as_of, expected in (
+        (False, DUE, State.NOT_YET_DUE),
+        (False, NEXT, State.TO_CONFIRM),
+        (True, NEXT, State.WAIVED),
+    ):
+        assert state_of(slot(DUE), None, waived=waived, as_of=as_of, by_hand=True) == expected
+    assert state_of(slot(DUE), DUE, waived=False, as_of=NEXT, by_hand=True) == State.DONE
+
+
 @settings(deadline=None)
 @given(states, states)
 def test_parts_sum_to_the_whole(left: list[State], right: list[State]) -> None:
@@ -49,7 +59,7 @@ def test_parts_sum_to_the_whole(left: list[State], right: list[State]) -> None:
     assert Tally.of(left) + Tally.of(right) == whole
     assert sum((Tally.of([state]) for state in left + right), Tally()) == whole
     assert whole.total == len(left) + len(right)
-    assert whole.owed + whole.not_yet_due + whole.waived == whole.total
+    assert whole.owed + whole.not_yet_due + whole.waived + whole.to_confirm == whole.total
 
 
 def judged(made: list[Evidence], as_of: date) -> dict[Slot, State]:

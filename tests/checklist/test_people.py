@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given
@@ -14,6 +15,7 @@ from app.checklist.people.rules import (
     months_later,
     talks_of_members,
 )
+from tests.checklist.lists import published, states
 from tests.support.records import enrolled, flaws
 from tests.support.world import World
 
@@ -21,8 +23,8 @@ PLACE = UUID(int=1)
 PEOPLE = [Person(UUID(int=number), PLACE, f"党员{number}", "member") for number in range(10, 15)]
 
 
-def talk(world: World, day: str, *people: str, **more: object) -> None:
-    world.clerk.created(
+def talk(world: World, day: str, *people: str, **more: object) -> dict[str, Any]:
+    return world.clerk.created(
         "/talks",
         {
             "organization_id": str(world.b3),
@@ -33,6 +35,26 @@ def talk(world: World, day: str, *people: str, **more: object) -> None:
             **more,
         },
     )
+
+
+def test_each_pair_is_talked_with_at_least_once(world: World) -> None:
+    published(world)
+    member = enrolled(world, "甲", on=world.b3)
+    codes = [f"heart_talk:{pair}" for pair in ("committee", "committee_member", "members")]
+
+    def how() -> list[str]:
+        return [states(world.clerk, world.b3, code, as_of="2018-12-10")["2018"] for code in codes]
+
+    for day in ("2018-03-01", "2018-04-01", "2018-05-01"):
+        talk(world, day, member, pair_type="member_with_member")
+    assert how() == ["not_yet_due", "not_yet_due", "done"], "three of one pair are one pair"
+    made = talk(world, "2018-06-01", member)
+    assert how() == ["not_yet_due", "not_yet_due", "done"], "a pair that is not said is none"
+    changed = {"pair_type": "committee_with_member"}
+    done = world.clerk.patch(f"/talks/{made['id']}", changed, version=made["version"])
+    assert done.status_code == 200
+    assert how() == ["not_yet_due", "done", "done"]
+    assert states(world.clerk, world.b3, "heart_talk") == {}
 
 
 def test_talks_are_counted_by_pair_and_by_member(world: World) -> None:
@@ -56,6 +78,29 @@ def test_talks_are_counted_by_pair_and_by_member(world: World) -> None:
         second: 1,
         third: 0,
     }
+
+
+def test_members_of_a_branchs_groups_are_the_branchs(world: World) -> None:
+    body = {"name": "第一党小组", "kind": "party_group", "parent_id": str(world.b3)}
+    group = UUID(world.as_role("admin").created("/organizations", body)["id"])
+    person = enrolled(world, "甲", on=group)
+    talk(world, "2018-03-01", person)
+    course = {
+        "organization_id": str(group),
+        "type": "training_course",
+        "title": "集中轮训",
+        "happened_on": "2018-05-10",
+        "hours": 12,
+        "attendees": [{"member_id": person}],
+    }
+    world.clerk.created("/activities", course)
+    (talked,) = world.clerk.ok(f"/organizations/{world.b3}/talk-coverage", year=2018)["members"]
+    assert (talked["member_id"], talked["talks"]) == (person, 1)
+    for place in (world.b3, group):
+        (learned,) = world.clerk.ok(f"/organizations/{place}/training-hours", year=2018)["members"]
+        assert (learned["member_id"], float(learned["hours"])) == (person, 12)
+    above = world.clerk.ok(f"/organizations/{world.hq}/talk-coverage", year=2018)
+    assert above["members"] == []
 
 
 def test_supervision_talks_are_no_care(world: World) -> None:
@@ -125,6 +170,32 @@ def test_terms_that_end_soon_come_first(world: World) -> None:
     assert found == [("乙支部", "2018-06-30"), ("甲支部", "2019-03-01")]
     assert [item["days_left"] for item in body["items"]] == [-163, 81]
     assert len(world.clerk.ok(path, as_of="2018-12-10", months=0)["items"]) == 1
+
+
+def test_an_election_is_not_known_before_its_day(world: World) -> None:
+    admin = world.as_role("admin")
+    body = {"parent_id": str(world.hq), "kind": "party_branch", "name": "甲支部"}
+    dates = {"founded_on": "2010-01-01", "last_election_on": "2015-05-10"}
+    made = admin.created("/organizations", body | dates)
+    asked = {"as_of": "2018-12-01", "months": 12}
+    path = f"/organizations/{world.hq}/term-elections"
+    before = world.clerk.ok(path, **asked)
+    assert [item["due_on"] for item in before["items"]] == ["2018-05-10"]
+
+    def corrected(day: str, version: int) -> None:
+        changed = {"last_election_on": day}
+        done = admin.patch(f"/organizations/{made['id']}", changed, version=version)
+        assert done.status_code == 200, done.text
+
+    corrected("2016-05-10", 1)  # it had been entered wrongly
+    corrected("2018-12-05", 2)
+    (item,) = world.clerk.ok(path, **asked)["items"]
+    assert (item["last_election_on"], item["due_on"]) == ("2016-05-10", "2019-05-10")
+    assert item["earlier_unknown"] is False
+    assert world.clerk.ok(path, as_of="2018-12-10", months=12)["items"] == []
+    (item,) = world.clerk.ok(path, as_of="2014-01-01", months=1)["items"]
+    assert (item["last_election_on"], item["due_on"]) == (None, "2013-01-01")
+    assert item["earlier_unknown"] is True
 
 
 @given(

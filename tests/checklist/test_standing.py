@@ -101,6 +101,44 @@ def test_one_record_serves_two_duties_where_they_share(world: World) -> None:
     assert states(world.clerk, world.b3, "democratic_appraisal") == {"2018": "done"}
 
 
+def test_a_guests_lecture_is_not_the_secretarys(world: World) -> None:
+    published(world, world.hq)
+    secretary = {"kind": "person", "name": "王建国", "post": "secretary"}
+    made = meeting(
+        world,
+        "2018-03-10",
+        world.hq,
+        type="party_lecture",
+        title="党课",
+        actor=secretary,
+        lecturer="外聘教授",
+    )
+    assert states(world.clerk, world.hq, "secretary_lecture") == {"2018": "not_yet_due"}
+    done = world.clerk.patch(
+        f"/meetings/{made['id']}", {"lecturer": "王建国"}, version=made["version"]
+    )
+    assert done.status_code == 200, done.text
+    assert states(world.clerk, world.hq, "secretary_lecture") == {"2018": "done"}
+
+
+def test_what_no_record_can_show_waits_for_people(world: World) -> None:
+    published(world)
+    dues = "membership_dues"
+    found = states(world.clerk, world.b3, dues)
+    assert (found["2018-11"], found["2018-12"]) == ("to_confirm", "not_yet_due")
+    coverage = world.clerk.ok(f"/organizations/{world.b3}/coverage", year=2018)
+    (tally,) = [duty["tally"] for duty in coverage["duties"] if duty["code"] == dues]
+    assert (tally["owed"], tally["missing"], tally["to_confirm"]) == (0, 0, 11)
+    (owed,) = [item for item in tasks(world.clerk, world.b3, dues) if item["period"] == "2018-09"]
+    body = world.clerk.ok(f"/organizations/{world.b3}/outstanding", month="2018-09")
+    assert owed["id"] in {item["id"] for item in body["items"]}, "it is to be confirmed"
+    assert dues not in {item["code"] for item in body["earlier"]}
+    record = meeting(world, "2018-09-28", type="other", title="公布三季度党费收缴情况")
+    linked = world.clerk("PUT", f"/occurrences/{owed['id']}/records/{record['id']}")
+    assert linked.status_code == 204
+    assert states(world.clerk, world.b3, dues)["2018-09"] == "done"
+
+
 def test_a_waiver_has_a_reason_and_is_not_counted_before_its_day(world: World) -> None:
     published(world)
     (quarter,) = [
@@ -117,6 +155,31 @@ def test_a_waiver_has_a_reason_and_is_not_counted_before_its_day(world: World) -
     version = quarter["version"] + 1
     assert world.secretary("DELETE", path, version=version).status_code == 204
     assert states(world.clerk, world.b3, ASSEMBLY)["2018-Q3"] == "missing"
+
+
+def test_a_branch_does_not_waive_its_own_gaps(world: World) -> None:
+    published(world)
+    (owed, *_) = tasks(world.clerk, world.b3, ASSEMBLY)
+    path, body = f"/occurrences/{owed['id']}/waiver", {"reason": "工作较忙"}
+    own = world.as_role("secretary", on=world.b3)
+    response = own("PUT", path, json=body, version=owed["version"])
+    assert (response.status_code, response.json()["code"]) == (403, "own_request")
+    inspector = world.as_role("inspector", on=world.b3)
+    assert inspector("PUT", path, json=body, version=owed["version"]).status_code == 204
+
+
+def test_a_root_waives_and_publishes_with_a_second_person(world: World) -> None:
+    one, other = (world.as_role(*roles, on=world.root) for roles in (("secretary",), ("admin",)))
+    both = world.as_role("admin", "clerk", on=world.root)
+    (made,) = drawn_up(one, world.root)["items"]
+    assert stepped(both, made, "submit").status_code == 201
+    assert stepped(both, made, "publish").json()["code"] == "own_request"
+    assert stepped(one, made, "publish").status_code == 201
+    (owed, *_) = tasks(one, world.root, "central_group_study")
+    path, body = f"/occurrences/{owed['id']}/waiver", {"reason": "集中培训"}
+    response = both("PUT", path, json=body, version=owed["version"])
+    assert (response.status_code, response.json()["code"]) == (403, "own_request")
+    assert other("PUT", path, json=body, version=owed["version"]).status_code == 204
 
 
 def test_nothing_changes_in_a_closed_year(world: World) -> None:
@@ -203,7 +266,9 @@ def test_the_matrix_shows_each_thing_once(world: World) -> None:
     assert march[ASSEMBLY] == ["done"]
     total = world.clerk.ok(f"/organizations/{world.hq}/coverage", **query)["total"]
     shown = [state for cells in rows.values() for cell in cells for state in cell["states"]]
-    assert len(shown) == total["owed"] + total["not_yet_due"] + total["waived"]
+    assert len(shown) == sum(
+        total[name] for name in ("owed", "not_yet_due", "waived", "to_confirm")
+    )
 
 
 def test_reading_takes_the_same_number_of_statements(world: World) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from app.checks import service
 from app.items.models import Item, ItemEvent
 from app.meetings.models import Attendance
+from tests.checklist.lists import published, tasks
 from tests.checks.support import UNASSIGNED, at, codes, examined, findings, imported, meeting
 from tests.evidence.support import added
 from tests.items.test_query_counts import counted
@@ -174,6 +175,24 @@ def test_a_scope_that_is_too_large_is_refused(
     assert (response.status_code, response.json()["code"]) == (409, "findings_scope_too_large")
     monkeypatch.setattr(service, "MAX_RECORDS", 2)
     assert world.clerk.get(path, year=2018).status_code == 200
+
+
+def test_the_list_says_which_assemblies_are_owed(world: World) -> None:
+    published(world, world.b1)
+
+    def periods() -> list[str]:
+        body = examined(world.clerk, world.b1, code="quarter_without_assembly")
+        return [row["period"] for row in body["items"]]
+
+    assert periods() == ["2018-Q1", "2018-Q2", "2018-Q3"]
+    owed = {one["period"]: one["id"] for one in tasks(world.clerk, world.b1, "member_assembly")}
+    waiver = f"/occurrences/{owed['2018-Q3']}/waiver"
+    done = world.secretary("PUT", waiver, json={"reason": "整体外派"}, version=1)
+    assert done.status_code == 204, done.text
+    other = meeting(world, happened_on="2018-04-02", title="第一季度党员大会（顺延）")
+    link = f"/occurrences/{owed['2018-Q1']}/records/{other['id']}"
+    assert world.clerk("PUT", link).status_code == 204
+    assert periods() == ["2018-Q2"]
 
 
 def test_statements_do_not_grow_with_the_records(world: World) -> None:

@@ -1,12 +1,13 @@
 """Each rule of the examination: what it finds, and the nearest thing that it must not find."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 import pytest
 
 from app.checks.examination import CHECKS, RULES, examine
-from app.checks.facts import Attendee, Place, Proof, Record, Resolved
+from app.checks.facts import Attendee, OwedAssembly, Place, Proof, Record, Resolved
 from app.checks.findings import RuleCode
 from tests.checks.contexts import (
     B1,
@@ -257,6 +258,23 @@ def test_a_branch_that_was_not_there_owes_no_assembly() -> None:
     assert quarters(places=branch(None, date(2018, 3, 31))) == []
     assert quarters(places=branch(None, date(2018, 4, 1))) != []
     assert quarters(places=branch(None, None, "general_branch")) == []
+
+
+def test_a_published_list_says_which_assemblies_are_owed() -> None:
+    only, whole = {B1: PLACES[B1]}, {"as_of": date(2019, 1, 1)}
+
+    def owed(*periods: OwedAssembly) -> list[tuple[str, str | None]]:
+        assembly = record(**ASSEMBLY)
+        return quarters(assembly, places=only, assemblies={B1: periods}, **whole)
+
+    assert owed() == [], "the list has no assemblies"
+    half = OwedAssembly("2018-H1", date(2018, 1, 1), date(2018, 6, 30), 1)
+    assert owed(half) == [], "one in March is enough"
+    assert owed(replace(half, times=2)) == [("机关党支部", "2018-H1")]
+    third = OwedAssembly("2018-Q3", date(2018, 7, 1), date(2018, 9, 30), 1)
+    assert owed(half, third) == [("机关党支部", "2018-Q3")]
+    assert owed(half, replace(third, times=0)) == [], "waived"
+    assert quarters(places=only, assemblies={B1: [third]}, as_of=date(2018, 9, 30)) == []
 
 
 ACTIVITY = {"kind": "activity", "type": "visit", "title": "参观警示教育展"}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.assessment.models import Assessment
 from app.checklist.coverage import State
 from app.checklist.people.schemas import YearParameters
 from app.checklist.standing.schemas import OutstandingParameters
@@ -65,6 +66,33 @@ def test_the_assembly_that_was_not_held_is_missing(
     missing = {item.code: item for item in outstanding(month, asked.month).items}
     assert missing["member_assembly"].rule.article == "第十一条"
     assert missing["member_assembly"].days_overdue == 8
+
+
+def test_nothing_else_is_missing(unit: Unit, year: reference.Year) -> None:  # noqa: F811
+    asked = YearParameters(year=2018, as_of=date(2019, 3, 1), include_descendants=True)
+    found = standing(reader(unit, year), year.organization_id, asked)
+    open_ = [entry for entry in found.entries if entry.state not in {State.DONE, State.DONE_LATE}]
+    assert [(entry.obligation.code, entry.row.period) for entry in open_] == [
+        ("member_assembly", "2018-Q3")
+    ]
+
+
+def test_the_third_quarter_is_assessed_from_the_records(
+    unit: Unit,  # noqa: F811
+    year: reference.Year,  # noqa: F811
+) -> None:
+    statement = (
+        select(Organization.name, Assessment)
+        .join(Assessment, Assessment.organization_id == Organization.id)
+        .where(Organization.root_id == year.root_id)
+    )
+    found = {row[0]: row[1] for row in unit.session.execute(statement)}
+    assert found.keys() == set(BRANCHES)
+    for one in found.values():
+        assert (one.year, one.quarter, one.status) == (2018, 3, "published")
+    grades = {name: (one.points, one.grade) for name, one in found.items()}
+    assert grades["机关党支部"] == grades["第一项目部党支部"] == (100, "advanced")
+    assert grades["第二项目部党支部"] == (85, "good"), "the assembly that was not held"
 
 
 def test_what_the_general_branch_held_counts(

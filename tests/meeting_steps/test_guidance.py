@@ -114,3 +114,13 @@ def test_illegal_orders_are_refused(world: World) -> None:
     assert reopened.status_code == 200
     answer = world.clerk.post(f"/guidance/{left['id']}/rectification", PROBLEM)
     refused(answer, 409, "meeting_not_held")
+
+
+def test_a_branch_does_not_guide_itself(world: World) -> None:
+    meeting, left = given(world)
+    path = f"/meetings/{meeting['id']}/guidance"
+    own = world.as_role("secretary", on=world.b1)
+    assert "由上级或检查人员" in refused(own.post(path, WORDS), 403, "own_request")
+    changed = own.patch(f"/guidance/{left['id']}", {"text": "很好"}, version=left["version"])
+    refused(changed, 403, "own_request")
+    world.as_role("inspector", on=world.b1).created(path, WORDS)

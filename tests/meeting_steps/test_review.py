@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.meeting_steps.support import FULL, held, planned, put, refused, trail
+from tests.meeting_steps.support import FULL, held, held_body, planned, put, refused, trail
 from tests.support.records import flaws
 from tests.support.world import Client, World
 
@@ -89,6 +89,26 @@ def test_nobody_scores_a_record_that_he_had_a_hand_in(world: World) -> None:
     assert fresh["changed_since"] is False
     done = confirmed(inspector, fresh)
     assert (done["confirmed_by_name"], done["drafted_by_name"]) == ("inspector", "inspector")
+
+
+def test_a_branch_does_not_score_its_own_record(world: World) -> None:
+    meeting = held(world)
+    path, body = f"/meetings/{meeting['id']}/quality-reviews", {"scores": FULL}
+    own = world.as_role("secretary", on=world.b1)
+    assert "由上级或检查人员" in refused(own.post(path, body), 403, "own_request")
+    draft = drafted(world.secretary, meeting, FULL)
+    answer = own("PUT", f"/quality-reviews/{draft['id']}", json=body, version=draft["version"])
+    refused(answer, 403, "own_request")
+    assert confirmed(own, draft, 403)["code"] == "own_request"
+    inspector = world.as_role("inspector", on=world.b1)
+    assert confirmed(inspector, draft)["grade"] == "excellent"
+
+
+def test_a_root_is_scored_by_whoever_reviews_there(world: World) -> None:
+    clerk = world.as_role("clerk", on=world.root)
+    meeting = clerk.created("/meetings", held_body(world.root))
+    other = world.as_role("secretary", on=world.root)
+    confirmed(other, drafted(other, meeting, FULL))
 
 
 def test_drafts_are_for_reviewers(world: World) -> None:

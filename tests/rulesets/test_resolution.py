@@ -122,6 +122,10 @@ def test_what_does_not_fit_is_refused(parts: dict[str, Any], expected: dict[str,
         ({"kind": "activity", "types": ["field_visit", "x"]}, {"types/1": "type_unknown"}),
         ({"kind": "sanction"}, {"kind": "counts_restricted"}),
         ({"kind": "talk", "types": ["inquiry_letter"]}, {"types/0": "counts_restricted"}),
+        (
+            {"kind": "talk", "types": ["duty_talk"], "pair_types": ["member_with_member"]},
+            {"pair_types": "pair_of_heart_talk"},
+        ),
         ({"kind": "talk"}, {"types": "talk_types_required"}),
         (
             {"kind": "meeting", "types": ["special_meeting"], "topics": ["x"]},

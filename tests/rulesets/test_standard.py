@@ -21,6 +21,9 @@ SHIPPED = {
     "organizational_life_meeting",
     "democratic_appraisal",
     "heart_talk",
+    "heart_talk:committee",
+    "heart_talk:committee_member",
+    "heart_talk:members",
     "training_hours",
     "training_hours:leaders",
     "membership_dues",
@@ -43,6 +46,9 @@ ARTICLES = {
     "organizational_life_meeting": "第十七条",
     "democratic_appraisal": "第十八条",
     "heart_talk": "第十九条",
+    "heart_talk:committee": "第十九条",
+    "heart_talk:committee_member": "第十九条",
+    "heart_talk:members": "第十九条",
     "training_hours": "第二十条",
     "training_hours:leaders": "第二十条",
 }
@@ -81,7 +87,7 @@ def test_how_often_in_a_year() -> None:
         code: TIMES_A_YEAR[rule.frequency.every] * rule.frequency.times
         for code, rule in by_code().items()
     }
-    assert Counter(owed.values()) == {12: 4, 4: 3, 3: 1, 2: 3, 1: 8}
+    assert Counter(owed.values()) == {12: 4, 4: 3, 3: 1, 2: 3, 1: 11}
     assert owed["member_assembly"] == owed["party_lecture"] == owed["central_group_study"] == 4
     assert owed["special_meeting:ideology"] == owed["special_meeting:integrity"] == 2
 
@@ -118,7 +124,7 @@ def test_who_owes_what() -> None:
         "party_committee": 8,
         "work_committee": 8,
         "general_branch": 8,
-        "party_branch": 11,
+        "party_branch": 13,
         "party_group": 0,
     }
     assert [code for code, rule in by_code().items() if rule.for_each_group] == ["group_meeting"]

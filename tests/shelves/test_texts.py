@@ -150,6 +150,16 @@ rules:
 """
 
 
+def test_flaws_come_in_the_order_of_their_lines() -> None:
+    text = "code: own\nname: 规则\nrules:\n  - code: X\n    name: 甲\nremoves: [9]\nodd: 1\n"
+    with pytest.raises(ValidationFailed) as refused:
+        from_yaml(text.encode(), RuleSetDocument)
+    lines = [flaw.line or 0 for flaw in refused.value.flaws]
+    assert len(set(lines)) > 2
+    assert lines == sorted(lines)
+    assert refused.value.detail.startswith(f"第 {lines[0]} 行")
+
+
 def test_every_flaw_of_a_document_has_its_line() -> None:
     with pytest.raises(ValidationFailed) as refused:
         from_yaml(TEXT.encode(), RuleSetDocument)

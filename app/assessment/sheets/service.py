@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.assessment.models import AssessmentSheet, AssessmentSheetRevision
+from app.assessment.sheets.checking import check_duties
 from app.assessment.sheets.documents import SheetDocument, document_data
 from app.assessment.sheets.payloads import AssessmentSheetRead
 from app.assessment.sheets.standard import shipped_sheets
@@ -77,7 +78,7 @@ def write_sheet(
     Raises:
         NotFound, Forbidden: the actor does not manage the tree's root.
         PreconditionRequired, VersionMismatch: not based on the newest revision (0 for none).
-        ValidationFailed: the document bears another code.
+        ValidationFailed: the document bears another code, or names duties that nobody owes.
     """
     require(unit, Permission.MANAGE_ORGANIZATIONS, root_id)
     hold_tree(unit, root_id)
@@ -85,6 +86,7 @@ def write_sheet(
     expect_version(sheet.revision if sheet else 0, if_match)
     if document.code != code:
         raise ValidationFailed.at("#/code", "code_fixed", "考评表代码应与网址中的一致")
+    check_duties(unit, root_id, document)
     if sheet is not None:
         if document_data(document) == _revision(unit, sheet, sheet.revision).document:
             return AssessmentSheetRead.model_validate(sheet)

@@ -99,7 +99,10 @@ class TermElection(Model):
     organization_id: UUID
     organization_name: str
     kind: OrganizationKind
-    last_election_on: date | None
+    last_election_on: Annotated[date | None, Field(description="截至该日最近一次换届日期")]
+    earlier_unknown: Annotated[
+        bool, Field(description="为真时，该日之前的换届日期没有登记，届满日按成立日期推算")
+    ] = False
     due_on: date
     days_left: Annotated[int, Field(description="距届满天数，已届满为负数")]
 

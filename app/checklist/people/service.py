@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from app.activities.models import Activity, Attendee
+from app.checklist.people.elections import elections_by
 from app.checklist.people.rules import (
     HeartTalk,
     Person,
@@ -30,12 +31,13 @@ from app.checklist.people.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.checklist.queries import below, held_by
+from app.checklist.queries import below, held_by, with_groups
 from app.checklist.scope import day_in_year
 from app.core.unit import Unit
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
+from app.organizations.rules import OrganizationKind, term_election_due
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import PAIR_LABELS, PairType, TalkType
 
@@ -49,7 +51,7 @@ def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> Ta
         NotFound: the organisation is out of the actor's sight.
     """
     day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = below(organization_id, include_descendants=wish.include_descendants)
+    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
     roster, names = _roster(unit, scope, day)
     talks = _heart_talks(unit, scope, wish.year, day)
     times = talks_of_members(roster, talks)
@@ -78,7 +80,7 @@ def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> 
         NotFound: the organisation is out of the actor's sight.
     """
     day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = below(organization_id, include_descendants=wish.include_descendants)
+    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
     roster, names = _roster(unit, scope, day)
     hours = hours_learned(roster, _courses(unit, scope, wish.year, day))
     members = []
@@ -100,27 +102,35 @@ def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> 
 
 
 def term_elections(unit: Unit, organization_id: UUID, wish: TermParameters) -> TermElections:
-    """The organisations below whose term has ended or ends within some months."""
+    """The organisations below whose term has ended or ends within some months, as of a day.
+
+    An election that was held later is not known on that day.
+    """
     asked = get_visible(unit.session, unit.actor, organization_id)
     day = wish.as_of or unit.today(asked.time_zone)
     until = months_later(day, wish.months)
     scope = below(organization_id, include_descendants=True)
     standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
     statement = select(Organization).where(Organization.id.in_(scope), standing)
-    items = [
-        TermElection.model_validate(
-            {
-                "organization_id": place.id,
-                "organization_name": place.name,
-                "kind": place.kind,
-                "last_election_on": place.last_election_on,
-                "due_on": place.term_election_due_on,
-                "days_left": (place.term_election_due_on - day).days,
-            }
+    places = unit.session.scalars(statement).all()
+    elections = elections_by(unit, places, day)
+    items = []
+    for place in places:
+        held_on = elections[place.id]
+        due_on = term_election_due(OrganizationKind(place.kind), place.founded_on, held_on)
+        if due_on is None or due_on > until:
+            continue
+        items.append(
+            TermElection(
+                organization_id=place.id,
+                organization_name=place.name,
+                kind=OrganizationKind(place.kind),
+                last_election_on=held_on,
+                earlier_unknown=held_on is None and place.last_election_on is not None,
+                due_on=due_on,
+                days_left=(due_on - day).days,
+            )
         )
-        for place in unit.session.scalars(statement)
-        if place.term_election_due_on is not None and place.term_election_due_on <= until
-    ]
     items.sort(key=lambda item: (item.due_on, item.organization_id))
     return TermElections(as_of=day, until=until, items=items)
 

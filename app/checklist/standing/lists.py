@@ -118,15 +118,19 @@ def list_standing(
     done: tuple[Cells, ...],
     links: tuple[tuple[Id, tuple[Id, ...]], ...],
     day: date,
+    waived_by: date,
 ) -> ListStanding:
-    """How a list stands: what is owed on it, what was done there or is linked, the links."""
+    """How a list stands: what is owed on it, what was done there or is linked, the links.
+
+    What was waived by ``waived_by`` is waived, whichever day is asked for.
+    """
     rows = [_row(cells) for cells in plan.owed]
     line_of = {line.id: line for line in plan.lines}
     shape, key_of = shape_of(plan.lines)
     wanted: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
     for row in rows:
         wanted[key_of[row.duty_id]][row.owed_by_id].append(row)
-    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= day}
+    waived = {row.id for row in rows if row.waived_on is not None and row.waived_on <= waived_by}
     given = shape.matching.match(
         wanted, map(_record, done), dict(links), waived=waived, as_of=day
     ).records
@@ -136,7 +140,8 @@ def list_standing(
     for row in rows:
         records = given.get(row.id, ())
         first = records[0].happened_on if records else None
-        state = state_of(row, first, waived=row.id in waived, as_of=day)
+        by_hand = not line_of[row.duty_id].content.obligation.counts
+        state = state_of(row, first, waived=row.id in waived, as_of=day, by_hand=by_hand)
         entries.append(Entry(row, line_of[row.duty_id], state, records, row.id in waived))
     return ListStanding(rows[0].organization_id, entries)
 
@@ -169,7 +174,8 @@ _HAVING = {
 
 
 def _record(cells: Cells) -> Evidence:
-    identity, kind, type_, topic, place, happened_on, late_entry, appraised, secretarys = cells
+    identity, kind, type_, topic, place, happened_on, late_entry, *more = cells
+    appraised, secretarys, pair = more
     return Evidence(
         id=identity,
         kind=kind,
@@ -180,6 +186,7 @@ def _record(cells: Cells) -> Evidence:
         completed=True,
         late_entry=bool(late_entry),
         having=_HAVING[bool(appraised), bool(secretarys)],
+        pair=pair,
     )
 
 

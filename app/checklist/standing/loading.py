@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     false,
     literal,
+    null,
     select,
 )
 
@@ -36,16 +37,26 @@ from app.organizations.models import Organization
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Counts
+from app.talks.models import Talk
+from app.talks.rules import TalkType
 
 ITEMS, OWED, LINKS = (one.__table__.c for one in (Item, Occurrence, OccurrenceRecord))
-MEETINGS = Meeting.__table__.c
+MEETINGS, TALKS = Meeting.__table__.c, Talk.__table__.c
 # Whether a meeting holds an appraisal is looked up where a duty asks for it, and nowhere else.
 _APPRAISED = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
+_BY_SECRETARY = and_(ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY)
+# Who lectured is said beside who held the meeting: a guest's lecture is not the secretary's.
+_LECTURED_BY_ANOTHER = exists().where(
+    MEETINGS.item_id == ITEMS.id, MEETINGS.lecturer != ITEMS.actor_name
+)
+_PAIR = select(TALKS.pair_type).where(TALKS.item_id == ITEMS.id).scalar_subquery()
 DONE_CELLS = (
     *(ITEMS.id, ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.organization_id),
     *(ITEMS.happened_on, ITEMS.late_entry),
     case((ITEMS.type.in_(bindparam("appraised", expanding=True)), _APPRAISED), else_=false()),
-    case((ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY), else_=false()),
+    case((_BY_SECRETARY, ~_LECTURED_BY_ANOTHER), else_=false()),
+    # The pair of a talk likewise is looked up of talks alone, and where a duty counts by pair.
+    case((ITEMS.type.in_(bindparam("paired", expanding=True)), _PAIR), else_=null()),
 )
 
 
@@ -102,6 +113,7 @@ def load(
     counts = [one for content in contents for one in content.obligation.counts]
     asked["kinds"] = sorted({one.kind for one in counts})
     asked["appraised"] = _types_appraised(counts)
+    asked["paired"] = [TalkType.HEART_TALK] if any(one.pair_types for one in counts) else []
     done = [tuple(row) for row in read(reads.done_in_year)]
     if links:
         done += [tuple(row) for row in read(reads.done_and_linked)]

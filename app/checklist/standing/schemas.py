@@ -20,12 +20,15 @@ Month = Annotated[
 class TallyRead(Model):
     """How many things were owed, and how they stand."""
 
-    owed: Annotated[int, Field(description="应完成（不含已免除）")]
+    owed: Annotated[int, Field(description="应完成（不含已免除和待人确认）")]
     done: Annotated[int, Field(description="按时完成")]
     done_late: Annotated[int, Field(description="逾期后完成")]
     missing: Annotated[int, Field(description="到期未完成")]
     not_yet_due: Annotated[int, Field(description="尚未到期")]
     waived: Annotated[int, Field(description="已免除")]
+    to_confirm: Annotated[
+        int, Field(description="到期待人确认：系统无从自动核对，关联记录后算完成")
+    ]
 
     @classmethod
     def of(cls, tally: Tally) -> Self:

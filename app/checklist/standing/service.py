@@ -66,8 +66,12 @@ class PartAsked(Asked, Protocol):
         ...
 
 
-def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
+def standing(
+    unit: Unit, organization_id: UUID, asked: PartAsked, *, waived_by: date | None = None
+) -> Standing:
     """How the year's lists of an organisation, or of it and all below, stand on the day asked for.
+
+    A waiver counts that was made by that day, or by the later day ``waived_by``.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -79,15 +83,15 @@ def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
     day = day_of(unit, zone, asked)
     wide = asked.include_descendants
     loaded = load(unit, organization_id, asked.year, day, include_descendants=wide)
-    lists = tuple(_lists(loaded, day))
+    lists = tuple(_lists(loaded, day, waived_by or day))
     return Standing(organization_id, asked.year, day, loaded.names, loaded.titles, lists)
 
 
-def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
+def _lists(loaded: Loaded, day: date, waived_by: date) -> Iterator[ListStanding]:
     done_at = loaded.done_at()
     for plan in loaded.plans:
         links = plan.links(loaded.links)
         done = {cells[0]: cells for doer in plan.doers for cells in done_at.get(doer, ())}
         by_hand = (item for _, items in links for item in items if item in loaded.done)
         done |= {item: loaded.done[item] for item in by_hand}
-        yield list_standing(plan, tuple(done.values()), links, day)
+        yield list_standing(plan, tuple(done.values()), links, day, waived_by)

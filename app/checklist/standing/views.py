@@ -29,7 +29,7 @@ from app.core.columns import uuid_of
 Key = TypeVar("Key", bound=Hashable)
 UNASSIGNED = "未落实到人或岗位"
 _POSITION = attrgetter("position")
-UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE})
+UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE, State.TO_CONFIRM})
 
 
 def coverage(found: Standing) -> CoverageRead:

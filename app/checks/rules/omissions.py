@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from app.checks.facts import Context, Place, Record
+from app.checks.facts import Context, OwedAssembly, Place, Record
 from app.checks.findings import Finding, Rule, RuleCode, Severity, about
 from app.meetings.rules import MeetingType
 from app.organizations.rules import OrganizationKind
 from app.rectifications.rules import StepName
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 QUARTER_WITHOUT_ASSEMBLY = Rule(
     RuleCode.QUARTER_WITHOUT_ASSEMBLY,
     Severity.ATTENTION,
     "季度内没有支部党员大会",
     "支部党员大会一般每季度召开一次（《中国共产党支部工作条例（试行）》第十一条）。"
-    "只看已经结束、且支部全季度存在的季度。",
+    "只看已经结束、且支部全季度存在的季度；已公布责任清单的以清单为准，已免除的不提醒。",
     "已召开的请补录；确未召开的，请安排补开并说明原因。",
 )
 RESOLUTION_WITHOUT_RESPONSIBLE = Rule(
@@ -49,33 +53,44 @@ QUARTERS = "一二三四"
 
 
 def quarter_without_assembly(context: Context) -> Iterator[Finding]:
-    """A quarter that is over, in which a branch held no assembly (支部工作条例第十一条)."""
-    held = {
-        (meeting.organization_id, (meeting.happened_on.month - 1) // 3)
-        for meeting in context.meetings()
-        if meeting.type == MeetingType.MEMBER_ASSEMBLY
-        and meeting.happened_on
-        and meeting.happened_on.year == context.year
-    }
+    """A quarter that is over, in which a branch held no assembly (支部工作条例第十一条).
+
+    Where the year's list is published, it says when assemblies are owed and what was waived.
+    """
+    held: dict[UUID, list[date]] = {}
+    for meeting in context.meetings():
+        if meeting.type == MeetingType.MEMBER_ASSEMBLY and meeting.happened_on:
+            held.setdefault(meeting.organization_id, []).append(meeting.happened_on)
+    by_rule = [_of_quarter(context.year, quarter) for quarter in range(len(QUARTERS))]
     for place in context.places.values():
         if place.kind != OrganizationKind.PARTY_BRANCH:
             continue
-        for quarter, name in enumerate(QUARTERS):
-            first, last = _quarter(context.year, quarter)
-            if (
-                (place.id, quarter) in held
-                or last >= context.as_of
-                or not _stood(place, first, last)
-            ):
+        for owed in context.assemblies.get(place.id, by_rule):
+            times = sum(owed.first <= day <= owed.last for day in held.get(place.id, ()))
+            over = owed.last < context.as_of and _stood(place, owed.first, owed.last)
+            if not over or times >= owed.times:
                 continue
             yield Finding(
                 rule=QUARTER_WITHOUT_ASSEMBLY,
-                message=f"{place.name}{context.year}年第{name}季度（{first}至{last}）"
-                "召开支部党员大会0次，一般应召开1次。",
+                message=f"{place.name}{_named(owed, context.year)}"
+                f"召开支部党员大会{times}次，一般应召开{owed.times}次。",
                 organization_id=place.id,
-                on=last,
-                period=f"{context.year}-Q{quarter + 1}",
+                on=owed.last,
+                period=owed.period,
             )
+
+
+def _of_quarter(year: int, quarter: int) -> OwedAssembly:
+    """What the regulation asks of a quarter (from 0)."""
+    return OwedAssembly(f"{year}-Q{quarter + 1}", *_quarter(year, quarter), 1)
+
+
+def _named(owed: OwedAssembly, year: int) -> str:
+    """A period in words: 2018年第三季度（2018-07-01至2018-09-30）."""
+    for quarter, name in enumerate(QUARTERS):
+        if (owed.first, owed.last) == _quarter(year, quarter):
+            return f"{year}年第{name}季度（{owed.first}至{owed.last}）"
+    return f"{owed.first}至{owed.last}"
 
 
 def _quarter(year: int, quarter: int) -> tuple[date, date]:

@@ -35,7 +35,7 @@ def _reply(unit: Unit, guidance: Guidance, *, status: int = 200) -> Response:
 @router.post(
     "/meetings/{meeting_id}/guidance",
     name="create_guidance",
-    summary="登记列席指导意见",
+    summary="登记列席指导意见（由上级或检查人员登记）",
     status_code=201,
     response_model=GuidanceRead,
 )

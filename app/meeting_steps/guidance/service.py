@@ -25,6 +25,7 @@ from app.meeting_steps.guidance.schemas import (
 )
 from app.meeting_steps.models import Guidance
 from app.meeting_steps.queries import held_on
+from app.meeting_steps.rights import require_superior
 from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.organizations.queries import require
@@ -55,9 +56,10 @@ def give_guidance(unit: Unit, meeting: Meeting, wish: GuidanceWrite) -> Guidance
 
     Raises:
         MeetingNotHeld: the meeting did not take place.
+        OwnRequest: the actor works for the organisation whose meeting it is.
         ValidationFailed: the agreed day lies before the meeting.
     """
-    require(unit, Permission.REVIEW, meeting.organization_id)
+    require_superior(unit, meeting, "登记对本组织会议的列席指导意见")
     _check_day(wish.agreed_on, held_on(meeting, "登记列席指导意见"))
     guidance = Guidance(
         id=new_id(),
@@ -77,9 +79,10 @@ def correct_guidance(unit: Unit, guidance: Guidance, meeting: Meeting, patch: Mo
 
     Raises:
         AlreadyRectified: a rectification stands on its present words.
+        OwnRequest: the actor works for the organisation whose meeting it is.
         ValidationFailed: the result would not be acceptable.
     """
-    require(unit, Permission.REVIEW, meeting.organization_id)
+    require_superior(unit, meeting, "更正对本组织会议的列席指导意见")
     _refuse_rectified(unit, guidance)
     present_words = shown(GuidanceWrite, guidance)
     before = present_words.model_dump(mode="json")

@@ -64,7 +64,7 @@ def put_quality_sheet(
 @router.post(
     "/meetings/{meeting_id}/quality-reviews",
     name="create_quality_review",
-    summary="评估会议记录质量（草稿；须由未登记、未更正过该记录的人评估）",
+    summary="评估会议记录质量（草稿；由上级或检查人员评估，且未登记、未更正过该记录）",
     status_code=201,
     response_model=QualityReviewRead,
 )

@@ -21,10 +21,11 @@ from app.meeting_steps.models import QualityReview
 from app.meeting_steps.queries import get_step, held_on
 from app.meeting_steps.review.schemas import QualityReviewRead, ReviewWrite
 from app.meeting_steps.review.sheets import sheet_of
+from app.meeting_steps.rights import require_superior
 from app.meeting_steps.rules import ReviewState, score_flaws, unscored
 from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
-from app.organizations.queries import reaches, require
+from app.organizations.queries import reaches
 
 _WRITTEN = ("meeting.created", "meeting.changed")
 
@@ -58,7 +59,7 @@ def draft_review(unit: Unit, meeting: Meeting, wish: ReviewWrite) -> QualityRevi
 
     Raises:
         MeetingNotHeld: the meeting did not take place.
-        OwnRequest: the actor wrote the record, or had a hand in it.
+        OwnRequest: the actor works for whose meeting it is, or had a hand in the record.
         ReviewPending: there is a draft already.
         ValidationFailed: the scores do not fit the sheet.
     """
@@ -127,7 +128,7 @@ def limits_of(review: QualityReview) -> dict[str, int]:
 
 
 def _may_review(unit: Unit, meeting: Meeting) -> None:
-    require(unit, Permission.REVIEW, meeting.organization_id)
+    require_superior(unit, meeting, "评估本组织的会议记录")
     held_on(meeting, "评估记录质量")
     # Who wrote or corrected the record would score himself; the trail knows every hand in it.
     hand = select(AuditEntry.sequence).where(

@@ -111,7 +111,7 @@ class _Line:
         name = self.found.names[group] if group else None
         if state == State.NOT_YET_DUE and is_past and entry.due_on and entry.due_on <= as_of:
             state = State.MISSING
-        if state == State.MISSING and not entry.obligation.counts:
+        if state in {State.MISSING, State.TO_CONFIRM} and not entry.obligation.counts:
             # What no record fulfils by itself is told by people alone: not missing until then.
             self.ids["unlinked"].append(key)
         elif state == State.MISSING:
