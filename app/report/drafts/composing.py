@@ -7,7 +7,7 @@ from typing import cast
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
-from app.report.asked import Refusal
+from app.report.asked import Refusal, seen_from
 from app.report.blocks import Block, blocks_of
 from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
@@ -31,17 +31,18 @@ class Fresh:
     blocks: tuple[Block, ...]
 
 
-def day_of(report: Report, asked: date | None, refuse: Refusal) -> date:
-    """The day that a report is compared with: the asked one, else its own, within its period.
+def day_of(
+    unit: Unit, place: Organization, report: Report, asked: date | None, refuse: Refusal
+) -> date:
+    """The day that a report is compared with: the asked one, else its own.
 
     Raises:
-        ValidationFailed: the asked day lies before the period.
+        ValidationFailed: the asked day lies before the period, or after today.
     """
-    first, last = period_days(cast("PeriodCode", report.period), report.year)
-    if asked is not None and asked < first:
-        words = f"截至日期不能早于期间的第一天 {first.isoformat()}"
-        raise refuse("as_of", "as_of_before_period", words)
-    return min(asked or report.as_of, last)
+    if asked is None:
+        return report.as_of
+    days = period_days(cast("PeriodCode", report.period), report.year)
+    return seen_from(asked, days, unit.today(place.time_zone), refuse)
 
 
 def options_of(report: Report) -> Options:

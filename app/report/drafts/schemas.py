@@ -52,7 +52,7 @@ class ReportWrite(Model):
         Literal["chinese", "arabic", "auto"], Field(description="数字写法：auto 为十以内用汉字")
     ] = "auto"
     as_of: Annotated[
-        Day | None, Field(description="截至日期；默认今天，不晚于该年度 12 月 31 日")
+        Day | None, Field(description="截至日期；默认今天，不能晚于今天，不晚于期间的最后一天")
     ] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
     include_supervision: Annotated[

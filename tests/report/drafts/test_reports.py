@@ -52,6 +52,8 @@ def test_what_is_asked_for_is_checked(world: World) -> None:
     }
     early = world.clerk.post("/reports", {**ask, "as_of": "2017-12-31"})
     assert flaws(early) == {"#/as_of": "as_of_before_period"}
+    late = world.clerk.post("/reports", {**ask, "as_of": "2018-12-11"})
+    assert flaws(late) == {"#/as_of": "as_of_in_future"}
     foreign = {**ask, "organization_id": str(world.foreign)}
     assert world.clerk.post("/reports", foreign).status_code == 404
     assert world.as_role("viewer").post("/reports", ask).status_code == 403

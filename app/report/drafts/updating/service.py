@@ -33,7 +33,7 @@ _TABLE: Any = ReportBlock.__table__
 def changes(unit: Unit, report: Report, wish: ChangesParameters) -> ChangesRead:
     """What today's records would make of a report: its sentences one by one."""
     place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(report, wish.as_of, ValidationFailed.parameter)
+    as_of = day_of(unit, place, report, wish.as_of, ValidationFailed.parameter)
     fresh = compose_today(unit, place, report, as_of)
     found = differences(_blocks(unit, report), fresh.blocks)
     return ChangesRead(
@@ -54,7 +54,7 @@ def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite) -> None:
         NotFound: a named block or sentence has nothing to follow.
     """
     place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(report, wish.as_of, in_body)
+    as_of = day_of(unit, place, report, wish.as_of, in_body)
     fresh = compose_today(unit, place, report, as_of)
     rows = list(unit.session.scalars(blocks_of(report.id)))
     found = differences(map(block_of, rows), fresh.blocks)
