@@ -93,14 +93,27 @@ class Writer:
 
     def is_reporter(self, fact: Fact) -> bool:
         """Done by the reporting secretary; the organisation's voice knows only the post."""
-        by_secretary = fact.actor == "person" and fact.actor_post == "secretary"
-        return fact.is_reporter or (not self.first_person and self.is_own(fact) and by_secretary)
+        if fact.is_reporter or self.first_person:
+            return fact.is_reporter
+        return self.is_by_secretary(fact) and not self._is_by_another(fact)
+
+    def is_by_secretary(self, fact: Fact) -> bool:
+        """Done by whoever was the reporting organisation's secretary then."""
+        in_post = fact.actor == "person" and fact.actor_post == "secretary"
+        return in_post and self.is_own(fact)
+
+    def _is_by_another(self, fact: Fact) -> bool:
+        """Done by a secretary who is known to be another than the reporter."""
+        known = self.fact_set.reporter
+        return known is not None and fact.actor_name not in {None, known}
 
     def _role(self, fact: Fact) -> tuple[Role, str, str]:
         if self.is_reporter(fact):
             return "reporter", "reporter", self.reporter
         if not self.is_own(fact):
             return "below", "below", ""
+        if self.is_by_secretary(fact) and self._is_by_another(fact):
+            return "post", "other_secretary", "时任" + self.post("secretary")
         if fact.actor == "person" and fact.actor_post in POST_NAMES:
             return "post", fact.actor_post, self.post(fact.actor_post)
         return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
