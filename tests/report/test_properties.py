@@ -103,6 +103,7 @@ def record(number: int, chance: random.Random, problem_states: Sequence[Status])
         happened_on=pick([None, _day(chance)]) if status == "completed" else None,
         planned_on=pick([None, _day(chance)]),
         due_on=pick([None, _day(chance)]),
+        found_on=pick([None, _day(chance), START - timedelta(days=40)]),
         completed_on=_day(chance) if status == "closed" else None,
         expected=pick([None, 10, 20]),
         present=pick([None, 0, 9, 10, 20]),
@@ -205,6 +206,8 @@ def check_rectifications(sentence: Sentence, facts: dict[str, Fact]) -> None:
     parts = [int(ref.value) for ref in sentence.counts if ref.label in _STATES]
     if parts and sentence.id.startswith(("p0", "p1")):
         assert sum(parts) == len(problems)
+    listed = [int(ref.value) for ref in sentence.counts if ref.label in {"结转", "新列入"}]
+    assert sum(listed) in {0, len(problems)}
 
 
 def universe(fact_set: FactSet) -> dict[str, set[str]]:

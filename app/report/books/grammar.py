@@ -25,6 +25,7 @@ EXCLUSIVE = (
     frozenset({"in_time", "late", "missing", "all_done"}),
     frozenset({"sourced", "rest"}),
     frozenset({"rate", "one_state"}),
+    frozenset({"fresh", "carried", "mixed"}),
 )
 # What a feature of the facts brings with it.
 IMPLIED = {

@@ -103,7 +103,29 @@ def _rectifications(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tal
         "parts": states(writer, tallies, facts),
         **whole,
     }
+    if not tallies:
+        listed, known = _listed(writer, facts)
+        slots |= listed
+        features |= known
     return writer.say("lead.rectifications", features, slots)
+
+
+def _listed(writer: Writer, facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
+    """Which came from before the period and which are new in it, where all days are known."""
+    fact_set = writer.fact_set
+    found = [(fact, fact.found_on) for fact in facts if fact.found_on]
+    if len(found) < len(facts):
+        return {}, set()
+    fresh = [fact for fact, day in found if day >= fact_set.days[0]]
+    carried = [fact for fact, day in found if day < fact_set.days[0]]
+    slots: Slots = {
+        "prior": "上年" if fact_set.period == "year" else "上期",
+        "fresh": writer.counting.records(fresh, "个", "新列入"),
+        "carried": writer.counting.records(carried, "个", "结转"),
+    }
+    if fresh and carried:
+        return slots, {"mixed"}
+    return slots, {"fresh" if fresh else "carried"}
 
 
 def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots, set[str]]:

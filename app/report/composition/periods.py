@@ -23,6 +23,7 @@ _NEXT: dict[PeriodCode, PeriodCode] = {
     "q3": "q4",
     "q4": "q1",
 }
+_HALVES = frozenset({"first_half", "second_half"})
 _LAST_OF_YEAR = frozenset({"year", "second_half", "q4"})
 
 
@@ -78,7 +79,14 @@ def elapsed(fact_set: FactSet) -> str:
         return covered(fact_set)
     if fact_set.period == "year":
         return "一年来"
-    return "半年来" if fact_set.period in {"first_half", "second_half"} else "本季度"
+    return "半年来" if fact_set.period in _HALVES else "本季度"
+
+
+def current(fact_set: FactSet) -> str:
+    """Which period it is, as its own report says: 本年, 上半年, 本季度."""
+    if fact_set.period == "year":
+        return "本年"
+    return _NAMES[fact_set.period] if fact_set.period in _HALVES else "本季度"
 
 
 def heading_period(fact_set: FactSet) -> str:

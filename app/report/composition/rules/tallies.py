@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.activities.rules import TYPE_LABELS as ACTIVITY_NAMES
+from app.report.composition import periods
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.discretion import SMALLEST_TOLD, is_small
 from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS, TALK_NAMES
@@ -222,10 +223,13 @@ def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     features = {"one_state"} if len(tallies) == 1 else set()
     if closed and len(tallies) > 1 and total >= RATE_FROM:
         features.add("rate")
+        if writer.fact_set.period != "year":
+            features.add("part")
     if closed and len(tallies) == 1:
         features.add("all_closed")
     slots: Slots = {
         "who": _who(writer),
+        "current": periods.current(writer.fact_set),
         "total": counted(writer, tallies, "个", "整改问题"),
         "parts": states(writer, tallies),
         "state": STATE_NAMES.get(tallies[0].status or "", ""),
