@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.report.composition import wording
 from app.report.facts import FactSet, PeriodCode, period_days
 
 _NAMES: dict[PeriodCode, str] = {
@@ -24,6 +25,8 @@ _NEXT: dict[PeriodCode, PeriodCode] = {
     "q4": "q1",
 }
 _HALVES = frozenset({"first_half", "second_half"})
+# Months from which on one more or less makes no difference to who reads of them.
+_LONG = 6
 _LAST_OF_YEAR = frozenset({"year", "second_half", "q4"})
 
 
@@ -71,6 +74,13 @@ def covered(fact_set: FactSet) -> str:
 def during(fact_set: FactSet) -> str:
     """The span for what took place in it now and then: 年内, otherwise as ``covered``."""
     return "年内" if fact_set.period == "year" else covered(fact_set)
+
+
+def is_covered(fact_set: FactSet, span: str) -> bool:
+    """Whether a span is all of the period so far; of half a year or more a month may lack."""
+    first, last = fact_set.days
+    passed = min(fact_set.as_of, last).month - first.month + 1
+    return wording.months_in(span) >= (passed if passed < _LONG else passed - 1)
 
 
 def elapsed(fact_set: FactSet) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from app.report.books.book import Book, standard_book
-from app.report.books.phrases import Variant, choose, variant_key
+from app.report.books.phrases import Variant, choose
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
 from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
@@ -48,7 +48,10 @@ class Agent:
 
 @dataclass(slots=True)
 class Writer:
-    """Facts, options and the small memory that keeps neighbouring sentences from reading alike."""
+    """Facts, options and the small memory that keeps neighbouring sentences from reading alike.
+
+    `under` are the words above the sentences that are being told: a heading, a headline.
+    """
 
     fact_set: FactSet
     options: Options
@@ -56,6 +59,12 @@ class Writer:
     used: Counter[str] = field(default_factory=Counter)
     last: Agent | None = None
     introduced: set[str] = field(default_factory=set)
+    under: str = ""
+    spanned: str | None = None
+
+    def begin(self, under: str) -> None:
+        """Start a paragraph: no subject and no span goes on from the one before."""
+        self.under, self.last, self.spanned = under, None, None
 
     @property
     def counting(self) -> Counting:
@@ -182,17 +191,30 @@ class Writer:
 
     def may_say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause | None:
         """The phrase for these facts, or None when the book has none that would be true."""
+        if self._tells_no_time(slots):
+            features = features - {"dated"}
         fitting = choose(
             self.book.phrases.get(rule, ()), features, self.fact_set.year, self.options.voice
         )
         if not fitting:
             return None
-        key = variant_key(rule, fitting[0].needs)
-        variant = fitting[self.used[key] % len(fitting)]
-        self.used[key] += 1
+        if not slots.get("subject", "…"):
+            # 于5月组织… without anybody before it would hang in the air where another will do.
+            fitting = tuple(v for v in fitting if not v.text.startswith("{subject}")) or fitting
+        variant = min(fitting, key=lambda one: self.used[one.id])
+        self.used[variant.id] += 1
         return replace(
             fill(variant.text, slots), phrase=variant.id, parameters=_printed(variant, slots)
         )
+
+    def _tells_no_time(self, slots: Slots) -> bool:
+        """Whether the span is (nearly) all of the period, or the one that was just told."""
+        span = slots.get("span", slots.get("when", ""))
+        if not isinstance(span, str) or not wording.is_span(span):
+            return False
+        is_told = span == self.spanned
+        self.spanned = span
+        return is_told or periods.is_covered(self.fact_set, span)
 
     def sentence(
         self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"

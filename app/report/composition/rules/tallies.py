@@ -13,6 +13,8 @@ from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
 from app.report.facts import SUPERVISION_TALKS, Fact, Tally
 
+# The words of a headline or heading under which supervision need not be announced again.
+SUPERVISION = "监督执纪"
 LECTURES = ("party_lecture", "secretary_lecture")
 _HELD = ("member_assembly", "committee_meeting", "group_meeting")
 _APART = frozenset({*_HELD, *LECTURES, "theme_party_day", "central_group_study", "special_meeting"})
@@ -41,10 +43,10 @@ def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
     ]
 
 
-def below(writer: Writer) -> list[Paragraph]:
+def below(writer: Writer, heading: str) -> list[Paragraph]:
     """The paragraphs of part one; none where nothing was counted."""
     tallies = writer.fact_set.tallies
-    writer.last = None
+    writer.begin(heading)
     told = (
         ("meetings", _meetings(writer, of_kind(tallies, "meeting"))),
         ("work", _work(writer, tallies)),
@@ -77,7 +79,10 @@ def _said(writer: Writer, rule: str, clauses: Sequence[Clause], *, opens: bool) 
         "period": writer.period,
         "done": join_clauses(found),
     }
-    return [writer.say(rule, {"opens"} if opens else set(), slots)]
+    features = {"opens"} if opens else set()
+    if SUPERVISION in writer.under:
+        features.add("headed")
+    return [writer.say(rule, features, slots)]
 
 
 def _each(
