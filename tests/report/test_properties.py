@@ -39,6 +39,7 @@ _COUNTED = re.compile(rf"\d|[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|
 _NOT_COUNTS = re.compile(
     rf"20\d\d年|\d+月(?:\d+日)?|第[{_NUMERAL}]+|[{_NUMERAL}]+是|一岗双责|一年来"
 )
+_BEHIND_THE_VERB = re.compile(r"(?:主持|组织|带头|牵头|讲授)[于在]\d")
 _STATES = {"已销号", "销号", "暂缓", "待验收", "正在整改", "尚未启动整改"}
 PROBLEM_STATES: tuple[tuple[Status, ...], ...] = (
     ("closed",),
@@ -57,7 +58,7 @@ _TYPES: dict[FactKind, list[str]] = {
     "activity": ["field_visit", "training_course", "reading", "quarterly_assessment", "other"],
     "output": [
         *("policy_document", "article", "task_breakthrough", "platform", "award"),
-        *("briefing", "material"),
+        *("briefing", "material", "other"),
     ],
 }
 LISTS: tuple[dict[str, float], ...] = (
@@ -68,7 +69,16 @@ LISTS: tuple[dict[str, float], ...] = (
     {"done": 0.9, "missing": 0.02, "waived": 0.02, "entered": 0.06},
     {"done": 0.5, "late": 0.2, "missing": 0.1, "entered": 0.1, "unlinked": 0.1},
 )
-_TITLES = ["甲法", "赴乙地学习", "丙活动", "诵读《丁》", "戊课题", "“己”制度", "庚专题学习"]
+_TITLES = [
+    "甲法",
+    "赴乙地学习",
+    "丙活动",
+    "诵读《丁》",
+    "戊课题",
+    "“己”制度",
+    "庚专题学习",
+    "调研辛",
+]
 
 
 def _count(chance: random.Random) -> Count | None:
@@ -98,7 +108,7 @@ def record(number: int, chance: random.Random, problem_states: Sequence[Status])
         focus=pick([*(focus.code for focus in DEFAULT_FOCUSES), None, "gone"]),
         actor=pick(["organization", "person"]),
         actor_post=pick(["secretary", "deputy_secretary", None]),
-        actor_name=SECRET,
+        actor_name=pick([SECRET, f"{SECRET}二", None]),
         is_reporter=pick([True, False]),
         happened_on=pick([None, _day(chance)]) if status == "completed" else None,
         planned_on=pick([None, _day(chance)]),
@@ -147,6 +157,7 @@ def make_year(seed: int, size: int) -> FactSet:
         as_of=chance.choice([date(2018, 6, 30), date(2018, 12, 31), date(2019, 1, 9)]),
         shortcomings=chance.choice([(), (AuthoredNote(UUID(int=7), "政工经验不足"),)]),
         includes_supervision=chance.choice([True, False]),
+        reporter=chance.choice([None, SECRET]),
         include_descendants=True,
         branch_names=tuple(BRANCHES),
     )
@@ -332,6 +343,8 @@ def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> 
     assert SECRET not in text
     assert "二次" not in text.replace("十二次", "")
     assert "零次" not in text
+    assert not _BEHIND_THE_VERB.search(text)
+    assert "监督执纪。监督执纪方面" not in text
     again = compose(shuffled(fact_set, seed), chosen)
     assert again == summary
     assert to_text(again) == to_text(summary)

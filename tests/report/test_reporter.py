@@ -89,6 +89,10 @@ def test_who_reports_is_frozen_and_an_older_draft_still_reads() -> None:
     older = unpack(packed.content)
     del older["facts"]["reporter"]
     assert thaw(pack(older).content).facts.reporter is None
+    book = standard_book()
+    earlier = {rule: said for rule, said in book.phrases.items() if rule != "other_output"}
+    made = year([fact("output", "other", "支部品牌", happened_on=on(5, 5))])
+    assert "支部品牌" in to_text(compose(made, Options(), replace(book, phrases=earlier)))
 
 
 def test_a_roster_tells_whose_deeds_are_mine(world: World) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.report.blocks import blocks_of
 from app.report.books.phrases import standard_phrases
 from app.report.composition.outline import compose
 from app.report.facts import Count, Fact, Options, PeriodCode
 from app.report.knowledge import EarlierRecord
-from app.report.render import to_text
+from app.report.render import to_markdown, to_text
 from tests.report.golden import FOLDER
 from tests.report.tallying import tallied
 from tests.report.years import BRANCHES, fact, on, rectification, year
@@ -219,3 +220,15 @@ def test_what_nobody_can_enter_is_not_said_to_be_missing() -> None:
     assert "一、工作开展情况\n　　工作开展情况（待补充）。" in text
     assert "存在问题" not in to_text(compose(year([]), INTEGRITY))
     assert "存在问题" in told([])
+
+
+@pytest.mark.parametrize(
+    ("form", "noted"),
+    [("work_summary", True), ("integrity_report", True), ("rectification_report", False)],
+)
+def test_what_a_report_lacks_is_noted_beside_it_and_not_in_it(form: str, *, noted: bool) -> None:
+    facts = year(articles(("论甲", 6)), includes_supervision=False)
+    summary = compose(facts, Options(voice="organization", form=form))
+    assert (summary.note is not None) is noted
+    assert "未纳入" not in to_text(summary) + to_markdown(summary)
+    assert "未纳入" not in "".join(block.text for block in blocks_of(summary))

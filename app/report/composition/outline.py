@@ -74,8 +74,15 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
         sections=sections,
         findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
-        note=None if fact_set.includes_supervision else SUPERVISION_NOTE,
+        note=note_of(fact_set, outline),
     )
+
+
+def note_of(fact_set: FactSet, outline: Outline) -> str | None:
+    """What whoever checks the report has to know of it; it is no part of the text."""
+    if fact_set.includes_supervision or not selection.may_take_supervision(outline.about):
+        return None
+    return SUPERVISION_NOTE
 
 
 def _concealed(section: Section, hidden: AbstractSet[str]) -> Section:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from app.report.books.book import Book, standard_book
-from app.report.books.phrases import Variant, choose
+from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
 from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
@@ -193,9 +193,9 @@ class Writer:
         """The phrase for these facts, or None when the book has none that would be true."""
         if self._tells_no_time(slots):
             features = features - {"dated"}
-        fitting = choose(
-            self.book.phrases.get(rule, ()), features, self.fact_set.year, self.options.voice
-        )
+        # A book that was frozen with an earlier draft lacks the rules that came later.
+        phrases = self.book.phrases.get(rule) or standard_phrases().get(rule, ())
+        fitting = choose(phrases, features, self.fact_set.year, self.options.voice)
         if not fitting:
             return None
         if not slots.get("subject", "…"):

@@ -22,13 +22,17 @@ from app.report.reading.fact_sets import load_fact_set
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What today's records give: the facts, the same as bytes, the text, the entered salutation."""
+    """What today's records give: the facts, the same as bytes, the text, the entered salutation.
+
+    `note` is what whoever checks the report has to know of it.
+    """
 
     facts: FactSet
     packed: Packed
     title: str
     salutation: str | None
     blocks: tuple[Block, ...]
+    note: str | None
 
 
 def day_of(
@@ -76,7 +80,7 @@ def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) 
     summary = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
     packed = freeze(Frozen(facts, options, book))
-    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary))
+    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary), summary.note)
 
 
 def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:

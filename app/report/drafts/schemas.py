@@ -93,7 +93,9 @@ class ReportSummary(HeadWrite):
     numerals: Literal["chinese", "arabic", "auto"]
     as_of: date
     include_descendants: bool
-    restricted: Annotated[bool, Field(description="是否含监督执纪内容，只对有权限的人可见")]
+    restricted: Annotated[
+        bool, Field(description="是否含监督执纪内容，只对有权限的人可见；不含的在审阅稿末尾注明")
+    ]
     status: ReportStatus
     fact_set_number: Annotated[int, Field(description="现行事实集的序号")]
     predecessor_id: Annotated[UUID | None, Field(description="据以续写的已定稿报告")]

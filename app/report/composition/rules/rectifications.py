@@ -54,9 +54,10 @@ def whole_state(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     if state == "closed":
         features.add("all_closed")
     slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": STATE_NAMES[state]}
+    if state == "suspended":
+        features.add("suspended")
     approvers = {fact.suspension_approver for fact in facts}
     if state == "suspended" and len(approvers) == 1 and (approver := approvers.pop()):
-        features.add("suspended")
         slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
     return slots, features
 
