@@ -148,7 +148,7 @@ def test_supervision_is_counts_only_and_absent_for_those_who_may_not_see_it() ->
     )
     assert closed == absent
     assert closed.note is not None
-    assert closed.note in to_text(closed)
+    assert closed.note not in to_text(closed)
     for word in ("提醒谈话", "诫勉", "给予", "党纪处分"):
         assert word not in part(closed, 1)
     assert summary.note is None

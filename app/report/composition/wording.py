@@ -26,6 +26,7 @@ VERB_STARTS = (
 )
 # Deeds with an object only: 调研第一工区 is one, 调研 and 学习园地 are names.
 _OBJECT_STARTS = ("调研", "督查", "检查", "学习", "宣讲")
+_NAMES = ("学习型", "学习强国")
 _NUMBERING = re.compile(
     r"(?:20\d\d年(?:度)?)|[（(]?第[一二三四五六七八九十\d]+(?:期|季度|次|批)[）)]?|"
     r"[（(]\d+[）)]|[（(][一二三四五六七八九十]+[）)]|^(?:1[0-2]|[1-9])月份?"
@@ -117,8 +118,8 @@ def is_predicate(title: str) -> bool:
     title = clean(title)
     if title.startswith(VERB_STARTS):
         return True
-    is_name = title in _OBJECT_STARTS or title.endswith(NOUN_ENDINGS) or title[2:3] == "型"
-    return title.startswith(_OBJECT_STARTS) and not is_name
+    is_name = title in _OBJECT_STARTS or title.endswith(NOUN_ENDINGS)
+    return title.startswith(_OBJECT_STARTS) and not (is_name or title.startswith(_NAMES))
 
 
 def shared_verb(titles: Sequence[str]) -> str:

@@ -191,8 +191,9 @@ class Writer:
 
     def may_say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause | None:
         """The phrase for these facts, or None when the book has none that would be true."""
-        if self._tells_no_time(slots):
-            features = features - {"dated"}
+        span = _span_in(slots)
+        if span and (span == self.spanned or periods.is_covered(self.fact_set, span)):
+            features = features - {"dated"}  # it would tell nothing
         # A book that was frozen with an earlier draft lacks the rules that came later.
         phrases = self.book.phrases.get(rule) or standard_phrases().get(rule, ())
         fitting = choose(phrases, features, self.fact_set.year, self.options.voice)
@@ -203,18 +204,11 @@ class Writer:
             fitting = tuple(v for v in fitting if not v.text.startswith("{subject}")) or fitting
         variant = min(fitting, key=lambda one: self.used[one.id])
         self.used[variant.id] += 1
+        if span and ("{when}" in variant.text or "{span}" in variant.text):
+            self.spanned = span
         return replace(
             fill(variant.text, slots), phrase=variant.id, parameters=_printed(variant, slots)
         )
-
-    def _tells_no_time(self, slots: Slots) -> bool:
-        """Whether the span is (nearly) all of the period, or the one that was just told."""
-        span = slots.get("span", slots.get("when", ""))
-        if not isinstance(span, str) or not wording.is_span(span):
-            return False
-        is_told = span == self.spanned
-        self.spanned = span
-        return is_told or periods.is_covered(self.fact_set, span)
 
     def sentence(
         self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"
@@ -231,6 +225,13 @@ class Writer:
             phrase=clause.phrase,
             parameters=clause.parameters,
         )
+
+
+def _span_in(slots: Slots) -> str:
+    """The months as a span, where that is how a phrase would tell them."""
+    months_told = slots.get("when", slots.get("span", ""))
+    is_span = isinstance(months_told, str) and wording.is_span(months_told)
+    return str(months_told) if is_span else ""
 
 
 def _printed(variant: Variant, slots: Slots) -> tuple[tuple[str, str], ...]:

@@ -135,6 +135,8 @@ def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentenc
         chosen = [fact for fact in facts if _made_as(fact) == rule]
         for agent, group in writer.by_agent(chosen):
             slots = _slots(writer, agent, "plain", group)
+            if rule == "briefing":
+                del slots["when"]  # issues are told by their span
             slots["count"] = _pieces(writer, group, unit, rule)
             slots["titles"], features = _made(writer, group, unit, rule)
             clause = writer.say(rule, features_of(group) | features, slots)
