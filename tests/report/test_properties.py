@@ -39,7 +39,7 @@ _COUNTED = re.compile(rf"\d|[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|
 _NOT_COUNTS = re.compile(
     rf"20\d\d年|\d+月(?:\d+日)?|第[{_NUMERAL}]+|[{_NUMERAL}]+是|一岗双责|一年来"
 )
-_BEHIND_THE_VERB = re.compile(r"(?:主持|组织|带头|牵头|讲授)[于在]\d")
+_BEHIND_THE_VERB = re.compile(r"(?:主持|(?<!党)组织|带头|牵头|讲授)[于在]\d")
 _STATES = {"已销号", "销号", "暂缓", "待验收", "正在整改", "尚未启动整改"}
 PROBLEM_STATES: tuple[tuple[Status, ...], ...] = (
     ("closed",),

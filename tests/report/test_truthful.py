@@ -91,7 +91,7 @@ def test_theme_days_are_no_meetings() -> None:
     assert "各类会议和学习一次，上年没有记录" in compared
 
 
-BEHIND_THE_VERB = re.compile(r"(?:主持|组织|带头|牵头|讲授)[于在]\d")
+BEHIND_THE_VERB = re.compile(r"(?:主持|(?<!党)组织|带头|牵头|讲授)[于在]\d")
 
 
 def test_no_month_stands_behind_the_verb() -> None:
