@@ -191,7 +191,7 @@ def _wish(**values: object) -> ReportWrite:
 def _make(unit: Unit, wish: ReportWrite, asked: _Asked) -> _Made:
     made = composed(unit, wish)
     draft, fresh = made.report, made.fresh
-    sources = sources_in([fresh.facts])
+    sources = sources_in([fresh.facts], fresh.note)
     head, blocks = head_of(draft), fresh.blocks
     document = document_of(head, blocks, asked.variant, sources, asked.annexes)
     template = None

@@ -70,7 +70,7 @@ def asked_of(
 
     Raises:
         ValidationFailed: the book has no such form, or not in this voice or for this period; the
-            day lies before the period.
+            day lies before the period or after today.
     """
     form = wish.form or form_of(Options(voice=wish.voice or "first_person"))
     outline = book.outlines.get(form)
@@ -85,11 +85,27 @@ def asked_of(
     if period_kind(period) not in outline.periods:
         words = "、".join(PERIOD_NAMES[known] for known in outline.periods)
         raise refuse("period", "period_of_form", f"{outline.name}只用于：{words}")
-    first, last = period_days(period, year)
-    if wish.as_of and wish.as_of < first:
+    days = period_days(period, year)
+    as_of = (
+        min(today, days[1]) if wish.as_of is None else seen_from(wish.as_of, days, today, refuse)
+    )
+    return Asked(form, voice, period, as_of)
+
+
+def seen_from(asked: date, days: tuple[date, date], today: date, refuse: Refusal) -> date:
+    """The asked day, no later than the period's last: what has not come cannot be reported on.
+
+    Raises:
+        ValidationFailed: the day lies before the period, or after today.
+    """
+    first, last = days
+    if asked < first:
         words = f"截至日期不能早于期间的第一天 {first.isoformat()}"
         raise refuse("as_of", "as_of_before_period", words)
-    return Asked(form, voice, period, min(wish.as_of or today, last))
+    if min(asked, last) > today:
+        words = f"截至日期不能晚于今天 {today.isoformat()}：之后的情况还没有发生"
+        raise refuse("as_of", "as_of_in_future", words)
+    return min(asked, last)
 
 
 def _usual(outline: Outline, year: int, today: date) -> PeriodCode:

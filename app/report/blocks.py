@@ -23,6 +23,7 @@ BlockKind = Literal["heading", "sentence", "text", "table"]
 HeadingLevel = Literal[1, 2, 3, 4]
 Origin = SentenceKind
 COUNTS = TypeAdapter(tuple[CountRef, ...])
+# The key of the note that drafts of earlier versions had as their last block.
 NOTE = "note"
 MOST_TERMS = 12
 
@@ -80,16 +81,8 @@ class Head:
 
 
 def blocks_of(summary: Summary) -> tuple[Block, ...]:
-    """A composed summary as blocks, in reading order; its note is the last one."""
-    blocks = [block for section in summary.sections for block in _of_section(section)]
-    if summary.note:
-        text = f"注：{summary.note}"
-        blocks.append(
-            Block(
-                kind="text", paragraph=NOTE, text=text, key=NOTE, origin="generated", generated=text
-            )
-        )
-    return tuple(blocks)
+    """A composed summary as blocks, in reading order."""
+    return tuple(block for section in summary.sections for block in _of_section(section))
 
 
 def _of_section(section: Section) -> Iterator[Block]:

@@ -233,6 +233,7 @@ class FactSet:
     `evidence` is loaded for documents that list it, else empty.
     Where there is too much below to be read, `tallies` hold its totals, the facts are the
     organisation's own alone and `branch_names` is empty.
+    `reporter` is the reporting secretary's name, where it is known; it is compared, never printed.
     """
 
     organization_id: RecordId
@@ -257,6 +258,7 @@ class FactSet:
     unread: tuple[Unread, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    reporter: str | None = None
 
     @property
     def days(self) -> tuple[date, date]:

@@ -1,4 +1,7 @@
-"""A summary as plain text and as Markdown; nothing is decided here."""
+"""A summary as plain text and as Markdown; nothing is decided here.
+
+The note is for whoever checks the report and no part of what is read out.
+"""
 
 from app.report.composition.summary import Summary
 from app.report.documents.plain import INDENT, escaped
@@ -13,8 +16,6 @@ def to_text(summary: Summary) -> str:
         if section.heading:
             lines.append(section.heading)
         lines += [INDENT + paragraph.text for paragraph in section.paragraphs]
-    if summary.note:
-        lines += ["", f"{INDENT}注：{summary.note}"]
     return "\n".join(lines) + "\n"
 
 
@@ -27,6 +28,4 @@ def to_markdown(summary: Summary) -> str:
         if section.heading:
             blocks.append(f"## {escaped(section.heading)}")
         blocks += [escaped(paragraph.text) for paragraph in section.paragraphs]
-    if summary.note:
-        blocks.append(f"> 注：{escaped(summary.note)}")
     return "\n\n".join(blocks) + "\n"

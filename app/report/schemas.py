@@ -85,7 +85,7 @@ class SummaryParameters(Model):
     ] = None
     as_of: Annotated[
         Day | None,
-        Field(description="截至日期；默认今天，不晚于期间的最后一天"),
+        Field(description="截至日期；默认今天，不能晚于今天，不晚于期间的最后一天"),
     ] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
     numerals: Annotated[

@@ -161,6 +161,7 @@ def earlier(chance: random.Random, many: int) -> tuple[EarlierRecord, ...]:
     ids = Ids(3 * 10**9)
     kinds = (
         *(("meeting", "member_assembly"), ("meeting", "party_lecture"), ("activity", "reading")),
+        ("meeting", "theme_party_day"),
         *(("output", "policy_document"), ("output", "article")),
     )
     return tuple(

@@ -70,6 +70,7 @@ def test_what_was_waived_is_told_with_its_reason_and_a_past_day_is_a_past_day(wo
 
 def test_a_deadline_on_the_last_day_is_missed_once_that_day_is_over(world: World) -> None:
     published(world)
+    at(world, "2018-12-31T10:00")
     before = _reminded(world)
     total = world.clerk.ok(f"/organizations/{world.b3}/coverage", year=2018, as_of="2018-12-31")
     assert before == not_done(total["total"])
@@ -156,6 +157,7 @@ def test_published_grades_alone_are_told(world: World) -> None:
 def test_last_year_is_compared_up_to_the_same_day(world: World) -> None:
     for day in ("2017-02-10", "2017-05-10", "2017-11-10", "2018-02-10"):
         meeting(world, day)
+    at(world, "2019-01-05T10:00")
     assert "各类会议和学习由三次减少到一次，少两次" in told(
         whole(world, world.b3, as_of="2018-12-31")
     )

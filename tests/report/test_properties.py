@@ -40,6 +40,7 @@ _COUNTED = re.compile(rf"\d|[{_NUMERAL}]+余?(?:次|项|个|人|名|期|篇|份|
 _NOT_COUNTS = re.compile(
     rf"20\d\d年|\d+月(?:\d+日)?|第[{_NUMERAL}]+|[{_NUMERAL}]+是|一岗双责|一年来"
 )
+_BEHIND_THE_VERB = re.compile(r"(?:主持|(?<!党)组织|带头|牵头|讲授)[于在]\d")
 _STATES = {"已销号", "销号", "暂缓", "待验收", "正在整改", "尚未启动整改"}
 PROBLEM_STATES: tuple[tuple[Status, ...], ...] = (
     ("closed",),
@@ -58,7 +59,7 @@ _TYPES: dict[FactKind, list[str]] = {
     "activity": ["field_visit", "training_course", "reading", "quarterly_assessment", "other"],
     "output": [
         *("policy_document", "article", "task_breakthrough", "platform", "award"),
-        *("briefing", "material"),
+        *("briefing", "material", "other"),
     ],
 }
 LISTS: tuple[dict[str, float], ...] = (
@@ -69,7 +70,16 @@ LISTS: tuple[dict[str, float], ...] = (
     {"done": 0.9, "missing": 0.02, "waived": 0.02, "entered": 0.06},
     {"done": 0.5, "late": 0.2, "missing": 0.1, "entered": 0.1, "unlinked": 0.1},
 )
-_TITLES = ["甲法", "赴乙地学习", "丙活动", "诵读《丁》", "戊课题", "“己”制度", "庚专题学习"]
+_TITLES = [
+    "甲法",
+    "赴乙地学习",
+    "丙活动",
+    "诵读《丁》",
+    "戊课题",
+    "“己”制度",
+    "庚专题学习",
+    "调研辛",
+]
 
 
 def _count(chance: random.Random) -> Count | None:
@@ -99,11 +109,12 @@ def record(number: int, chance: random.Random, problem_states: Sequence[Status])
         focus=pick([*(focus.code for focus in DEFAULT_FOCUSES), None, "gone"]),
         actor=pick(["organization", "person"]),
         actor_post=pick(["secretary", "deputy_secretary", None]),
-        actor_name=SECRET,
+        actor_name=pick([SECRET, f"{SECRET}二", None]),
         is_reporter=pick([True, False]),
         happened_on=pick([None, _day(chance)]) if status == "completed" else None,
         planned_on=pick([None, _day(chance)]),
         due_on=pick([None, _day(chance)]),
+        found_on=pick([None, _day(chance), START - timedelta(days=40)]),
         completed_on=_day(chance) if status == "closed" else None,
         expected=pick([None, 10, 20]),
         present=pick([None, 0, 9, 10, 20]),
@@ -147,6 +158,7 @@ def make_year(seed: int, size: int) -> FactSet:
         as_of=chance.choice([date(2018, 6, 30), date(2018, 12, 31), date(2019, 1, 9)]),
         shortcomings=chance.choice([(), (AuthoredNote(UUID(int=7), "政工经验不足"),)]),
         includes_supervision=chance.choice([True, False]),
+        reporter=chance.choice([None, SECRET]),
         include_descendants=True,
         branch_names=tuple(BRANCHES),
     )
@@ -206,6 +218,8 @@ def check_rectifications(sentence: Sentence, facts: dict[str, Fact]) -> None:
     parts = [int(ref.value) for ref in sentence.counts if ref.label in _STATES]
     if parts and sentence.id.startswith(("p0", "p1")):
         assert sum(parts) == len(problems)
+    listed = [int(ref.value) for ref in sentence.counts if ref.label in {"结转", "新列入"}]
+    assert sum(listed) in {0, len(problems)}
 
 
 def universe(fact_set: FactSet) -> dict[str, set[str]]:
@@ -335,6 +349,8 @@ def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> 
     assert SECRET not in text
     assert "二次" not in text.replace("十二次", "")
     assert "零次" not in text
+    assert not _BEHIND_THE_VERB.search(text)
+    assert "监督执纪。监督执纪方面" not in text
     again = compose(shuffled(fact_set, seed), chosen)
     assert again == summary
     assert to_text(again) == to_text(summary)

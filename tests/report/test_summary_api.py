@@ -1,5 +1,6 @@
 """The annual summary through the API: what is told, to whom, in which form."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -140,3 +141,15 @@ def test_a_summary_of_another_tree_does_not_exist(world: World) -> None:
     assert world.clerk.get(f"/organizations/{world.hq}/annual-summaries/99").status_code == 422
     early = world.clerk.get(f"/organizations/{world.hq}/annual-summaries/2018", as_of="2017-12-31")
     assert early.status_code == 422
+
+
+def test_what_has_not_come_is_not_told_as_past(world: World) -> None:
+    path = f"/organizations/{world.hq}/annual-summaries/2018"
+    late = world.clerk.get(path, as_of="2018-12-31")
+    assert late.status_code == 422
+    assert late.json()["errors"][0]["code"] == "as_of_in_future"
+    # At 00:30 of the 11th in the organisation's zone it is still the 10th in UTC.
+    world.clock.instant = datetime(2018, 12, 10, 16, 30, tzinfo=UTC)
+    assert world.clerk.get(path, as_of="2018-12-11").status_code == 200
+    # A period that is over is seen from its last day, whatever later day is named.
+    assert world.clerk.get(path, period="q3", as_of="2018-12-31").status_code == 200

@@ -116,8 +116,10 @@ def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
     whole, parted = compose(fact_set), compose(tallied(fact_set))
     (one,) = (s for s in whole.sentences if s.id == "p0.lead")
     (two,) = (s for s in parted.sentences if s.id == "p0.lead")
-    assert [(ref.label, ref.value) for ref in two.counts] == [
-        (ref.label, ref.value) for ref in one.counts
+    # What is counted below has no days: only where all is read it is told what came from before.
+    split = {"结转", "新列入"}
+    assert [(ref.label, ref.value) for ref in two.counts if ref.label not in split] == [
+        (ref.label, ref.value) for ref in one.counts if ref.label not in split
     ]
     if any(ref.tallies for ref in two.counts):
         assert "及所属党组织" in two.text
@@ -162,7 +164,7 @@ def told(*tallies: Tally) -> str:
 
 def test_rectifications_below_are_told_by_state_with_what_they_owe() -> None:
     text = told(*problems(closed=16, in_progress=3, open=1, overdue=2, returned=1))
-    assert "列入整改台账的问题20个，其中已销号16个、正在整改三个、尚未启动整改一个，" in text
+    assert "整改台账上的问题20个，其中已销号16个、正在整改三个、尚未启动整改一个，" in text
     assert "销号率为80.00%（16/20）" in text
     assert "尚未完成整改的问题有四个，其中逾期两个，涉及两个党组织；" in text
     assert "提交验收后被退回、仍在整改的一个。" in text
@@ -171,7 +173,7 @@ def test_rectifications_below_are_told_by_state_with_what_they_owe() -> None:
 
 def test_what_is_done_below_is_no_shortcoming() -> None:
     text = told(*problems(closed=12))
-    assert "所属党组织列入整改台账的问题12个，已全部销号。" in text.replace("各级", "")
+    assert "所属党组织整改台账上的问题12个，已全部销号。" in text.replace("各级", "")
     assert "尚未完成整改的问题" not in text
     assert "督促所属党组织" not in text
 

@@ -25,12 +25,19 @@ EXCLUSIVE = (
     frozenset({"in_time", "late", "missing", "all_done"}),
     frozenset({"sourced", "rest"}),
     frozenset({"rate", "one_state"}),
+    frozenset({"fresh", "carried", "mixed"}),
+    frozenset({"each", "cut"}),
 )
 # What a feature of the facts brings with it.
 IMPLIED = {
     "quarters": frozenset({"halves", "spread", "many"}),
     "halves": frozenset({"spread", "many"}),
     "spread": frozenset({"many"}),
+    "kinds": frozenset({"many"}),
+    "each": frozenset({"many"}),
+    "cut": frozenset({"many"}),
+    "repeated": frozenset({"many"}),
+    "mixed": frozenset({"many"}),
 }
 STOP = "。"
 

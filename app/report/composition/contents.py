@@ -21,7 +21,7 @@ from app.report.composition.rules.rectifications import closed_lists
 from app.report.composition.rules.tallies import below
 from app.report.composition.summary import Paragraph
 from app.report.composition.writer import Writer
-from app.report.facts import Fact
+from app.report.facts import Fact, FactSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ class Telling:
 
     `facts` are the records this content may take and no content before it took, `told` all that
     the report tells of, `owed` what is owed of the records it may take; ids of paragraphs and
-    sentences begin with `where`, `task` is what the report is on; `is_whole` says that it is on
-    all the work and not on some of it.
+    sentences begin with `where`, `heading` stands above them; `task` is what the report is on,
+    `is_whole` says that it is on all the work and not on some of it.
     """
 
     writer: Writer
     entry: OutlineContent
     where: str
+    heading: str
     task: str
     is_whole: bool
     facts: Sequence[Fact]
@@ -69,7 +70,7 @@ def _coverage(telling: Telling) -> list[Paragraph]:
 
 def _below(telling: Telling) -> list[Paragraph]:
     """The totals of the organisations below, where there was too much to be read."""
-    return below(telling.writer)
+    return below(telling.writer, telling.heading)
 
 
 def _previous(telling: Telling) -> list[Paragraph]:
@@ -112,7 +113,8 @@ def _work(telling: Telling) -> list[Paragraph]:
     if not telling.facts:
         return []
     key = f"{telling.where}.work"
-    return [Paragraph(key, tuple(tell_strands(telling.writer, telling.facts, key)))]
+    told = tell_strands(telling.writer, telling.facts, key, telling.heading)
+    return [Paragraph(key, tuple(told))]
 
 
 def _closed_list(telling: Telling) -> list[Paragraph]:
@@ -123,8 +125,13 @@ def _closed_list(telling: Telling) -> list[Paragraph]:
 
 def _with_notes(telling: Telling, *, entered: bool) -> bool:
     """People enter notes for years: in a shorter period nothing is said to be missing for them."""
-    is_year = telling.writer.fact_set.period == "year"
-    return telling.entry.notes and (is_year or entered or not telling.owed)
+    return telling.entry.notes and (entered or takes_notes(telling.entry, telling.writer.fact_set))
+
+
+def takes_notes(entry: OutlineContent, fact_set: FactSet) -> bool:
+    """Whether people can enter what a content tells."""
+    is_authored = entry.content in {"shortcomings", "plans"}
+    return not is_authored or (entry.notes and fact_set.period == "year")
 
 
 def _shortcomings(telling: Telling) -> list[Paragraph]:

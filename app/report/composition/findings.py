@@ -57,6 +57,24 @@ def _beyond(fact_set: FactSet) -> list[Finding]:
     ]
 
 
+def _by_other_secretaries(fact_set: FactSet, facts: Sequence[Fact]) -> tuple[str, Sequence[Fact]]:
+    """What secretaries other than the reporter did, or all of them where none is known to be it."""
+    done = [
+        fact
+        for fact in facts
+        if fact.organization_id == fact_set.organization_id
+        and (fact.actor, fact.actor_post) == ("person", "secretary")
+        and fact.actor_name
+        and not fact.is_restricted
+    ]
+    if fact_set.reporter is not None:
+        others = [fact for fact in done if fact.actor_name != fact_set.reporter]
+        return "有{n}条记录是另一位书记的工作，写作“时任书记”，没有写作“我”，请核对", others
+    several = done if len({fact.actor_name for fact in done}) > 1 else []
+    words = "书记有两位以上，花名册上看不出述职的是哪一位，有{n}条记录没有写作“我”，请核对花名册"
+    return words, several
+
+
 def findings(
     fact_set: FactSet, facts: Sequence[Fact], owed: Mapping[str, Gap], uncited: Sequence[str]
 ) -> tuple[Finding, ...]:
@@ -75,11 +93,13 @@ def findings(
     unapproved = [
         fact for fact in facts if fact.status == "suspended" and not fact.suspension_approver
     ]
+    elsewhere = _by_other_secretaries(fact_set, facts)
     missed = owed["missed"].facts if "missed" in owed else ()
     overdue = owed["overdue"].facts if "overdue" in owed else ()
     return (
         *_authoring(fact_set),
         *_finding("no_focus", "有{n}条记录未归入责任类别，列在最后一段", unfocused),
+        *_finding("secretaries_several", elsewhere[0], elsewhere[1]),
         *_finding("plan_missed", "有{n}项计划到期未落实", missed),
         *_finding("rectification_overdue", "有{n}个整改问题已逾期", overdue),
         *_finding("suspension_unapproved", "有{n}个暂缓整改的问题未填写批准单位", unapproved),

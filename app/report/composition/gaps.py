@@ -84,6 +84,8 @@ def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
         title = title.removeprefix(fact.organization_name) or title
     if title.startswith(fact.organization_name):
         return title
+    if belongs.endswith("党支部"):
+        title = title.removeprefix("支部")  # 第三项目部党支部党员大会
     is_policy = fact.type in {"policy_document", "article"}
     return belongs + (wording.work_title(title) if is_policy else wording.named(title))
 

@@ -40,6 +40,16 @@ SOURCE_NAMES = {
     "other": "其他渠道提出的{n}问题",
 }
 
+# The same in a report on part of a year, which tells of what was under way in it.
+CURRENT_NAMES = {
+    "inspection": "{n}巡视巡察反馈问题",
+    "audit": "{n}审计问题",
+    "assessment_feedback": "{n}考核反馈问题",
+    "self_check": "{n}自查问题",
+    "democratic_life_meeting": "{n}民主生活会对照检查问题",
+    "other": "{n}其他问题",
+}
+
 UNIT_NAMES = {
     "party_committee": "党委",
     "work_committee": "党工委",

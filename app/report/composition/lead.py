@@ -11,7 +11,14 @@ from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact, Tally
 
-_LECTURES = frozenset({"party_lecture", "secretary_lecture"})
+# What is no meeting in the ear of a reader goes by its own name.
+_MEETING = "会议"
+_MEETING_NOUNS = {
+    "central_group_study": "中心组学习",
+    "theme_party_day": "主题党日",
+    "party_lecture": "党课",
+    "secretary_lecture": "党课",
+}
 _NOTHING_DONE = "{when}，{unit}没有已办结的工作记录（待补充）。"
 
 
@@ -56,7 +63,9 @@ def _work(writer: Writer, facts: Sequence[Fact]) -> Clause:
     clauses = [
         "举行"
         + _meeting_noun([*held, *of_kind(tallies, "meeting")])
-        + counted(writer, of_kind(tallies, "meeting"), "次", "会议、学习和党课", facts=held),
+        + counted(
+            writer, of_kind(tallies, "meeting"), "次", "会议、学习、主题党日和党课", facts=held
+        ),
         "开展各类活动" + counted(writer, of_kind(tallies, "activity"), "次", "活动", facts=acted),
         _policies(writer, policies),
         "完成课题攻关"
@@ -72,16 +81,9 @@ def _work(writer: Writer, facts: Sequence[Fact]) -> Clause:
 
 
 def _meeting_noun(facts: Sequence[Fact | Tally]) -> str:
-    is_study = [fact.type == "central_group_study" for fact in facts]
-    is_lecture = [fact.type in _LECTURES for fact in facts]
-    nouns = []
-    if any(not study and not lecture for study, lecture in zip(is_study, is_lecture, strict=True)):
-        nouns.append("会议")
-    if any(is_study):
-        nouns.append("中心组学习")
-    if any(is_lecture):
-        nouns.append("党课")
-    return wording.join(nouns)
+    found = {_MEETING_NOUNS.get(fact.type or "", _MEETING) for fact in facts}
+    order = dict.fromkeys((_MEETING, *_MEETING_NOUNS.values()))
+    return wording.join([noun for noun in order if noun in found])
 
 
 def _policies(writer: Writer, facts: Sequence[Fact]) -> Clause:
@@ -103,7 +105,29 @@ def _rectifications(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tal
         "parts": states(writer, tallies, facts),
         **whole,
     }
+    if not tallies:
+        listed, known = _listed(writer, facts)
+        slots |= listed
+        features |= known
     return writer.say("lead.rectifications", features, slots)
+
+
+def _listed(writer: Writer, facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
+    """Which came from before the period and which are new in it, where all days are known."""
+    fact_set = writer.fact_set
+    found = [(fact, fact.found_on) for fact in facts if fact.found_on]
+    if len(found) < len(facts):
+        return {}, set()
+    fresh = [fact for fact, day in found if day >= fact_set.days[0]]
+    carried = [fact for fact, day in found if day < fact_set.days[0]]
+    slots: Slots = {
+        "prior": "上年" if fact_set.period == "year" else "上期",
+        "fresh": writer.counting.records(fresh, "个", "新列入"),
+        "carried": writer.counting.records(carried, "个", "结转"),
+    }
+    if fresh and carried:
+        return slots, {"mixed"}
+    return slots, {"fresh" if fresh else "carried"}
 
 
 def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots, set[str]]:

@@ -10,7 +10,7 @@ from app.report.books.book import Book, standard_book
 from app.report.books.documents import Outline, OutlineContent, OutlineSection
 from app.report.books.vocabulary import PeriodKind
 from app.report.composition import periods, selection, wording
-from app.report.composition.contents import CONTENTS, Telling
+from app.report.composition.contents import CONTENTS, Telling, takes_notes
 from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import Gap, gaps
@@ -74,8 +74,15 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
         sections=sections,
         findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
-        note=None if fact_set.includes_supervision else SUPERVISION_NOTE,
+        note=note_of(fact_set, outline),
     )
+
+
+def note_of(fact_set: FactSet, outline: Outline) -> str | None:
+    """What whoever checks the report has to know of it; it is no part of the text."""
+    if fact_set.includes_supervision or not selection.may_take_supervision(outline.about):
+        return None
+    return SUPERVISION_NOTE
 
 
 def _concealed(section: Section, hidden: AbstractSet[str]) -> Section:
@@ -109,7 +116,7 @@ class _Course:
         position = 0
         for section in self.outline.sections:
             paragraphs = self._paragraphs(section)
-            if not paragraphs and section.required:
+            if not paragraphs and self._is_missed(section):
                 paragraphs = [_missing(section, self._heading(section))]
             if not paragraphs:
                 continue
@@ -120,6 +127,11 @@ class _Course:
             level: Literal[1, 2] = 2 if section.numbering == "parenthesized" else 1
             found.append(Section(section.id, heading, tuple(paragraphs), level))
         return tuple(found)
+
+    def _is_missed(self, section: OutlineSection) -> bool:
+        """Whether an empty section is told as missing: people could have entered something."""
+        fact_set = self.writer.fact_set
+        return section.required and any(takes_notes(one, fact_set) for one in section.contents)
 
     def _heading(self, section: OutlineSection) -> str | None:
         fact_set = self.writer.fact_set
@@ -148,6 +160,7 @@ class _Course:
             writer=self.writer,
             entry=entry,
             where=f"{section.id}.{entry.id}" if entry.id else section.id,
+            heading=self._heading(section) or "",
             task=self.outline.task,
             is_whole=not self.outline.about,
             facts=facts,

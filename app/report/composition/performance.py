@@ -125,7 +125,7 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
     `number` is how it opens among the others; what has no focus has no opening but this.
     """
     key = f"{where}.{group.code}"
-    sentences = tell_strands(writer, group.facts, key)
+    sentences = tell_strands(writer, group.facts, key, headline.text)
     if group.name is None:
         sentences[0] = replace(sentences[0], text=number + sentences[0].text)
         return Paragraph(key, tuple(sentences))
@@ -134,9 +134,12 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
     return Paragraph(key, (opening, *sentences))
 
 
-def tell_strands(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
-    """The sentences on some records, with outcomes: one's own work first, then that of others."""
-    writer.last = None
+def tell_strands(writer: Writer, members: Sequence[Fact], where: str, under: str) -> list[Sentence]:
+    """The sentences on some records, with outcomes: one's own work first, then that of others.
+
+    `under` are the words that stand above them.
+    """
+    writer.begin(under)
     own = [fact for fact in members if not _is_of_others(writer, fact)]
     others = [fact for fact in members if _is_of_others(writer, fact)]
     sentences = [*_by_strand(writer, own, where), *_by_strand(writer, others, where)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.report.composition import wording
 from app.report.facts import FactSet, PeriodCode, period_days
 
 _NAMES: dict[PeriodCode, str] = {
@@ -23,6 +24,9 @@ _NEXT: dict[PeriodCode, PeriodCode] = {
     "q3": "q4",
     "q4": "q1",
 }
+_HALVES = frozenset({"first_half", "second_half"})
+# Months from which on one more or less makes no difference to who reads of them.
+_LONG = 6
 _LAST_OF_YEAR = frozenset({"year", "second_half", "q4"})
 
 
@@ -72,13 +76,27 @@ def during(fact_set: FactSet) -> str:
     return "年内" if fact_set.period == "year" else covered(fact_set)
 
 
+def is_covered(fact_set: FactSet, span: str) -> bool:
+    """Whether a span is all of the period so far; of half a year or more a month may lack."""
+    first, last = fact_set.days
+    passed = min(fact_set.as_of, last).month - first.month + 1
+    return wording.months_in(span) >= (passed if passed < _LONG else passed - 1)
+
+
 def elapsed(fact_set: FactSet) -> str:
     """The span looking back: 一年来, 半年来, 本季度; while it runs 年初以来."""
     if not _is_over(fact_set):
         return covered(fact_set)
     if fact_set.period == "year":
         return "一年来"
-    return "半年来" if fact_set.period in {"first_half", "second_half"} else "本季度"
+    return "半年来" if fact_set.period in _HALVES else "本季度"
+
+
+def current(fact_set: FactSet) -> str:
+    """Which period it is, as its own report says: 本年, 上半年, 本季度."""
+    if fact_set.period == "year":
+        return "本年"
+    return _NAMES[fact_set.period] if fact_set.period in _HALVES else "本季度"
 
 
 def heading_period(fact_set: FactSet) -> str:

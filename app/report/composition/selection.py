@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from app.report.books.documents import OutlineContent, Selector
-from app.report.facts import Fact, Tally
+from app.report.facts import SUPERVISION_TALKS, Fact, Tally
+
+_SUPERVISED = frozenset({"talk", "sanction"})
 
 
 def meets(fact: Fact | Tally, selector: Selector) -> bool:
@@ -28,3 +30,14 @@ def taken(facts: Sequence[Fact], entry: OutlineContent) -> list[Fact]:
         for fact in facts
         if meets_any(fact, entry.only) and not (entry.without and meets_any(fact, entry.without))
     ]
+
+
+def may_take_supervision(selectors: Sequence[Selector]) -> bool:
+    """Whether conditions can be met by talks and sanctions of supervision, which have no topic."""
+    return not selectors or any(_may_take(one) for one in selectors)
+
+
+def _may_take(selector: Selector) -> bool:
+    of_talks = not selector.types or not SUPERVISION_TALKS.isdisjoint(selector.types)
+    of_kind = not selector.kinds or not _SUPERVISED.isdisjoint(selector.kinds)
+    return not selector.topics and of_kind and (of_talks or "sanction" in selector.kinds)

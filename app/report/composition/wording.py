@@ -17,16 +17,22 @@ SHORTEST_SPAN = 3
 NOUN_ENDINGS = (
     *("活动", "大会", "会议", "会", "班", "讲座", "考评", "考核", "行动", "竞赛", "仪式"),
     *("平台", "网", "阵地", "展", "日", "课题", "调研", "学习", "党课"),
+    *("督查", "检查", "宣讲", "慰问", "走访", "座谈", "培训", "比赛", "演练", "服务", "植树"),
+    *("报告", "心得", "交流", "分享", "园地", "创建", "测试", "考试", "月", "周"),
 )
 VERB_STARTS = (
     *("赴", "到", "前往", "参观", "走访", "观看", "慰问", "重温", "诵读", "共读", "瞻仰"),
     *("祭扫", "开展", "组织", "举办", "召开"),
 )
+# Deeds with an object only: 调研第一工区 is one, 调研 and 学习园地 are names.
+_OBJECT_STARTS = ("调研", "督查", "检查", "学习", "宣讲")
+_NAMES = ("学习型", "学习强国")
 _NUMBERING = re.compile(
     r"(?:20\d\d年(?:度)?)|[（(]?第[一二三四五六七八九十\d]+(?:期|季度|次|批)[）)]?|"
     r"[（(]\d+[）)]|[（(][一二三四五六七八九十]+[）)]|^(?:1[0-2]|[1-9])月份?"
 )
 
+_SPAN = re.compile(r"(\d+)月至(\d+)月")
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -108,8 +114,20 @@ def named(title: str) -> str:
 
 
 def is_predicate(title: str) -> bool:
-    """True for a title that says what was done and can follow 组织…人: 参观…, 赴…."""
-    return clean(title).startswith(VERB_STARTS)
+    """True for a title that says what was done and can follow 组织…人: 参观…, 赴…, 调研…."""
+    title = clean(title)
+    if title.startswith(VERB_STARTS):
+        return True
+    is_name = title in _OBJECT_STARTS or title.endswith(NOUN_ENDINGS)
+    return title.startswith(_OBJECT_STARTS) and not (is_name or title.startswith(_NAMES))
+
+
+def shared_verb(titles: Sequence[str]) -> str:
+    """The verb with which all deeds begin, to be said once: 参观甲地和乙地; else nothing."""
+    for verb in (*VERB_STARTS, *_OBJECT_STARTS):
+        if all(title.startswith(verb) and title != verb for title in titles):
+            return verb
+    return ""
 
 
 def stem(title: str) -> str:
@@ -172,6 +190,17 @@ def day(value: date, year: int) -> str:
     """3月22日; with its year when that is another one."""
     text = f"{value.month}月{value.day}日"
     return text if value.year == year else f"{value.year}年{text}"
+
+
+def is_span(text: str) -> bool:
+    """True for months as a span: 2月至10月."""
+    return _SPAN.fullmatch(text) is not None
+
+
+def months_in(span: str) -> int:
+    """How many months a span has."""
+    first, last = (int(month) for month in _SPAN.findall(span)[0])
+    return last - first + 1
 
 
 def months_of(days: Sequence[date]) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from app.report.books.book import Book, standard_book
-from app.report.books.phrases import Variant, choose, variant_key
+from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
 from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
@@ -48,7 +48,10 @@ class Agent:
 
 @dataclass(slots=True)
 class Writer:
-    """Facts, options and the small memory that keeps neighbouring sentences from reading alike."""
+    """Facts, options and the small memory that keeps neighbouring sentences from reading alike.
+
+    `under` are the words above the sentences that are being told: a heading, a headline.
+    """
 
     fact_set: FactSet
     options: Options
@@ -56,6 +59,12 @@ class Writer:
     used: Counter[str] = field(default_factory=Counter)
     last: Agent | None = None
     introduced: set[str] = field(default_factory=set)
+    under: str = ""
+    spanned: str | None = None
+
+    def begin(self, under: str) -> None:
+        """Start a paragraph: no subject and no span goes on from the one before."""
+        self.under, self.last, self.spanned = under, None, None
 
     @property
     def counting(self) -> Counting:
@@ -93,14 +102,27 @@ class Writer:
 
     def is_reporter(self, fact: Fact) -> bool:
         """Done by the reporting secretary; the organisation's voice knows only the post."""
-        by_secretary = fact.actor == "person" and fact.actor_post == "secretary"
-        return fact.is_reporter or (not self.first_person and self.is_own(fact) and by_secretary)
+        if fact.is_reporter or self.first_person:
+            return fact.is_reporter
+        return self.is_by_secretary(fact) and not self._is_by_another(fact)
+
+    def is_by_secretary(self, fact: Fact) -> bool:
+        """Done by whoever was the reporting organisation's secretary then."""
+        in_post = fact.actor == "person" and fact.actor_post == "secretary"
+        return in_post and self.is_own(fact)
+
+    def _is_by_another(self, fact: Fact) -> bool:
+        """Done by a secretary who is known to be another than the reporter."""
+        known = self.fact_set.reporter
+        return known is not None and fact.actor_name not in {None, known}
 
     def _role(self, fact: Fact) -> tuple[Role, str, str]:
         if self.is_reporter(fact):
             return "reporter", "reporter", self.reporter
         if not self.is_own(fact):
             return "below", "below", ""
+        if self.is_by_secretary(fact) and self._is_by_another(fact):
+            return "post", "other_secretary", "时任" + self.post("secretary")
         if fact.actor == "person" and fact.actor_post in POST_NAMES:
             return "post", fact.actor_post, self.post(fact.actor_post)
         return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
@@ -169,14 +191,21 @@ class Writer:
 
     def may_say(self, rule: str, features: AbstractSet[str], slots: Slots) -> Clause | None:
         """The phrase for these facts, or None when the book has none that would be true."""
-        fitting = choose(
-            self.book.phrases.get(rule, ()), features, self.fact_set.year, self.options.voice
-        )
+        span = _span_in(slots)
+        if span and (span == self.spanned or periods.is_covered(self.fact_set, span)):
+            features = features - {"dated"}  # it would tell nothing
+        # A book that was frozen with an earlier draft lacks the rules that came later.
+        phrases = self.book.phrases.get(rule) or standard_phrases().get(rule, ())
+        fitting = choose(phrases, features, self.fact_set.year, self.options.voice)
         if not fitting:
             return None
-        key = variant_key(rule, fitting[0].needs)
-        variant = fitting[self.used[key] % len(fitting)]
-        self.used[key] += 1
+        if not slots.get("subject", "…"):
+            # 于5月组织… without anybody before it would hang in the air where another will do.
+            fitting = tuple(v for v in fitting if not v.text.startswith("{subject}")) or fitting
+        variant = min(fitting, key=lambda one: self.used[one.id])
+        self.used[variant.id] += 1
+        if span and ("{when}" in variant.text or "{span}" in variant.text):
+            self.spanned = span
         return replace(
             fill(variant.text, slots), phrase=variant.id, parameters=_printed(variant, slots)
         )
@@ -196,6 +225,13 @@ class Writer:
             phrase=clause.phrase,
             parameters=clause.parameters,
         )
+
+
+def _span_in(slots: Slots) -> str:
+    """The months as a span, where that is how a phrase would tell them."""
+    months_told = slots.get("when", slots.get("span", ""))
+    is_span = isinstance(months_told, str) and wording.is_span(months_told)
+    return str(months_told) if is_span else ""
 
 
 def _printed(variant: Variant, slots: Slots) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from typing import cast
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
-from app.report.asked import Refusal
+from app.report.asked import Refusal, seen_from
 from app.report.blocks import Block, blocks_of
 from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
@@ -22,26 +22,31 @@ from app.report.reading.fact_sets import load_fact_set
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What today's records give: the facts, the same as bytes, the text, the entered salutation."""
+    """What today's records give: the facts, the same as bytes, the text, the entered salutation.
+
+    `note` is what whoever checks the report has to know of it.
+    """
 
     facts: FactSet
     packed: Packed
     title: str
     salutation: str | None
     blocks: tuple[Block, ...]
+    note: str | None
 
 
-def day_of(report: Report, asked: date | None, refuse: Refusal) -> date:
-    """The day that a report is compared with: the asked one, else its own, within its period.
+def day_of(
+    unit: Unit, place: Organization, report: Report, asked: date | None, refuse: Refusal
+) -> date:
+    """The day that a report is compared with: the asked one, else its own.
 
     Raises:
-        ValidationFailed: the asked day lies before the period.
+        ValidationFailed: the asked day lies before the period, or after today.
     """
-    first, last = period_days(cast("PeriodCode", report.period), report.year)
-    if asked is not None and asked < first:
-        words = f"截至日期不能早于期间的第一天 {first.isoformat()}"
-        raise refuse("as_of", "as_of_before_period", words)
-    return min(asked or report.as_of, last)
+    if asked is None:
+        return report.as_of
+    days = period_days(cast("PeriodCode", report.period), report.year)
+    return seen_from(asked, days, unit.today(place.time_zone), refuse)
 
 
 def options_of(report: Report) -> Options:
@@ -75,7 +80,7 @@ def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) 
     summary = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
     packed = freeze(Frozen(facts, options, book))
-    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary))
+    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary), summary.note)
 
 
 def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:

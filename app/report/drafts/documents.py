@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.report.blocks import Block, Head, arithmetic_of, runs_of, shown
+from app.report.blocks import NOTE, Block, Head, arithmetic_of, runs_of, shown
 from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
 from app.report.drafts.annexes import AnnexName, annexes_of
 from app.report.drafts.sources import Sources, times
@@ -28,7 +28,7 @@ def document_of(
         title=head.title,
         byline=head.byline,
         salutation=head.salutation,
-        body=tuple(_elements(text, variant, sources)),
+        body=(*_elements(text, variant, sources), *_note(text, variant, sources)),
         signatory=head.signatory,
         signed_on=head.signed_on,
         annexes=annexes_of(annexes, text, sources) if sources else (),
@@ -49,6 +49,12 @@ def _elements(
             yield Paragraph(
                 tuple(Run(block.text, remark(block, sources) if review else None) for block in run)
             )
+
+
+def _note(text: Sequence[Block], variant: Variant, sources: Sources | None) -> Iterator[Element]:
+    """What whoever checks the report has to know; drafts of earlier versions have it as text."""
+    if variant == "review" and sources and sources.note and NOTE not in {one.key for one in text}:
+        yield Paragraph((Run(f"注：{sources.note}"),))
 
 
 def remark(block: Block, sources: Sources | None) -> str | None:

@@ -12,6 +12,7 @@ from app.core.errors import Flaw, NotFound
 from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import inside, reaches, require
+from app.report.composition.outline import form_of, note_of
 from app.report.drafts.errors import ReportNotEditable
 from app.report.drafts.frozen import Frozen, thaw
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
@@ -102,7 +103,10 @@ def sources_of(unit: Unit, report: Report, rows: Iterable[ReportBlock]) -> Sourc
         ReportFactSet.report_id == report.id, ReportFactSet.number.in_(numbers)
     )
     contents = unit.session.scalars(statement.order_by(ReportFactSet.number))
-    return sources_in([thaw(content).facts for content in contents])
+    frozen = [thaw(content) for content in contents]
+    facts, options, book = frozen[-1]
+    note = note_of(facts, book.outlines[form_of(options)])
+    return sources_in([one.facts for one in frozen], note)
 
 
 def filtered(unit: Unit, filters: ReportFilters) -> Select[Report]:

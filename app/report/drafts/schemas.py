@@ -52,7 +52,7 @@ class ReportWrite(Model):
         Literal["chinese", "arabic", "auto"], Field(description="数字写法：auto 为十以内用汉字")
     ] = "auto"
     as_of: Annotated[
-        Day | None, Field(description="截至日期；默认今天，不晚于该年度 12 月 31 日")
+        Day | None, Field(description="截至日期；默认今天，不能晚于今天，不晚于期间的最后一天")
     ] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
     include_supervision: Annotated[
@@ -93,7 +93,9 @@ class ReportSummary(HeadWrite):
     numerals: Literal["chinese", "arabic", "auto"]
     as_of: date
     include_descendants: bool
-    restricted: Annotated[bool, Field(description="是否含监督执纪内容，只对有权限的人可见")]
+    restricted: Annotated[
+        bool, Field(description="是否含监督执纪内容，只对有权限的人可见；不含的在审阅稿末尾注明")
+    ]
     status: ReportStatus
     fact_set_number: Annotated[int, Field(description="现行事实集的序号")]
     predecessor_id: Annotated[UUID | None, Field(description="据以续写的已定稿报告")]

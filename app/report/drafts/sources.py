@@ -13,12 +13,14 @@ from app.report.facts import Fact, FactSet, RecordId
 class Sources:
     """Records and grounds by id, as the latest fact set that has them tells of them.
 
-    `current` is the report's fact set in force: whose report it is, the files, the duties.
+    `current` is the report's fact set in force: whose report it is, the files, the duties; `note`
+    is what whoever checks the report has to know of it.
     """
 
     current: FactSet
     facts: Mapping[RecordId, Fact]
     grounds: Mapping[Ground, str]
+    note: str | None = None
 
     def said(self, grounds: Iterable[Ground]) -> list[tuple[str, int]]:
         """Grounds in words; what reads alike is there once, with how many of them it stands for."""
@@ -30,11 +32,11 @@ def times(words: str, number: int) -> str:
     return f"{words}（{number}项）" if number > 1 else words
 
 
-def sources_in(fact_sets: Sequence[FactSet]) -> Sources:
+def sources_in(fact_sets: Sequence[FactSet], note: str | None = None) -> Sources:
     """What the fact sets of a report tell, given in their order; the last one is in force."""
     facts: dict[RecordId, Fact] = {}
     grounds: dict[Ground, str] = {}
     for fact_set in fact_sets:
         facts |= {fact.id: fact for fact in fact_set.facts}
         grounds |= described(fact_set)
-    return Sources(fact_sets[-1], facts, grounds)
+    return Sources(fact_sets[-1], facts, grounds, note)

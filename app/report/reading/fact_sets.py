@@ -22,6 +22,7 @@ from app.report.reading.evidence import evidence_revisions, standing
 from app.report.reading.extent import Extent
 from app.report.reading.knowledge import read_knowledge
 from app.report.reading.loading import Context, courses, fact_of, people
+from app.report.reading.reporter import Reporter, reporter_of
 from app.report.reading.tallies import MOST_READ, size
 from app.report.reading.totals import load_tallies
 
@@ -74,7 +75,9 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
     records = _bounded(reader.rows(queries.records, supervised=supervised))
     places = reader.fixed(_statement(queries.organizations, **reader.scope)).all()
     files = _bounded(reader.rows(evidence_revisions)) if extent.evidence else ()
-    context = _context(reader, places, supervised=supervised)
+    roster = set(reader.fixed(queries.SECRETARIES).scalars())
+    reporter = reporter_of(places[0].id, roster, records, extent.as_of)
+    context = _context(reader, places, reporter, supervised=supervised)
     return FactSet(
         organization_id=str(place.id),
         organization_name=place.name,
@@ -90,6 +93,7 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
         tallies=_tallies(reader, supervised=supervised) if tallied else (),
         evidence=standing(files, extent.as_of, place.time_zone),
         period=extent.period,
+        reporter=reporter.name,
         **read_knowledge(unit, _known(extent, tallied=tallied), len(records)),
         **_authored(extent, entered),
     )
@@ -127,10 +131,12 @@ def _known(extent: Extent, *, tallied: bool) -> Extent:
     return replace(extent, without=frozenset(get_args(Unread))) if tallied else extent
 
 
-def _context(reader: _Reader, places: Sequence[Any], *, supervised: bool) -> Context:
-    """What the facts share; the asked organisation is the first of the places."""
+def _context(
+    reader: _Reader, places: Sequence[Any], reporter: Reporter, *, supervised: bool
+) -> Context:
+    """What the facts share."""
     return Context(
-        reporter_organization=places[0].id,
+        reporter=reporter,
         as_of=reader.values["as_of"],
         names={place.id: place.name for place in places},
         people=people(reader.rows(queries.people_talked_with, supervised=supervised)),

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.items.rules import (
-    ActorKind,
     ItemKind,
     Status,
     days_overdue,
@@ -17,16 +16,16 @@ from app.items.rules import (
     person_key,
     state_on,
 )
-from app.organizations.rules import Post
 from app.rectifications.rules import StepName
 from app.report.facts import Count, Fact
+from app.report.reading.reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the facts of one summary share."""
 
-    reporter_organization: str
+    reporter: Reporter
     as_of: date
     names: Mapping[str, str]
     people: Mapping[str, frozenset[str]]
@@ -80,7 +79,6 @@ def fact_of(row: Any, context: Context) -> Fact | None:  # noqa: ANN401 - a row
     state = state or _ordinary(row, context)
     if state is None:
         return None
-    in_person = row.actor_kind == ActorKind.PERSON
     return Fact(
         id=row.id,
         version=row.version,
@@ -94,9 +92,7 @@ def fact_of(row: Any, context: Context) -> Fact | None:  # noqa: ANN401 - a row
         actor=row.actor_kind,
         actor_post=row.actor_post,
         actor_name=row.actor_name,
-        is_reporter=in_person
-        and row.actor_post == Post.SECRETARY
-        and row.organization_id == context.reporter_organization,
+        is_reporter=context.reporter.did(row),
         planned_on=row.planned_on,
         outcome=row.outcome,
         late_entry=row.late_entry,

@@ -22,7 +22,8 @@ from app.core.columns import UuidText
 from app.items.models import ExtensionRequest, Focus, Item, ItemEvent
 from app.items.rules import ItemKind
 from app.meetings.models import Meeting
-from app.organizations.models import Organization, OrganizationAncestor
+from app.organizations.models import Member, Organization, OrganizationAncestor
+from app.organizations.rules import Post
 from app.outputs.models import Output
 from app.rectifications.models import Rectification
 from app.sanctions.models import Sanction
@@ -238,6 +239,13 @@ FOCUSES = (
     select(Focus.code, Focus.name, Focus.position)
     .where(Focus.root_id == bindparam("root_id"))
     .order_by(Focus.position)
+)
+_MEMBERS = Member.__table__.c
+SECRETARIES = select(_MEMBERS.name).where(
+    _MEMBERS.organization_id == bindparam("organization_id"),
+    _MEMBERS.post == Post.SECRETARY,
+    _MEMBERS.joined_on <= bindparam("as_of"),
+    or_(_MEMBERS.left_on.is_(None), _MEMBERS.left_on > bindparam("as_of")),
 )
 PARENT_NAME = select(Organization.__table__.c.name).where(
     Organization.__table__.c.id == bindparam("parent_id")

@@ -147,7 +147,7 @@ def test_documents_of_the_wrong_build_are_refused(parts: dict[str, Any]) -> None
 def test_fillers_and_uneven_headlines_are_hints() -> None:
     strands = {"study": ["学习"], "talk": ["谈心谈话"]}
     made = read(
-        phrases=[phrase("rectification.total", "{total}扎实整改，销号率为{rate}。")],
+        phrases=[phrase("missed.many", "截至{as_of}，扎实完成的没有{things}。")],
         headlines=[{"code": "own", "template": "抓{first}", "strands": strands}],
     )
     assert flaws_of(made) == []

@@ -52,6 +52,8 @@ def test_what_is_asked_for_is_checked(world: World) -> None:
     }
     early = world.clerk.post("/reports", {**ask, "as_of": "2017-12-31"})
     assert flaws(early) == {"#/as_of": "as_of_before_period"}
+    late = world.clerk.post("/reports", {**ask, "as_of": "2018-12-11"})
+    assert flaws(late) == {"#/as_of": "as_of_in_future"}
     foreign = {**ask, "organization_id": str(world.foreign)}
     assert world.clerk.post("/reports", foreign).status_code == 404
     assert world.as_role("viewer").post("/reports", ask).status_code == 403
@@ -117,7 +119,12 @@ def test_supervision_makes_a_report_that_others_do_not_see(world: World) -> None
     plain = world.secretary.created("/reports", ask)
     assert secret["id"] not in str(plain)
     assert "提醒谈话一人" not in str(plain)
-    assert "本文未纳入监督执纪谈话" in plain["blocks"][-1]["text"]
+    assert "未纳入监督执纪谈话" not in str(plain)
+    texts = [
+        world.secretary.get(path(plain, "document"), variant=variant, format="text").text
+        for variant in ("review", "final")
+    ]
+    assert ["本文未纳入监督执纪谈话" in text for text in texts] == [True, False]
     review = world.secretary.get(path(report, "document"), variant="review").text
     assert "谈话对象甲" not in review
     assert "监督执纪记录1条" in review

@@ -96,6 +96,10 @@ def test_only_what_is_there_can_be_followed(world: World) -> None:
     assert flaws(unknown, 404) == {"#/block_ids/0": "not_found", "#/keys/0": "not_found"}
     early = world.clerk.get(path(report, "changes"), as_of="2017-01-01")
     assert flaws(early) == {"as_of": "as_of_before_period"}
+    late = world.clerk.get(path(report, "changes"), as_of="2018-12-11")
+    assert flaws(late) == {"as_of": "as_of_in_future"}
+    wish = {"all": True, "as_of": "2018-12-11"}
+    assert flaws(world.clerk.post(where, wish, version=1)) == {"#/as_of": "as_of_in_future"}
 
 
 def test_another_day_is_looked_at_when_asked_for(world: World) -> None:

@@ -10,10 +10,10 @@ from app.report.composition.writer import Agent, Writer, days_of, features_of, m
 from app.report.facts import Count, Fact
 
 _PERSONS = frozenset({"reporter", "post"})
-# Who leads people is said with their number; without it a person goes with a group.
+# Who leads people is said with their number; without it nobody is known to have gone along.
 _GUIDING = {
     (True, True): "带领",
-    (True, False): "带队",
+    (True, False): "",
     (False, True): "组织",
     (False, False): "组织",
 }
@@ -69,25 +69,49 @@ def _many(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Clause:
     stems: dict[str, list[Fact]] = {}
     for fact in facts:
         stems.setdefault(wording.stem(fact.title), []).append(fact)
-    entries = [
-        wording.named(name)
-        + (writer.counting.records(group, "次", name) if len(group) > 1 else Clause())
-        for name, group in stems.items()
-    ]
-    if len(entries) > wording.NAMES_LIMIT:
-        titles = join_clauses(entries[: wording.NAMES_SHOWN], last="、")
-        titles += "等活动" + writer.counting.records(facts, "次", "活动")
-    else:
-        titles = join_clauses(entries)
-        titles += "活动" if titles.text.endswith("”") else ""
     people = writer.counting.total(_took_part(facts), "人次", "参加")
     slots: Slots = {
         **writer.doers(agent, "lead"),
         "when": months(facts),
-        "titles": titles,
         "joined": "，共" + people + "参加" if people else "",
     }
-    return writer.say("activity.many", features_of(facts), slots)
+    features = features_of(facts)
+    if len(stems) <= wording.NAMES_LIMIT and all(wording.is_predicate(name) for name in stems):
+        features.add("deed")
+        slots |= _guided(slots, "组织" if agent.role not in _PERSONS else "带队" if people else "")
+        slots["titles"] = _deeds(writer, stems)
+    else:
+        features |= {"kinds"} if len(stems) > 1 else set()
+        slots["titles"] = _activities(writer, stems, facts)
+    return writer.say("activity.many", features, slots)
+
+
+def _guided(slots: Slots, verb: str) -> Slots:
+    """The slots that say who, for deeds that have verbs of their own."""
+    subject = slots["subject"]
+    return {"verb": verb, "doer": subject + verb, "doer_seq": subject + f"先后{verb}"}
+
+
+def _deeds(writer: Writer, stems: dict[str, list[Fact]]) -> Clause:
+    """参观甲地和乙地, or whole deeds side by side, each with its number where it has several."""
+    verb = wording.shared_verb(list(stems))
+    entries = [
+        name.removeprefix(verb) + _times(writer, name, group) for name, group in stems.items()
+    ]
+    return verb + join_clauses(entries, last="和" if verb else "、")
+
+
+def _times(writer: Writer, name: str, facts: Sequence[Fact]) -> Clause:
+    return writer.counting.records(facts, "次", name) if len(facts) > 1 else Clause()
+
+
+def _activities(writer: Writer, stems: dict[str, list[Fact]], facts: Sequence[Fact]) -> Clause:
+    entries = [wording.named(name) + _times(writer, name, group) for name, group in stems.items()]
+    if len(entries) > wording.NAMES_LIMIT:
+        titles = join_clauses(entries[: wording.NAMES_SHOWN], last="、")
+        return titles + "等活动" + writer.counting.records(facts, "次", "活动")
+    titles = join_clauses(entries)
+    return titles + ("活动" if titles.text.endswith("”") else "")
 
 
 def trainings(

@@ -11,6 +11,8 @@ from app.report.facts import Fact, days_before
 
 _LECTURES = frozenset({"party_lecture", "secretary_lecture"})
 
+_THEME_DAY = "theme_party_day"
+
 
 class Counted(Protocol):
     """What a total is counted from: a record of this year or of the last."""
@@ -27,7 +29,11 @@ class Counted(Protocol):
 
 
 def _is_meeting(record: Counted) -> bool:
-    return record.kind == "meeting" and record.type not in _LECTURES
+    return record.kind == "meeting" and record.type not in {*_LECTURES, _THEME_DAY}
+
+
+def _is_theme_day(record: Counted) -> bool:
+    return record.kind == "meeting" and record.type == _THEME_DAY
 
 
 def _is_lecture(record: Counted) -> bool:
@@ -45,6 +51,7 @@ def _is_policy(record: Counted) -> bool:
 # What matters for a comparison: the totals of the lead that every unit has year after year.
 TOTALS: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("各类会议和学习", "次", _is_meeting),
+    ("主题党日", "次", _is_theme_day),
     ("党课", "次", _is_lecture),
     ("各类活动", "次", _is_activity),
     ("制度文件", "项", _is_policy),

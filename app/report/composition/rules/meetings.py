@@ -230,6 +230,9 @@ def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
             "meetings": meetings,
             "when": months(group),
         }
-        clause = writer.say("meeting", {"dated"} if one_month else set(), slots)
+        features = {"dated"} if one_month else set()
+        if len(kinds) > 1:
+            features.add("kinds")
+        clause = writer.say("meeting", features, slots)
         sentences.append(writer.sentence(f"{where}.meeting.{agent.code}", clause, group))
     return sentences

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.report.composition import wording
+from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, fill, join_clauses
-from app.report.composition.labels import SOURCE_NAMES
+from app.report.composition.labels import CURRENT_NAMES, SOURCE_NAMES
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact
@@ -54,6 +54,8 @@ def whole_state(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     if state == "closed":
         features.add("all_closed")
     slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": STATE_NAMES[state]}
+    if state == "suspended":
+        features.add("suspended")
     approvers = {fact.suspension_approver for fact in facts}
     if state == "suspended" and len(approvers) == 1 and (approver := approvers.pop()):
         slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
@@ -92,10 +94,12 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Se
     done = in_state(facts, "closed")
     if len(groups) > 1 and len(facts) >= RATE_FROM and done and len(done) < len(facts):
         slots: Slots = {
+            "current": periods.current(writer.fact_set),
             "total": writer.counting.records(facts, _UNIT, "整改问题"),
             "rate": writer.counting.rate(done, facts, "销号率"),
         }
-        clause = writer.say("rectification.total", set(), slots)
+        features = set() if _is_year(writer) else {"part"}
+        clause = writer.say("rectification.total", features, slots)
         sentences.append(writer.sentence(f"{where}.total", clause, facts))
     writer.last = None
     return sentences
@@ -104,12 +108,12 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Se
 def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
     """The closed ones of each source by name, with the days on which they were closed."""
     sentences = []
-    for source, name in SOURCE_NAMES.items():
+    for source in SOURCE_NAMES:
         closed = [fact for fact in in_state(facts, "closed") if _source(fact) == source]
         if not closed:
             continue
         slots: Slots = {
-            "source": name.replace("{n}", ""),
+            "source": _whole(writer, _named(writer, source, Clause())).text,
             "count": writer.counting.records(closed, _UNIT, "已销号"),
             "things": wording.names([_with_day(writer, fact) for fact in closed]),
         }
@@ -131,7 +135,21 @@ def _source(fact: Fact) -> str:
 
 def _group(writer: Writer, source: str, facts: Sequence[Fact]) -> Clause:
     label = wording.clean(SOURCE_NAMES[source].replace("{n}", ""))
-    return fill(SOURCE_NAMES[source], {"n": writer.counting.records(facts, _UNIT, label)})
+    return _named(writer, source, writer.counting.records(facts, _UNIT, label))
+
+
+def _named(writer: Writer, source: str, number: Clause) -> Clause:
+    names = SOURCE_NAMES if _is_year(writer) else CURRENT_NAMES
+    return fill(names[source], {"n": number})
+
+
+def _whole(writer: Writer, groups: Clause) -> Clause:
+    """Part of a year tells of what was under way in it: the sources had more, closed before."""
+    return groups if _is_year(writer) else f"{periods.current(writer.fact_set)}在办的" + groups
+
+
+def _is_year(writer: Writer) -> bool:
+    return writer.fact_set.period == "year"
 
 
 def _when(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
@@ -150,7 +168,7 @@ def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Se
     facts = [fact for group in closed.values() for fact in group]
     slots, features = _when(facts)
     groups = [_group(writer, source, group) for source, group in closed.items()]
-    slots["groups"] = join_clauses(groups)
+    slots["groups"] = _whole(writer, join_clauses(groups))
     if len(facts) == 1:
         features.add("one")
     clause = writer.say("rectification.closed", features, slots)
@@ -161,7 +179,7 @@ def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) ->
     closed = in_state(facts, "closed")
     suspended = in_state(facts, "suspended")
     late = [fact for fact in facts if is_overdue(fact)]
-    slots: Slots = {"group": _group(writer, source, facts), "as_of": writer.as_of}
+    slots: Slots = {"group": _whole(writer, _group(writer, source, facts)), "as_of": writer.as_of}
     if closed and len(closed) + len(suspended) == len(facts):
         when, features = _when(closed)
         slots |= when

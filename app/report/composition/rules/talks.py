@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.report.composition.counts import Slots, join_clauses
 from app.report.composition.discretion import guarded
 from app.report.composition.labels import TALK_NAMES
+from app.report.composition.rules.tallies import SUPERVISION
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer, features_of, span
 from app.report.facts import SUPERVISION_TALKS, Fact
@@ -36,7 +37,8 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
             "span": span(group),
             "talks": join_clauses(clauses, "、"),
         }
-        clause = writer.say("talk", features_of(group), slots)
+        features = features_of(group) | ({"kinds"} if len(clauses) > 1 else set())
+        clause = writer.say("talk", features, slots)
         sentences.append(writer.sentence(f"{where}.talk.{agent.code}", clause, group))
     return sentences
 
@@ -49,6 +51,8 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sente
     held = [fact for fact in facts if fact.type in SUPERVISION_TALKS]
     given = [fact for fact in facts if fact.kind == "sanction"]
     features = {name for name, group in (("talks", held), ("sanctions", given)) if group}
+    if SUPERVISION in writer.under:
+        features.add("headed")
     agents = writer.by_agent(held)
     doer = ""
     if len(agents) == 1 and agents[0][0].role in _BY_NAME:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.activities.rules import TYPE_LABELS as ACTIVITY_NAMES
+from app.report.composition import periods
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.discretion import SMALLEST_TOLD, is_small
 from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS, TALK_NAMES
@@ -12,6 +13,8 @@ from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
 from app.report.facts import SUPERVISION_TALKS, Fact, Tally
 
+# The words of a headline or heading under which supervision need not be announced again.
+SUPERVISION = "监督执纪"
 LECTURES = ("party_lecture", "secretary_lecture")
 _HELD = ("member_assembly", "committee_meeting", "group_meeting")
 _APART = frozenset({*_HELD, *LECTURES, "theme_party_day", "central_group_study", "special_meeting"})
@@ -40,10 +43,10 @@ def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
     ]
 
 
-def below(writer: Writer) -> list[Paragraph]:
+def below(writer: Writer, heading: str) -> list[Paragraph]:
     """The paragraphs of part one; none where nothing was counted."""
     tallies = writer.fact_set.tallies
-    writer.last = None
+    writer.begin(heading)
     told = (
         ("meetings", _meetings(writer, of_kind(tallies, "meeting"))),
         ("work", _work(writer, tallies)),
@@ -76,7 +79,10 @@ def _said(writer: Writer, rule: str, clauses: Sequence[Clause], *, opens: bool) 
         "period": writer.period,
         "done": join_clauses(found),
     }
-    return [writer.say(rule, {"opens"} if opens else set(), slots)]
+    features = {"opens"} if opens else set()
+    if SUPERVISION in writer.under:
+        features.add("headed")
+    return [writer.say(rule, features, slots)]
 
 
 def _each(
@@ -222,10 +228,13 @@ def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     features = {"one_state"} if len(tallies) == 1 else set()
     if closed and len(tallies) > 1 and total >= RATE_FROM:
         features.add("rate")
+        if writer.fact_set.period != "year":
+            features.add("part")
     if closed and len(tallies) == 1:
         features.add("all_closed")
     slots: Slots = {
         "who": _who(writer),
+        "current": periods.current(writer.fact_set),
         "total": counted(writer, tallies, "个", "整改问题"),
         "parts": states(writer, tallies),
         "state": STATE_NAMES.get(tallies[0].status or "", ""),

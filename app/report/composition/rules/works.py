@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from app.report.composition import wording
-from app.report.composition.counts import Clause, Slots
+from app.report.composition.counts import Clause, Slot, Slots, join_clauses
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import Agent, Style, Writer, features_of, months, span
 from app.report.facts import Count, Fact
@@ -73,6 +73,7 @@ _LABELS = {
     "award": "表彰奖励",
     "briefing": "简报",
     "material": "材料",
+    "other_output": "其他成果",
 }
 
 
@@ -109,28 +110,70 @@ def _named(
         slots = _slots(writer, agent, style, group)
         slots["titles"] = _titles(group, spell)
         slots["count"] = writer.counting.records(group, unit, _LABELS[rule])
-        clause = writer.say(rule, features_of(group), slots)
+        features = features_of(group)
+        if len({spell(fact.title) for fact in group}) < len(group):
+            features.add("repeated")
+        clause = writer.say(rule, features, slots)
         sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
     return sentences
 
 
+_MADE = (("briefing", "期"), ("material", "份"), ("other_output", "项"))
+
+
+def _made_as(fact: Fact) -> str:
+    return fact.type if fact.type in {"briefing", "material"} else "other_output"
+
+
 def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
-    """Briefings (期) and other material (份); an entered quantity counts instead of the record."""
+    """Briefings (期), material (份) and what is neither (项).
+
+    An entered quantity counts instead of the record, but nothing that is counted in 项.
+    """
     sentences = []
-    for is_briefing, rule, unit in ((True, "briefing", "期"), (False, "material", "份")):
-        chosen = [fact for fact in facts if (fact.type == "briefing") is is_briefing]
+    for rule, unit in _MADE:
+        chosen = [fact for fact in facts if _made_as(fact) == rule]
         for agent, group in writer.by_agent(chosen):
             slots = _slots(writer, agent, "plain", group)
-            slots["titles"] = _titles(group, wording.quoted)
-            slots["count"] = _pieces(writer, group, unit, _LABELS[rule])
-            clause = writer.say(rule, features_of(group), slots)
+            if rule == "briefing":
+                del slots["when"]  # issues are told by their span
+            slots["count"] = _pieces(writer, group, unit, rule)
+            slots["titles"], features = _made(writer, group, unit, rule)
+            clause = writer.say(rule, features_of(group) | features, slots)
             sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
     return sentences
 
 
-def _pieces(writer: Writer, facts: Sequence[Fact], unit: str, label: str) -> Clause:
+def _made(writer: Writer, facts: Sequence[Fact], unit: str, rule: str) -> tuple[Slot, set[str]]:
+    """The titles, of several each with its number; a long list is cut."""
+    by_title: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_title.setdefault(wording.quoted(fact.title), []).append(fact)
+    if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
+        return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
+    entered = _entered(facts, rule)
+    entries = []
+    for title, same in by_title.items():
+        told = entered or len(same) > 1
+        number = _number(writer, same, unit, rule, entered=entered)
+        entries.append(title + (number if told else Clause()))
+    return join_clauses(entries), {"each"}
+
+
+def _entered(facts: Sequence[Fact], rule: str) -> bool:
+    """Whether a number of issues or copies says more than the records do."""
+    return rule != "other_output" and any(fact.quantity and fact.quantity.value for fact in facts)
+
+
+def _pieces(writer: Writer, facts: Sequence[Fact], unit: str, rule: str) -> Clause:
     """The numbers entered, a record without one being one; records where no number says more."""
-    if any(fact.quantity and fact.quantity.value for fact in facts):
-        addends = [(fact, fact.quantity or Count(1)) for fact in facts]
-        return writer.counting.total(addends, unit, label)
-    return writer.counting.records(facts, unit, label)
+    return _number(writer, facts, unit, rule, entered=_entered(facts, rule))
+
+
+def _number(
+    writer: Writer, facts: Sequence[Fact], unit: str, rule: str, *, entered: bool
+) -> Clause:
+    label = _LABELS[rule]
+    if not entered:
+        return writer.counting.records(facts, unit, label)
+    return writer.counting.total([(one, one.quantity or Count(1)) for one in facts], unit, label)

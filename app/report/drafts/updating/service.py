@@ -33,7 +33,7 @@ _TABLE: Any = ReportBlock.__table__
 def changes(unit: Unit, report: Report, wish: ChangesParameters) -> ChangesRead:
     """What today's records would make of a report: its sentences one by one."""
     place = unit.session.get_one(Organization, report.organization_id)
-    as_of = day_of(report, wish.as_of, ValidationFailed.parameter)
+    as_of = day_of(unit, place, report, wish.as_of, ValidationFailed.parameter)
     fresh = compose_today(unit, place, report, as_of)
     found = differences(_blocks(unit, report), fresh.blocks)
     return ChangesRead(
@@ -48,10 +48,11 @@ def composed_anew(unit: Unit, report: Report, wish: UpdateWrite) -> Fresh:
     """What today's records make of a report on the day that an update asks for.
 
     Raises:
-        ValidationFailed: the day lies before the report's period.
+        ValidationFailed: the day lies before the report's period, or after today.
     """
     place = unit.session.get_one(Organization, report.organization_id)
-    return compose_today(unit, place, report, day_of(report, wish.as_of, in_body))
+    as_of = day_of(unit, place, report, wish.as_of, in_body)
+    return compose_today(unit, place, report, as_of)
 
 
 def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite, fresh: Fresh) -> None:
