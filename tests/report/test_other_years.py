@@ -260,7 +260,7 @@ def test_courses_briefings_and_awards() -> None:
             fact("output", "award", "先进党支部"),
         ]
     )  # fmt: skip
-    assert "举办党务培训班一期，培训约28人。" in text
+    assert "举办党务培训班一期，培训约28人，累计1.5学时。" in text
     assert "编发简报12期" in text
     assert "材料20余份" in text
     assert "获得“先进党支部”表彰" in text

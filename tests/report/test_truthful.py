@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -232,3 +233,25 @@ def test_what_a_report_lacks_is_noted_beside_it_and_not_in_it(form: str, *, note
     assert (summary.note is not None) is noted
     assert "未纳入" not in to_text(summary) + to_markdown(summary)
     assert "未纳入" not in "".join(block.text for block in blocks_of(summary))
+
+
+def test_halves_of_hours_are_added_up() -> None:
+    courses = [
+        fact("activity", "training_course", "党务培训班", happened_on=on(month, 5), hours=hours)
+        for month, hours in ((3, Decimal("8.0")), (6, Decimal("7.5")))
+    ]
+    summary = compose(year(courses), Options(voice="organization"))
+    (count,) = (one for part in summary.sentences for one in part.counts if one.unit == "学时")
+    assert (count.printed, count.value) == ("15.5学时", Decimal("15.5"))
+    assert [number for _, number in count.addends] == [8, Decimal("7.5")]
+    assert "累计16学时" in told([courses[0], replace(courses[0], id="2")])
+    assert "学时" not in told([courses[0], replace(courses[1], hours=None)])
+
+
+@pytest.mark.parametrize("voice", ["first_person", "organization"])
+def test_a_person_without_a_post_is_not_the_organisation(voice: str) -> None:
+    article = fact("output", "article", "论党建", actor="person", actor_name="孙某")
+    visit = fact("activity", "field_visit", "赴工区调研", actor="person", actor_name="孙某")
+    text = told([article, visit], voice=voice)
+    assert "有关同志赴工区调研。撰写文章一篇，题为《论党建》。" in text
+    assert "孙某" not in text

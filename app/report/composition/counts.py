@@ -15,6 +15,11 @@ def unique(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+def _shortest(number: Decimal) -> int | Decimal:
+    """16 for 16.0; 7.5 stays."""
+    return int(number) if number == int(number) else number.normalize()
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A piece of a sentence with its counts and the records (and other sources) behind it.
@@ -201,6 +206,24 @@ class Counting:
                 ids=tuple(fact.id for fact, _ in addends),
                 approximate=approximate,
                 addends=tuple((fact.id, count.value) for fact, count in addends),
+            )
+        )
+
+    def hours(self, addends: Sequence[tuple[Fact, Decimal]], label: str) -> Clause:
+        """The sum of hours entered in records, to a tenth: 48学时, 15.5学时."""
+        known = tuple((fact.id, _shortest(number)) for fact, number in addends)
+        value = _shortest(sum((number for _, number in addends), Decimal()))
+        return self._clause(
+            CountRef(
+                label=label,
+                value=value,
+                unit="学时",
+                printed=quantity(value, "学时", self.numerals)
+                if isinstance(value, int)
+                else f"{value}学时",
+                basis="sum",
+                ids=tuple(key for key, _ in known),
+                addends=known,
             )
         )
 

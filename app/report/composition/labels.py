@@ -66,6 +66,9 @@ POST_PREFIXES = {
     "party_group": "党小组",
 }
 
+# A person without a post: the deed is not the organisation's.
+SOMEBODY = "有关同志"
+
 POST_NAMES = {
     "secretary": "书记",
     "deputy_secretary": "副书记",

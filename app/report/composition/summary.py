@@ -46,7 +46,7 @@ class CountRef:
     source: SourceKind = "record"
     earlier: tuple[RecordId, ...] = ()
     approximate: bool = False
-    addends: tuple[tuple[RecordId, int], ...] = ()
+    addends: tuple[tuple[RecordId, int | Decimal], ...] = ()
     arithmetic: str | None = None
     tallies: tuple[str, ...] = ()
     measure: Measure | None = None

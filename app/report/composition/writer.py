@@ -12,7 +12,7 @@ from app.report.books.book import Book, standard_book
 from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
-from app.report.composition.labels import POST_NAMES, POST_PREFIXES, UNIT_NAMES
+from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY, UNIT_NAMES
 from app.report.composition.summary import Sentence, SentenceKind
 from app.report.facts import Fact, FactSet, Options
 
@@ -23,8 +23,6 @@ MONTHS = 12
 QUARTERS = frozenset({1, 2, 3, 4})
 NAMED_BELOW = 3
 ALL_BELOW = "所属党组织"
-TELLING_ATTENDANCE = 0.8
-TELLING_MEETINGS = 3
 
 _VERBS: dict[Style, dict[Role, str]] = {
     "chair": {"reporter": "主持", "post": "主持", "own": "组织", "below": ""},
@@ -125,6 +123,8 @@ class Writer:
             return "post", "other_secretary", "时任" + self.post("secretary")
         if fact.actor == "person" and fact.actor_post in POST_NAMES:
             return "post", fact.actor_post, self.post(fact.actor_post)
+        if fact.actor == "person" and not fact.is_restricted:
+            return "post", "person", SOMEBODY
         return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
 
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
@@ -276,24 +276,3 @@ def span(facts: Iterable[Fact]) -> str:
     if not found:
         return ""
     return f"{found[0]}月" if len(found) == 1 else f"{found[0]}月至{found[-1]}月"
-
-
-def attendance(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    """Attendance when it tells something: everybody came each time, or fewer than four fifths."""
-    known = [
-        (fact, fact.expected, fact.present)
-        for fact in facts
-        if fact.expected and fact.present is not None
-    ]
-    if not known or len(known) < len(facts):
-        return Clause()
-    expected = sum(row[1] for row in known)
-    present = sum(row[2] for row in known)
-    if all(row[1] == row[2] for row in known):
-        return Clause("，每次均全员到会" if len(known) >= TELLING_MEETINGS else "")
-    if present and present < expected * TELLING_ATTENDANCE:
-        counting = writer.counting
-        should = counting.person_sum([(row[0], row[1]) for row in known], "应到")
-        came = counting.person_sum([(row[0], row[2]) for row in known], "实到")
-        return "，应到" + should + "、实到" + came
-    return Clause()

@@ -143,13 +143,9 @@ def _trained(writer: Writer, facts: Sequence[Fact]) -> Clause:
     unit = "人" if len(facts) == 1 else "人次"
     people = writer.counting.total(_took_part(facts), unit, "培训")
     text = "，培训" + people if people else Clause()
-    whole = [
-        (fact, Count(int(fact.hours)))
-        for fact in facts
-        if fact.hours and fact.hours == int(fact.hours)
-    ]
-    if len(whole) == len(facts):
-        text += "，累计" + writer.counting.total(whole, "学时", "培训学时")
+    hours = [(fact, fact.hours) for fact in facts if fact.hours]
+    if len(hours) == len(facts):
+        text += "，累计" + writer.counting.hours(hours, "培训学时")
     return text
 
 

@@ -8,7 +8,6 @@ from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS
 from app.report.composition.summary import Sentence
 from app.report.composition.writer import (
     Writer,
-    attendance,
     days_of,
     features_of,
     months,
@@ -19,6 +18,8 @@ from app.report.facts import Fact
 THEME_DAY = "theme_party_day"
 ROUTINE_TYPES = ("member_assembly", "committee_meeting", "group_meeting", THEME_DAY)
 _MONTHLY_FROM = 3
+_TELLING_ATTENDANCE = 0.8
+_TELLING_MEETINGS = 3
 _MONTHS_IN_BRACKETS = 4
 _STUDY_ENDINGS = ("专题学习", "集中学习", "学习研讨", "学习")
 _STUDY_NAMES = frozenset({"", "中心组", "理论学习中心组", "理论", "党总支中心组", "党委中心组"})
@@ -41,7 +42,7 @@ def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]
             "span": span(group),
             "count": writer.counting.records(group, "次", "理论学习中心组学习"),
             "themes": wording.names(themes),
-            "attendance": attendance(writer, group),
+            "attendance": _attendance(writer, group),
         }
         clause = writer.say("study", features, slots)
         sentences.append(writer.sentence(f"{where}.study.{agent.code}", clause, group))
@@ -83,7 +84,7 @@ def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
             **writer.doers(agent, "chair"),
             "during": periods.during(writer.fact_set),
             "meetings": join_clauses(meetings),
-            "attendance": attendance(writer, group),
+            "attendance": _attendance(writer, group),
         }
         clause = writer.say("special", features, slots)
         sentences.append(writer.sentence(f"{where}.special.{agent.code}", clause, group))
@@ -169,7 +170,7 @@ def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]], *, covered
         for members in kinds
     ]
     facts = [fact for members in kinds for fact in members]
-    return verb + join_clauses(clauses) + _chaired(writer, facts) + attendance(writer, facts)
+    return verb + join_clauses(clauses) + _chaired(writer, facts) + _attendance(writer, facts)
 
 
 def _chaired(writer: Writer, facts: Sequence[Fact]) -> Clause:
@@ -196,7 +197,7 @@ def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
             "when": months(group),
             "count": writer.counting.records(group, "次", "党课"),
             "titles": wording.names(titles),
-            "attendance": attendance(writer, group),
+            "attendance": _attendance(writer, group),
         }
         clause = writer.say("lecture", features, slots)
         sentences.append(writer.sentence(f"{where}.lecture.{agent.code}", clause, group))
@@ -236,3 +237,24 @@ def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
         clause = writer.say("meeting", features, slots)
         sentences.append(writer.sentence(f"{where}.meeting.{agent.code}", clause, group))
     return sentences
+
+
+def _attendance(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    """Attendance when it tells something: everybody came each time, or fewer than four fifths."""
+    known = [
+        (fact, fact.expected, fact.present)
+        for fact in facts
+        if fact.expected and fact.present is not None
+    ]
+    if not known or len(known) < len(facts):
+        return Clause()
+    expected = sum(row[1] for row in known)
+    present = sum(row[2] for row in known)
+    if all(row[1] == row[2] for row in known):
+        return Clause("，每次均全员到会" if len(known) >= _TELLING_MEETINGS else "")
+    if present and present < expected * _TELLING_ATTENDANCE:
+        counting = writer.counting
+        should = counting.person_sum([(row[0], row[1]) for row in known], "应到")
+        came = counting.person_sum([(row[0], row[2]) for row in known], "实到")
+        return "，应到" + should + "、实到" + came
+    return Clause()
