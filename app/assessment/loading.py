@@ -122,10 +122,19 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
         name=name,
         period=row.period,
         due_on=entry.due_on,
-        fulfilled_on=entry.fulfilled_on,
+        fulfilled_on=entry.fulfilled_on if _own(entry) else None,
         missing=entry.state in {State.MISSING, State.NOT_YET_DUE},
         late=entry.state == State.DONE_LATE,
     )
+
+
+def _own(entry: Entry) -> bool:
+    """Whether the first record is one that every reader of the assessment may read.
+
+    One that was linked by hand may be another organisation's; its day is not told on.
+    """
+    places = {entry.row.organization_id, entry.row.owed_by_id}
+    return any(record.organization_id in places for record in entry.records[:1])
 
 
 def _load_lists(loader: _Loader) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     false,
     literal,
+    null,
     select,
 )
 
@@ -26,6 +27,7 @@ from app.checklist.due import Id
 from app.checklist.models import Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
 from app.checklist.standing.plans import Cells, Plan, marks, plans_of
+from app.core.actor import Permission
 from app.core.columns import raw
 from app.core.unit import Unit
 from app.items.models import Item
@@ -33,6 +35,7 @@ from app.items.rules import ActorKind
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingType
 from app.organizations.models import Organization
+from app.organizations.queries import inside
 from app.organizations.rules import Post
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Counts
@@ -48,6 +51,9 @@ DONE_CELLS = (
     case((ITEMS.actor_kind == ActorKind.PERSON, ITEMS.actor_post == Post.SECRETARY), else_=false()),
 )
 
+# Whatever is linked counts for everybody, but only who may read a record learns which it is.
+_READABLE = inside(ITEMS.organization_id, bindparam("roots", expanding=True))
+_TITLE_IF_READABLE = case((_READABLE, ITEMS.title), else_=null())
 
 _DOER = 4  # who did it, in a row of DONE_CELLS
 
@@ -56,7 +62,8 @@ _DOER = 4  # who did it, in a row of DONE_CELLS
 class Loaded:
     """The frozen context: who is there, what is owed, what was done, what people linked.
 
-    What was done is a row of ``DONE_CELLS``, by id.
+    What was done is a row of ``DONE_CELLS``, by id. Titles are of those records alone that the
+    actor may read: a record linked by hand may be one of another part of the tree.
     """
 
     names: Mapping[UUID, str]
@@ -87,6 +94,7 @@ def load(
         "first": date(year, 1, 1),
         "last": date(year, 12, 31),
         "day": day,
+        "roots": list(unit.actor.roots(Permission.READ)),
     }
 
     def read(statement: Select[Any]) -> Sequence[Any]:
@@ -109,7 +117,7 @@ def load(
         names=dict(read(reads.names)),
         plans=plans,
         done={row[0]: row[:-1] for row in done},
-        titles={row[0]: row[-1] for row in done},
+        titles={row[0]: row[-1] for row in done if row[-1] is not None},
         links={occurrence: tuple(items) for occurrence, items in links.items()},
     )
 
@@ -149,15 +157,15 @@ def _reads(*, include_descendants: bool) -> _Reads:
         .join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
         .where(of_year)
         .order_by(LINKS.linked_at, LINKS.item_id),
-        done_in_year=_done().where(ITEMS.organization_id.in_(doers), in_year, of_kinds),
-        done_and_linked=_done().where(ITEMS.id.in_(linked.where(of_year))),
+        done_in_year=_done(ITEMS.title).where(ITEMS.organization_id.in_(doers), in_year, of_kinds),
+        done_and_linked=_done(_TITLE_IF_READABLE).where(ITEMS.id.in_(linked.where(of_year))),
         names=names.where(Organization.id.in_(doers)).order_by(Organization.id),
     )
 
 
-def _done() -> Select[Any]:
+def _done(title: Any) -> Select[Any]:  # noqa: ANN401 - a column or what is made of one
     day: Any = bindparam("day", type_=Date)
-    return select(*map(raw, DONE_CELLS), ITEMS.title).where(*held_by(day))
+    return select(*map(raw, DONE_CELLS), title).where(*held_by(day))
 
 
 _READS = {wide: _reads(include_descendants=wide) for wide in (False, True)}

@@ -98,8 +98,11 @@ class OccurrenceRead(Model):
     due_on: Annotated[date | None, Field(description="完成时限；随事件而定的，事件发生前为空")]
     state: Annotated[State, Field(description="完成情况")]
     days_overdue: Annotated[int | None, Field(description="到期未完成的天数")]
-    fulfilled_on: date | None
-    records: list[RecordLink]
+    fulfilled_on: Annotated[
+        date | None, Field(description="完成日期；尚未完成，或无权查看所依据的记录时为空")
+    ]
+    records: Annotated[list[RecordLink], Field(description="完成所依据的记录，只列有权查看的")]
+    records_hidden: Annotated[int, Field(description="另有几条无权查看的记录（计入完成情况）")]
     responsible_person: str | None
     responsible_post: str | None
     responsible_department: str | None

@@ -139,6 +139,7 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
     row, obligation = entry.row, entry.obligation
     place, owed_by = entry.organization_id, entry.owed_by_id
     overdue = entry.state == State.MISSING and entry.due_on is not None
+    told = [record for record in entry.records if record.id in found.titles]
     return OccurrenceRead(
         id=entry.id,
         organization_id=place,
@@ -155,7 +156,7 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
         due_on=entry.due_on,
         state=entry.state,
         days_overdue=(found.as_of - entry.due_on).days if overdue and entry.due_on else None,
-        fulfilled_on=entry.fulfilled_on,
+        fulfilled_on=entry.fulfilled_on if entry.records[:1] == told[:1] else None,
         records=[
             RecordLink(
                 id=uuid_of(record.id),
@@ -164,9 +165,10 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
                 happened_on=record.happened_on,
                 late_entry=record.late_entry,
             )
-            for record in entry.records
+            for record in told
             if record.happened_on is not None
         ],
+        records_hidden=len(entry.records) - len(told),
         responsible_person=entry.line.content.responsible_person,
         responsible_post=obligation.responsible_post,
         responsible_department=obligation.responsible_department,
