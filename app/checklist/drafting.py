@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
+from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
@@ -34,8 +35,9 @@ _FIELDS = set(DutyWrite.model_fields)
 def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
     """Draw up the drafts of a year; organisations that have a list keep theirs.
 
-    Returns the new lists, and how many organisations had theirs already. A constant number of
-    statements for any number of organisations.
+    What falls due from published ones is brought up to date with the tree. Returns the new lists,
+    and how many organisations had theirs already. A constant number of statements for any number of
+    organisations.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -51,14 +53,12 @@ def draft(
     """The same for whoever has checked the right to do so."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
     places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
-    had = set(
-        unit.session.scalars(
-            select(DutyList.organization_id).where(
-                DutyList.year == year,
-                DutyList.organization_id.in_([place.id for place in places]),
-            )
-        )
+    there = select(DutyList).where(
+        DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
     )
+    known = unit.session.scalars(there.with_for_update()).all()
+    generate(unit, [one for one in known if one.status == ListStatus.PUBLISHED])
+    had = {one.organization_id for one in known}
     missing = [place for place in places if place.id not in had]
     rules = effective_rules(unit, [place.id for place in missing], year)
     lists = [_new(unit, place, year) for place in missing]

@@ -22,7 +22,7 @@ from app.organizations.queries import require
 
 
 def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
-    """Take a list one step on; publishing makes what falls due.
+    """Take a list one step on; publishing makes what falls due, reopening what was missed since.
 
     Raises:
         Forbidden: the step is a reviewer's and the actor is none, or may not write.
@@ -41,6 +41,8 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
         duty_list.submitted_by = unit.actor.user_id
     duty_list.status = target
     touch(unit, duty_list)
+    if wish.step == ListStep.REOPEN:
+        generate(unit, [duty_list])
     note(unit, wish.step, duty_list, {"status": source}, {"status": target, "note": wish.note})
 
 

@@ -90,4 +90,7 @@ def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
         done = {cells[0]: cells for doer in plan.doers for cells in done_at.get(doer, ())}
         by_hand = (item for _, items in links for item in items if item in loaded.done)
         done |= {item: loaded.done[item] for item in by_hand}
-        yield list_standing(plan, tuple(done.values()), links, day)
+        lives = tuple((doer, loaded.lives[doer]) for doer in plan.doers if doer in loaded.lives)
+        own_days = loaded.own_days if plan.counts_working_days else ()
+        found = list_standing(plan, tuple(done.values()), links, day, lives, own_days)
+        yield found.of(loaded.holder) if loaded.holder else found

@@ -139,7 +139,6 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
     row, obligation = entry.row, entry.obligation
     place, owed_by = entry.organization_id, entry.owed_by_id
     overdue = entry.state == State.MISSING and entry.due_on is not None
-    told = [record for record in entry.records if record.id in found.titles]
     return OccurrenceRead(
         id=entry.id,
         organization_id=place,
@@ -156,8 +155,23 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
         due_on=entry.due_on,
         state=entry.state,
         days_overdue=(found.as_of - entry.due_on).days if overdue and entry.due_on else None,
-        fulfilled_on=entry.fulfilled_on if entry.records[:1] == told[:1] else None,
-        records=[
+        **_evidence(found, entry),
+        responsible_person=entry.line.content.responsible_person,
+        responsible_post=obligation.responsible_post,
+        responsible_department=obligation.responsible_department,
+        evidence=obligation.evidence,
+        rule=RuleRead.model_validate(obligation),
+        waived_reason=row.waived_reason if entry.waived else None,
+        version=row.version,
+    )
+
+
+def _evidence(found: Standing, entry: Entry) -> dict[str, Any]:
+    """The records that fulfil a thing, as far as the reader may open them, and since when."""
+    told = [record for record in entry.records if record.id in found.titles]
+    return {
+        "fulfilled_on": entry.fulfilled_on if entry.records[:1] == told[:1] else None,
+        "records": [
             RecordLink(
                 id=uuid_of(record.id),
                 kind=record.kind,
@@ -168,15 +182,8 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
             for record in told
             if record.happened_on is not None
         ],
-        records_hidden=len(entry.records) - len(told),
-        responsible_person=entry.line.content.responsible_person,
-        responsible_post=obligation.responsible_post,
-        responsible_department=obligation.responsible_department,
-        evidence=obligation.evidence,
-        rule=RuleRead.model_validate(obligation),
-        waived_reason=row.waived_reason if entry.waived else None,
-        version=row.version,
-    )
+        "records_hidden": len(entry.records) - len(told),
+    }
 
 
 def responsibilities(found: Standing) -> ResponsibilityList:
