@@ -94,8 +94,13 @@ def _owners(unit: Unit, places: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 def _load_owed(loader: _Loader, *, alone: bool) -> None:
-    asked = _Asked(loader.quarter.year, loader.quarter.as_of, not alone)
-    found = standing(loader.unit, loader.anchor.id, asked)
+    """What falls due in the quarter, also from the list of the year before: it follows events."""
+    for year in (loader.quarter.year - 1, loader.quarter.year):
+        asked = _Asked(year, loader.quarter.as_of, not alone)
+        _take_owed(loader, standing(loader.unit, loader.anchor.id, asked))
+
+
+def _take_owed(loader: _Loader, found: Standing) -> None:
     for entry in found.entries:
         facts = loader.of(entry.organization_id)
         owed = _owed(entry, found, loader.quarter)

@@ -90,6 +90,9 @@ class Loaded:
         return found
 
 
+NOTHING = Loaded({}, (), {}, {}, {}, {}, (), None)
+
+
 def load(
     unit: Unit, organization_id: UUID, year: int, day: date, *, include_descendants: bool
 ) -> Loaded:
@@ -113,6 +116,8 @@ def load(
     if not found:  # a party group keeps no list: what it owes stands on its branch's
         reads = _OF_GROUP
         found = question.read(reads.marks)
+    if not found:
+        return NOTHING
     plans = plans_of(unit, year, found)
     places = question.read(reads.places)
     strays = _strays(plans, places) if reads is not _OF_GROUP else []

@@ -78,8 +78,11 @@ def get_outstanding(
 ) -> Response:
     """What is still missing in a month."""
     month, below = parameters.month, parameters.include_descendants
-    found = standing(unit, organization_id, MonthAsked(month, parameters.as_of, below))
-    return reply(views.outstanding(found, parameters.month))
+    found, before = (
+        standing(unit, organization_id, MonthAsked(month, parameters.as_of, below, back))
+        for back in (0, 1)
+    )
+    return reply(views.outstanding(found, month, before))
 
 
 @router.get(

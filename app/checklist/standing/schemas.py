@@ -128,7 +128,10 @@ class OutstandingBody(Model):
     month: str
     as_of: date
     items: Annotated[list[OccurrenceRead], Field(description="时限在本月、尚未完成的")]
-    earlier: Annotated[list[OccurrenceRead], Field(description="本年度此前到期、仍未完成的")]
+    earlier: Annotated[
+        list[OccurrenceRead],
+        Field(description="此前到期、仍未完成的：本年度和上一年度清单，更早的不再列出"),
+    ]
 
 
 class OccurrenceParameters(YearParameters):

@@ -19,16 +19,20 @@ from app.organizations.queries import visible_zone
 
 @dataclass(frozen=True, slots=True)
 class MonthAsked:
-    """A question about one month (``2018-09``): its year, as of a day or the month's end."""
+    """A question about one month (``2018-09``): its year's lists, or those of a year before.
+
+    What follows an event late in a year falls due in the next one.
+    """
 
     month: str
     day: date | None
     include_descendants: bool = False
+    years_back: int = 0
 
     @property
     def year(self) -> int:
-        """The month's year."""
-        return int(self.month[:4])
+        """The year whose lists are asked."""
+        return int(self.month[:4]) - self.years_back
 
     @property
     def as_of(self) -> date | None:

@@ -109,22 +109,27 @@ def occurrences(found: Standing, entries: Sequence[Entry]) -> OccurrencesBody:
     )
 
 
-def outstanding(found: Standing, month: str) -> OutstandingBody:
-    """本月还差什么: undone things with a deadline in the month, and what is left from before."""
+def outstanding(found: Standing, month: str, before: Standing | None = None) -> OutstandingBody:
+    """本月还差什么: undone things with a deadline in the month, and what is left from before.
+
+    ``before`` are the lists of the year before: what follows an event late in a year falls due in
+    the next one, and what was left undone is not forgotten on New Year's Eve.
+    """
     first = date.fromisoformat(f"{month}-01")
-    open_ = [entry for entry in found.entries if entry.state in UNDONE]
-    this_month = [entry for entry in open_ if _month_of(entry) == (first.year, first.month)]
-    earlier = [
-        entry
-        for entry in open_
-        if entry.state == State.MISSING and entry.due_on is not None and entry.due_on < first
-    ]
+    this_month: list[OccurrenceRead] = []
+    earlier: list[OccurrenceRead] = []
+    for part in [before, found] if before else [found]:
+        for entry in part.entries:
+            if entry.state in UNDONE and _month_of(entry) == (first.year, first.month):
+                this_month.append(occurrence(part, entry))
+            elif entry.state == State.MISSING and entry.due_on and entry.due_on < first:
+                earlier.append(occurrence(part, entry))
     return OutstandingBody(
         organization_id=found.organization_id,
         month=month,
         as_of=found.as_of,
-        items=[occurrence(found, entry) for entry in this_month],
-        earlier=[occurrence(found, entry) for entry in earlier],
+        items=this_month,
+        earlier=earlier,
     )
 
 
