@@ -191,18 +191,19 @@ class IssueRead(Model):
     title: str
     organization_id: UUID
     organization_name: str
-    status: Status
+    status: Annotated[Status, Field(description="截至当日的状态")]
     source: str
-    due_on: date | None
+    due_on: Annotated[date | None, Field(description="截至当日的整改时限")]
     responsible_person: str | None
     responsible_department: str | None
 
 
 class IssueList(Model):
-    """问题清单: what was found and how it stands now."""
+    """问题清单: what was found and how it stood on the day."""
 
     organization_id: UUID
     year: int
+    as_of: date
     items: list[IssueRead]
 
 
