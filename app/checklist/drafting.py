@@ -13,6 +13,7 @@ from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
 from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
+from app.checklist.references import by_itself
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
@@ -176,9 +177,11 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
     Raises:
         DutyCodeTaken: another line that holds to the year's end has the code.
         ValidationFailed: there is no such category of responsibility, or the line does not fit
-            the kinds of record.
+            the kinds of record, the year or itself. What it says of other lines is looked at when
+            the list is submitted, or with the amendment that brings it.
     """
-    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfits(wish)]
+    found = (*misfits(wish), *by_itself(wish, duty_list.year))
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in found]
     if flaws:
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
     taken = select(Duty.id).where(

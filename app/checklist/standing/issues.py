@@ -1,9 +1,10 @@
 """问题清单: the rectifications that a year had, as they stood on a day."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.checklist.errors import CoverageTooLarge
 from app.checklist.people.schemas import YearParameters
@@ -32,11 +33,22 @@ def issue_list(unit: Unit, organization_id: UUID, asked: YearParameters) -> Issu
     """
     place = get_visible(unit.session, unit.actor, organization_id)
     day = day_of(unit, place.time_zone, asked)
-    items, own, places = Item.__table__.c, Rectification.__table__.c, Organization.__table__.c
     scope = below(place.id, include_descendants=asked.include_descendants)
-    first, last = date(asked.year, 1, 1), date(asked.year, 12, 31)
+    rows = unit.session.execute(_found_in(scope, asked.year, day)).all()
+    if len(rows) > MOST:
+        raise CoverageTooLarge(f"问题超过 {MOST} 条，请按下级组织分别查看。")
+    return IssueList(
+        organization_id=place.id,
+        year=asked.year,
+        as_of=day,
+        items=[IssueRead.model_validate(row) for row in rows],
+    )
+
+
+def _found_in(scope: Select[Any], year: int, day: date) -> Select[Any]:
+    items, own, places = Item.__table__.c, Rectification.__table__.c, Organization.__table__.c
     status, due_on = state_on(day), last_step(EVENTS.due_on, day)
-    statement = (
+    return (
         select(
             *(items.id, items.title, items.organization_id),
             *(status.label("status"), due_on.label("due_on")),
@@ -52,22 +64,13 @@ def issue_list(unit: Unit, organization_id: UUID, asked: YearParameters) -> Issu
         .where(
             # Told apart by its table: the index by kind would lead through every tree.
             items.organization_id.in_(scope),
-            items.day <= last,
+            items.day <= date(year, 12, 31),
             own.found_on <= day,
             status.is_not(None),
             items.deleted_at.is_(None),
             items.restricted.is_(False),
-            unfinished_before(first, day),
+            unfinished_before(date(year, 1, 1), day),
         )
         .order_by(due_on, items.id)
         .limit(MOST + 1)
-    )
-    rows = unit.session.execute(statement).all()
-    if len(rows) > MOST:
-        raise CoverageTooLarge(f"问题超过 {MOST} 条，请按下级组织分别查看。")
-    return IssueList(
-        organization_id=place.id,
-        year=asked.year,
-        as_of=day,
-        items=[IssueRead.model_validate(row) for row in rows],
     )
