@@ -82,6 +82,11 @@ class ListStanding:
         own = (entry for entry in self.entries if entry.owed_by_id == holder)
         return ListStanding(self.organization_id, own)
 
+    def within(self, first: date, last: date) -> "ListStanding":
+        """What of it is owed in periods that end between two days."""
+        ending = (entry for entry in self.entries if first <= entry.row.last <= last)
+        return ListStanding(self.organization_id, ending)
+
     @cached_property
     def lines(self) -> Sequence[Line]:
         """The lines of which something is owed, as they are met."""

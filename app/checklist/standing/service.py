@@ -1,20 +1,26 @@
 """Where a part of the tree stands on a day: what is owed meets what was done. Nothing is stored."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.checklist.coverage import Tally
 from app.checklist.due import Id
+from app.checklist.periods import MONTHS_OF, periods
 from app.checklist.scope import Asked, day_of
 from app.checklist.standing.lists import Entry, ListStanding, list_standing
 from app.checklist.standing.loading import Loaded, load
-from app.core.errors import NotFound
+from app.core.errors import NotFound, ValidationFailed
 from app.core.unit import Unit
+from app.items.models import Focus
+from app.organizations.models import Organization
 from app.organizations.queries import visible_zone
+from app.rulesets.schemas import Frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Standing:
     names: Mapping[UUID, str]
     titles: Mapping[Id, str]
     lists: Sequence[ListStanding]
+    period: str | None = None
 
     @cached_property
     def entries(self) -> Sequence[Entry]:
@@ -85,6 +92,32 @@ def standing(unit: Unit, organization_id: UUID, asked: PartAsked) -> Standing:
     loaded = load(unit, organization_id, asked.year, day, include_descendants=wide)
     lists = tuple(_lists(loaded, day))
     return Standing(organization_id, asked.year, day, loaded.names, loaded.titles, lists)
+
+
+def part(found: Standing, period: str | None) -> Standing:
+    """One period (2018, 2018-H1, 2018-Q3, 2018-09) of a year's standing; all of it without one.
+
+    Raises:
+        ValidationFailed: the period lies outside of the year.
+    """
+    if period is None:
+        return found
+    days = {
+        one.name: one for every in MONTHS_OF for one in periods(Frequency(every=every), found.year)
+    }.get(period)
+    if days is None:
+        words = f"{period} 不在 {found.year} 年度之内"
+        raise ValidationFailed.parameter("period", "period_outside_year", words)
+    lists = tuple(one.within(days.first, days.last) for one in found.lists)
+    return replace(found, lists=lists, period=period)
+
+
+def focus_names(unit: Unit, organization_id: UUID) -> Mapping[str, str]:
+    """The names of the categories of responsibility in an organisation's tree, by code."""
+    root = select(Organization.root_id).where(Organization.id == organization_id)
+    statement = select(Focus.code, Focus.name).where(Focus.root_id == root.scalar_subquery())
+    names: dict[str, str] = dict(unit.connection.execute(statement).all())
+    return names
 
 
 def _lists(loaded: Loaded, day: date) -> Iterator[ListStanding]:
