@@ -13,6 +13,7 @@ from app.activities import routes as activities
 from app.assessment import routes as assessment
 from app.assessment.sheets import routes as assessment_sheets
 from app.checklist import routes as checklist
+from app.checklist import tree_routes as tree_lists
 from app.checklist.people import routes as people
 from app.checklist.standing import routes as standing
 from app.checks import routes as checks
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.me,
     access.users,
     organizations.router,
+    tree_lists.router,
     organizations.members,
     tree_routes.router,
     items.all_kinds,

@@ -13,6 +13,7 @@ from app.items.rules import Moment
 class Owed:
     """Something owed in the quarter, and the day of the record that fulfilled it, if any.
 
+    The day is None also where the record is another organisation's, linked by hand.
     ``missing`` and ``late`` are as the responsibility list says; at most one of them is set, and
     neither of what was waived, for the reason ``waived``.
     """

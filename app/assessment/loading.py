@@ -94,10 +94,17 @@ def _owners(unit: Unit, places: Collection[UUID]) -> dict[UUID, UUID]:
 
 
 def _load_owed(loader: _Loader, *, alone: bool) -> None:
-    asked = _Asked(loader.quarter.year, loader.quarter.as_of, not alone)
-    # A gap is waived after it was seen, mostly in the next quarter: what is waived by now counts.
+    """What falls due in the quarter, also from the list of the year before: it follows events.
+
+    A gap is waived after it was seen, mostly in the next quarter: what is waived by now counts.
+    """
     today = loader.unit.today(loader.anchor.time_zone)
-    found = standing(loader.unit, loader.anchor.id, asked, waived_by=today)
+    for year in (loader.quarter.year - 1, loader.quarter.year):
+        asked = _Asked(year, loader.quarter.as_of, not alone)
+        _take_owed(loader, standing(loader.unit, loader.anchor.id, asked, waived_by=today))
+
+
+def _take_owed(loader: _Loader, found: Standing) -> None:
     for entry in found.entries:
         facts = loader.of(entry.organization_id)
         owed = _owed(entry, found, loader.quarter)
@@ -124,11 +131,20 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
         name=name,
         period=row.period,
         due_on=entry.due_on,
-        fulfilled_on=entry.fulfilled_on,
+        fulfilled_on=entry.fulfilled_on if _own(entry) else None,
         missing=entry.state in {State.MISSING, State.NOT_YET_DUE},
         late=entry.state == State.DONE_LATE,
         waived=row.waived_reason if entry.state == State.WAIVED else None,
     )
+
+
+def _own(entry: Entry) -> bool:
+    """Whether the first record is one that every reader of the assessment may read.
+
+    One that was linked by hand may be another organisation's; its day is not told on.
+    """
+    places = {entry.row.organization_id, entry.row.owed_by_id}
+    return any(record.organization_id in places for record in entry.records[:1])
 
 
 def _load_lists(loader: _Loader) -> None:

@@ -100,7 +100,8 @@ def _waived(rule: DeductionRule, facts: Facts) -> Iterator[Cause]:
 def _done_late(rule: DeductionRule, facts: Facts, _quarter: Quarter) -> Iterator[Cause]:
     for one in facts.owed:
         if one.late and rule.concerns(one.code):
-            yield _of_duty(one, f"{one.fulfilled_on} 完成")
+            day = f"{one.fulfilled_on} " if one.fulfilled_on else "逾期后"
+            yield _of_duty(one, f"{day}完成")
 
 
 def _of_duty(one: Owed, what: str) -> Cause:

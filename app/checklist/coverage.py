@@ -1,7 +1,7 @@
 """What became of an occurrence by a day, and how many of which there are: pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,16 @@ class State(StrEnum):
     NOT_YET_DUE = "not_yet_due"
     WAIVED = "waived"
     TO_CONFIRM = "to_confirm"
+
+
+STATE_LABELS: Mapping[State, str] = {
+    State.DONE: "按时完成",
+    State.DONE_LATE: "逾期后完成",
+    State.MISSING: "到期未完成",
+    State.NOT_YET_DUE: "尚未到期",
+    State.TO_CONFIRM: "待人确认",
+    State.WAIVED: "已免除",
+}
 
 
 class Dated(Protocol):

@@ -11,7 +11,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
+from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
+from app.checklist.references import by_itself
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
@@ -35,8 +37,9 @@ _FIELDS = set(DutyWrite.model_fields)
 def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
     """Draw up the drafts of a year; organisations that have a list keep theirs.
 
-    Returns the new lists, and how many organisations had theirs already. A constant number of
-    statements for any number of organisations.
+    What falls due from published ones is brought up to date with the tree. Returns the new lists,
+    and how many organisations had theirs already. A constant number of statements for any number of
+    organisations.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -52,14 +55,12 @@ def draft(
     """The same for whoever has checked the right to do so."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
     places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
-    had = set(
-        unit.session.scalars(
-            select(DutyList.organization_id).where(
-                DutyList.year == year,
-                DutyList.organization_id.in_([place.id for place in places]),
-            )
-        )
+    there = select(DutyList).where(
+        DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
     )
+    known = unit.session.scalars(there.with_for_update()).all()
+    generate(unit, [one for one in known if one.status == ListStatus.PUBLISHED])
+    had = {one.organization_id for one in known}
     missing = [place for place in places if place.id not in had]
     rules = effective_rules(unit, [place.id for place in missing], year)
     lists = [_new(unit, place, year) for place in missing]
@@ -177,9 +178,12 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
     Raises:
         DutyCodeTaken: another line that holds to the year's end has the code.
         ValidationFailed: there is no such category of responsibility, the line does not fit the
-            kinds of record, or its source is younger than the list's year.
+            kinds of record, the year or itself, or its source is younger than the list's year.
+            What it says of other lines is looked at when the list is submitted, or with the
+            amendment that brings it.
     """
-    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfits(wish)]
+    found = (*misfits(wish), *by_itself(wish, duty_list.year))
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in found]
     if late := younger(wish.source or "", duty_list.year):
         words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
         flaws.append(Flaw("source_too_young", words, pointer="#/source"))

@@ -1,7 +1,11 @@
 """What falls due from the lines of published lists: one row for each thing owed, made once.
 
-Making them again changes nothing. What lies in the past, is waived or has a record linked to it is
-never touched, whatever becomes of the line.
+There is one of each by code, holder, period and number: a line that replaces another under its
+code takes over what the other owed, with all that people said of it. Making them again changes
+nothing. What lies in the past, is waived or has a record linked to it is never taken away.
+
+Rows are made for the whole of a year, as if whoever owes them had always been there: how long that
+was is asked when they are read (``standing.times``), since it is corrected at any time.
 """
 
 import json
@@ -12,11 +16,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, select
+from sqlalchemy import String, bindparam, cast, delete, or_, select, update
 
 from app.checklist.due import due_on
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.periods import Period, clipped, periods
+from app.checklist.periods import Period, periods
 from app.checklist.queries import groups_of
 from app.core.bulk import BATCH, insert_rows
 from app.core.ids import new_id
@@ -26,7 +30,7 @@ from app.rulesets.schemas import Obligation
 from app.workdays.queries import work_calendar
 from app.workdays.work_calendar import WorkCalendar
 
-Key = tuple[UUID, UUID, date, int]
+Key = tuple[str, UUID, str, int]
 _OCCURRENCES: Any = Occurrence.__table__
 _DUTIES: Any = Duty.__table__
 
@@ -46,25 +50,31 @@ class Row(NamedTuple):
     due_on: date | None
     version: int
 
-    @property
-    def key(self) -> Key:
-        """What there is one of."""
-        return self.duty_id, self.owed_by_id, self.first_on, self.number
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who owes: an organisation or one of its groups, for as long as it exists."""
+class Known(NamedTuple):
+    """A row that is there: its list's organisation and year, and what making it anew may change."""
 
     id: UUID
-    founded_on: date | None
-    dissolved_on: date | None
+    owed_by_id: UUID
+    year: int
+    duty_id: UUID
+    organization_id: UUID
+    first_on: date
+    last_on: date
+    due_on: date | None
+
+    def differs(self, row: Row) -> bool:
+        """Whether it would be made otherwise now."""
+        return self[3:] != (
+            *(row.duty_id, row.organization_id, row.first_on, row.last_on, row.due_on),
+        )
 
 
 class Line(NamedTuple):
     """A line of a list: what it says, and from when until (not on) when."""
 
     id: UUID
+    code: str
     content: str
     effective_from: date
     effective_until: date
@@ -86,17 +96,13 @@ def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Sched
     )
 
 
-def owed(line: Line, plan: Schedule, holder: Holder) -> Iterator[tuple[Period, date | None]]:
-    """In which periods one holder owes a line, with the deadlines. Pure.
+def owed(line: Line, plan: Schedule) -> Iterator[tuple[Period, date | None]]:
+    """In which periods a line is owed, with the deadlines. Pure.
 
     A period belongs to the line that holds on the period's last day.
     """
-    every = plan.obligation.frequency.every
-    founded, dissolved = holder.founded_on, holder.dissolved_on
     for period, due in plan.periods:
-        if line.effective_from <= period.last < line.effective_until and clipped(
-            period, founded, dissolved, every=every, due_on=due
-        ):
+        if line.effective_from <= period.last < line.effective_until:
             yield period, due
 
 
@@ -130,53 +136,56 @@ def generate(
     if not lists:
         return 0
     places = _places(unit, lists)
-    wanted = [row for rows in _wanted(unit, lists, places, told) for row in rows]
-    known = _known(unit, lists)
+    groups = _groups(unit, places)
+    wanted = {key: row for rows in _wanted(unit, lists, places, groups, told) for key, row in rows}
+    known = _known(unit, lists, groups)
     if known:
         today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
-        still = {row.key for row in wanted}
-        _take_away(unit, [known[key] for key in known.keys() - still], today)
-        wanted = [row for row in wanted if row.key not in known]
-    insert_rows(unit.connection, _OCCURRENCES, Row._fields, wanted)
-    return len(wanted)
+        _take_away(unit, [row.id for key, row in known.items() if key not in wanted], today)
+        _carry_over(unit, [(row, wanted[key]) for key, row in known.items() if key in wanted])
+    new = [row for key, row in wanted.items() if key not in known]
+    insert_rows(unit.connection, _OCCURRENCES, Row._fields, new)
+    return len(new)
 
 
 def _wanted(
     unit: Unit,
     lists: Sequence[DutyList],
     places: Mapping[UUID, Organization],
+    groups: Mapping[UUID, Sequence[UUID]],
     told: Callable[[int], None] | None,
-) -> Iterator[list[Row]]:
-    groups = _groups(unit, places)
+) -> Iterator[list[tuple[Key, Row]]]:
     schedules = _Schedules(unit, {place.root_id for place in places.values()})
     lines = _lines(unit, lists)
     for done, one in enumerate(lists, start=1):
         place = places[one.organization_id]
-        own = [_holder(place)]
-        rows: list[Row] = []
+        rows: list[tuple[Key, Row]] = []
         for line in lines[one.id]:
             plan = schedules.of(place.root_id, one.year, line)
-            for holder in groups[place.id] if plan.obligation.for_each_group else own:
+            for holder in groups[place.id] if plan.obligation.for_each_group else (place.id,):
                 rows += _rows(place.id, one.year, line, plan, holder)
         yield rows
         if told:
             told(done)
 
 
-def _rows(place: UUID, year: int, line: Line, plan: Schedule, holder: Holder) -> Iterator[Row]:
-    for period, due in owed(line, plan, holder):
+def _rows(
+    place: UUID, year: int, line: Line, plan: Schedule, holder: UUID
+) -> Iterator[tuple[Key, Row]]:
+    for period, due in owed(line, plan):
         for number in range(1, plan.obligation.frequency.times + 1):
-            yield Row(
-                *(new_id(), line.id, place, holder.id, year, period.name),
+            row = Row(
+                *(new_id(), line.id, place, holder, year, period.name),
                 *(period.first, period.last, number, due, 1),
             )
+            yield (line.code, holder, period.name, number), row
 
 
 def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[Line]]:
     columns = _DUTIES.c
     statement = (
         select(
-            *(columns.list_id, columns.id, cast(columns.content, String)),
+            *(columns.list_id, columns.id, columns.code, cast(columns.content, String)),
             *(columns.effective_from, columns.effective_until),
         )
         .where(columns.list_id.in_([one.id for one in lists]))
@@ -193,28 +202,43 @@ def _places(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, Organization
     return {place.id: place for place in unit.session.scalars(wanted)}
 
 
-def _groups(unit: Unit, places: Mapping[UUID, Organization]) -> Mapping[UUID, list[Holder]]:
-    found: dict[UUID, list[Holder]] = defaultdict(list)
+def _groups(unit: Unit, places: Mapping[UUID, Organization]) -> defaultdict[UUID, list[UUID]]:
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for group in unit.session.scalars(groups_of(places)):
         if group.parent_id is not None:
-            found[group.parent_id].append(_holder(group))
+            found[group.parent_id].append(group.id)
     return found
 
 
-def _holder(place: Organization) -> Holder:
-    return Holder(place.id, place.founded_on, place.dissolved_on)
-
-
-def _known(unit: Unit, lists: Sequence[DutyList]) -> dict[Key, UUID]:
-    columns = Occurrence.__table__.c
-    duties = select(Duty.id).where(Duty.list_id.in_([one.id for one in lists]))
-    statement = select(
-        columns.id, columns.duty_id, columns.owed_by_id, columns.first_on, columns.number
-    ).where(columns.duty_id.in_(duties))
-    return {
-        (row.duty_id, row.owed_by_id, row.first_on, row.number): row.id
-        for row in unit.session.execute(statement)
-    }
+def _known(
+    unit: Unit, lists: Sequence[DutyList], groups: Mapping[UUID, Sequence[UUID]]
+) -> dict[Key, Known]:
+    """What is there of the lists, and of their groups' on the lists of branches that they left."""
+    columns, owed_on = _OCCURRENCES.c, {(one.organization_id, one.year) for one in lists}
+    places = {one.organization_id for one in lists}
+    branch = {group: place for place, found in groups.items() for group in found}
+    statement = (
+        select(
+            *(columns.id, columns.owed_by_id, columns.year, columns.duty_id),
+            *(columns.organization_id, columns.first_on, columns.last_on, columns.due_on),
+            *(_DUTIES.c.code, columns.period, columns.number),
+        )
+        .join(_DUTIES, _DUTIES.c.id == columns.duty_id)
+        .where(
+            columns.year.in_({one.year for one in lists}),
+            or_(
+                columns.organization_id.in_(places),
+                columns.owed_by_id.in_(groups_of(places).with_only_columns(Organization.id)),
+            ),
+        )
+    )
+    found: dict[Key, Known] = {}
+    for *cells, code, period, number in unit.connection.execute(statement):
+        row = Known(*cells)
+        here = row.organization_id, row.year
+        if here in owed_on or (branch.get(row.owed_by_id), row.year) in owed_on:
+            found[code, row.owed_by_id, period, number] = row
+    return found
 
 
 def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
@@ -228,3 +252,23 @@ def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
                 Occurrence.id.not_in(select(OccurrenceRecord.occurrence_id)),
             )
         )
+
+
+def _carry_over(unit: Unit, pairs: Iterable[tuple[Known, Row]]) -> None:
+    """Let rows that stay follow their line: the one that replaced another, or the group's move."""
+    changed = [
+        {
+            "known": known.id,
+            "duty_id": row.duty_id,
+            "organization_id": row.organization_id,
+            "first_on": row.first_on,
+            "last_on": row.last_on,
+            "due_on": row.due_on,
+        }
+        for known, row in pairs
+        if known.differs(row)
+    ]
+    if changed:
+        columns = _OCCURRENCES.c
+        statement = update(_OCCURRENCES).where(columns.id == bindparam("known"))
+        unit.connection.execute(statement.values(version=columns.version + 1), changed)

@@ -11,6 +11,7 @@ from app.checklist.drafting import check_duty, note, place_duty, touch
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList, ListAmendment
+from app.checklist.references import among
 from app.checklist.rules import REFUSALS, REVIEWED_STEPS, STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
 from app.core.actor import Permission
@@ -23,11 +24,12 @@ from app.organizations.queries import require
 
 
 def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
-    """Take a list one step on; publishing makes what falls due.
+    """Take a list one step on; publishing makes what falls due, reopening what was missed since.
 
     Raises:
         Forbidden: the step is a reviewer's and the actor is none, or may not write.
-        ListStepNotAllowed: the list's state does not allow it.
+        ListStepNotAllowed: the list's state does not allow it, or what is submitted does not hold
+            together.
         OwnRequest: who submitted the list would publish it.
     """
     reviewed = wish.step in REVIEWED_STEPS
@@ -41,10 +43,12 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
         publish(unit, [duty_list])
         return
     if wish.step == ListStep.SUBMIT:
-        _holds_something(unit, duty_list)
+        _holds_together(unit, duty_list)
         duty_list.submitted_by = unit.actor.user_id
     duty_list.status = target
     touch(unit, duty_list)
+    if wish.step == ListStep.REOPEN:
+        generate(unit, [duty_list])
     note(unit, wish.step, duty_list, {"status": source}, {"status": target, "note": wish.note})
 
 
@@ -62,10 +66,21 @@ def publish(
     return generate(unit, lists, told)
 
 
-def _holds_something(unit: Unit, duty_list: DutyList) -> None:
-    lines = select(func.count()).where(Duty.list_id == duty_list.id)
-    if not unit.session.scalar(lines):
+def _holds_together(unit: Unit, duty_list: DutyList) -> None:
+    """Insist on lines, on events that may happen, and on one's own lines knowing the others."""
+    lines = unit.session.scalars(queries.duties_of([duty_list.id])).all()
+    if not lines:
         raise ListStepNotAllowed("清单还没有责任项，请先加入责任项再提交。")
+    stated = [DutyWrite.model_validate(line.content) for line in lines]
+    codes = {line.code for line in stated}
+    troubles = [
+        end.words
+        for line, wish in zip(lines, stated, strict=True)
+        for end in among(wish, stated, codes)
+        if line.rule_set is None or end.path.startswith("due")
+    ]
+    if troubles:
+        raise ListStepNotAllowed(f"{'；'.join(troubles)}。请先更正，再提交。")
 
 
 def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendment:
@@ -89,6 +104,7 @@ def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendmen
     for position, duty in enumerate(wish.add):
         _checked(unit, duty_list, duty, f"#/add/{position}")
         place_duty(unit, duty_list, duty, wish.effective_on)
+    _check_references(unit, duty_list, wish)
     amendment = _amendment(unit, duty_list, wish, changes)
     touch(unit, duty_list)
     generate(unit, [duty_list])
@@ -130,6 +146,25 @@ def _end_and_replace(
         "replaced": [duty.code for duty in wish.replace],
         "ended": list(wish.end),
     }
+
+
+def _check_references(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> None:
+    """Refuse new lines that wait for, or share with, what the list does not have."""
+    lines = unit.session.scalars(queries.duties_of([duty_list.id])).all()
+    stated = [
+        DutyWrite.model_validate(line.content)
+        for line in lines
+        if line.effective_until.year > duty_list.year
+    ]
+    codes = {line.code for line in lines}
+    flaws = [
+        Flaw(end.code, end.words, pointer=f"#/{name}/{position}/{end.path}")
+        for name, new in (("add", wish.add), ("replace", wish.replace))
+        for position, duty in enumerate(new)
+        for end in among(duty, stated, codes)
+    ]
+    if flaws:
+        raise ValidationFailed(flaws[0].detail, flaws=flaws)
 
 
 def _checked(unit: Unit, duty_list: DutyList, wish: DutyWrite, pointer: str) -> None:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.checklist.models import Duty, DutyList, ListAmendment, Occurrence
+from app.checklist.rules import ListStatus
 from app.checklist.schemas import (
     AmendmentRead,
     DutyListRead,
@@ -125,6 +127,37 @@ def holders(organization_id: UUID, *, include_descendants: bool) -> Select[Organ
         Organization.id.in_(scope), Organization.kind != OrganizationKind.PARTY_GROUP
     )
     return statement.order_by(Organization.id)
+
+
+def without_list(
+    organization_id: UUID, year: int, *, include_descendants: bool
+) -> Select[UUID, str, int]:
+    """Who is in scope, existed in the year and has no published list of it: id, name, how many.
+
+    A party group's list is its branch's.
+    """
+    place = aliased(Organization)
+    branch = select(place.parent_id).where(
+        place.id == organization_id, place.kind == OrganizationKind.PARTY_GROUP
+    )
+    scope = below(organization_id, include_descendants=include_descendants)
+    published = exists().where(
+        DutyList.organization_id == Organization.id,
+        DutyList.year == year,
+        DutyList.status.in_([ListStatus.PUBLISHED, ListStatus.CLOSED]),
+    )
+    founded, dissolved = Organization.founded_on, Organization.dissolved_on
+    return (
+        select(Organization.id, Organization.name, func.count().over())
+        .where(
+            Organization.id.in_(union_all(scope, branch)),
+            Organization.kind != OrganizationKind.PARTY_GROUP,
+            or_(founded.is_(None), founded <= date(year, 12, 31)),
+            or_(dissolved.is_(None), dissolved > date(year, 1, 1)),
+            ~published,
+        )
+        .order_by(Organization.id)
+    )
 
 
 def groups_of(organization_ids: Iterable[UUID]) -> Select[Organization]:

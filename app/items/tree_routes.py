@@ -1,15 +1,10 @@
-"""Routes of what a tree's records share: its categories, and moving a part of it.
-
-Moving an organisation carries the deadline spans of its records along, so the verb belongs to the
-room that owns the spans, not to the room of the tree, which must not know of records.
-"""
+"""Routes of what a tree's records share: its categories."""
 
 from uuid import UUID
 
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.core.actor import Permission
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model, partial
@@ -17,10 +12,7 @@ from app.core.versions import expect_version
 from app.items import focuses
 from app.items.models import Focus
 from app.items.schemas import FocusRead, FocusWrite
-from app.items.spans import reproject
-from app.organizations import queries, service
-from app.organizations.models import OrganizationAncestor
-from app.organizations.schemas import OrganizationMove, OrganizationRead
+from app.organizations import queries
 
 router = api_router("")
 FocusPatch = partial(FocusWrite, "FocusPatch", without=("code",))
@@ -104,36 +96,3 @@ def update_focus(
     expect_version(focus.version, if_match)
     focuses.change_focus(unit, focus, payload)
     return reply(FocusRead.model_validate(focus), version=focus.version)
-
-
-@router.post(
-    "/organizations/{organization_id}/moves",
-    name="create_organization_move",
-    summary="调整隶属关系",
-    tags=["organizations"],
-    status_code=201,
-    response_model=OrganizationRead,
-)
-def create_organization_move(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
-    unit: UnitDep,
-    organization_id: UUID,
-    payload: OrganizationMove,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
-) -> Response:
-    """Hang an organisation, with all below it and all their records, under another one."""
-    organization = queries.get_visible(unit.session, unit.actor, organization_id)
-    expect_version(organization.version, if_match)
-    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, payload.parent_id)
-    service.move_organization(unit, organization, payload.parent_id)
-    below = select(OrganizationAncestor.descendant_id).where(
-        OrganizationAncestor.ancestor_id == organization.id
-    )
-    reproject(unit.session, unit.session.scalars(below).all())
-    return reply(
-        OrganizationRead.model_validate(organization),
-        status=201,
-        version=organization.version,
-        location=f"/api/v1/organizations/{organization.id}",
-    )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
@@ -27,13 +27,15 @@ def within(
 
 def inside(
     organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
-    roots: Iterable[UUID],
+    roots: Iterable[UUID] | BindParameter[Any],
 ) -> ColumnElement[bool]:
-    """The same for statements that look at a few rows: each is looked up, no subtree is listed."""
+    """The same for statements that look at a few rows: each is looked up, no subtree is listed.
+
+    A statement that is built once takes its roots as an expanding parameter.
+    """
     above = aliased(OrganizationAncestor)
-    return exists().where(
-        above.descendant_id == organization_id, above.ancestor_id.in_(list(roots))
-    )
+    among: Any = roots if isinstance(roots, BindParameter) else list(roots)
+    return exists().where(above.descendant_id == organization_id, above.ancestor_id.in_(among))
 
 
 def visible_to(actor: Actor) -> Select[Organization]:

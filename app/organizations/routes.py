@@ -1,4 +1,7 @@
-"""The routes of the tree and of the roster; moving lies with the records that move along."""
+"""The routes of the tree and of the roster.
+
+Founding and moving lie with the lists that follow them (``app.checklist.tree_routes``).
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +28,6 @@ from app.organizations.schemas import (
     OrganizationPatch,
     OrganizationPeriodRead,
     OrganizationRead,
-    OrganizationWrite,
 )
 
 router = api_router("/organizations", "organizations")
@@ -52,25 +54,6 @@ class PeriodsBody(Model):
     """The names and places that an organisation has had, oldest first."""
 
     items: list[OrganizationPeriodRead]
-
-
-@router.post(
-    "",
-    name="create_organization",
-    summary="新建党组织",
-    status_code=201,
-    response_model=OrganizationRead,
-)
-def create_organization(
-    request: Request,
-    unit: UnitDep,
-    payload: OrganizationWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
-) -> Response:
-    """Found an organisation below another one."""
-    zone = request.app.state.settings.time_zone
-    organization = service.found_organization(unit, payload, time_zone=zone)
-    return _reply(organization, status=201)
 
 
 @router.get(
@@ -151,16 +134,9 @@ def list_organization_periods(
     return reply(PeriodsBody.model_validate({"items": list(unit.session.scalars(statement))}))
 
 
-def _reply(
-    organization: Organization, *, status: int = 200, request: Request | None = None
-) -> Response:
-    return reply(
-        OrganizationRead.model_validate(organization),
-        status=status,
-        version=organization.version,
-        location=f"/api/v1/organizations/{organization.id}" if status == 201 else None,  # noqa: PLR2004 - Created
-        request=request,
-    )
+def _reply(organization: Organization, *, request: Request | None = None) -> Response:
+    shown = OrganizationRead.model_validate(organization)
+    return reply(shown, version=organization.version, request=request)
 
 
 @router.post(

@@ -16,7 +16,7 @@ from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
 from app.rulesets.schemas import AfterEvent, Rule
 from app.rulesets.sources import grounded
-from app.rulesets.vocabulary import misfits
+from app.rulesets.vocabulary import rule_misfits
 
 MAX_CHAIN = 8
 
@@ -140,7 +140,7 @@ class _Step:
         for position, rule in enumerate(document.rules):
             self._add(rule, f"#/rules/{position}")
         for code, pointer in self._touched.items():
-            for path, name, words in misfits(self._into.rules[code].rule):
+            for path, name, words in rule_misfits(self._into.rules[code].rule):
                 self._trouble(f"{pointer}/{path}", name, words)
         self._check_references()
 

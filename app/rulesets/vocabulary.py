@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from app.activities.rules import ActivityType
 from app.items.rules import ItemKind
 from app.meetings.rules import MeetingType, Topic
+from app.organizations.rules import OrganizationKind
 from app.outputs.rules import OutputType
 from app.rectifications.rules import RectificationType
 from app.rulesets.rules import Every, Having
-from app.rulesets.schemas import Counts, FixedDate, Obligation
+from app.rulesets.schemas import Counts, DayOfMonth, FixedDate, Obligation, Rule, WorkingDay
 from app.sanctions.rules import SanctionType
 from app.talks.rules import FAMILIES, Family, TalkType
 
@@ -83,6 +84,9 @@ def misfits(obligation: Obligation) -> Iterator[Finding]:
         for path, code, words in findings(counts):
             yield f"counts/{position}/{path}", code, words
     due = obligation.due
+    if obligation.frequency.every == Every.ONCE and isinstance(due, DayOfMonth | WorkingDay):
+        words = "只做一次的责任项就以写明的日子为时限，请去掉 due"
+        yield "due", "due_of_once", words
     if not isinstance(due, FixedDate):
         return
     if not _day_exists(due.month, due.day):
@@ -90,6 +94,19 @@ def misfits(obligation: Obligation) -> Iterator[Finding]:
     if obligation.frequency.every != Every.YEAR:
         words = "固定日期只用于每年的责任项，其他频次请用期末、某日或第几个工作日"
         yield "due", "fixed_date_of_year", words
+
+
+def rule_misfits(rule: Rule) -> Iterator[Finding]:
+    """The same of a rule, which also says whom it concerns and in which years."""
+    yield from misfits(rule)
+    for position, kind in enumerate(rule.applies_to):
+        if kind == OrganizationKind.PARTY_GROUP:
+            words = "党小组不单独列清单：请写 party_branch，并加上 for_each_group: true"
+            yield f"applies_to/{position}", "group_without_list", words
+    on = rule.frequency.on
+    if on and not (rule.valid_from or on.year) <= on.year <= (rule.valid_to or on.year):
+        words = f"写明的日子在 {on.year} 年，不在规则的有效年份之内，永远不会到期"
+        yield "frequency/on", "once_outside_years", words
 
 
 def _day_exists(month: int, day: int) -> bool:

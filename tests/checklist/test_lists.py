@@ -12,6 +12,8 @@ from tests.checklist.lists import drawn_up, own_duty, published, states, stepped
 from tests.support.records import flaws
 from tests.support.world import SYSTEM, World
 
+NEVER = {"rule": "after_event", "event": "nonexistent", "days": 5}
+
 
 def test_a_list_is_drawn_up_from_the_rules_of_its_kind(world: World) -> None:
     done = drawn_up(world.clerk, world.hq, include_descendants=True)
@@ -87,6 +89,25 @@ def test_a_draft_takes_lines_of_ones_own(world: World) -> None:
             "#/due",
             "fixed_date_of_year",
         ),
+        (
+            {"frequency": {"every": "once", "on": "2019-05-05"}},
+            "#/frequency/on",
+            "once_outside_year",
+        ),
+        (
+            {
+                "frequency": {"every": "once", "on": "2018-06-30"},
+                "due": {"rule": "day", "day": 5, "month": "first"},
+            },
+            "#/due",
+            "due_of_once",
+        ),
+        (
+            {"due": {"rule": "after_event", "event": "monthly_reading", "days": 5}},
+            "#/due",
+            "event_cycle",
+        ),
+        ({"shares_with": ["monthly_reading"]}, "#/shares_with/0", "shared_unknown"),
         ({"code": "每月"}, "#/code", "string_pattern_mismatch"),
         ({"colour": "red"}, "#/colour", "extra_forbidden"),
     ],
@@ -114,6 +135,34 @@ def test_a_list_is_submitted_returned_and_published_by_a_reviewer(world: World) 
     assert shown["status"] == "published"
     assert shown["published_by_name"]
     assert stepped(world.secretary, made, "publish").json()["code"] == "list_step_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([own_duty(due=NEVER)], "清单中没有这个责任项"),
+        ([own_duty(shares_with=["nonexistent"])], "清单中没有可以共用记录的责任项“nonexistent”"),
+        (
+            [
+                own_duty(code=code, due={"rule": "after_event", "event": event, "days": 5})
+                for code, event in (("one", "two"), ("two", "one"))
+            ],
+            "“one”的时限绕回到它自己",
+        ),
+    ],
+)
+def test_lines_that_hang_in_the_air_are_not_submitted(
+    world: World, lines: list[dict[str, object]], words: str
+) -> None:
+    (made,) = drawn_up(world.clerk, world.b1)["items"]
+    path = f"/duty-lists/{made['id']}/duties"
+    added = [world.clerk.created(path, line) for line in lines]
+    refused = stepped(world.clerk, made, "submit").json()
+    assert refused["code"] == "list_step_not_allowed"
+    assert words in refused["detail"]
+    for line in added:
+        world.clerk("DELETE", f"/duties/{line['id']}", version=line["version"])
+    assert stepped(world.clerk, made, "submit").status_code == 201
 
 
 def test_publishing_makes_each_thing_owed_once(world: World) -> None:
@@ -165,6 +214,8 @@ def test_an_amendment_changes_the_days_after_it_alone(world: World) -> None:
         ({"end": ["nothing"]}, 404, "#/end/0", "not_found"),
         ({"end": [], "add": []}, 422, "#/add", "nothing_amended"),
         ({"add": [own_duty(focus="nowhere")]}, 422, "#/add/0/focus", "focus_unknown"),
+        ({"add": [own_duty(shares_with=["no"])]}, 422, "#/add/0/shares_with/0", "shared_unknown"),
+        ({"add": [own_duty(due=NEVER)]}, 422, "#/add/0/due/event", "event_unknown"),
     ],
 )
 def test_a_bad_amendment_changes_nothing(

@@ -63,7 +63,7 @@ def test_the_assembly_that_was_not_held_is_missing(
         there,
         MonthAsked(asked.month, asked.as_of),
     )
-    missing = {item.code: item for item in outstanding(month, asked.month).items}
+    missing = {item.code: item for item in outstanding(month, asked.month, {}).items}
     assert missing["member_assembly"].rule.article == "第十一条"
     assert missing["member_assembly"].days_overdue == 8
 

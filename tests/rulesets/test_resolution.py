@@ -14,6 +14,7 @@ from tests.rulesets.makers import CODES, DOCUMENTS, layer, rule
 
 BASE = layer(rules=[rule("assembly"), rule("lecture", measures="备课"), rule("day")])
 AFTER = {"rule": "after_event", "event": "assembly", "days": 15}
+ONCE = {"every": "once", "on": "2018-06-30"}
 
 
 def troubles(*chain: Layer) -> dict[str, str]:
@@ -108,6 +109,18 @@ def test_a_removed_code_may_be_said_anew() -> None:
         (
             {"rules": [rule("new", due={"rule": "fixed_date", "month": 4, "day": 31})]},
             {"#/rules/0/due": "fixed_date_of_year", "#/rules/0/due/day": "day_unknown"},
+        ),
+        (
+            {"rules": [rule("new", applies_to=["party_branch", "party_group"])]},
+            {"#/rules/0/applies_to/1": "group_without_list"},
+        ),
+        (
+            {"rules": [rule("new", frequency=ONCE, valid_from=2019)]},
+            {"#/rules/0/frequency/on": "once_outside_years"},
+        ),
+        (
+            {"rules": [rule("new", frequency=ONCE, due={"rule": "day", "day": 5})]},
+            {"#/rules/0/due": "due_of_once"},
         ),
     ],
 )

@@ -23,7 +23,9 @@ class YearParameters(Model):
     as_of: Annotated[
         Day | None, Field(description="截至日期，缺省为今天；人员情况不晚于该年最后一天")
     ] = None
-    include_descendants: Annotated[bool, Field(description="包括下级组织")] = False
+    include_descendants: Annotated[
+        bool, Field(description="包括下级组织；无论截至哪天，都按现在的隶属关系")
+    ] = False
 
 
 class HoursParameters(YearParameters):

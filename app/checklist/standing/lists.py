@@ -5,7 +5,7 @@ stay the same, the standing that was worked out from them is kept; any change is
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -17,7 +17,9 @@ from app.checklist.coverage import State, state_of
 from app.checklist.due import Id, after_event
 from app.checklist.fulfilment import Evidence
 from app.checklist.standing.plans import Cells, Line, Plan
+from app.checklist.standing.rows import Owed, row_of
 from app.checklist.standing.shapes import shape_of
+from app.checklist.standing.times import Life, OwnDays, owed_now
 from app.core.columns import day_of, uuid_of
 from app.rulesets.rules import Having
 from app.rulesets.schemas import AfterEvent, Obligation
@@ -25,23 +27,6 @@ from app.rulesets.schemas import AfterEvent, Obligation
 # Some ten megabytes at most; a question about more lists than that works each of them out.
 KEPT = 512
 _STATES = {state: str(state) for state in State}
-
-
-class Owed(NamedTuple):
-    """One thing owed; ids as the driver has them."""
-
-    id: Id
-    duty_id: Id
-    organization_id: Id
-    owed_by_id: Id
-    first: date
-    last: date
-    due_on: date | None
-    number: int
-    period: str
-    waived_on: date | None
-    waived_reason: str | None
-    version: int
 
 
 class Entry(NamedTuple):
@@ -87,10 +72,20 @@ class Entry(NamedTuple):
 class ListStanding:
     """How the things owed on one list stand, by deadline."""
 
-    def __init__(self, organization_id: Id, entries: Sequence[Entry]) -> None:
+    def __init__(self, organization_id: UUID, entries: Iterable[Entry]) -> None:
         """The entries are those of the organisation."""
-        self.organization_id = uuid_of(organization_id)
+        self.organization_id = organization_id
         self.entries = tuple(entries)
+
+    def of(self, holder: UUID) -> "ListStanding":
+        """What one of its party groups owes of it."""
+        own = (entry for entry in self.entries if entry.owed_by_id == holder)
+        return ListStanding(self.organization_id, own)
+
+    def within(self, first: date, last: date) -> "ListStanding":
+        """What of it is owed in periods that end between two days."""
+        ending = (entry for entry in self.entries if first <= entry.row.last <= last)
+        return ListStanding(self.organization_id, ending)
 
     @cached_property
     def lines(self) -> Sequence[Line]:
@@ -119,13 +114,16 @@ def list_standing(
     links: tuple[tuple[Id, tuple[Id, ...]], ...],
     day: date,
     waived_by: date,
+    lives: tuple[tuple[Id, Life], ...] = (),
+    own_days: OwnDays = (),
 ) -> ListStanding:
     """How a list stands: what is owed on it, what was done there or is linked, the links.
 
-    What was waived by ``waived_by`` is waived, whichever day is asked for.
+    What was waived by ``waived_by`` is waived, whichever day is asked for. ``lives`` and
+    ``own_days`` are as ``times.owed_now`` takes them.
     """
-    rows = [_row(cells) for cells in plan.owed]
     line_of = {line.id: line for line in plan.lines}
+    rows = owed_now(map(row_of, plan.owed), line_of, dict(lives), own_days)
     shape, key_of = shape_of(plan.lines)
     wanted: dict[str, defaultdict[Id, list[Owed]]] = {key: defaultdict(list) for key in shape.keys}
     for row in rows:
@@ -143,26 +141,7 @@ def list_standing(
         by_hand = not line_of[row.duty_id].content.obligation.counts
         state = state_of(row, first, waived=row.id in waived, as_of=day, by_hand=by_hand)
         entries.append(Entry(row, line_of[row.duty_id], state, records, row.id in waived))
-    return ListStanding(rows[0].organization_id, entries)
-
-
-def _row(cells: Cells) -> Owed:
-    identity, duty, place, owed_by, first, last, due, number, period, *exception = cells
-    waived_on, reason, version = exception
-    return Owed(
-        id=identity,
-        duty_id=duty,
-        organization_id=place,
-        owed_by_id=owed_by,
-        first=day_of(first),
-        last=day_of(last),
-        due_on=day_of(due) if due else None,
-        number=number,
-        period=period,
-        waived_on=day_of(waived_on) if waived_on else None,
-        waived_reason=reason,
-        version=version,
-    )
+    return ListStanding(uuid_of(plan.organization_id), entries)
 
 
 _HAVING = {

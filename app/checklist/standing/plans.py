@@ -21,7 +21,7 @@ from app.checklist.models import Duty, DutyList, Occurrence
 from app.core.columns import raw, uuid_of
 from app.core.database import reads_only
 from app.core.unit import Unit
-from app.rulesets.schemas import Obligation
+from app.rulesets.schemas import Obligation, WorkingDay
 from app.rulesets.sources import grounded
 
 OWED, LISTS, DUTIES = (one.__table__.c for one in (Occurrence, DutyList, Duty))
@@ -65,8 +65,12 @@ class Plan:
     organization_id: Id
     owed: Sequence[Cells]
     lines: Sequence[Line]
-
     doers: Sequence[Id]
+
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether a deadline of its lines follows the calendar of working days."""
+        return any(isinstance(line.content.obligation.due, WorkingDay) for line in self.lines)
 
     def links(self, linked: Mapping[Id, tuple[Id, ...]]) -> tuple[tuple[Id, tuple[Id, ...]], ...]:
         """What people linked to the things owed on it."""

@@ -19,9 +19,11 @@ from app.checklist.standing.schemas import (
     OccurrencesBody,
     OutstandingBody,
     OutstandingParameters,
+    PartParameters,
     ResponsibilityList,
 )
-from app.checklist.standing.service import MonthAsked, standing
+from app.checklist.standing.service import MonthAsked, focus_names, part, standing
+from app.checklist.standing.unlisted import unlisted
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, json_reply, no_content, reply
 from app.core.http.unit import UnitDep, api_router
@@ -30,6 +32,7 @@ from app.core.versions import etag, expect_version
 router = api_router("/organizations/{organization_id}", "coverage")
 occurrences = api_router("/occurrences/{occurrence_id}", "occurrences")
 Year = Annotated[YearParameters, FromQuery]
+Part = Annotated[PartParameters, FromQuery]
 
 
 @router.get(
@@ -42,10 +45,17 @@ def get_coverage(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
-    parameters: Year,
+    parameters: Part,
 ) -> Response:
     """The totals of a year."""
-    return reply(views.coverage(standing(unit, organization_id, parameters)))
+    found = part(standing(unit, organization_id, parameters), parameters.period)
+    without = unlisted(
+        unit,
+        organization_id,
+        parameters.year,
+        include_descendants=parameters.include_descendants,
+    )
+    return reply(views.coverage(found, without))
 
 
 @router.get(
@@ -58,10 +68,11 @@ def get_coverage_matrix(
     request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
-    parameters: Year,
+    parameters: Part,
 ) -> Response:
     """The year at a glance."""
-    return json_reply(views.matrix(standing(unit, organization_id, parameters)))
+    found = part(standing(unit, organization_id, parameters), parameters.period)
+    return json_reply(views.matrix(found))
 
 
 @router.get(
@@ -78,8 +89,13 @@ def get_outstanding(
 ) -> Response:
     """What is still missing in a month."""
     month, below = parameters.month, parameters.include_descendants
-    found = standing(unit, organization_id, MonthAsked(month, parameters.as_of, below))
-    return reply(views.outstanding(found, parameters.month))
+    found, before = (
+        standing(unit, organization_id, MonthAsked(month, parameters.as_of, below, back))
+        for back in (0, 1)
+    )
+    without = unlisted(unit, organization_id, found.year, include_descendants=below)
+    focuses = focus_names(unit, organization_id)
+    return reply(views.outstanding(found, month, focuses, before, without))
 
 
 @router.get(
@@ -95,14 +111,14 @@ def get_task_list(
     parameters: Annotated[OccurrenceParameters, FromQuery],
 ) -> Response:
     """Each thing owed."""
-    found = standing(unit, organization_id, parameters)
+    found = part(standing(unit, organization_id, parameters), parameters.period)
     kept = [
         entry
         for entry in found.entries
         if (not parameters.state or entry.state in parameters.state)
         and parameters.code in {None, entry.obligation.code}
     ]
-    return reply(views.occurrences(found, kept))
+    return reply(views.occurrences(found, kept, focus_names(unit, organization_id)))
 
 
 @router.get(

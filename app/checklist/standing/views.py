@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
-from app.checklist.coverage import State
+from app.checklist.coverage import STATE_LABELS, State
 from app.checklist.standing.lists import Entry
 from app.checklist.standing.schemas import (
     CoverageRead,
@@ -22,6 +22,7 @@ from app.checklist.standing.schemas import (
     ResponsibilityList,
     RuleRead,
     TallyRead,
+    WithoutList,
 )
 from app.checklist.standing.service import Standing
 from app.core.columns import uuid_of
@@ -29,14 +30,17 @@ from app.core.columns import uuid_of
 Key = TypeVar("Key", bound=Hashable)
 UNASSIGNED = "未落实到人或岗位"
 _POSITION = attrgetter("position")
+NOBODY = WithoutList()
 UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE, State.TO_CONFIRM})
 
 
-def coverage(found: Standing) -> CoverageRead:
-    """The totals by organisation and by duty."""
+def coverage(found: Standing, without: WithoutList = NOBODY) -> CoverageRead:
+    """The totals by organisation and by duty; ``without`` are those who have no list."""
     return CoverageRead(
+        **without.model_dump(),
         organization_id=found.organization_id,
         year=found.year,
+        period=found.period,
         as_of=found.as_of,
         total=TallyRead.of(found.tally(found.entries)),
         organizations=[
@@ -67,6 +71,7 @@ def matrix(found: Standing) -> bytes:
     head = {
         "organization_id": found.organization_id,
         "year": found.year,
+        "period": found.period,
         "as_of": found.as_of,
         "duties": [{"code": code, "name": name} for code, name in _duties(found)],
     }
@@ -99,32 +104,46 @@ def _grouped(
     return found
 
 
-def occurrences(found: Standing, entries: Sequence[Entry]) -> OccurrencesBody:
-    """Some of the things owed, each with its grounds."""
+def occurrences(
+    found: Standing, entries: Sequence[Entry], focuses: Mapping[str, str]
+) -> OccurrencesBody:
+    """Some of the things owed, each with its grounds; ``focuses`` are names of categories."""
     return OccurrencesBody(
         organization_id=found.organization_id,
         as_of=found.as_of,
         tally=TallyRead.of(found.tally(entries)),
-        items=[occurrence(found, entry) for entry in entries],
+        items=[occurrence(found, entry, focuses) for entry in entries],
     )
 
 
-def outstanding(found: Standing, month: str) -> OutstandingBody:
-    """本月还差什么: undone things with a deadline in the month, and what is left from before."""
+def outstanding(
+    found: Standing,
+    month: str,
+    focuses: Mapping[str, str],
+    before: Standing | None = None,
+    without: WithoutList = NOBODY,
+) -> OutstandingBody:
+    """本月还差什么: undone things with a deadline in the month, and what is left from before.
+
+    ``before`` are the lists of the year before: what follows an event late in a year falls due in
+    the next one, and what was left undone is not forgotten on New Year's Eve.
+    """
     first = date.fromisoformat(f"{month}-01")
-    open_ = [entry for entry in found.entries if entry.state in UNDONE]
-    this_month = [entry for entry in open_ if _month_of(entry) == (first.year, first.month)]
-    earlier = [
-        entry
-        for entry in open_
-        if entry.state == State.MISSING and entry.due_on is not None and entry.due_on < first
-    ]
+    this_month: list[OccurrenceRead] = []
+    earlier: list[OccurrenceRead] = []
+    for part in [before, found] if before else [found]:
+        for entry in part.entries:
+            if entry.state in UNDONE and _month_of(entry) == (first.year, first.month):
+                this_month.append(occurrence(part, entry, focuses))
+            elif entry.state == State.MISSING and entry.due_on and entry.due_on < first:
+                earlier.append(occurrence(part, entry, focuses))
     return OutstandingBody(
+        **without.model_dump(),
         organization_id=found.organization_id,
         month=month,
         as_of=found.as_of,
-        items=[occurrence(found, entry) for entry in this_month],
-        earlier=[occurrence(found, entry) for entry in earlier],
+        items=this_month,
+        earlier=earlier,
     )
 
 
@@ -134,7 +153,7 @@ def _month_of(entry: Entry) -> tuple[int, int] | None:
     return day.year, day.month
 
 
-def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
+def occurrence(found: Standing, entry: Entry, focuses: Mapping[str, str]) -> OccurrenceRead:
     """One thing owed as it is returned."""
     row, obligation = entry.row, entry.obligation
     place, owed_by = entry.organization_id, entry.owed_by_id
@@ -147,26 +166,18 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
         owed_by_name=found.names[owed_by],
         code=obligation.code,
         name=obligation.name,
+        measures=obligation.measures,
         focus=obligation.focus,
+        focus_name=focuses.get(obligation.focus) if obligation.focus else None,
         period=row.period,
         first_on=row.first,
         last_on=row.last,
         number=row.number,
         due_on=entry.due_on,
         state=entry.state,
+        state_label=STATE_LABELS[entry.state],
         days_overdue=(found.as_of - entry.due_on).days if overdue and entry.due_on else None,
-        fulfilled_on=entry.fulfilled_on,
-        records=[
-            RecordLink(
-                id=uuid_of(record.id),
-                kind=record.kind,
-                title=found.titles[record.id],
-                happened_on=record.happened_on,
-                late_entry=record.late_entry,
-            )
-            for record in entry.records
-            if record.happened_on is not None
-        ],
+        **_evidence(found, entry),
         responsible_person=entry.line.content.responsible_person,
         responsible_post=obligation.responsible_post,
         responsible_department=obligation.responsible_department,
@@ -177,22 +188,46 @@ def occurrence(found: Standing, entry: Entry) -> OccurrenceRead:
     )
 
 
-def responsibilities(found: Standing) -> ResponsibilityList:
-    """责任清单: by the person, else the post, else the department that answers."""
-    held = _grouped(found.entries, _responsible)
-    return ResponsibilityList(
-        organization_id=found.organization_id,
-        year=found.year,
-        as_of=found.as_of,
-        items=[
-            PersonDuties(
-                responsible=who,
-                tally=TallyRead.of(found.tally(entries)),
-                codes=sorted({entry.obligation.code for entry in entries}),
+def _evidence(found: Standing, entry: Entry) -> dict[str, Any]:
+    """The records that fulfil a thing, as far as the reader may open them, and since when."""
+    told = [record for record in entry.records if record.id in found.titles]
+    return {
+        "fulfilled_on": entry.fulfilled_on if entry.records[:1] == told[:1] else None,
+        "records": [
+            RecordLink(
+                id=uuid_of(record.id),
+                kind=record.kind,
+                title=found.titles[record.id],
+                happened_on=record.happened_on,
+                late_entry=record.late_entry,
             )
-            for who, entries in sorted(held.items(), key=lambda one: (one[0] == UNASSIGNED, one[0]))
+            for record in told
+            if record.happened_on is not None
         ],
+        "records_hidden": len(entry.records) - len(told),
+    }
+
+
+def responsibilities(found: Standing) -> ResponsibilityList:
+    """责任清单: by organisation, there by the person, else the post, else the department."""
+    items = [
+        PersonDuties(
+            organization_id=place,
+            organization_name=found.names[place],
+            responsible=who,
+            tally=TallyRead.of(found.tally(held)),
+            codes=sorted({entry.obligation.code for entry in held}),
+        )
+        for place, entries in _by_place(found.entries).items()
+        for who, held in sorted(_grouped(entries, _responsible).items(), key=_assigned_first)
+    ]
+    return ResponsibilityList(
+        organization_id=found.organization_id, year=found.year, as_of=found.as_of, items=items
     )
+
+
+def _assigned_first(held: tuple[str, object]) -> tuple[bool, str]:
+    return held[0] == UNASSIGNED, held[0]
 
 
 def _responsible(entry: Entry) -> str:
