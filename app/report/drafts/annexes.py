@@ -12,7 +12,6 @@ from typing import Literal, get_args
 
 from app.report.blocks import Block
 from app.report.composition.coverage import owed_meetings
-from app.report.composition.labels import TALK_NAMES
 from app.report.composition.summary import CountRef
 from app.report.composition.tables import (
     LONGEST,
@@ -22,6 +21,7 @@ from app.report.composition.tables import (
     rectifications_table,
 )
 from app.report.documents.model import Annex, Element, Table
+from app.report.drafts.naming import day_of, file_names, named
 from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact, FactSet, RecordId
 
@@ -80,8 +80,7 @@ def evidence_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
         (
             str(number),
             named(facts[file.record_id], current),
-            file.filename,
-            file.caption or "—",
+            *file_names(file, facts[file.record_id]),
             day_text(file.effective_on),
             file.sha256[:HASH_SHOWN],
         )
@@ -187,19 +186,3 @@ def records_of(block: Block, sources: Sources) -> str:
     if len(others) > RECORDS_SHOWN:
         lines.append(f"另有{sum(number for _, number in others[RECORDS_SHOWN:])}项")
     return "\n".join(lines) or "—"
-
-
-def day_of(fact: Fact) -> str:
-    """The day by which a record is found again: when it happened, else when it was found or due."""
-    return day_text(fact.day or fact.found_on or fact.due_on or fact.planned_on)
-
-
-def named(fact: Fact, fact_set: FactSet) -> str:
-    """A record as a reader recognises it: day, organisation unless it is the own, title.
-
-    Of a talk only its kind: the title may name whom it was held with, which no part of a report
-    does.
-    """
-    said = TALK_NAMES.get(fact.type, "谈话") if fact.kind == "talk" else fact.title
-    own = fact.organization_id == fact_set.organization_id
-    return f"{day_of(fact)} {'' if own else fact.organization_name + '：'}{said}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app.report.blocks import Block, Head, arithmetic_of, runs_of, shown
 from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
 from app.report.drafts.annexes import AnnexName, annexes_of
+from app.report.drafts.naming import title_of
 from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact
 
@@ -76,7 +77,8 @@ def _records(block: Block, sources: Sources) -> Iterator[str]:
     for fact in named[:MOST_RECORDS]:
         day = fact.day or fact.due_on or fact.planned_on
         when = f"{day.year}年{day.month}月{day.day}日　" if day else ""
-        yield f"{when}{fact.organization_name}　{fact.title}"
+        said = title_of(fact.kind, fact.type, fact.title)
+        yield f"{when}{fact.organization_name}　{said}"
     if len(named) > MOST_RECORDS:
         yield f"等{len(named)}条记录"
     if secret := len(facts) - len(named):
