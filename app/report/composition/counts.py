@@ -161,7 +161,7 @@ class Counting:
         return self._clause(
             CountRef(
                 label=label,
-                value=bound,
+                value=None,
                 unit=unit,
                 printed=f"少于{bound}{unit}",
                 basis="fewer",

@@ -30,7 +30,7 @@ class CountRef:
     records: value == len(ids). sum: value == sum of addends. persons: value is the number of
     distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
     difference: value == abs(len(ids) - len(earlier)). stated: the value as the one source has it.
-    fewer: the number itself is withheld and below value; it has no ids.
+    fewer: the number itself is withheld; there is no value, and no ids.
     tally: value == len(ids) + the sum of the `measure` of the tallies named; `queries` are the
     lists of the API that hold exactly the records counted in those tallies, no record twice.
 
@@ -38,7 +38,7 @@ class CountRef:
     """
 
     label: str
-    value: int | Decimal
+    value: int | Decimal | None
     unit: str
     printed: str
     basis: Basis
@@ -51,6 +51,10 @@ class CountRef:
     tallies: tuple[str, ...] = ()
     measure: Measure | None = None
     queries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.basis == "fewer":  # stored ones of old have the bound for their value
+            object.__setattr__(self, "value", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

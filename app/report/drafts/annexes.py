@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal, get_args
 
-from app.report.blocks import Block
+from app.report.blocks import Block, told
 from app.report.composition.coverage import owed_meetings
 from app.report.composition.summary import CountRef
 from app.report.composition.tables import (
@@ -30,7 +30,6 @@ ANNEX_NAMES: tuple[AnnexName, ...] = get_args(AnnexName)
 EVIDENCE_TITLE = "佐证材料目录"
 SOURCES_TITLE = "数据来源对照表"
 RECORDS_SHOWN = 6
-ADDENDS_SHOWN = 12
 START_SHOWN = 24
 HASH_SHOWN = 12
 RESTRICTED = "监督执纪类记录，只计数，不列明细"
@@ -100,18 +99,18 @@ def sources_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
     Of a reworded sentence only the numbers that it still says; what no record supports is named.
     """
     spoken = (block for block in blocks if block.kind in {"sentence", "text"})
-    told = [(number, block) for number, block in enumerate(spoken, start=1) if _stands(block)]
-    if not told:
+    found = [(number, block) for number, block in enumerate(spoken, start=1) if _stands(block)]
+    if not found:
         return None
     rows = tuple(
         (str(number), start_of(block), numbers_of(block, sources), records_of(block, sources))
-        for number, block in told[:LONGEST]
+        for number, block in found[:LONGEST]
     )
     header = ("句序", "句子开头", "数字与计算", "所依据的记录")
     table = Table("", header, rows, (3, 6, 7, 13))
     words = _own_records(sources.current)
-    if len(told) > LONGEST:
-        words += f"另有{len(told) - LONGEST}句未在表中列出。"
+    if len(found) > LONGEST:
+        words += f"另有{len(found) - LONGEST}句未在表中列出。"
     return Annex(SOURCES_TITLE, (table, note(words)))
 
 
@@ -147,26 +146,9 @@ def numbers_of(block: Block, sources: Sources) -> str:
 
 
 def _number(ref: CountRef, facts: Mapping[RecordId, Fact]) -> str:
-    said = f"{ref.label}：{ref.printed}"
-    if any(key not in facts or facts[key].is_restricted for key in ref.ids):
-        return said
-    if ref.basis == "records":
-        return f"{said}，{len(ref.ids)}条记录"
-    if ref.basis == "persons":
-        return f"{said}，{len(ref.ids)}条记录中按人计，同一人只计一次"
-    if ref.basis == "rate":
-        return said  # a rate is printed with its arithmetic
-    return f"{said}，{_sum(ref)}" + ("，含约数" if ref.approximate else "")
-
-
-def _sum(ref: CountRef) -> str:
-    values = [str(value) for _, value in ref.addends]
-    if len(values) == 1:
-        return "1条记录所载"
-    if len(values) > ADDENDS_SHOWN:
-        shown = "+".join(values[:ADDENDS_SHOWN])
-        return f"{shown}+…（共{len(values)}条记录相加）={ref.value}"
-    return f"{'+'.join(values)}={ref.value}"
+    """A number and, unless that would tell of what is restricted, how it came about."""
+    is_open = all(key in facts and not facts[key].is_restricted for key in ref.ids)
+    return told(ref) if is_open else f"{ref.label}：{ref.printed}"
 
 
 def records_of(block: Block, sources: Sources) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.report.blocks import Block, Head, arithmetic_of, runs_of, shown
+from app.report.blocks import Block, Head, runs_of, shown, told
 from app.report.documents.model import Document, Element, Heading, Paragraph, Run, Table, Variant
 from app.report.drafts.annexes import AnnexName, annexes_of
 from app.report.drafts.naming import title_of
@@ -63,7 +63,7 @@ def remark(block: Block, sources: Sources | None) -> str | None:
             if block.unsupported_numbers
             else []
         ),
-        *(f"{count.label}{count.printed}：{arithmetic_of(count)}" for count in block.counts),
+        *map(told, block.counts),
         *(_records(block, sources) if sources else ()),
         *(_grounds(block, sources) if sources else ()),
         *([f"写法：{block.phrase}"] if block.phrase else []),

@@ -40,6 +40,9 @@ def support_of(
     names: set[str] = set()
     said = list(texts)
     for count in counts:
+        if count.value is None:  # what is withheld is said in these words or not at all
+            names.add(count.printed)
+            continue
         (rough if count.approximate else exact).add(Decimal(count.value))
         said += [count.printed, count.arithmetic or ""]
     for fact in facts:

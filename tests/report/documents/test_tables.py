@@ -138,7 +138,7 @@ def test_each_number_shows_where_it_comes_from() -> None:
     annex = cast("Annex", sources_annex(*told_of(fact_set)))
     rows = table_of(annex.elements).rows
     everything = "\n".join("\n".join(row) for row in rows)
-    assert "党建工作专题会议：三次，3条记录" in everything
+    assert "党建工作专题会议：三次，共3条记录" in everything
     assert "2018-02-06 专题会议" in everything
     assert "45+45+45=135" in everything
     assert "涉密" not in everything

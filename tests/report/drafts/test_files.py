@@ -93,7 +93,7 @@ def test_annexes_tell_of_the_text_as_it_stands(world: World) -> None:
     rows = sources["elements"][0]["rows"]
     [row] = [row for row in rows if "经人工修改" in row[1]]
     assert row[1].startswith("开会三次，共999人")
-    assert row[2].split("\n") == ["党建工作专题会议：三次，3条记录", "999：没有记录支持"]
+    assert row[2].split("\n") == ["党建工作专题会议：三次，共3条记录", "999：没有记录支持"]
     assert len(row[3].split("\n")) == 3
     gone = world.clerk.patch(
         path(report, "blocks", block["id"]), {"removed": True}, version=block["version"]

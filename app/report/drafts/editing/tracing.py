@@ -57,7 +57,7 @@ def trace(unit: Unit, report: Report, row: ReportBlock) -> TraceRead:
         counts=[
             TracedCount(
                 label=count.label,
-                value=float(count.value),
+                value=None if count.value is None else float(count.value),
                 unit=count.unit,
                 printed=count.printed,
                 arithmetic=arithmetic_of(count),
