@@ -45,7 +45,8 @@ class Block:
     A generated block keeps what it was made from: `key` (the sentence's id), the `generated`
     text, its numbers and its records. What people add has none of these. The text of a table is
     its caption. A removed block is kept and not shown. `outdated` says that the records have
-    changed since and the person's own words were kept.
+    changed since and the person's own words were kept. `agent` and `full` are the sentence's
+    (``Sentence``), `agent` None where nobody knows whose deed it tells.
     """
 
     kind: BlockKind
@@ -63,6 +64,8 @@ class Block:
     ids: tuple[str, ...] = ()
     notes: tuple[UUID, ...] = ()
     sources: tuple[Ground, ...] = ()
+    agent: str | None = None
+    full: str | None = None
     edited: bool = False
     removed: bool = False
     added: bool = False
@@ -124,6 +127,8 @@ def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
         ids=sentence.ids,
         notes=sentence.notes,
         sources=sentence.sources,
+        agent=sentence.agent,
+        full=sentence.full,
     )
 
 

@@ -19,7 +19,8 @@ def unique(ids: Iterable[str]) -> tuple[str, ...]:
 class Clause:
     """A piece of a sentence with its counts and the records (and other sources) behind it.
 
-    `phrase` and `parameters` tell how it was said; a longer piece made from it has its own.
+    `phrase` and `parameters` tell how it was said, `agent` and `full` of whom (see ``Sentence``);
+    a longer piece made from it has its own.
     """
 
     text: str = ""
@@ -28,6 +29,8 @@ class Clause:
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     sources: tuple[Ground, ...] = ()
+    agent: str = ""
+    full: str | None = None
 
     def __add__(self, other: "Clause | str") -> "Clause":
         return concatenated((self, other))

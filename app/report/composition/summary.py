@@ -1,6 +1,6 @@
 """What the engine hands back: sections, paragraphs and sentences with the records behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -66,6 +66,10 @@ class Sentence:
     What is told from tallies alone has its `counts` for its sources.
 
     `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
+
+    `agent` is who did what it tells, empty for the organisation that speaks and where the sentence
+    names its own; `full` is its text with the subject that was left out because the sentence
+    before has the same one, None when nothing was left out.
     """
 
     id: str
@@ -77,6 +81,13 @@ class Sentence:
     sources: tuple[Ground, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    agent: str = ""
+    full: str | None = None
+
+    def opened(self, number: str) -> "Sentence":
+        """The same behind the number of its paragraph: 一是."""
+        full = None if self.full is None else number + self.full
+        return replace(self, text=number + self.text, full=full)
 
 
 @dataclass(frozen=True, slots=True)

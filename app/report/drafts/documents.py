@@ -7,6 +7,7 @@ from app.report.documents.model import Document, Element, Heading, Paragraph, Ru
 from app.report.drafts.annexes import AnnexName, annexes_of
 from app.report.drafts.naming import title_of
 from app.report.drafts.sources import Sources, times
+from app.report.drafts.subjects import Unclear, unclear
 from app.report.facts import Fact
 
 MOST_RECORDS = 20
@@ -40,7 +41,9 @@ def _elements(
     blocks: Iterable[Block], variant: Variant, sources: Sources | None
 ) -> Iterator[Element]:
     review = variant == "review"
-    for run in runs_of(blocks):
+    text = tuple(blocks)
+    vague = {id(one.block): one for one in unclear(text)} if review else {}
+    for run in runs_of(text):
         first = run[0]
         if first.kind == "heading":
             yield Heading(first.level or 1, first.text)
@@ -48,15 +51,21 @@ def _elements(
             yield Table(first.text, first.cells.header, first.cells.rows, first.cells.weights)
         else:
             yield Paragraph(
-                tuple(Run(block.text, remark(block, sources) if review else None) for block in run)
+                tuple(
+                    Run(
+                        block.text, remark(block, sources, vague.get(id(block))) if review else None
+                    )
+                    for block in run
+                )
             )
 
 
-def remark(block: Block, sources: Sources | None) -> str | None:
+def remark(block: Block, sources: Sources | None, vague: Unclear | None = None) -> str | None:
     """What a sentence stands on, in lines: its numbers, records, grounds, phrase and original."""
     lines = [
         *([f"人工修改，原文：{block.generated}"] if block.edited else []),
         *(["人工添加"] if block.added else []),
+        *([f"{vague.message}写明主体为：{vague.full}"] if vague else []),
         *(["起草后记录已有变化"] if block.outdated else []),
         *(
             [f"没有记录支持的数字：{'、'.join(block.unsupported_numbers)}"]
