@@ -79,16 +79,35 @@ def test_what_was_owed_stands_beside_what_was_held() -> None:
 
 def test_rectifications_show_what_is_open_first() -> None:
     facts = [
-        rectification("audit", "已办", completed_on=on(5, 2), due_on=on(5, 9)),
+        rectification(
+            *("audit", "已办"),
+            completed_on=on(5, 2),
+            due_on=on(5, 9),
+            responsible_person="李四",
+            responsible_department="工程部",
+        ),
         rectification("self_check", "逾期", status="open", due_on=on(6, 1), days_overdue=12),
         rectification("other", "取消", status="cancelled"),
     ]
     table = table_of(rectifications_table(year(facts)))
     assert [row[1:] for row in table.rows] == [
-        ("逾期", "自查", "2018-06-01", "尚未启动整改（逾期12天）", "—"),
-        ("已办", "审计", "2018-05-09", "已销号", "2018-05-02"),
+        ("逾期", "自查", "—", "2018-06-01", "尚未启动整改（逾期12天）", "—"),
+        ("已办", "审计", "工程部、李四", "2018-05-09", "已销号", "2018-05-02"),
     ]
+    assert "党组织" not in table.header
     assert rectifications_table(year([])) == ()
+
+
+def test_rectifications_of_those_below_say_whose_they_are() -> None:
+    branch = next(iter(BRANCHES))
+    facts = [
+        rectification("audit", "总支的", completed_on=on(5, 2)),
+        rectification("audit", "支部的", branch=branch, status="open", due_on=on(6, 1)),
+    ]
+    table = table_of(rectifications_table(year(facts, include_descendants=True)))
+    at = table.header.index("党组织")
+    assert [row[at] for row in table.rows] == [branch, "指挥部党总支"]
+    assert len(table.weights) == len(table.header)
 
 
 def test_two_thousand_records_give_tables_that_can_be_read() -> None:
