@@ -22,6 +22,7 @@ from app.report.composition.tables import (
 )
 from app.report.documents.model import Annex, Element, Table
 from app.report.drafts.naming import day_of, file_names, named
+from app.report.drafts.remarks import remarks_of
 from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact, FactSet, RecordId
 
@@ -97,16 +98,17 @@ def sources_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
     """Of each sentence its numbers with their arithmetic and its records; None without any.
 
     Of a reworded sentence only the numbers that it still says; what no record supports is named.
+    The sentences that have a remark in the review copy are numbered as their marks are.
     """
-    spoken = (block for block in blocks if block.kind in {"sentence", "text"})
-    found = [(number, block) for number, block in enumerate(spoken, start=1) if _stands(block)]
+    remarked = remarks_of(blocks, sources)
+    found = [block for block in blocks if id(block) in remarked]
     if not found:
         return None
     rows = tuple(
         (str(number), start_of(block), numbers_of(block, sources), records_of(block, sources))
-        for number, block in found[:LONGEST]
+        for number, block in enumerate(found[:LONGEST], start=1)
     )
-    header = ("句序", "句子开头", "数字与计算", "所依据的记录")
+    header = ("序号", "句子开头", "数字与计算", "所依据的记录")
     table = Table("", header, rows, (3, 6, 7, 13))
     words = _own_records(sources.current)
     if len(found) > LONGEST:
@@ -120,10 +122,6 @@ _MAKERS: Mapping[AnnexName, Callable[[Sequence[Block], Sources], Annex | None]] 
     "evidence": evidence_annex,
     "sources": sources_annex,
 }
-
-
-def _stands(block: Block) -> bool:
-    return bool(block.ids or block.counts or block.sources or block.unsupported_numbers)
 
 
 def _own_records(fact_set: FactSet) -> str:

@@ -5,12 +5,14 @@ from typing import cast
 
 from hypothesis import given, settings
 
-from app.report.blocks import Block, blocks_of
+from app.report.blocks import Block, Head, blocks_of
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
+from app.report.documents.plain import to_text
 from app.report.documents.word.writing import text_as_written, text_of_word, to_word
-from app.report.drafts.annexes import RECORDS_SHOWN, evidence_annex, sources_annex
+from app.report.drafts.annexes import RECORDS_SHOWN, START_SHOWN, evidence_annex, sources_annex
+from app.report.drafts.documents import document_of
 from app.report.drafts.sources import Sources, sources_in
 from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
@@ -162,8 +164,7 @@ def test_each_number_shows_where_it_comes_from() -> None:
     assert "45+45+45=135" in everything
     assert "涉密" not in everything
     assert "提醒谈话标题" not in everything
-    starts = [int(row[0]) for row in rows]
-    assert starts == sorted(starts)
+    assert [int(row[0]) for row in rows] == [*range(1, len(rows) + 1)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -185,3 +186,30 @@ def test_restricted_records_are_never_named(seed: int, size: int) -> None:
             for row in table_of(each.elements).rows:
                 assert len(row) == len(table_of(each.elements).header)
     assert HQ not in shown
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds, sizes)
+def test_rows_of_the_table_of_sources_are_numbered_as_the_marks(seed: int, size: int) -> None:
+    fact_set = make_year(seed, size)
+    blocks, sources = told_of(fact_set)
+    by_hand = Block(kind="text", paragraph=blocks[-1].paragraph, text="另行说明。", added=True)
+    left = (*(one for at, one in enumerate(blocks) if at % 5), by_hand)
+    document = document_of(Head(title="报告"), left, "review", sources, ["sources"])
+    marked = [
+        run.text
+        for element in document.body
+        if isinstance(element, Paragraph)
+        for run in element.runs
+        if run.remark
+    ]
+    [annex] = document.annexes
+    rows = table_of(annex.elements).rows
+    assert [int(row[0]) for row in rows] == [*range(1, len(marked[:LONGEST]) + 1)]
+    for row, text in zip(rows, marked, strict=False):
+        assert text[:START_SHOWN] in row[1]
+    final = document_of(Head(title="报告"), left, "final", sources, ["sources"])
+    assert final.annexes == document.annexes
+    text = to_text(document, "review").decode()
+    assert all(f"〔{number}〕" in text for number in range(1, len(marked) + 1))
+    assert f"〔{len(marked) + 1}〕" not in text
