@@ -1,8 +1,9 @@
 """A year's report written straight to a file; nothing is stored."""
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +47,14 @@ from app.report.templates.queries import applied_template, content_of
 CANDIDATES = 10
 HINTS_SHOWN = 20
 EXCERPT = 20
+_FORBIDDEN = "这个文件夹不许写入，请换一个位置，或请管理员开通权限"
+_REASONS = {
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: "这个位置只能读，请换一个位置",
+    errno.ENOSPC: "磁盘已满，请清理后再试，或换一个位置",
+    errno.ENAMETOOLONG: "文件名太长，请改短",
+}
 BY_SUFFIX = {f".{offered.extension}": offered for offered in FORMATS.values()}
 
 PlaceArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
@@ -107,8 +116,7 @@ def report(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Compose a report from today's records and write it to a file."""
     asked = _Asked(_format_of(output), variant, _annexes_of(annexes))
-    if output.exists() and not force:
-        raise Refused(f"{output} 已存在，没有写出；要覆盖请加 --force。")
+    _check_place(output, force=force)
     with _reading(organization, supervision=supervision) as (unit, place):
         wish = _wish(
             organization_id=place,
@@ -125,6 +133,24 @@ def report(  # noqa: PLR0913 - each is an option of the command
     typer.echo(f"已写出 {output}（{made.document.title}）。")
     for line in _remarks(made):
         typer.echo(line)
+
+
+def _check_place(output: Path, *, force: bool) -> None:
+    """See that the file can be written there, before any work is done."""
+    try:
+        if not output.parent.is_dir():
+            raise Refused(f"没有文件夹 {output.parent}，请先建立或换一个位置。")
+        if output.is_dir():
+            raise Refused(f"{output} 是文件夹，请写明文件名。")
+        if output.exists() and not force:
+            raise Refused(f"{output} 已存在，没有写出；要覆盖请加 --force。")
+    except OSError as error:
+        raise _unwritten(output, error) from error
+
+
+def _unwritten(output: Path, error: OSError) -> Refused:
+    words = _REASONS.get(error.errno or 0, f"系统报告错误 {error.errno}，请换一个位置再试")
+    return Refused(f"没有写成 {output}：{words}。")
 
 
 def _format_of(output: Path) -> Format:
@@ -212,8 +238,11 @@ def _write(output: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(output)
+    except OSError as error:
+        raise _unwritten(output, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _remarks(made: _Made) -> Iterator[str]:

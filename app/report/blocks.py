@@ -1,6 +1,6 @@
 """A report as blocks that people edit: headings, sentences, their own text, tables. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,11 +11,13 @@ from pydantic import TypeAdapter
 
 from app.core.canonical import sha256_of
 from app.report.composition.summary import (
+    Basis,
     CountRef,
     Ground,
     Section,
     Sentence,
     SentenceKind,
+    SourceKind,
     Summary,
 )
 
@@ -44,7 +46,8 @@ class Block:
     A generated block keeps what it was made from: `key` (the sentence's id), the `generated`
     text, its numbers and its records. What people add has none of these. The text of a table is
     its caption. A removed block is kept and not shown. `outdated` says that the records have
-    changed since and the person's own words were kept.
+    changed since and the person's own words were kept. `agent` and `full` are the sentence's
+    (``Sentence``), `agent` None where nobody knows whose deed it tells.
     """
 
     kind: BlockKind
@@ -62,6 +65,8 @@ class Block:
     ids: tuple[str, ...] = ()
     notes: tuple[UUID, ...] = ()
     sources: tuple[Ground, ...] = ()
+    agent: str | None = None
+    full: str | None = None
     edited: bool = False
     removed: bool = False
     added: bool = False
@@ -115,6 +120,8 @@ def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
         ids=sentence.ids,
         notes=sentence.notes,
         sources=sentence.sources,
+        agent=sentence.agent,
+        full=sentence.full,
     )
 
 
@@ -148,18 +155,64 @@ def _place(block: Block) -> tuple[str, str]:
     return ("alone" if block.kind in {"heading", "table"} else "paragraph", block.paragraph)
 
 
+def _records(count: CountRef) -> str:
+    return f"共{len(count.ids)}{_NOUNS[count.source]}"
+
+
+def _persons(count: CountRef) -> str:
+    return f"{len(count.ids)}条记录中按人计，同一人只计一次，共{count.value}人"
+
+
+def _sum(count: CountRef) -> str:
+    # A long sum is not checked in a margin: the trace lists each of them.
+    values = [value for _, value in count.addends]
+    if len(values) == 1:
+        return "1条记录所载"
+    terms = "+".join(map(str, values[:MOST_TERMS]))
+    more = f"+…（共{len(values)}项）" if len(values) > MOST_TERMS else ""
+    return f"{terms}{more}={count.value}" + ("，含约数" if count.approximate else "")
+
+
+def _difference(count: CountRef) -> str:
+    most, least = sorted((len(count.ids), len(count.earlier)), reverse=True)
+    return f"{most}－{least}={count.value}"
+
+
+def _tally(count: CountRef) -> str:
+    own = len(count.ids)
+    below = f"所属党组织合计{int(count.value or 0) - own}"
+    told = f"{own}条记录+{below}={count.value}" if own else below
+    return told + ("，含约数" if count.approximate else "")
+
+
+_NOUNS: Mapping[SourceKind, str] = {
+    "record": "条记录",
+    "occurrence": "项责任事项",
+    "finding": "条体检提示",
+    "assessment": "项考评结果",
+    "earlier_record": "条上年（同期）记录",
+    "organization": "个党组织",
+    "withheld": "项",
+}
+ARITHMETIC: Mapping[Basis, Callable[[CountRef], str]] = {
+    "records": _records,
+    "persons": _persons,
+    "sum": _sum,
+    "rate": lambda count: count.arithmetic or "",
+    "difference": _difference,
+    "stated": lambda _: "照录所依据的结果",
+    "fewer": lambda _: "",
+    "tally": _tally,
+}
+"""How a number of each basis came about; of a withheld one nothing is said."""
+
+
 def arithmetic_of(count: CountRef) -> str:
     """How a number came about, in words for whoever checks it."""
-    number = len(count.ids)
-    if count.basis == "records":
-        return f"共{number}条记录"
-    if count.basis == "persons":
-        return f"{number}条记录，同一人只计一次，共{count.value}人"
-    if count.basis == "rate":
-        return count.arithmetic or ""
-    if count.basis == "sum" and count.addends:
-        # A long sum is not checked in a margin: the trace lists each of them.
-        terms = "+".join(str(value) for _, value in count.addends[:MOST_TERMS])
-        more = f"+…（共{len(count.addends)}项）" if len(count.addends) > MOST_TERMS else ""
-        return f"{terms}{more}={count.value}"
-    return count.arithmetic or f"依据{number}条记录"
+    return ARITHMETIC[count.basis](count)
+
+
+def told(count: CountRef) -> str:
+    """A number as it is printed, and how it came about unless it is printed with that."""
+    said, how = f"{count.label}：{count.printed}", arithmetic_of(count)
+    return f"{said}，{how}" if how and how not in said else said

@@ -124,6 +124,8 @@ class Fact:
     suspension_reason: str | None = None
     days_overdue: int | None = None
     was_returned: bool = False
+    responsible_person: str | None = None
+    responsible_department: str | None = None
 
     @property
     def deadline(self) -> date | None:

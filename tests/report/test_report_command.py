@@ -1,6 +1,8 @@
 """``zhaodan report``: a report straight to a file, on both databases."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -96,10 +98,36 @@ def test_what_cannot_be_done_is_said(world: World, zhaodan: Run, tmp_path: Path)
         (("指挥部党总", 2018, "-o", file), "指挥部党总支"),
         ((world.hq, 2018, "-o", file, "--form", "poem"), "duty_report"),
         ((world.hq, 2018, "-o", file, "--annexes", "songs"), "songs"),
-        ((world.hq, 2018, "-o", tmp_path / "none" / "a.docx"), "不能读写"),
+        (
+            (world.hq, 2018, "-o", tmp_path / "none" / "a.docx"),
+            f"没有文件夹 {tmp_path / 'none'}，请先建立",
+        ),
+        ((world.hq, 2018, "-o", tmp_path / ("长" * 300 + ".docx")), "文件名太长"),
         ((world.hq, 2199, "-o", file), "尚未开始"),
     ):
         code, said = zhaodan(*arguments)
         assert code == 1, arguments
         assert words in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(
+    world: World, zhaodan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "报告.docx"
+    folder.mkdir()
+    code, said = zhaodan(world.hq, 2018, "-o", folder, "--force")
+    assert (code, "是文件夹，请写明文件名" in said) == (1, True)
+    folder.rmdir()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", ".zhaodan-01a2")
+
+    monkeypatch.setattr(os, "fsync", full)
+    file = tmp_path / "a.docx"
+    code, said = zhaodan(world.hq, 2018, "-o", file)
+    assert code == 1
+    assert f"没有写成 {file}：磁盘已满" in said
+    assert "No space" not in said
+    assert ".zhaodan-" not in said
     assert list(tmp_path.iterdir()) == []

@@ -52,9 +52,9 @@ def check_ref(ref: CountRef, tallies: Mapping[str, Tally], fact_set: FactSet) ->
 
 
 def check_parts(sentence: Sentence) -> None:
-    parts = [int(ref.value) for ref in sentence.counts if ref.label in _STATES]
+    parts = [int(ref.value or 0) for ref in sentence.counts if ref.label in _STATES]
     if parts:
-        (total,) = (int(ref.value) for ref in sentence.counts if ref.label == "整改问题")
+        (total,) = (int(ref.value or 0) for ref in sentence.counts if ref.label == "整改问题")
         assert sum(parts) == total
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app.core.errors import Flaw
 from app.report.books.book import STANDARD
 from app.report.books.documents import BookDocument, HeadlineSet, Outline, Phrase
-from app.report.books.grammar import flaws_of_phrase, flaws_of_template
+from app.report.books.grammar import flaws_of_phrase, flaws_of_template, free_words
 from app.report.books.lint import Flawed, hints_of_words
 from app.report.books.phrases import standard_phrases
 from app.report.books.vocabulary import HEADING_SLOTS, HEADLINE_SLOTS, TITLE_SLOTS
@@ -36,6 +36,9 @@ def hints_of(document: BookDocument) -> list[Flaw]:
     for pointer, text in _texts(document):
         found += [(pointer, hint) for hint in hints_of_words(text)]
     for number, phrase in enumerate(document.phrases):
+        for said in free_words(phrase):
+            words = f"“{said}”不由记录填入：用到这条写法的每一处都须属实，没有把握请删去"
+            found.append((f"#/phrases/{number}/text", Flawed("words_of_ones_own", words)))
         if features := _come_before(phrase, document.phrases):
             words = f"事实还有特征 {'、'.join(features)} 时，用的是更具体的标准写法，如需更换请另写"
             found.append((f"#/phrases/{number}/needs", Flawed("seldom_used", words)))
@@ -99,6 +102,7 @@ def _words_of(entry: HeadlineSet, place: str) -> Iterator[tuple[str, str]]:
 def _texts(document: BookDocument) -> Iterator[tuple[str, str]]:
     for number, outline in enumerate(document.outlines):
         yield f"#/outlines/{number}/title", outline.title
+        yield f"#/outlines/{number}/task", outline.task
         for position, section in enumerate(outline.sections):
             yield f"#/outlines/{number}/sections/{position}/heading", section.heading or ""
     for number, entry in enumerate(document.headlines):

@@ -5,12 +5,21 @@ slots that the rule fills, and says at least what that one says, so that no numb
 is lost; what it claims in its own words must be claimed there too.
 """
 
+import re
 import string
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from app.report.books.documents import Phrase
-from app.report.books.lint import CLAIMS, Flawed, flaws_of_words
+from app.report.books.lint import (
+    CLAIMS,
+    FINISHED,
+    PRAISE,
+    Flawed,
+    flaws_of_claims,
+    flaws_of_words,
+    speakers_in,
+)
 from app.report.books.phrases import Variant, standard_phrases
 
 WHO = frozenset({"doer", "doer_seq", "subject", "guide"})
@@ -40,6 +49,11 @@ IMPLIED = {
     "mixed": frozenset({"many"}),
 }
 STOP = "。"
+AWARD = "award"
+MASK = "\0"
+# A verb with its object may be changed at will; what is longer says something of its own.
+LONGEST_FREE, LONGEST_TAIL = 8, 1
+_CLAUSES = re.compile(r"[，；：。、（）]")
 
 
 class TemplateRefused(ValueError):
@@ -75,7 +89,8 @@ def flaws_of_template(text: str, offered: AbstractSet[str]) -> list[Flawed]:
         plain, slots = parsed(text)
     except TemplateRefused:
         return [_REFUSED]
-    return [*_slots(slots, offered), *flaws_of_words(plain)]
+    claims = flaws_of_claims(plain, (*CLAIMS, *PRAISE, *FINISHED))
+    return [*_slots(slots, offered), *flaws_of_words(plain), *claims]
 
 
 _REFUSED = Flawed("template_refused", "花括号内只能是规定的名称，不能有点号、叹号、冒号，且须成对")
@@ -112,6 +127,32 @@ def flaws_of_phrase(phrase: Phrase) -> list[tuple[str, Flawed]]:
     return [("text", flaw) for flaw in _flaws_of_text(phrase, shipped, needs, measure)]
 
 
+def free_words(phrase: Phrase) -> list[str]:
+    """What a phrase says between the slots that no shipped wording of these facts does.
+
+    A clause without any slot, words behind the last slot of a clause, and long ones before it:
+    nothing in the records decides whether they are true.
+    """
+    needs = frozenset(phrase.needs)
+    shipped = standard_phrases().get(phrase.rule, ())
+    known = "\n".join(_masked(variant.text) for variant in shipped if variant.needs <= needs)
+    found = []
+    for clause in _CLAUSES.split(_masked(phrase.text)):
+        *before, last = clause.split(MASK)
+        longest = LONGEST_TAIL if before else 0
+        found += [piece for piece in before if len(piece) > LONGEST_FREE and piece not in known]
+        found += [last] if len(last) > longest and last not in known else []
+    return found
+
+
+def _masked(text: str) -> str:
+    try:
+        pieces = list(string.Formatter().parse(text))
+    except ValueError:
+        return ""
+    return "".join(literal + ("" if name is None else MASK) for literal, name, _, _ in pieces)
+
+
 def _measure(shipped: Iterable[Variant], needs: AbstractSet[str]) -> list[Variant]:
     """The most demanding shipped wordings that are true whenever the needs are met."""
     weaker = [variant for variant in shipped if variant.needs <= needs]
@@ -143,12 +184,10 @@ def _flaws_of_text(
         )
         found.append(Flawed("ending_differs", words))
     found += flaws_of_words(plain, phrase.valid_from)
-    claimed = {word for variant in weaker for word in CLAIMS if word in variant.text}
-    found += [
-        Flawed("claim_unfounded", f"“{word}”在这些特征下没有依据，请删去，或补上相应的特征")
-        for word in CLAIMS
-        if word in plain and word not in claimed
-    ]
+    told = "\n".join(variant.text for variant in weaker)
+    claims = CLAIMS if phrase.rule == AWARD else (*CLAIMS, *PRAISE)
+    borne_out = {word for word in claims if word in told} | speakers_in(told)
+    found += flaws_of_claims(plain, claims, borne_out)
     return found
 
 

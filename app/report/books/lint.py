@@ -1,12 +1,14 @@
 """What must not stand in a unit's words, and what is better left out: pure."""
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 # Claims of quality that no record supports: hints, the unit decides.
 FILLERS = (
     *("进一步", "不断", "狠抓", "切实", "显著", "圆满", "扎实", "大力", "全面", "有力", "认真"),
     *("积极", "有效", "明显", "高度重视", "深入贯彻", "取得成效", "取得实效", "有声有色"),
+    *("高质量", "高标准", "高效", "成功", "顺利", "精心", "严格", "成效"),
 )
 # Set phrases as they are wrongly written, and how they read.
 WRONG = {
@@ -43,6 +45,15 @@ CLAIMS = (
     *("全部", "均", "全体", "全员", "逐月", "逐项", "各季度", "每个", "每次", "每月", "所有"),
     *("无一", "首次", "唯一", "率先", "上、下半年", "按时", "如期"),
 )
+# Praise and rank: a record of its own (表彰奖励) or nothing.
+PRAISE = (
+    *("获得", "荣获", "获评", "获奖", "评为", "表彰", "好评", "赞誉", "认可", "肯定", "满意"),
+    *("前列", "名列", "位居", "领先", "第一名", "推广", "达标", "取得"),
+)
+# What a heading would say of every record under it.
+FINISHED = ("完毕", "已完成", "完成整改", "整改到位", "落实到位", "见效", "成效", "圆满", "优异")
+# Who speaks is a slot; 自我批评 and 我国 name nobody.
+_SPEAKER = re.compile(r"(?<![自忘])我(?![国党军])|本人|笔者|咱|亲自")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,26 @@ def flaws_of_words(text: str, valid_from: int | None = None) -> list[Flawed]:
         if phrase in text and (valid_from is None or valid_from < year):
             words = f"“{phrase}”从 {year} 年起才有，请用 valid_from 限定年份，或改写"
             found.append(Flawed("set_phrase_year", words))
+    return found
+
+
+def speakers_in(text: str) -> set[str]:
+    """The words by which a text itself says who speaks."""
+    return set(_SPEAKER.findall(text))
+
+
+def flaws_of_claims(
+    text: str, words: Iterable[str], borne_out: Collection[str] = ()
+) -> list[Flawed]:
+    """Claims in a text, and words for the speaker, but for those that are borne out there."""
+    found = [
+        Flawed("claim_unfounded", f"“{word}”在这里没有依据，请删去，或补上相应的特征")
+        for word in words
+        if word in text and word not in borne_out
+    ]
+    for word in sorted(speakers_in(text).difference(borne_out)):
+        hint = f"“{word}”不能写死：由谁来说、谁做的，只能由花括号（如 {{doer}}）填入"
+        found.append(Flawed("speaker_stated", hint))
     return found
 
 

@@ -24,7 +24,8 @@ def _shortest(number: Decimal) -> int | Decimal:
 class Clause:
     """A piece of a sentence with its counts and the records (and other sources) behind it.
 
-    `phrase` and `parameters` tell how it was said; a longer piece made from it has its own.
+    `phrase` and `parameters` tell how it was said, `agent` and `full` of whom (see ``Sentence``);
+    a longer piece made from it has its own.
     """
 
     text: str = ""
@@ -33,6 +34,8 @@ class Clause:
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     sources: tuple[Ground, ...] = ()
+    agent: str = ""
+    full: str | None = None
 
     def __add__(self, other: "Clause | str") -> "Clause":
         return concatenated((self, other))
@@ -166,7 +169,7 @@ class Counting:
         return self._clause(
             CountRef(
                 label=label,
-                value=bound,
+                value=None,
                 unit=unit,
                 printed=f"少于{bound}{unit}",
                 basis="fewer",

@@ -43,7 +43,7 @@ def number(counting: Counting, facts: Sequence[Fact], label: str) -> Clause:
 
 def is_small(told: Clause) -> bool:
     """Whether a printed number is one that is withheld."""
-    return any(ref.value < SMALLEST_TOLD for ref in told.counts)
+    return any(ref.value is not None and ref.value < SMALLEST_TOLD for ref in told.counts)
 
 
 def guarded(counting: Counting, facts: Sequence[Fact], label: str, options: Options) -> Clause:

@@ -1,7 +1,7 @@
 """Part one (履职情况): the lead with the year's totals and one paragraph for each focus."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.report.books.vocabulary import STRANDS
 from app.report.composition import wording
@@ -127,7 +127,7 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
     key = f"{where}.{group.code}"
     sentences = tell_strands(writer, group.facts, key, headline.text)
     if group.name is None:
-        sentences[0] = replace(sentences[0], text=number + sentences[0].text)
+        sentences[0] = sentences[0].opened(number)
         return Paragraph(key, tuple(sentences))
     text = f"{number}聚焦{group.name}" + headline + "。"
     opening = writer.sentence(key + OPENING, text, group.facts)

@@ -1,6 +1,6 @@
 """What the engine hands back: sections, paragraphs and sentences with the records behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -30,7 +30,7 @@ class CountRef:
     records: value == len(ids). sum: value == sum of addends. persons: value is the number of
     distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
     difference: value == abs(len(ids) - len(earlier)). stated: the value as the one source has it.
-    fewer: the number itself is withheld and below value; it has no ids.
+    fewer: the number itself is withheld; there is no value, and no ids.
     tally: value == len(ids) + the sum of the `measure` of the tallies named; `queries` are the
     lists of the API that hold exactly the records counted in those tallies, no record twice.
 
@@ -38,7 +38,7 @@ class CountRef:
     """
 
     label: str
-    value: int | Decimal
+    value: int | Decimal | None
     unit: str
     printed: str
     basis: Basis
@@ -52,6 +52,10 @@ class CountRef:
     measure: Measure | None = None
     queries: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.basis == "fewer":  # stored ones of old have the bound for their value
+            object.__setattr__(self, "value", None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -62,6 +66,10 @@ class Sentence:
     What is told from tallies alone has its `counts` for its sources.
 
     `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
+
+    `agent` is who did what it tells, empty for the organisation that speaks and where the sentence
+    names its own; `full` is its text with the subject that was left out because the sentence
+    before has the same one, None when nothing was left out.
     """
 
     id: str
@@ -73,6 +81,13 @@ class Sentence:
     sources: tuple[Ground, ...] = ()
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    agent: str = ""
+    full: str | None = None
+
+    def opened(self, number: str) -> "Sentence":
+        """The same behind the number of its paragraph: 一是."""
+        full = None if self.full is None else number + self.full
+        return replace(self, text=number + self.text, full=full)
 
 
 @dataclass(frozen=True, slots=True)

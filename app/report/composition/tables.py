@@ -1,7 +1,7 @@
 """Tables of a report: the three meetings and one lecture (三会一课), the rectifications."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,19 +112,14 @@ def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
     if not facts:
         return ()
     facts.sort(key=lambda fact: (fact.status == "closed", fact.due_on or date.max, fact.id))
+    columns = [column for column in _LEDGER if fact_set.include_descendants or column[0] != PLACE]
     rows = tuple(
-        (
-            str(number),
-            fact.title,
-            _SOURCES.get(fact.source or "", NOTHING),
-            day_text(fact.due_on),
-            _state(fact),
-            day_text(fact.completed_on),
-        )
+        (str(number), *(cell(fact) for _, _, cell in columns))
         for number, fact in enumerate(facts[:LONGEST], start=1)
     )
-    header = ("序号", "问题", "来源", "整改时限", "状态", "销号时间")
-    table = Table("整改情况", header, rows, (3, 10, 5, 6, 7, 6))
+    header = ("序号", *(name for name, _, _ in columns))
+    weights = (3, *(weight for _, weight, _ in columns))
+    table = Table("整改情况", header, rows, weights)
     if len(facts) <= LONGEST:
         return (table,)
     return table, note(f"注：另有{len(facts) - LONGEST}个问题未在表中列出。")
@@ -133,3 +128,20 @@ def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
 def _state(fact: Fact) -> str:
     name = STATE_NAMES[fact.status]
     return f"{name}（逾期{fact.days_overdue}天）" if fact.days_overdue else name
+
+
+def _answerable(fact: Fact) -> str:
+    known = (fact.responsible_department, fact.responsible_person)
+    return "、".join(name for name in known if name) or NOTHING
+
+
+PLACE = "党组织"
+_LEDGER: Sequence[tuple[str, int, Callable[[Fact], str]]] = (
+    (PLACE, 6, lambda fact: fact.organization_name),
+    ("问题", 9, lambda fact: fact.title),
+    ("来源", 4, lambda fact: _SOURCES.get(fact.source or "", NOTHING)),
+    ("责任部门、责任人", 5, _answerable),
+    ("整改时限", 6, lambda fact: day_text(fact.due_on)),
+    ("状态", 6, _state),
+    ("销号时间", 6, lambda fact: day_text(fact.completed_on)),
+)

@@ -32,6 +32,9 @@ _VERBS: dict[Style, dict[Role, str]] = {
     "give": {"reporter": "讲授", "post": "讲授", "own": "组织", "below": "组织"},
     "plain": {"reporter": "", "post": "", "own": "", "below": ""},
 }
+# Slots that no phrase names: whose deed it is, and the subject that is not said.
+_AGENT, _LEFT_OUT = "whose", "left out"
+_WHO = ("subject", "doer", "doer_seq", "guide")
 _ROLE_ORDER: tuple[Role, ...] = ("reporter", "post", "own", "below")
 
 
@@ -156,13 +159,15 @@ class Writer:
         The subject is left out when the last sentence had the same one, and the reporting
         organisation's own at the start of a paragraph in its own voice.
         """
-        silent = agent == self.last or (
-            agent.role == "own" and not self.first_person and self.last is None
-        )
+        speaks = agent.role == "own" and not self.first_person
+        silent = agent == self.last or (speaks and self.last is None)
         self.last = agent
-        subject = "" if silent else self._subject(agent)
+        known = self._subject(agent)
+        subject = "" if silent else known
         verb = _VERBS[style][agent.role]
         return {
+            _AGENT: "" if speaks else agent.label,
+            _LEFT_OUT: known if silent else "",
             "subject": subject,
             "verb": verb,
             "doer": subject + verb,
@@ -206,8 +211,13 @@ class Writer:
         self.used[variant.id] += 1
         if span and ("{when}" in variant.text or "{span}" in variant.text):
             self.spanned = span
+        said = fill(variant.text, slots)
         return replace(
-            fill(variant.text, slots), phrase=variant.id, parameters=_printed(variant, slots)
+            said,
+            phrase=variant.id,
+            parameters=_printed(variant, slots),
+            agent=str(slots.get(_AGENT, "")),
+            full=_in_full(variant, slots, said.text),
         )
 
     def sentence(
@@ -224,6 +234,8 @@ class Writer:
             sources=clause.sources,
             phrase=clause.phrase,
             parameters=clause.parameters,
+            agent=clause.agent,
+            full=clause.full,
         )
 
 
@@ -232,6 +244,16 @@ def _span_in(slots: Slots) -> str:
     months_told = slots.get("when", slots.get("span", ""))
     is_span = isinstance(months_told, str) and wording.is_span(months_told)
     return str(months_told) if is_span else ""
+
+
+def _in_full(variant: Variant, slots: Slots, said: str) -> str | None:
+    """The phrase with the subject that was left out; None when none was."""
+    left_out = slots.get(_LEFT_OUT)
+    if not left_out:
+        return None
+    whole = {name: left_out + slots[name] for name in _WHO if name in slots}
+    full = fill(variant.text, {**slots, **whole}).text
+    return None if full == said else full
 
 
 def _printed(variant: Variant, slots: Slots) -> tuple[tuple[str, str], ...]:

@@ -10,9 +10,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal, get_args
 
-from app.report.blocks import Block
+from app.report.blocks import Block, told
 from app.report.composition.coverage import owed_meetings
-from app.report.composition.labels import TALK_NAMES
 from app.report.composition.summary import CountRef
 from app.report.composition.tables import (
     LONGEST,
@@ -22,6 +21,8 @@ from app.report.composition.tables import (
     rectifications_table,
 )
 from app.report.documents.model import Annex, Element, Table
+from app.report.drafts.naming import day_of, file_names, named
+from app.report.drafts.remarks import remarks_of
 from app.report.drafts.sources import Sources, times
 from app.report.facts import Fact, FactSet, RecordId
 
@@ -30,7 +31,6 @@ ANNEX_NAMES: tuple[AnnexName, ...] = get_args(AnnexName)
 EVIDENCE_TITLE = "佐证材料目录"
 SOURCES_TITLE = "数据来源对照表"
 RECORDS_SHOWN = 6
-ADDENDS_SHOWN = 12
 START_SHOWN = 24
 HASH_SHOWN = 12
 RESTRICTED = "监督执纪类记录，只计数，不列明细"
@@ -80,8 +80,7 @@ def evidence_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
         (
             str(number),
             named(facts[file.record_id], current),
-            file.filename,
-            file.caption or "—",
+            *file_names(file, facts[file.record_id]),
             day_text(file.effective_on),
             file.sha256[:HASH_SHOWN],
         )
@@ -99,20 +98,21 @@ def sources_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
     """Of each sentence its numbers with their arithmetic and its records; None without any.
 
     Of a reworded sentence only the numbers that it still says; what no record supports is named.
+    The sentences that have a remark in the review copy are numbered as their marks are.
     """
-    spoken = (block for block in blocks if block.kind in {"sentence", "text"})
-    told = [(number, block) for number, block in enumerate(spoken, start=1) if _stands(block)]
-    if not told:
+    remarked = remarks_of(blocks, sources)
+    found = [block for block in blocks if id(block) in remarked]
+    if not found:
         return None
     rows = tuple(
         (str(number), start_of(block), numbers_of(block, sources), records_of(block, sources))
-        for number, block in told[:LONGEST]
+        for number, block in enumerate(found[:LONGEST], start=1)
     )
-    header = ("句序", "句子开头", "数字与计算", "所依据的记录")
+    header = ("序号", "句子开头", "数字与计算", "所依据的记录")
     table = Table("", header, rows, (3, 6, 7, 13))
     words = _own_records(sources.current)
-    if len(told) > LONGEST:
-        words += f"另有{len(told) - LONGEST}句未在表中列出。"
+    if len(found) > LONGEST:
+        words += f"另有{len(found) - LONGEST}句未在表中列出。"
     return Annex(SOURCES_TITLE, (table, note(words)))
 
 
@@ -122,10 +122,6 @@ _MAKERS: Mapping[AnnexName, Callable[[Sequence[Block], Sources], Annex | None]] 
     "evidence": evidence_annex,
     "sources": sources_annex,
 }
-
-
-def _stands(block: Block) -> bool:
-    return bool(block.ids or block.counts or block.sources or block.unsupported_numbers)
 
 
 def _own_records(fact_set: FactSet) -> str:
@@ -148,26 +144,9 @@ def numbers_of(block: Block, sources: Sources) -> str:
 
 
 def _number(ref: CountRef, facts: Mapping[RecordId, Fact]) -> str:
-    said = f"{ref.label}：{ref.printed}"
-    if any(key not in facts or facts[key].is_restricted for key in ref.ids):
-        return said
-    if ref.basis == "records":
-        return f"{said}，{len(ref.ids)}条记录"
-    if ref.basis == "persons":
-        return f"{said}，{len(ref.ids)}条记录中按人计，同一人只计一次"
-    if ref.basis == "rate":
-        return said  # a rate is printed with its arithmetic
-    return f"{said}，{_sum(ref)}" + ("，含约数" if ref.approximate else "")
-
-
-def _sum(ref: CountRef) -> str:
-    values = [str(value) for _, value in ref.addends]
-    if len(values) == 1:
-        return "1条记录所载"
-    if len(values) > ADDENDS_SHOWN:
-        shown = "+".join(values[:ADDENDS_SHOWN])
-        return f"{shown}+…（共{len(values)}条记录相加）={ref.value}"
-    return f"{'+'.join(values)}={ref.value}"
+    """A number and, unless that would tell of what is restricted, how it came about."""
+    is_open = all(key in facts and not facts[key].is_restricted for key in ref.ids)
+    return told(ref) if is_open else f"{ref.label}：{ref.printed}"
 
 
 def records_of(block: Block, sources: Sources) -> str:
@@ -187,19 +166,3 @@ def records_of(block: Block, sources: Sources) -> str:
     if len(others) > RECORDS_SHOWN:
         lines.append(f"另有{sum(number for _, number in others[RECORDS_SHOWN:])}项")
     return "\n".join(lines) or "—"
-
-
-def day_of(fact: Fact) -> str:
-    """The day by which a record is found again: when it happened, else when it was found or due."""
-    return day_text(fact.day or fact.found_on or fact.due_on or fact.planned_on)
-
-
-def named(fact: Fact, fact_set: FactSet) -> str:
-    """A record as a reader recognises it: day, organisation unless it is the own, title.
-
-    Of a talk only its kind: the title may name whom it was held with, which no part of a report
-    does.
-    """
-    said = TALK_NAMES.get(fact.type, "谈话") if fact.kind == "talk" else fact.title
-    own = fact.organization_id == fact_set.organization_id
-    return f"{day_of(fact)} {'' if own else fact.organization_name + '：'}{said}"

@@ -6,49 +6,68 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from app.report.drafts.terms import TERMS
+
 Doubt = Literal["exact", "over", "about"]
 DatePart = tuple[int | None, int | None, int | None]
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _GROUPS = {"万": 10_000, "亿": 100_000_000}
-_NUMERAL = "".join((*_DIGITS, *_PLACES, *_GROUPS))
+# 大写 and what stands for two or three signs, as they are usually written.
+_FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟萬", "一二三四五六七八九十百千万", strict=True))
+_SPELLINGS = str.maketrans(
+    _FORMAL | {"廿": "二十", "卅": "三十", "卌": "四十", "俩": "两", "仨": "三"}
+)
+_USUAL = "".join((*_DIGITS, *_PLACES, *_GROUPS))
+NUMERAL = _USUAL + "".join(_FORMAL) + "廿卅卌俩仨"
+_ROUND = "十百千万亿拾佰仟萬廿卅卌"
 _SPELT_YEAR = 4  # digits
 _SHORTEST_SPELT = 3  # 一〇五; 三四 means three or four
+# What makes a count of a sign that has other meanings too (一致, 零星, 百姓, 陆续).
 _UNITS = (
     *("人次", "个百分点", "百分点", "课时", "学时", "小时", "周年", "万元", "亿元", "平方米"),
     *("个", "次", "项", "人", "名", "期", "篇", "份", "处", "天", "场", "件", "条", "本", "册"),
     *("位", "户", "家", "支", "批", "类", "轮", "年", "周", "元", "台", "堂", "节", "遍", "起"),
     *("宗", "例", "幅", "套", "张", "块", "间", "座", "岁", "倍", "成", "公里", "米", "吨"),
+    *("回(?!事|头|来|到|顾)", "趟", "门(?!心思)", "大类", "届", "枚", "辆"),
 )
-_UNIT = "|".join(_UNITS)
-# Set terms whose numerals count nothing in the report.
-_SET_TERMS = (
-    *("三会一课", "三重一大", "一岗双责", "一把手", "两学一做", "三严三实", "十九大", "二十大"),
-    *("十八大", "四个意识", "四个自信", "两个维护", "两个确立", "四种形态", "八项规定", "六项纪律"),
-    *("两个责任", "三项制度", "一年来", "一个时期", "一名党员一面旗帜", "四风", "一体两翼"),
+_COUNTS = re.compile(rf"\s*(?:{'|'.join(_UNITS)})")
+_ENDS = re.compile(r"\s*(?:[，。；、）！？]|$)")
+_UNCLEAR = frozenset("一零〇十百千万亿") | _FORMAL.keys()
+# Numbers that name one of a row: the second company, the third level.
+_NAMING = (
+    r"级(?!别)|季度|公司|分公司|局|工区|标段|标(?!准)|分部|项目部|队(?!伍)|"
+    r"工程|期(?:工程|项目|建设)"
 )
 _ORDINALS = re.compile(
-    rf"第[{_NUMERAL}\d]+|[（(][{_NUMERAL}\d]+[）)]|(?<![{_NUMERAL}])[{_NUMERAL}]+是|"
-    rf"^[{_NUMERAL}]+、|^\d+[.．、]|(?:{'|'.join(_SET_TERMS)})"
+    rf"第[{NUMERAL}\d]+|[（(][{NUMERAL}\d]+[）)]|(?<![{NUMERAL}])[{_USUAL}]+是|"
+    rf"^[{_USUAL}]+、|^\d+[.．、]|(?<![{NUMERAL}\d])[{_USUAL}]+(?={_NAMING})|(?:{'|'.join(TERMS)})"
 )
 _DATES = re.compile(
     rf"(?P<year>(?<!\d)\d{{4}}|[〇零一二三四五六七八九]{{{_SPELT_YEAR}}})年(?:度)?"
     rf"(?:(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
     rf"(?:(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号])?)?|"
-    rf"(?<!\d)(?P<month2>\d{{1,2}}|(?<![{_NUMERAL}])[一二三四五六七八九十]{{1,2}})月"
+    rf"(?<!\d)(?P<month2>\d{{1,2}}|(?<![{NUMERAL}])[一二三四五六七八九十]{{1,2}})月"
     rf"(?:(?P<day2>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号])?|"
-    rf"(?<![\d{_NUMERAL}])(?P<day3>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]"
+    rf"(?<![\d{NUMERAL}])(?P<day3>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]"
 )
-_PERCENT = re.compile(rf"百分之(?P<chinese>[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?)")
+# No one number, or none that a count can bear out as it stands.
+_VAGUE = re.compile(
+    rf"翻[{_USUAL}\d]+番|(?<![{NUMERAL}百])[{NUMERAL}]+(?<!百)分之[{NUMERAL}]+|"
+    rf"[{NUMERAL}\d.]+倍|[{_USUAL}]成(?=[以左的多，。；）党])|[数几][十百千万亿]+|一半|半数|过半"
+)
+_PERCENT = re.compile(rf"百分之(?P<chinese>[{NUMERAL}]+(?:点[{NUMERAL}]+)?)")
 _ARABIC = re.compile(
     r"(?P<about>约|近|大约)?(?<![A-Za-z\d.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<scale>[万亿])?(?P<over>[余多])?"
+    r"(?P<scale>[万亿])?(?P<over>[余多几])?"
 )
 _CHINESE = re.compile(
-    rf"(?P<about>约|近|大约)?(?P<number>[{_NUMERAL}]+)(?P<over>[余多])?(?={_UNIT})"
+    rf"(?P<about>约|近|大约)?(?P<number>[{NUMERAL}]+)"
+    rf"(?P<over>(?<=[{_ROUND}])[余多几来](?!自|说|到|看|年来))?"
 )
 _NOT_ONE = frozenset("每这那某另再任新同逐进统唯单哪")
+_SUMMING = frozenset("为是达计共有约近")
 _BLANK = "□"
 _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("％"): "%", ord("，"): "，"}
 
@@ -75,7 +94,8 @@ class Quantity:
 
 def chinese_value(text: str) -> int | None:
     """The number that Chinese numerals write: 一百零二, 二〇一八, 两; None when it is none."""
-    if not text or any(sign not in _NUMERAL for sign in text):
+    text = text.translate(_SPELLINGS)
+    if not text or any(sign not in _USUAL for sign in text):
         return None
     if all(sign in _DIGITS for sign in text):
         if len(text) == 1:
@@ -143,16 +163,32 @@ def quantities(text: str) -> Iterator[Quantity]:
         number = None if value is None else Decimal(f"{value}.{digits}" if digits else value)
         yield Quantity(found[0], number)
     rest = _PERCENT.sub(_BLANK, rest)
+    yield from (Quantity(found[0], None) for found in _VAGUE.finditer(rest))
+    rest = _VAGUE.sub(_BLANK, rest)
     for found in _ARABIC.finditer(rest):
         value_ = Decimal(found["number"].replace(",", "")) * _GROUPS.get(found["scale"] or "", 1)
         yield Quantity(found[0], value_, _doubt(found))
-    rest = _ARABIC.sub(_BLANK, rest)
-    for found in _CHINESE.finditer(rest):
-        before = rest[: found.start()][-1:]
-        if found["number"] == "一" and before in _NOT_ONE:
-            continue
-        value = chinese_value(found["number"])
-        yield Quantity(found[0], None if value is None else Decimal(value), _doubt(found))
+    yield from _chinese(_ARABIC.sub(_BLANK, rest))
+
+
+def _chinese(text: str) -> Iterator[Quantity]:
+    for found in _CHINESE.finditer(text):
+        if _is_count(found, text):
+            value = chinese_value(found["number"])
+            number = None if value is None else Decimal(value)
+            yield Quantity(found[0], number, _doubt(found))
+
+
+def _is_count(found: re.Match[str], text: str) -> bool:
+    """A numeral counts, unless it is one sign of many meanings and nothing shows that it does."""
+    number, before = found["number"], text[: found.start()][-1:]
+    if len(number) > 1 or number not in _UNCLEAR or found["over"]:
+        return True
+    if number == "一" and before in _NOT_ONE:
+        return False
+    if _COUNTS.match(text, found.end()):
+        return True
+    return before in _SUMMING and bool(_ENDS.match(text, found.end()))
 
 
 def _doubt(found: re.Match[str]) -> Doubt:

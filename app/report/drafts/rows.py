@@ -56,6 +56,8 @@ def block_of(row: ReportBlock) -> Block:
         ids=tuple(source.get("ids", ())),
         notes=tuple(UUID(note) for note in source.get("notes", ())),
         sources=tuple(Ground(**one) for one in source.get("sources", ())),
+        agent=source.get("agent"),
+        full=source.get("full"),
         edited=row.edited,
         removed=row.removed,
         added=row.added,
@@ -80,6 +82,8 @@ def generated_values(block: Block, fact_set_number: int) -> dict[str, Any]:
         "ids": list(block.ids),
         "notes": [str(note) for note in block.notes],
         "sources": [{"kind": one.kind, "id": one.id} for one in block.sources],
+        "agent": block.agent,
+        "full": block.full,
     }
     made = block.generated is not None
     return {

@@ -148,6 +148,12 @@ class SourceRead(Model):
     sources: Annotated[
         list[Ground], Field(description="记录之外的依据：责任事项、体检提示、考评、上年记录")
     ]
+    agent: Annotated[
+        str | None, Field(description="主体；述说本组织或不涉及主体的为空串", examples=["总支书记"])
+    ] = None
+    full: Annotated[
+        str | None, Field(description="原文承上句省略了主体时，写明主体的说法；没有省略的为空")
+    ] = None
     fact_set_number: int
     sha256: Annotated[str, Field(description="原文和数字的校验值")]
 

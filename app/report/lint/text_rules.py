@@ -27,6 +27,13 @@ _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "〔": "〕"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _YEAR_ZERO = re.compile(r"[一二][零〇一二三四五六七八九]*零[零〇一二三四五六七八九]*年")
 _FULL_YEAR = 5
+_NUMBER = r"(?:\d[\d,.]*|[〇零一二两三四五六七八九十百千万]+)"
+_TWICE_ABOUT = re.compile(
+    rf"{_NUMBER}(?:多余|余多)(?=[一-龥])|(?:约|近|大约|将近){_NUMBER}[余多几](?=[一-龥])|"
+    rf"(?:约|近|大约|将近){_NUMBER}[一-龥]{{1,3}}左右|{_NUMBER}[余多几][一-龥]{{1,3}}左右"
+)
+_LEADING_ZERO = re.compile(r"(?<=年)0(?=[1-9]月)|(?<=月)0(?=[1-9]日)")
+_PERCENT = re.compile(rf"百分之(?!百){_NUMBER}(?:点{_NUMBER})?")
 # Names that are listed make a sentence long, not hard to read.
 _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|（[^（）]*）")
 
@@ -113,6 +120,20 @@ def _numbers(find: Finder) -> Iterator[Hint]:
         if len(found[0]) == _FULL_YEAR:
             right = found[0].replace("零", "〇")
             yield find.hint("year_zero", "error", found.span(), "年份中的0写作“〇”。", right)
+    for found in _TWICE_ABOUT.finditer(text):
+        message = "约数只用一种写法：“20余份”或“约20份”。"
+        yield find.hint("approximate_twice", "error", found.span(), message)
+    for found in _LEADING_ZERO.finditer(text):
+        yield find.hint("leading_zero", "error", found.span(), "月和日不写前面的0。", "")
+    for found in _PERCENT.finditer(text):
+        message = "百分数用阿拉伯数字和“%”：50%。"
+        severity: Severity = "error" if any(sign.isdigit() for sign in found[0]) else "hint"
+        yield find.hint("percent", severity, found.span(), message)
+    yield from _units(find)
+
+
+def _units(find: Finder) -> Iterator[Hint]:
+    text = find.line.text
     for rule in words().units:
         for pattern in (rule.before, rule.after):
             for found in pattern.finditer(text):

@@ -1,7 +1,7 @@
 """The word list of proofreading, read once and made into patterns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,11 +42,22 @@ def _unit_rule(entry: Mapping[str, Any]) -> UnitRule:
     nouns, wrong = any_of(entry["nouns"]), any_of(entry["wrong"])
     return UnitRule(
         before=re.compile(
-            rf"(?<!第){NUMBER}(?P<unit>{wrong})(?P<noun>{nouns})(?![一-龥]?(?:小组|活动室))"
+            # 三份会议纪要 counts something else.
+            rf"(?<!第){NUMBER}(?P<unit>{wrong})(?P<noun>{nouns})(?=[和及]|[^一-龥]|$)"
         ),
         after=re.compile(rf"(?P<noun>{nouns}){NUMBER}(?P<unit>{wrong})(?![一-龥])"),
         right=entry["right"],
     )
+
+
+def _wrong_pattern(wrong: Iterable[str], unless: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """The wrong words, but for those that read on as another one: 做为民服务的人."""
+    ordered = sorted(wrong, key=len, reverse=True)
+    told = (
+        re.escape(word) + (f"(?!{any_of(unless[word])})" if word in unless else "")
+        for word in ordered
+    )
+    return re.compile("|".join(told))
 
 
 @cache
@@ -56,7 +67,7 @@ def words() -> Words:
     return Words(
         fillers=re.compile(any_of(data["fillers"])),
         wrong=data["wrong"],
-        wrong_pattern=re.compile(any_of(list(data["wrong"]))),
+        wrong_pattern=_wrong_pattern(data["wrong"], data["unless"]),
         years=data["years"],
         units=tuple(_unit_rule(entry) for entry in data["units"]),
     )

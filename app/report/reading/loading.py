@@ -127,6 +127,8 @@ def _rectification(row: Any, context: Context) -> dict[str, Any] | None:  # noqa
         "completed_on": course.completed_on,
         "source": row.source,
         "found_on": row.found_on,
+        "responsible_person": row.responsible_person,
+        "responsible_department": row.responsible_department,
         "was_returned": course.was_returned,
         "days_overdue": _lateness(course.status, course.due_on, context.as_of),
         **course.suspension,

@@ -63,6 +63,8 @@ _SPINE = (
     ITEMS.cancelled_on,
     ITEMS.outcome,
     ITEMS.late_entry,
+    ITEMS.responsible_person,
+    ITEMS.responsible_department,
 )
 _OWN = (
     MEETINGS.expected,

@@ -31,7 +31,7 @@ def test_the_example_reads_as_the_guide_says() -> None:
     organization = Options(voice="organization")
     whole = to_text(compose(reference_period("year"), organization, book))
     assert "一是聚焦理论武装，以集中学习为主。" in whole
-    assert "总支书记牵头建成党群工作网并投入使用。" in whole
+    assert "总支书记牵头建立党群工作网。" in whole
     brief = compose(reference_period("q3"), Options(form="quarterly_brief", voice="organization"),
                     book)  # fmt: skip
     headings = [section.heading for section in brief.sections]

@@ -5,12 +5,14 @@ from typing import cast
 
 from hypothesis import given, settings
 
-from app.report.blocks import Block, blocks_of
+from app.report.blocks import Block, Head, blocks_of
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
+from app.report.documents.plain import to_text
 from app.report.documents.word.writing import text_as_written, text_of_word, to_word
-from app.report.drafts.annexes import RECORDS_SHOWN, evidence_annex, sources_annex
+from app.report.drafts.annexes import RECORDS_SHOWN, START_SHOWN, evidence_annex, sources_annex
+from app.report.drafts.documents import document_of
 from app.report.drafts.sources import Sources, sources_in
 from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
@@ -79,16 +81,35 @@ def test_what_was_owed_stands_beside_what_was_held() -> None:
 
 def test_rectifications_show_what_is_open_first() -> None:
     facts = [
-        rectification("audit", "已办", completed_on=on(5, 2), due_on=on(5, 9)),
+        rectification(
+            *("audit", "已办"),
+            completed_on=on(5, 2),
+            due_on=on(5, 9),
+            responsible_person="李四",
+            responsible_department="工程部",
+        ),
         rectification("self_check", "逾期", status="open", due_on=on(6, 1), days_overdue=12),
         rectification("other", "取消", status="cancelled"),
     ]
     table = table_of(rectifications_table(year(facts)))
     assert [row[1:] for row in table.rows] == [
-        ("逾期", "自查", "2018-06-01", "尚未启动整改（逾期12天）", "—"),
-        ("已办", "审计", "2018-05-09", "已销号", "2018-05-02"),
+        ("逾期", "自查", "—", "2018-06-01", "尚未启动整改（逾期12天）", "—"),
+        ("已办", "审计", "工程部、李四", "2018-05-09", "已销号", "2018-05-02"),
     ]
+    assert "党组织" not in table.header
     assert rectifications_table(year([])) == ()
+
+
+def test_rectifications_of_those_below_say_whose_they_are() -> None:
+    branch = next(iter(BRANCHES))
+    facts = [
+        rectification("audit", "总支的", completed_on=on(5, 2)),
+        rectification("audit", "支部的", branch=branch, status="open", due_on=on(6, 1)),
+    ]
+    table = table_of(rectifications_table(year(facts, include_descendants=True)))
+    at = table.header.index("党组织")
+    assert [row[at] for row in table.rows] == [branch, "指挥部党总支"]
+    assert len(table.weights) == len(table.header)
 
 
 def test_two_thousand_records_give_tables_that_can_be_read() -> None:
@@ -138,13 +159,12 @@ def test_each_number_shows_where_it_comes_from() -> None:
     annex = cast("Annex", sources_annex(*told_of(fact_set)))
     rows = table_of(annex.elements).rows
     everything = "\n".join("\n".join(row) for row in rows)
-    assert "党建工作专题会议：三次，3条记录" in everything
+    assert "党建工作专题会议：三次，共3条记录" in everything
     assert "2018-02-06 专题会议" in everything
     assert "45+45+45=135" in everything
     assert "涉密" not in everything
     assert "提醒谈话标题" not in everything
-    starts = [int(row[0]) for row in rows]
-    assert starts == sorted(starts)
+    assert [int(row[0]) for row in rows] == [*range(1, len(rows) + 1)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -166,3 +186,30 @@ def test_restricted_records_are_never_named(seed: int, size: int) -> None:
             for row in table_of(each.elements).rows:
                 assert len(row) == len(table_of(each.elements).header)
     assert HQ not in shown
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds, sizes)
+def test_rows_of_the_table_of_sources_are_numbered_as_the_marks(seed: int, size: int) -> None:
+    fact_set = make_year(seed, size)
+    blocks, sources = told_of(fact_set)
+    by_hand = Block(kind="text", paragraph=blocks[-1].paragraph, text="另行说明。", added=True)
+    left = (*(one for at, one in enumerate(blocks) if at % 5), by_hand)
+    document = document_of(Head(title="报告"), left, "review", sources, ["sources"])
+    marked = [
+        run.text
+        for element in document.body
+        if isinstance(element, Paragraph)
+        for run in element.runs
+        if run.remark
+    ]
+    [annex] = document.annexes
+    rows = table_of(annex.elements).rows
+    assert [int(row[0]) for row in rows] == [*range(1, len(marked[:LONGEST]) + 1)]
+    for row, text in zip(rows, marked, strict=False):
+        assert text[:START_SHOWN] in row[1]
+    final = document_of(Head(title="报告"), left, "final", sources, ["sources"])
+    assert final.annexes == document.annexes
+    text = to_text(document, "review").decode()
+    assert all(f"〔{number}〕" in text for number in range(1, len(marked) + 1))
+    assert f"〔{len(marked) + 1}〕" not in text

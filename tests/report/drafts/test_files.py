@@ -93,7 +93,7 @@ def test_annexes_tell_of_the_text_as_it_stands(world: World) -> None:
     rows = sources["elements"][0]["rows"]
     [row] = [row for row in rows if "经人工修改" in row[1]]
     assert row[1].startswith("开会三次，共999人")
-    assert row[2].split("\n") == ["党建工作专题会议：三次，3条记录", "999：没有记录支持"]
+    assert row[2].split("\n") == ["党建工作专题会议：三次，共3条记录", "999：没有记录支持"]
     assert len(row[3].split("\n")) == 3
     gone = world.clerk.patch(
         path(report, "blocks", block["id"]), {"removed": True}, version=block["version"]
@@ -152,3 +152,22 @@ def test_json_is_whole(world: World) -> None:
     assert told["salutation"] == "各位同志"
     assert [one["kind"] for one in told["body"]].count("heading") == 3
     assert WORD in FORMATS
+
+
+def test_the_list_of_rectifications_says_who_answers_for_them(world: World) -> None:
+    body = {
+        "organization_id": str(world.b1),
+        "source": "audit",
+        "title": "党费收缴不及时",
+        "found_on": "2018-03-01",
+        "due_on": "2018-09-30",
+        "responsible_person": "赵六",
+        "responsible_department": "党群工作部",
+    }
+    world.clerk.created("/rectifications", body)
+    report = drafted(world, include_descendants=True)
+    [annex] = fetched(world, report, "annexes=rectifications").json()["annexes"]
+    table = annex["elements"][0]
+    [row] = (dict(zip(table["header"], row, strict=True)) for row in table["rows"])
+    name = world.clerk.ok(f"/organizations/{world.b1}")["name"]
+    assert (row["党组织"], row["责任部门、责任人"]) == (name, "党群工作部、赵六")

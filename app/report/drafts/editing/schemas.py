@@ -66,10 +66,12 @@ class TracedCount(Model):
     """A number and how it came about."""
 
     label: str
-    value: Annotated[float, Field(description="数值")]
+    value: Annotated[float | None, Field(description="数值；按设置不列出的为空")]
     unit: str
     printed: Annotated[str, Field(description="文中写法", examples=["三次"])]
-    arithmetic: Annotated[str, Field(description="算式", examples=["共3条记录", "2+1+3=6"])]
+    arithmetic: Annotated[
+        str, Field(description="算式", examples=["共3条记录", "2+1+3=6", "13－3=10"])
+    ]
     source: Annotated[str, Field(description="由什么数得：record 记录，occurrence 责任事项等")]
     ids: list[str]
 

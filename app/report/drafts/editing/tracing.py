@@ -23,6 +23,7 @@ from app.report.drafts.editing.schemas import (
 )
 from app.report.drafts.grounds import named
 from app.report.drafts.models import Report, ReportBlock
+from app.report.drafts.naming import title_of
 from app.report.drafts.rows import block_of
 
 _PLURALS = {
@@ -56,7 +57,7 @@ def trace(unit: Unit, report: Report, row: ReportBlock) -> TraceRead:
         counts=[
             TracedCount(
                 label=count.label,
-                value=float(count.value),
+                value=None if count.value is None else float(count.value),
                 unit=count.unit,
                 printed=count.printed,
                 arithmetic=arithmetic_of(count),
@@ -107,7 +108,7 @@ def _records(unit: Unit, ids: Collection[str], versions: Mapping[str, int]) -> l
         TracedRecord(
             id=row.id,
             kind=row.kind,
-            title=row.title,
+            title=title_of(row.kind, row.type, row.title),
             day=row.happened_on or row.completed_on,
             organization_id=row.organization_id,
             organization_name=row.name,
@@ -123,7 +124,7 @@ def _records(unit: Unit, ids: Collection[str], versions: Mapping[str, int]) -> l
 
 def _rows(unit: Unit, ids: list[UUID]) -> Iterable[Any]:
     columns = (
-        *(Item.id, Item.kind, Item.title, Item.day, Item.happened_on, Item.completed_on),
+        *(Item.id, Item.kind, Item.type, Item.title, Item.day, Item.happened_on, Item.completed_on),
         *(Item.organization_id, Item.status, Item.version, Organization.name),
     )
     statement = (

@@ -1,8 +1,9 @@
 """A report's text under the eyes of the proofreader. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.report.blocks import Block, shown
+from app.report.drafts.subjects import unclear
 from app.report.facts import Fact, RecordId
 from app.report.lint.lines import Hint, Line
 from app.report.lint.proofreading import proofread
@@ -17,7 +18,25 @@ def hints_of(
     """
     read = [block for block in shown(blocks) if block.kind != "table"]
     lines = [_line(str(at), block, facts) for at, block in enumerate(read)]
-    return tuple((read[int(hint.line_id)], hint) for hint in proofread(lines, year))
+    return tuple(
+        (read[int(hint.line_id)], hint) for hint in proofread(lines, year, _without_subject(read))
+    )
+
+
+def _without_subject(read: Sequence[Block]) -> Iterator[Hint]:
+    """The sentences whose subject is no longer to be seen, with what they should say."""
+    places = {id(block): str(at) for at, block in enumerate(read)}
+    for one in unclear(read):
+        yield Hint(
+            code="subject_unclear",
+            severity="hint" if one.before is None else "error",
+            line_id=places[id(one.block)],
+            start=0,
+            end=len(one.block.text),
+            found=one.block.text,
+            message=one.message,
+            suggestion=one.full,
+        )
 
 
 def _line(key: str, block: Block, facts: Mapping[RecordId, Fact]) -> Line:
