@@ -47,9 +47,26 @@ def state_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any for
     )
 
 
-def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
-    """That a record, as it stood on a day, had not been completed or closed before another one."""
-    closed = (
+def deadline_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """The deadline in force at the end of a day: that of the last step taken by then.
+
+    Only a rectification's first deadline is a step; any other's holds until there is one.
+    """
+    first = case((ITEMS.kind != ItemKind.RECTIFICATION, ITEMS.original_due_on))
+    return func.coalesce(last_step(EVENTS.due_on, day), first)
+
+
+def completed_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """When what was completed or closed at the end of a day had come to that; else NULL."""
+    state = state_on(day)
+    return case(
+        (state == Status.CLOSED, _closed_on(day)),
+        (state == Status.COMPLETED, ITEMS.happened_on),
+    )
+
+
+def _closed_on(day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - a day of any form
+    return (
         select(func.max(EVENTS.effective_on))
         .where(
             EVENTS.item_id == ITEMS.id,
@@ -59,5 +76,11 @@ def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN
         .correlate(Item.__table__)
         .scalar_subquery()
     )
-    finished = case((ITEMS.kind == ItemKind.RECTIFICATION, closed), else_=ITEMS.happened_on)
+
+
+def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
+    """That a record, as it stood on a day, had not been completed or closed before another one."""
+    finished = case(
+        (ITEMS.kind == ItemKind.RECTIFICATION, _closed_on(day)), else_=ITEMS.happened_on
+    )
     return or_(state_on(day).not_in(_FINISHED), finished >= first)

@@ -37,7 +37,10 @@ VALUE_FILTERS = (
     "not_completed_before",
 )
 # What history answers for a past day, by the filter that asks for today.
-_ON_A_DAY = {"status": "status_on", "not_completed_before": "not_completed_before_on"}
+_ON_A_DAY = {
+    name: f"{name}_on" for name in ("status", "not_completed_before", "due_on_from", "due_on_to")
+}
+_ASKING_A_STATE = frozenset({"status", "not_completed_before"})
 _OWING = frozenset(str(status) for status in OWING)
 
 
@@ -128,9 +131,9 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         OrganizationRequired: overdue as of today was asked over trees in different zones.
     """
     scope = scope_of(unit, filters)
-    as_of = _as_of(unit, filters, scope) if filters.overdue else None
+    as_of = _as_of(unit, filters, scope) if filters.overdue else filters.as_of
     values = _values(kind, filters)
-    past = as_of is not None and any(as_of < unit.today(zone) for zone in scope.zones)
+    past = any(as_of < unit.today(zone) for zone in scope.zones) if as_of else False
     cursor_scope = filter_scope(kind.plural if kind else "items", filters)
     cursor = cursors.read(filters.cursor, cursor_scope) if filters.cursor else None
     supervised = unit.actor.roots(Permission.SUPERVISION)
@@ -142,12 +145,13 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         one_root=len(scope.roots) == 1,
         wide=scope.wide,
         supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
-        overdue="" if as_of is None else "past" if past else "today",
+        overdue="" if not filters.overdue else "past" if past else "today",
+        dated=filters.as_of is not None,
     )
     values |= {
         "roots": _one_or_all(scope.roots),
         "supervision_roots": _one_or_all(supervised),
-        "as_of": as_of or filters.as_of,
+        "as_of": as_of,
     }
     total, connection = None, unit.connection
     if filters.include_total:
@@ -194,18 +198,15 @@ def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
     for name in kind.statements if kind else ():
         values[name] = getattr(filters, name)
     found = {name: value for name, value in values.items() if value not in (None, [])}
-    return found if filters.as_of is None or filters.overdue else _on_a_day(found)
-
-
-def _on_a_day(values: dict[str, Any]) -> dict[str, Any]:
-    """The filters with those that history answers asked of a day."""
-    if not values.keys() & _ON_A_DAY.keys():
+    if filters.as_of is None:
+        return found
+    if not filters.overdue and not found.keys() & _ASKING_A_STATE:
         raise ValidationFailed.parameter(
             "as_of",
             "as_of_without_state",
             "as_of 与 overdue=true、status 或 not_completed_before 一起使用",
         )
-    return {_ON_A_DAY.get(name, name): value for name, value in values.items()}
+    return {_ON_A_DAY.get(name, name): value for name, value in found.items()}
 
 
 def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def _present(unit: Unit, kind: Kind | None, page: Page, as_of: date | None) -> b
     days = _Days(unit, as_of)
     shown: list[str] = []
     for record, status, due_on, zone, _key, *found in page.rows:
-        owing = due_on is not None and (as_of is not None or status in _OWING)
+        owing = due_on is not None and status in _OWING
         late = days.lateness(due_on, zone) if owing else NOT_LATE
         ids = ",".join(
             [name + (f'"{value}"' if value else "null") for name, value in zip(names, found)]  # noqa: B905 - as many, and hot

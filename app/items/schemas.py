@@ -176,8 +176,12 @@ class ItemFilters(PageParameters):
     focus: Annotated[FocusCode | None, Field(description="责任类别代码")] = None
     happened_on_from: Annotated[Day | None, Field(description="发生日期不早于")] = None
     happened_on_to: Annotated[Day | None, Field(description="发生日期不晚于")] = None
-    due_on_from: Annotated[Day | None, Field(description="时限不早于")] = None
-    due_on_to: Annotated[Day | None, Field(description="时限不晚于")] = None
+    due_on_from: Annotated[
+        Day | None, Field(description="时限不早于；同时填写 as_of 时指当日的时限")
+    ] = None
+    due_on_to: Annotated[
+        Day | None, Field(description="时限不晚于；同时填写 as_of 时指当日的时限")
+    ] = None
     late_entry: Annotated[bool | None, Field(description="是否补录")] = None
     q: Annotated[Title | None, Field(description="名称中包含的文字")] = None
     overdue: Annotated[
@@ -189,7 +193,8 @@ class ItemFilters(PageParameters):
         Day | None,
         Field(
             description="截至哪一天（党组织所在时区），默认今天；"
-            "与 overdue、status 或 not_completed_before 同用"
+            "与 overdue、status 或 not_completed_before 同用；"
+            "所列状态、时限、完成日期和逾期天数均为当日的，当日尚未开始的不列"
         ),
     ] = None
     sort: Annotated[
