@@ -9,8 +9,8 @@ from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model
 from app.core.versions import expect_version
 from app.items import extensions
+from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.queries import get_any
-from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 
 router = api_router("/items/{item_id}/extensions", "items")
 

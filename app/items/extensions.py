@@ -16,9 +16,9 @@ from app.items.errors import (
     OwnRequest,
 )
 from app.items.events import Step, day_of_step, record_step
+from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
-from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.service import may_supervise, touch
 from app.items.spans import project
 from app.organizations.queries import require

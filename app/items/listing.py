@@ -60,7 +60,8 @@ class Shape:
     leads to the first rows (``scopes``). ``supervision`` is how many ``supervision_roots`` there
     are whose restricted rows may be shown: none, ``one`` or ``many``. ``overdue`` is empty, or
     ``today``, or ``past`` for a day that history must answer. ``dated`` is that a day was named:
-    rows show the state and the deadline of it.
+    rows show the state and the deadline of it, and what was removed since is among them.
+    ``removed`` is that all that was removed is shown.
     """
 
     filters: frozenset[str]
@@ -72,6 +73,7 @@ class Shape:
     supervision: str
     overdue: str
     dated: bool
+    removed: bool
 
     @property
     def gathered(self) -> bool:
@@ -148,9 +150,7 @@ def _chosen(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[A
 def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) -> Select[Any]:  # noqa: ANN401 - a table or a join
     if shape.overdue:
         source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
-    statement = statement.select_from(source).where(SPINE.deleted_at.is_(None))
-    if shape.dated:
-        statement = statement.where(SPINE.opened_on <= bindparam("as_of"))
+    statement = _standing(shape, statement.select_from(source))
     walked = bool(shape.overdue) or shape.wide
     if kind:
         column = SPANS.kind if shape.overdue else SPINE.kind
@@ -159,6 +159,17 @@ def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) 
     for name in sorted(shape.filters):
         statement = statement.where(conditions[name](name))
     return _visible(_scoped(statement, shape), shape)
+
+
+def _standing(shape: Shape, statement: Select[Any]) -> Select[Any]:
+    """Records that there are, or were on the day that is asked."""
+    day: Any = bindparam("as_of")
+    if shape.dated:
+        statement = statement.where(SPINE.opened_on <= day)
+    if shape.removed:
+        return statement
+    stands = SPINE.deleted_at.is_(None)
+    return statement.where(stands | (SPINE.removed_on > day) if shape.dated else stands)
 
 
 def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:

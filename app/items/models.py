@@ -88,6 +88,8 @@ class Item(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    # The civil day of the removal: until it, history answers as if nothing had been removed.
+    removed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
     focus_row: Mapped[Focus | None] = relationship(lazy="raise")

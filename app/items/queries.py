@@ -57,13 +57,17 @@ def visible_to(actor: Actor, model: type[Row]) -> Select[Row]:
     return select(model).where(may_see(actor, model), model.deleted_at.is_(None))
 
 
-def get_item(unit: Unit, kind: Kind, item_id: UUID) -> Item:
-    """A record of a kind, loaded with its children.
+def get_item(unit: Unit, kind: Kind, item_id: UUID, *, include_deleted: bool = False) -> Item:
+    """A record of a kind, loaded with its children; a removed one for readers of the trail alone.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
     """
-    statement = visible_to(unit.actor, kind.model).where(kind.model.id == item_id)
+    model = kind.model
+    stands: ColumnElement[bool] = model.deleted_at.is_(None)
+    if include_deleted:
+        stands = stands | inside(model.organization_id, unit.actor.roots(Permission.READ_AUDIT))
+    statement = select(model).where(may_see(unit.actor, model), stands, model.id == item_id)
     item = unit.session.scalars(statement.options(*SPINE_OPTIONS, *kind.options)).one_or_none()
     if item is None:
         raise NotFound(f"没有这条{kind.label}记录，或您无权查看。")
@@ -147,6 +151,7 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
         overdue="" if not filters.overdue else "past" if past else "today",
         dated=filters.as_of is not None,
+        removed=filters.include_deleted,
     )
     values |= {
         "roots": _one_or_all(scope.roots),

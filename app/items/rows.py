@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, type_coerce
+from sqlalchemy import ColumnElement, bindparam, case, null, type_coerce
 
 from app.core.columns import DayText, UuidText
 from app.core.database import CompactUuid
@@ -75,10 +75,13 @@ def row(
     """A record as JSON text, what lateness needs, its ``key`` in the order, and its UUIDs."""
     cells, apart = _cells(kind, overdue=overdue, dated=dated), identifiers(kind)
     record = row_as_json({name: cell for name, cell in cells.items() if name not in apart})
+    gone = SPINE.removed_on <= bindparam("as_of") if dated else SPINE.removed_on.is_not(None)
+    # What is removed owes nothing, as its spans say.
+    owed = cells["due_on"] if overdue else case((gone, null()), else_=cells["due_on"])
     return [
         record.label("record"),
         cells["status"].label("status"),
-        type_coerce(cells["due_on"], DayText()).label("due_on"),
+        type_coerce(owed, DayText()).label("due_on"),
         PLACES.time_zone,
         type_coerce(key, UuidText() if by_id else DayText()).label("key"),
         *(type_coerce(cells[name], UuidText()).label(name) for name in apart),

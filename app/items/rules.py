@@ -1,7 +1,7 @@
 """The spine's rules: states, deadlines, overdue. Pure: no framework, no database."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -118,6 +118,17 @@ def _joined(raw: Iterable[Span]) -> Iterator[Span]:
         last = span
     if last:
         yield last
+
+
+def cut(found: Iterable[Span], removed_on: date | None) -> list[Span]:
+    """The spans of a record that was removed on a day: from that day on it owes nothing."""
+    if removed_on is None:
+        return list(found)
+    return [
+        replace(span, active_until=min(span.active_until or removed_on, removed_on))
+        for span in found
+        if span.active_from < removed_on
+    ]
 
 
 def ordinary_timeline(

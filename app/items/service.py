@@ -1,4 +1,4 @@
-"""The verbs that every kind of record shares: log, correct, cancel, restore, remove."""
+"""The verbs that every kind of record shares: log, correct, cancel, restore."""
 
 from typing import Any
 from uuid import UUID
@@ -68,14 +68,15 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
 def _place_to_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> Organization:
     """The organisation that a payload names, where the actor may write."""
     try:
-        _may_write(unit, organization_id, restricted=restricted)
+        may_write(unit, organization_id, restricted=restricted)
     except NotFound as error:
         flaw = Flaw("not_found", error.detail, pointer="#/organization_id")
         raise NotFound(error.detail, flaws=[flaw]) from error
     return unit.session.get_one(Organization, organization_id)
 
 
-def _may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+def may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+    """Insist that the actor may write there, and this kind of record."""
     require(unit, Permission.WRITE, organization_id)
     if restricted:
         may_supervise(unit, organization_id)
@@ -177,7 +178,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
         DeadlineFixed: the patch moves a deadline that was set.
     """
     restricted = item.restricted
-    _may_write(unit, item.organization_id, restricted=restricted)
+    may_write(unit, item.organization_id, restricted=restricted)
     before = wish_of(kind, item)
     try:
         wish = kind.write.model_validate(merged(before, patch))
@@ -226,7 +227,7 @@ def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
     Raises:
         IllegalTransition: it has happened, or is cancelled already.
     """
-    _may_write(unit, item.organization_id, restricted=item.restricted)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     if item.status != Status.PLANNED:
         raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
     organization = item.organization
@@ -244,23 +245,13 @@ def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
 
 def restore(unit: Unit, kind: Kind, item: Item) -> None:
     """Take a cancellation back."""
-    _may_write(unit, item.organization_id, restricted=item.restricted)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     if item.status != Status.CANCELLED:
         raise IllegalTransition("该事项没有取消，无需恢复。")
     item.status, item.cancelled_on = Status.PLANNED, None
     touch(unit, item)
     project(unit.session, item)
     note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
-
-
-def remove(unit: Unit, kind: Kind, item: Item) -> None:
-    """Remove a record from every view; its row and its trail stay."""
-    _may_write(unit, item.organization_id, restricted=item.restricted)
-    before = wish_of(kind, item).model_dump(mode="json")
-    item.deleted_at = unit.now()
-    touch(unit, item)
-    project(unit.session, item)
-    note(unit, kind, "removed", item, before, {})
 
 
 def note(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
-from app.items.rules import ItemKind, Moment, Status, ordinary_timeline, spans
+from app.items.rules import ItemKind, Moment, Status, cut, ordinary_timeline, spans
 from app.organizations.models import OrganizationAncestor
 
 _ANCESTORS = select(OrganizationAncestor.ancestor_id)
@@ -45,7 +45,7 @@ def project(session: Session, item: Item, *, fresh: bool = False) -> None:
     """Write the spans of one item anew; ``fresh`` says that it has none yet."""
     if not fresh:
         session.execute(delete(DeadlineSpan).where(DeadlineSpan.item_id == item.id))
-    if item.due_on is None or item.deleted_at is not None:
+    if item.due_on is None:
         return
     rows = _rows(session, item)
     if rows:
@@ -53,7 +53,7 @@ def project(session: Session, item: Item, *, fresh: bool = False) -> None:
 
 
 def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
-    found = spans(timeline_of(session, item))
+    found = cut(spans(timeline_of(session, item)), item.removed_on)
     if not found:
         return []
     above = session.scalars(

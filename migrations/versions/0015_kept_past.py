@@ -1,0 +1,48 @@
+"""Removal keeps the past: the civil day on which a record was removed.
+
+The deadline spans of records that were removed before are gone: ``zhaodan rebuild-deadlines``
+writes them anew from their history.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.core.clock import civil_day
+from app.core.database import CompactUuid, Instant
+
+revision: str = "0015"
+down_revision: str | None = "0012"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+_ITEMS = sa.table(
+    "items",
+    sa.column("id", CompactUuid()),
+    sa.column("organization_id", CompactUuid()),
+    sa.column("deleted_at", Instant()),
+    sa.column("removed_on", sa.Date()),
+)
+_PLACES = sa.table(
+    "organizations", sa.column("id", CompactUuid()), sa.column("time_zone", sa.String())
+)
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.add_column("items", sa.Column("removed_on", sa.Date(), nullable=True))
+    removed = (
+        sa.select(_ITEMS.c.id, _ITEMS.c.deleted_at, _PLACES.c.time_zone)
+        .join(_PLACES, _PLACES.c.id == _ITEMS.c.organization_id)
+        .where(_ITEMS.c.deleted_at.is_not(None))
+    )
+    connection = op.get_bind()
+    for item_id, deleted_at, zone in connection.execute(removed).all():
+        day = civil_day(deleted_at, zone)
+        connection.execute(sa.update(_ITEMS).where(_ITEMS.c.id == item_id).values(removed_on=day))
+
+
+def downgrade() -> None:
+    """Revert."""
+    op.drop_column("items", "removed_on")
