@@ -180,6 +180,23 @@ class ItemEvent(Base):
     recorded_by_name: Mapped[str] = mapped_column(String(100))
 
 
+class WithdrawnEnding(Base):
+    """The days on which a record was completed or cancelled, until that was taken back."""
+
+    __tablename__ = "withdrawn_endings"
+    __table_args__ = (
+        one_of("status", [Status.COMPLETED, Status.CANCELLED]),
+        CheckConstraint("active_from < active_until", name="lasted"),
+        Index("ix_withdrawn_endings_item", "item_id", "active_from", "active_until"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    active_from: Mapped[date]
+    active_until: Mapped[date]
+
+
 class ExtensionRequest(Base):
     """A request for a later deadline (延期), decided by somebody else; the chain is kept."""
 

@@ -1,6 +1,6 @@
 """Removing a record: it goes from today's views, and what it was on a past day stays."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Permission
@@ -8,7 +8,7 @@ from app.core.errors import ValidationFailed
 from app.core.unit import Unit
 from app.items.events import OPENED
 from app.items.kinds import Kind
-from app.items.models import Item, ItemEvent
+from app.items.models import Item, ItemEvent, WithdrawnEnding
 from app.items.rules import Status
 from app.items.schemas import Removal
 from app.items.service import may_write, note, touch
@@ -50,5 +50,6 @@ def remove(unit: Unit, kind: Kind, item: Item, removal: Removal) -> None:
 def _has_past(session: Session, item: Item) -> bool:
     if item.status not in _FRESH:
         return True
-    steps = select(ItemEvent.id).where(ItemEvent.item_id == item.id, ItemEvent.name != OPENED)
-    return session.execute(steps.limit(1)).first() is not None
+    stepped = exists().where(ItemEvent.item_id == item.id, ItemEvent.name != OPENED)
+    ended = exists().where(WithdrawnEnding.item_id == item.id)
+    return bool(session.scalar(select(stepped | ended)))

@@ -14,7 +14,7 @@ from app.core.pages import PageBody
 from app.core.schemas import Model, partial
 from app.core.unit import Unit
 from app.core.versions import expect_version
-from app.items import queries, service
+from app.items import cancellation, queries, service
 from app.items.kinds import Kind
 from app.items.models import Item
 from app.items.removal import remove as remove_item
@@ -202,7 +202,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        service.cancel(unit, kind, item, payload)
+        cancellation.cancel(unit, kind, item, payload)
         return item_reply(request, unit, kind, item)
 
     @router.delete(
@@ -215,7 +215,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        service.restore(unit, kind, item)
+        cancellation.restore(unit, kind, item)
         return item_reply(request, unit, kind, item)
 
 

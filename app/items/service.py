@@ -1,4 +1,4 @@
-"""The verbs that every kind of record shares: log, correct, cancel, restore."""
+"""The verbs that every kind of record shares: log and correct."""
 
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,13 @@ from app.core.schemas import Model, merged
 from app.core.unit import Change, Unit
 from app.core.validation import of_body
 from app.items import queries, rules
+from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
 from app.items.events import Step, record_step
 from app.items.kinds import Kind
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, Status
-from app.items.schemas import ActorField, CancellationWrite, EventWrite, RecordWrite
+from app.items.schemas import ActorField, EventWrite, RecordWrite
 from app.items.spans import project
 from app.items.views import wish_of
 from app.organizations.models import Member, Organization
@@ -192,7 +193,10 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     first_deadline = wish.due_on != item.due_on
     if first_deadline:
         _set_first_deadline(item, wish)
+    happened_on = item.happened_on
     _fill(unit, kind, item, wish, organization)
+    if happened_on and item.happened_on is None:
+        keep_ending(unit, item, Status.COMPLETED, happened_on)
     entered = civil_day(item.created_at, organization.time_zone)
     item.late_entry = rules.is_late_entry(item.happened_on, entered)
     item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
@@ -219,39 +223,6 @@ def touch(unit: Unit, item: Item) -> None:
     item.updated_at = unit.now()
     flag_modified(item, "updated_at")  # within one tick of the clock it would count as unchanged
     unit.session.flush()
-
-
-def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
-    """Say that something planned will not take place, and why.
-
-    Raises:
-        IllegalTransition: it has happened, or is cancelled already.
-    """
-    may_write(unit, item.organization_id, restricted=item.restricted)
-    if item.status != Status.PLANNED:
-        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
-    organization = item.organization
-    today = unit.today(organization.time_zone)
-    on = wish.on or today
-    if not item.opened_on <= on <= today:
-        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
-    before = {"status": item.status}
-    item.status, item.cancelled_on = Status.CANCELLED, on
-    touch(unit, item)
-    project(unit.session, item)
-    after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
-    note(unit, kind, "cancelled", item, before, after)
-
-
-def restore(unit: Unit, kind: Kind, item: Item) -> None:
-    """Take a cancellation back."""
-    may_write(unit, item.organization_id, restricted=item.restricted)
-    if item.status != Status.CANCELLED:
-        raise IllegalTransition("该事项没有取消，无需恢复。")
-    item.status, item.cancelled_on = Status.PLANNED, None
-    touch(unit, item)
-    project(unit.session, item)
-    note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
 
 
 def note(

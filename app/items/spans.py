@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
-from app.items.rules import ItemKind, Moment, Status, cut, ordinary_timeline, spans
+from app.items.models import (
+    DeadlineSpan,
+    ExtensionRequest,
+    Item,
+    ItemEvent,
+    WithdrawnEnding,
+)
+from app.items.rules import Ending, ItemKind, Moment, Status, cut, ordinary_timeline, spans
 from app.organizations.models import OrganizationAncestor
 
 _ANCESTORS = select(OrganizationAncestor.ancestor_id)
@@ -29,6 +35,7 @@ def timeline_of(session: Session, item: Item) -> list[Moment]:
         _approved(session, item) if item.due_on != item.original_due_on else (),
         item.happened_on,
         item.cancelled_on,
+        withdrawn_endings(session, item.id),
     )
 
 
@@ -39,6 +46,14 @@ def _approved(session: Session, item: Item) -> list[tuple[Any, Any]]:
         .order_by(ExtensionRequest.decided_at, ExtensionRequest.id)
     )
     return [(on, due) for on, due in session.execute(statement)]
+
+
+def withdrawn_endings(session: Session, item_id: UUID) -> list[Ending]:
+    """The endings of a record that were taken back, in that order."""
+    columns = (WithdrawnEnding.status, WithdrawnEnding.active_from, WithdrawnEnding.active_until)
+    statement = select(*columns).where(WithdrawnEnding.item_id == item_id)
+    rows = session.execute(statement.order_by(WithdrawnEnding.id))
+    return [Ending(Status(status), first, until) for status, first, until in rows]
 
 
 def project(session: Session, item: Item, *, fresh: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Removal keeps the past: the civil day on which a record was removed.
+"""The past is kept: the civil day of a removal, and endings that were taken back.
 
 The deadline spans of records that were removed before are gone: ``zhaodan rebuild-deadlines``
 writes them anew from their history.
@@ -32,6 +32,28 @@ _PLACES = sa.table(
 def upgrade() -> None:
     """Apply."""
     op.add_column("items", sa.Column("removed_on", sa.Date(), nullable=True))
+    op.create_table(
+        "withdrawn_endings",
+        sa.Column("id", CompactUuid(), nullable=False),
+        sa.Column("item_id", CompactUuid(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("active_from", sa.Date(), nullable=False),
+        sa.Column("active_until", sa.Date(), nullable=False),
+        sa.CheckConstraint("active_from < active_until", name=op.f("ck_withdrawn_endings_lasted")),
+        sa.CheckConstraint(
+            "status IN ('completed', 'cancelled')", name=op.f("ck_withdrawn_endings_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_withdrawn_endings_item_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawn_endings")),
+    )
+    op.create_index(
+        "ix_withdrawn_endings_item",
+        "withdrawn_endings",
+        ["item_id", "active_from", "active_until"],
+        unique=False,
+    )
     removed = (
         sa.select(_ITEMS.c.id, _ITEMS.c.deleted_at, _PLACES.c.time_zone)
         .join(_PLACES, _PLACES.c.id == _ITEMS.c.organization_id)
@@ -45,4 +67,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Revert."""
+    op.drop_index("ix_withdrawn_endings_item", table_name="withdrawn_endings")
+    op.drop_table("withdrawn_endings")
     op.drop_column("items", "removed_on")
