@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
 from app.core.actor import Actor, Permission
@@ -86,6 +86,18 @@ def get_any(unit: Unit, item_id: UUID) -> Item:
 def origin_of(unit: Unit, item: Item) -> ItemLink | None:
     """The record that this one came from, if it may be seen."""
     return next(iter(_links(unit, Item.id == item.origin_id)), None)
+
+
+def comes_from(session: Session, item_id: UUID, other_id: UUID) -> bool:
+    """Whether a record is another one or came from it, directly or through others."""
+    if item_id == other_id:
+        return True
+    above = select(Item.origin_id).where(Item.id == item_id).cte("above", recursive=True)
+    parents = aliased(Item)
+    further = select(parents.origin_id).join(above, parents.id == above.c.origin_id)
+    above = above.union(further)
+    found = select(above.c.origin_id).where(above.c.origin_id == other_id)
+    return session.execute(found).first() is not None
 
 
 def derived_from(unit: Unit, item: Item) -> list[ItemLink]:

@@ -103,7 +103,7 @@ def _fill(
         member = _responsible(unit, wish.responsible_member_id, organization.root_id)
         item.responsible_person = item.responsible_person or member.name
     if wish.origin_id and wish.origin_id != item.origin_id:
-        _origin(unit, wish.origin_id, organization.root_id)
+        _origin(unit, item, wish.origin_id, organization.root_id)
     item.origin_id = wish.origin_id
     _write_actor(item, getattr(wish, "actor", ActorField()))
     if isinstance(wish, EventWrite):
@@ -133,7 +133,7 @@ def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
     return member
 
 
-def _origin(unit: Unit, origin_id: UUID, root_id: UUID) -> None:
+def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
     tree = select(Organization.id).where(Organization.root_id == root_id)
     statement = select(Item.id).where(
         Item.id == origin_id,
@@ -143,6 +143,10 @@ def _origin(unit: Unit, origin_id: UUID, root_id: UUID) -> None:
     )
     if unit.session.execute(statement).first() is None:
         raise _not_found("没有这条记录，或您无权查看。", "#/origin_id")
+    if queries.comes_from(unit.session, origin_id, item.id):
+        raise ValidationFailed.at(
+            "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
+        )
 
 
 def _not_found(detail: str, pointer: str) -> NotFound:
