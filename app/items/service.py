@@ -97,7 +97,7 @@ def _fill(
     for name in type(wish).model_fields:
         if name in columns and name not in _SPECIAL:
             setattr(item, name, getattr(wish, name))
-    item.focus_row = _focus(unit.session, organization.root_id, wish.focus)
+    item.focus_row = _focus(unit.session, organization.root_id, wish.focus, item.focus_id)
     item.focus_id = item.focus_row.id if item.focus_row else None
     if wish.responsible_member_id and wish.responsible_member_id != responsible:
         member = _responsible(unit, wish.responsible_member_id, organization.root_id)
@@ -111,13 +111,17 @@ def _fill(
     kind.fill(unit, item, wish)
 
 
-def _focus(session: Session, root_id: UUID, code: str | None) -> Focus | None:
+def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | None) -> Focus | None:
     if code is None:
         return None
     statement = select(Focus).where(Focus.root_id == root_id, Focus.code == code)
     focus = session.scalars(statement).one_or_none()
     if focus is None:
         raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+    if focus.retired and focus.id != present:
+        raise ValidationFailed.at(
+            "#/focus", "focus_retired", f"责任类别“{focus.name}”已停用，请改用其他类别"
+        )
     return focus
 
 
