@@ -26,6 +26,7 @@ def present(unit: Unit, kind: Kind, item: Item, *, fresh: bool = False) -> ItemR
         "origin": origin,
         "derived": derived,
     }
+    shown |= dict(kind.related(item, derived))
     return kind.read.model_validate({name: shown[name] for name in kind.read.model_fields})
 
 

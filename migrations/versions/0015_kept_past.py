@@ -1,4 +1,4 @@
-"""The past is kept: the civil day of a removal, and endings that were taken back.
+"""The past is kept: the day of a removal, endings taken back, what became of a resolution.
 
 The deadline spans of records that were removed before are gone: ``zhaodan rebuild-deadlines``
 writes them anew from their history.
@@ -54,6 +54,11 @@ def upgrade() -> None:
         ["item_id", "active_from", "active_until"],
         unique=False,
     )
+    with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("record_id", CompactUuid(), nullable=True))
+        batch_op.create_foreign_key(
+            op.f("fk_meeting_resolutions_record_id"), "items", ["record_id"], ["id"]
+        )
     removed = (
         sa.select(_ITEMS.c.id, _ITEMS.c.deleted_at, _PLACES.c.time_zone)
         .join(_PLACES, _PLACES.c.id == _ITEMS.c.organization_id)
@@ -67,6 +72,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Revert."""
+    with op.batch_alter_table("meeting_resolutions", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("fk_meeting_resolutions_record_id"), type_="foreignkey")
+        batch_op.drop_column("record_id")
     op.drop_index("ix_withdrawn_endings_item", table_name="withdrawn_endings")
     op.drop_table("withdrawn_endings")
     op.drop_column("items", "removed_on")
