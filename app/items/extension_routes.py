@@ -87,7 +87,10 @@ def decide_extension(
 
 
 @router.delete(
-    "/{extension_id}", name="withdraw_extension", summary="撤回延期申请", status_code=204
+    "/{extension_id}",
+    name="withdraw_extension",
+    summary="撤回延期申请（他人的申请由审批人撤回）",
+    status_code=204,
 )
 def withdraw_extension(
     request: Request,  # noqa: ARG001 - the unit's frame reads it

@@ -203,7 +203,7 @@ SPINE: Mapping[str, Operation] = {
         _rectification_version,
         {"approved": True},
     ),
-    "withdraw_extension": Operation(Needs.WRITE, lambda s: ("DELETE", _extension(s), {})),
+    "withdraw_extension": Operation(Needs.REVIEW, lambda s: ("DELETE", _extension(s), {})),
     "list_rectification_events": get(lambda s: f"{_rectification(s)}/events"),
     "create_rectification_event": versioned(
         "POST",
