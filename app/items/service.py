@@ -30,6 +30,8 @@ from app.organizations.queries import members_visible_to, reaches, require
 
 # Fields of the payload that the spine writes in a way of its own.
 _SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on", "origin_id"})
+# The days of a record on which its organisation must have stood.
+_DATED = ("planned_on", "happened_on", "found_on")
 
 
 def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
@@ -41,6 +43,7 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     """
     restricted = kind.restricted(wish)
     organization = _place_to_write(unit, wish.organization_id, restricted=restricted)
+    _check_lifetime(organization, wish, None)
     now, today = unit.now(), unit.today(organization.time_zone)
     item = kind.model(
         id=new_id(),
@@ -87,6 +90,23 @@ def may_supervise(unit: Unit, organization_id: UUID) -> None:
     """Insist on the permission for supervision talks and sanctions."""
     if not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
         raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
+
+
+def _check_lifetime(
+    organization: Organization, wish: RecordWrite, before: RecordWrite | None
+) -> None:
+    """A record's days lie in its organisation's life; days that were accepted before may stay."""
+    founded, dissolved = organization.founded_on, organization.dissolved_on
+    for name in _DATED:
+        day = getattr(wish, name, None)
+        if day is None or day == getattr(before, name, None):
+            continue
+        if founded and day < founded:
+            words = f"不能早于党组织成立日期 {founded.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "before_founding", words)
+        if dissolved and day > dissolved:
+            words = f"不能晚于党组织撤销日期 {dissolved.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "after_dissolution", words)
 
 
 def _fill(
@@ -198,6 +218,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
         )
     organization = item.organization
+    _check_lifetime(organization, wish, before)
     first_deadline = wish.due_on != item.due_on
     if first_deadline:
         _set_first_deadline(item, wish)
