@@ -204,7 +204,8 @@ class ItemFilters(PageParameters, WithRemoved):
         Field(
             description="截至哪一天（党组织所在时区），默认今天；"
             "与 overdue、status 或 not_completed_before 同用；"
-            "所列状态、时限、完成日期和逾期天数均为当日的；当日尚未开始的不列，其后才删除的照列"
+            "所列状态、时限、完成日期和逾期天数均为当日的；当日尚未开始的不列，其后才删除的照列；"
+            "上下级关系和名称按现在的，调整隶属关系或更名后，过去日期的查询随之改变"
         ),
     ] = None
     sort: Annotated[
