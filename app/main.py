@@ -31,6 +31,7 @@ from app.meeting_steps.filing import routes as filing
 from app.meeting_steps.guidance import routes as guidance
 from app.meeting_steps.overview import routes as meeting_steps
 from app.meeting_steps.publication import routes as publication
+from app.meeting_steps.resolutions import routes as resolutions
 from app.meeting_steps.review import routes as review
 from app.meetings import routes as meetings
 from app.organizations import routes as organizations
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     filing.router,
     publication.router,
     guidance.router,
+    resolutions.router,
     review.router,
     meeting_steps.router,
     checks.router,

@@ -13,10 +13,11 @@ from app.core.unit import Change
 from app.demo.batch import Batch
 from app.demo.record import Hand, Record, Row, children, own_row, span_rows
 from app.demo.tree import Place
+from app.items.extension_schemas import ExtensionRead
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
 from app.items.rules import ItemKind, Status, is_late_entry, opening_day
-from app.items.schemas import ActorField, ExtensionRead, RecordWrite
+from app.items.schemas import ActorField, RecordWrite
 from app.rectifications.rules import TRANSITIONS, StepName
 
 STATED = frozenset(Item.__table__.columns.keys()) - {"organization_id", "due_on", "happened_on"}
@@ -48,6 +49,7 @@ class Writer:
             "created_at": hand.at,
             "updated_at": hand.at,
             "deleted_at": None,
+            "removed_on": None,
             "version": 1,
         }
         record = Record(kind, place, wish, row)

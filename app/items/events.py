@@ -17,6 +17,10 @@ from app.items.rules import Status
 _LAST = select(ItemEvent.sequence, ItemEvent.effective_on).order_by(ItemEvent.sequence.desc())
 
 
+# The step with which the history of a record with steps begins.
+OPENED = "opened"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What happened: its name, the state that it led to, the day, and what people said of it."""

@@ -9,8 +9,8 @@ from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model
 from app.core.versions import expect_version
 from app.items import extensions
+from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.queries import get_any
-from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 
 router = api_router("/items/{item_id}/extensions", "items")
 
@@ -87,7 +87,10 @@ def decide_extension(
 
 
 @router.delete(
-    "/{extension_id}", name="withdraw_extension", summary="撤回延期申请", status_code=204
+    "/{extension_id}",
+    name="withdraw_extension",
+    summary="撤回延期申请（他人的申请由审批人撤回）",
+    status_code=204,
 )
 def withdraw_extension(
     request: Request,  # noqa: ARG001 - the unit's frame reads it

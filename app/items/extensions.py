@@ -16,9 +16,9 @@ from app.items.errors import (
     OwnRequest,
 )
 from app.items.events import Step, day_of_step, record_step
+from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
-from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.service import may_supervise, touch
 from app.items.spans import project
 from app.organizations.queries import require
@@ -126,8 +126,17 @@ def _lock(unit: Unit, request: ExtensionRequest) -> None:
 
 
 def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> None:
-    """Take one's request back before it is decided."""
-    require(unit, Permission.WRITE, item.organization_id)
+    """Take one's request back before it is decided.
+
+    That of somebody else (who has left, or asked about a deadline that has moved since) is taken
+    back by who could decide it.
+
+    Raises:
+        Forbidden: it is somebody else's, and the actor may not review.
+        IllegalTransition: it is decided or withdrawn already.
+    """
+    own = request.requested_by == unit.actor.user_id
+    require(unit, Permission.WRITE if own else Permission.REVIEW, item.organization_id)
     _lock(unit, request)
     if request.state != "pending":
         raise IllegalTransition("这份延期申请已经办结，不能撤回。")

@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
 
-from app.items.models import Item, ItemEvent
+from app.items.models import Item, ItemEvent, WithdrawnEnding
 from app.items.rules import ItemKind, Status
 
 ITEMS = Item.__table__.c
 EVENTS = ItemEvent.__table__.c
+ENDINGS = WithdrawnEnding.__table__.c
 _STEPS = ItemEvent.__table__
 _FINISHED = (Status.COMPLETED, Status.CLOSED)
 
@@ -32,24 +33,63 @@ def took_step(name: str, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a d
     return exists().where(taken).correlate(Item.__table__)
 
 
+def withdrawn_ending(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - any column of one, any day
+    """A value of the ending that held on a day and has been taken back since; else NULL."""
+    return (
+        select(value)
+        .select_from(WithdrawnEnding.__table__)
+        .where(ENDINGS.item_id == ITEMS.id, ENDINGS.active_from <= day, ENDINGS.active_until > day)
+        .order_by(ENDINGS.id.desc())
+        .limit(1)
+        .correlate(Item.__table__)
+        .scalar_subquery()
+    )
+
+
 def state_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
     """The state of a record at the end of a day; NULL before it began.
 
-    A rectification's comes from its steps, any other's from its own dates
-    (``rules.ordinary_timeline``).
+    A rectification's comes from its steps, any other's from its own dates and the endings that
+    were taken back since (``rules.ordinary_timeline``).
     """
     happened = or_(ITEMS.cancelled_on.is_(None), ITEMS.happened_on <= ITEMS.cancelled_on)
     return case(
         (ITEMS.kind == ItemKind.RECTIFICATION, last_step(EVENTS.status, day)),
         (and_(ITEMS.happened_on <= day, happened), Status.COMPLETED),
         (ITEMS.cancelled_on <= day, Status.CANCELLED),
-        (ITEMS.opened_on <= day, Status.PLANNED),
+        (
+            ITEMS.opened_on <= day,
+            func.coalesce(withdrawn_ending(ENDINGS.status, day), str(Status.PLANNED)),
+        ),
     )
 
 
-def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
-    """That a record, as it stood on a day, had not been completed or closed before another one."""
-    closed = (
+def deadline_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """The deadline in force at the end of a day: that of the last step taken by then.
+
+    Only a rectification's first deadline is a step; any other's holds until there is one.
+    """
+    first = case((ITEMS.kind != ItemKind.RECTIFICATION, ITEMS.original_due_on))
+    return func.coalesce(last_step(EVENTS.due_on, day), first)
+
+
+def completed_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """When what was completed or closed at the end of a day had come to that; else NULL."""
+    state = state_on(day)
+    return case(
+        (state == Status.CLOSED, _closed_on(day)),
+        (state == Status.COMPLETED, _happened_by(day)),
+    )
+
+
+def _happened_by(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+    """When it had happened, as was stated of a day; also what was taken back since."""
+    former = withdrawn_ending(ENDINGS.active_from, day)
+    return case((ITEMS.happened_on <= day, ITEMS.happened_on), else_=former)
+
+
+def _closed_on(day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - a day of any form
+    return (
         select(func.max(EVENTS.effective_on))
         .where(
             EVENTS.item_id == ITEMS.id,
@@ -59,5 +99,11 @@ def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN
         .correlate(Item.__table__)
         .scalar_subquery()
     )
-    finished = case((ITEMS.kind == ItemKind.RECTIFICATION, closed), else_=ITEMS.happened_on)
+
+
+def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
+    """That a record, as it stood on a day, had not been completed or closed before another one."""
+    finished = case(
+        (ITEMS.kind == ItemKind.RECTIFICATION, _closed_on(day)), else_=ITEMS.happened_on
+    )
     return or_(state_on(day).not_in(_FINISHED), finished >= first)

@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.core.unit import Unit
 from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
-from app.items.schemas import ItemFilters, ItemRead, ItemSummary, RecordWrite
+from app.items.schemas import ItemFilters, ItemLink, ItemRead, ItemSummary, RecordWrite
 
 Type = TypeVar("Type", bound=StrEnum)
 
@@ -25,6 +25,10 @@ def _nothing(_unit: Unit, _item: Any, _wish: Any) -> None:  # noqa: ANN401 - any
 
 
 def _no_fields(_item: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
+    return {}
+
+
+def _nothing_of(_item: Any, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
     return {}
 
 
@@ -79,7 +83,8 @@ class Kind:
     is one value, are copied by that name.
     ``fill`` writes what is left (children, people) and checks rules that need the
     database; ``begin`` does what a new record needs once its row stands; ``own`` returns what
-    ``read`` shows beyond columns, ``listed`` what ``summary`` shows beyond them.
+    ``read`` shows beyond columns, ``related`` what it shows of the records that came from this one,
+    ``listed`` what ``summary`` shows beyond them.
     """
 
     name: ItemKind
@@ -98,5 +103,6 @@ class Kind:
     fill: Callable[[Unit, Any, Any], None] = _nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
     statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
+    related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _nothing_of
     listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     begin: Callable[[Unit, Any, Any], None] = _nothing

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal_c
 
 from app.core.columns import DayText
 from app.core.pagination import Order, after, ordered
-from app.items.history import state_on, unfinished_before
+from app.items.history import deadline_on, state_on, unfinished_before
 from app.items.kinds import Kind, among, equals
 from app.items.models import DeadlineSpan, Focus, Item
-from app.items.rows import FOCUSES, SPANS, SPINE, row, tables
+from app.items.rows import FOCUSES, SPANS, SPINE, deadline, row, tables
 from app.organizations.models import OrganizationAncestor
 
 ANCESTORS = OrganizationAncestor.__table__.c
@@ -44,6 +44,8 @@ FILTERS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
     "happened_on_to": lambda name: SPINE.happened_on <= bindparam(name),
     "due_on_from": lambda name: SPINE.due_on >= bindparam(name),
     "due_on_to": lambda name: SPINE.due_on <= bindparam(name),
+    "due_on_from_on": lambda name: deadline_on(bindparam("as_of")) >= bindparam(name),
+    "due_on_to_on": lambda name: deadline_on(bindparam("as_of")) <= bindparam(name),
     "late_entry": equals(SPINE.late_entry),
     "q": lambda name: SPINE.title.ilike(bindparam(name, type_=String()), escape="\\"),
 }
@@ -57,7 +59,9 @@ class Shape:
     subtree without its root), ``one_root`` that there is a single one, and ``wide`` which way
     leads to the first rows (``scopes``). ``supervision`` is how many ``supervision_roots`` there
     are whose restricted rows may be shown: none, ``one`` or ``many``. ``overdue`` is empty, or
-    ``today``, or ``past`` for a day that history must answer.
+    ``today``, or ``past`` for a day that history must answer. ``dated`` is that a day was named:
+    rows show the state and the deadline of it, and what was removed since is among them.
+    ``removed`` is that all that was removed is shown.
     """
 
     filters: frozenset[str]
@@ -68,6 +72,8 @@ class Shape:
     wide: bool
     supervision: str
     overdue: str
+    dated: bool
+    removed: bool
 
     @property
     def gathered(self) -> bool:
@@ -86,7 +92,7 @@ def order_of(shape: Shape) -> Order:
         return Order(SPANS.due_on, SPANS.item_id, descending=False)
     column = {
         "day": _plain(SPINE.day) if shape.gathered else SPINE.day,
-        "due_on": func.coalesce(SPINE.due_on, NO_DEADLINE),
+        "due_on": func.coalesce(deadline(overdue=False, dated=shape.dated), NO_DEADLINE),
         "id": SPINE.id,
     }[shape.sort_name]
     return Order(column, SPINE.id, descending=shape.sort.startswith("-"))
@@ -101,12 +107,12 @@ def list_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
     """
     order, by_id = order_of(shape), shape.sort_name == "id"
     if shape.overdue:  # these come in order out of an index, and few are looked at in vain
-        cells = row(kind, order.column, overdue=True, by_id=by_id)
+        cells = row(kind, order.column, overdue=True, dated=shape.dated, by_id=by_id)
         statement = _from(kind, shape, select(*cells), tables(kind))
         return _turned_to(statement, shape)
     keys = select(order.column.label("key"), SPINE.id.label("id"))
     page = _turned_to(_chosen(kind, shape, keys), shape).subquery("page")
-    cells = row(kind, page.c.key, overdue=False, by_id=by_id)
+    cells = row(kind, page.c.key, overdue=False, dated=shape.dated, by_id=by_id)
     statement = select(*cells).select_from(tables(kind).join(page, page.c.id == SPINE.id))
     found = Order(page.c.key, page.c.id, descending=order.descending)
     return ordered(statement, found, backward=shape.paged == "backward")
@@ -144,7 +150,7 @@ def _chosen(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[A
 def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) -> Select[Any]:  # noqa: ANN401 - a table or a join
     if shape.overdue:
         source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
-    statement = statement.select_from(source).where(SPINE.deleted_at.is_(None))
+    statement = _standing(shape, statement.select_from(source))
     walked = bool(shape.overdue) or shape.wide
     if kind:
         column = SPANS.kind if shape.overdue else SPINE.kind
@@ -153,6 +159,17 @@ def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) 
     for name in sorted(shape.filters):
         statement = statement.where(conditions[name](name))
     return _visible(_scoped(statement, shape), shape)
+
+
+def _standing(shape: Shape, statement: Select[Any]) -> Select[Any]:
+    """Records that there are, or were on the day that is asked."""
+    day: Any = bindparam("as_of")
+    if shape.dated:
+        statement = statement.where(SPINE.opened_on <= day)
+    if shape.removed:
+        return statement
+    stands = SPINE.deleted_at.is_(None)
+    return statement.where(stands | (SPINE.removed_on > day) if shape.dated else stands)
 
 
 def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:

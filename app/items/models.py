@@ -88,6 +88,8 @@ class Item(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    # The civil day of the removal: until it, history answers as if nothing had been removed.
+    removed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
     focus_row: Mapped[Focus | None] = relationship(lazy="raise")
@@ -176,6 +178,23 @@ class ItemEvent(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None]
     recorded_by_name: Mapped[str] = mapped_column(String(100))
+
+
+class WithdrawnEnding(Base):
+    """The days on which a record was completed or cancelled, until that was taken back."""
+
+    __tablename__ = "withdrawn_endings"
+    __table_args__ = (
+        one_of("status", [Status.COMPLETED, Status.CANCELLED]),
+        CheckConstraint("active_from < active_until", name="lasted"),
+        Index("ix_withdrawn_endings_item", "item_id", "active_from", "active_until"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    active_from: Mapped[date]
+    active_until: Mapped[date]
 
 
 class ExtensionRequest(Base):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
 from app.core.actor import Actor, Permission
@@ -37,7 +37,10 @@ VALUE_FILTERS = (
     "not_completed_before",
 )
 # What history answers for a past day, by the filter that asks for today.
-_ON_A_DAY = {"status": "status_on", "not_completed_before": "not_completed_before_on"}
+_ON_A_DAY = {
+    name: f"{name}_on" for name in ("status", "not_completed_before", "due_on_from", "due_on_to")
+}
+_ASKING_A_STATE = frozenset({"status", "not_completed_before"})
 _OWING = frozenset(str(status) for status in OWING)
 
 
@@ -54,13 +57,17 @@ def visible_to(actor: Actor, model: type[Row]) -> Select[Row]:
     return select(model).where(may_see(actor, model), model.deleted_at.is_(None))
 
 
-def get_item(unit: Unit, kind: Kind, item_id: UUID) -> Item:
-    """A record of a kind, loaded with its children.
+def get_item(unit: Unit, kind: Kind, item_id: UUID, *, include_deleted: bool = False) -> Item:
+    """A record of a kind, loaded with its children; a removed one for readers of the trail alone.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
     """
-    statement = visible_to(unit.actor, kind.model).where(kind.model.id == item_id)
+    model = kind.model
+    stands: ColumnElement[bool] = model.deleted_at.is_(None)
+    if include_deleted:
+        stands = stands | inside(model.organization_id, unit.actor.roots(Permission.READ_AUDIT))
+    statement = select(model).where(may_see(unit.actor, model), stands, model.id == item_id)
     item = unit.session.scalars(statement.options(*SPINE_OPTIONS, *kind.options)).one_or_none()
     if item is None:
         raise NotFound(f"没有这条{kind.label}记录，或您无权查看。")
@@ -79,6 +86,18 @@ def get_any(unit: Unit, item_id: UUID) -> Item:
 def origin_of(unit: Unit, item: Item) -> ItemLink | None:
     """The record that this one came from, if it may be seen."""
     return next(iter(_links(unit, Item.id == item.origin_id)), None)
+
+
+def comes_from(session: Session, item_id: UUID, other_id: UUID) -> bool:
+    """Whether a record is another one or came from it, directly or through others."""
+    if item_id == other_id:
+        return True
+    above = select(Item.origin_id).where(Item.id == item_id).cte("above", recursive=True)
+    parents = aliased(Item)
+    further = select(parents.origin_id).join(above, parents.id == above.c.origin_id)
+    above = above.union(further)
+    found = select(above.c.origin_id).where(above.c.origin_id == other_id)
+    return session.execute(found).first() is not None
 
 
 def derived_from(unit: Unit, item: Item) -> list[ItemLink]:
@@ -128,9 +147,9 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         OrganizationRequired: overdue as of today was asked over trees in different zones.
     """
     scope = scope_of(unit, filters)
-    as_of = _as_of(unit, filters, scope) if filters.overdue else None
+    as_of = _as_of(unit, filters, scope) if filters.overdue else filters.as_of
     values = _values(kind, filters)
-    past = as_of is not None and any(as_of < unit.today(zone) for zone in scope.zones)
+    past = any(as_of < unit.today(zone) for zone in scope.zones) if as_of else False
     cursor_scope = filter_scope(kind.plural if kind else "items", filters)
     cursor = cursors.read(filters.cursor, cursor_scope) if filters.cursor else None
     supervised = unit.actor.roots(Permission.SUPERVISION)
@@ -142,12 +161,14 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         one_root=len(scope.roots) == 1,
         wide=scope.wide,
         supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
-        overdue="" if as_of is None else "past" if past else "today",
+        overdue="" if not filters.overdue else "past" if past else "today",
+        dated=filters.as_of is not None,
+        removed=filters.include_deleted,
     )
     values |= {
         "roots": _one_or_all(scope.roots),
         "supervision_roots": _one_or_all(supervised),
-        "as_of": as_of or filters.as_of,
+        "as_of": as_of,
     }
     total, connection = None, unit.connection
     if filters.include_total:
@@ -194,18 +215,15 @@ def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
     for name in kind.statements if kind else ():
         values[name] = getattr(filters, name)
     found = {name: value for name, value in values.items() if value not in (None, [])}
-    return found if filters.as_of is None or filters.overdue else _on_a_day(found)
-
-
-def _on_a_day(values: dict[str, Any]) -> dict[str, Any]:
-    """The filters with those that history answers asked of a day."""
-    if not values.keys() & _ON_A_DAY.keys():
+    if filters.as_of is None:
+        return found
+    if not filters.overdue and not found.keys() & _ASKING_A_STATE:
         raise ValidationFailed.parameter(
             "as_of",
             "as_of_without_state",
             "as_of 与 overdue=true、status 或 not_completed_before 一起使用",
         )
-    return {_ON_A_DAY.get(name, name): value for name, value in values.items()}
+    return {_ON_A_DAY.get(name, name): value for name, value in found.items()}
 
 
 def _place(shape: Shape, cursor: Cursor | None) -> dict[str, Any]:
@@ -224,7 +242,7 @@ def _present(unit: Unit, kind: Kind | None, page: Page, as_of: date | None) -> b
     days = _Days(unit, as_of)
     shown: list[str] = []
     for record, status, due_on, zone, _key, *found in page.rows:
-        owing = due_on is not None and (as_of is not None or status in _OWING)
+        owing = due_on is not None and status in _OWING
         late = days.lateness(due_on, zone) if owing else NOT_LATE
         ids = ",".join(
             [name + (f'"{value}"' if value else "null") for name, value in zip(names, found)]  # noqa: B905 - as many, and hot

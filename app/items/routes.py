@@ -13,9 +13,10 @@ from app.core.pages import PageBody
 from app.core.schemas import Model, partial
 from app.core.unit import Unit
 from app.core.versions import expect_version
-from app.items import queries, service
+from app.items import cancellation, queries, service
 from app.items.kinds import Kind
 from app.items.models import Item
+from app.items.removal import remove as remove_item
 from app.items.schemas import (
     AnyItemFilters,
     CancellationWrite,
@@ -23,6 +24,8 @@ from app.items.schemas import (
     ItemFilters,
     ItemSummary,
     RecordWrite,
+    Removal,
+    WithRemoved,
 )
 from app.items.views import present
 
@@ -119,8 +122,11 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         summary=f"查看{kind.label}",
         response_model=kind.read,
     )
-    def read(request: Request, unit: UnitDep, item_id: UUID) -> Response:
-        return item_reply(request, unit, kind, queries.get_item(unit, kind, item_id))
+    def read(
+        request: Request, unit: UnitDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id, include_deleted=wanted.include_deleted)
+        return item_reply(request, unit, kind, item)
 
     @router.get(
         "/{item_id}/history",
@@ -128,8 +134,13 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         summary=f"{kind.label}的变更记录",
         response_model=HistoryBody,
     )
-    def history(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
-        item = queries.get_item(unit, kind, item_id)
+    def history(
+        request: Request,  # noqa: ARG001 - the unit's frame reads it
+        unit: UnitDep,
+        item_id: UUID,
+        wanted: Annotated[WithRemoved, FromQuery],
+    ) -> Response:
+        item = queries.get_item(unit, kind, item_id, include_deleted=wanted.include_deleted)
         return reply(HistoryBody(items=queries.history_of(unit, item)))
 
 
@@ -154,7 +165,7 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
     @router.delete(
         "/{item_id}",
         name=f"delete_{kind.name}",
-        summary=f"删除{kind.label}（保留审计记录）",
+        summary=f"删除{kind.label}（保留审计记录，过去日期的查询不变）",
         status_code=204,
         response_class=Response,
     )
@@ -162,9 +173,10 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
         request: Request,  # noqa: ARG001 - the unit's frame reads it
         unit: UnitDep,
         item_id: UUID,
+        removal: Annotated[Removal, FromQuery],
         if_match: IfMatch = None,
     ) -> Response:
-        service.remove(unit, kind, _seen(unit, kind, item_id, if_match))
+        remove_item(unit, kind, _seen(unit, kind, item_id, if_match), removal)
         return no_content()
 
 
@@ -183,7 +195,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        service.cancel(unit, kind, item, payload)
+        cancellation.cancel(unit, kind, item, payload)
         return item_reply(request, unit, kind, item)
 
     @router.delete(
@@ -196,7 +208,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        service.restore(unit, kind, item)
+        cancellation.restore(unit, kind, item)
         return item_reply(request, unit, kind, item)
 
 

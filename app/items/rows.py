@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, type_coerce
+from sqlalchemy import ColumnElement, bindparam, case, null, type_coerce
 
 from app.core.columns import DayText, UuidText
 from app.core.database import CompactUuid
 from app.core.sqljson import count_as_json, row_as_json
+from app.items.history import completed_on, deadline_on, state_on
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemSummary
@@ -21,16 +22,29 @@ FOCUSES = Focus.__table__.c
 LATENESS = frozenset({"overdue", "days_overdue"})
 
 
+def deadline(*, overdue: bool, dated: bool) -> ColumnElement[Any]:
+    """The deadline that a row shows: of the day that is asked, else the one in force now."""
+    if overdue:
+        return SPANS.due_on
+    return deadline_on(bindparam("as_of")) if dated else SPINE.due_on
+
+
 @lru_cache
-def _cells(kind: Kind | None, *, overdue: bool) -> Mapping[str, ColumnElement[Any]]:
-    """What a row shows, by name; lateness is left to be added by the one rule."""
+def _cells(kind: Kind | None, *, overdue: bool, dated: bool) -> Mapping[str, ColumnElement[Any]]:
+    """What a row shows, by name; lateness is left to be added by the one rule.
+
+    Of a ``dated`` row the state, the deadline and the completion are those of the day ``as_of``.
+    """
     model = kind.model if kind else Item
     named: dict[str, ColumnElement[Any]] = {
         "organization_name": PLACES.name,
         "focus": FOCUSES.code,
         "focus_name": FOCUSES.name,
-        "due_on": SPANS.due_on if overdue else SPINE.due_on,
+        "due_on": deadline(overdue=overdue, dated=dated),
     } | dict(kind.listed if kind else {})
+    if dated:
+        named["status"] = state_on(bindparam("as_of"))
+        named["completed_on"] = completed_on(bindparam("as_of"))
     cells: dict[str, ColumnElement[Any]] = {}
     for name in (kind.summary if kind else ItemSummary).model_fields:
         if name in named:
@@ -46,7 +60,7 @@ def _cells(kind: Kind | None, *, overdue: bool) -> Mapping[str, ColumnElement[An
 @lru_cache
 def identifiers(kind: Kind | None) -> tuple[str, ...]:
     """The names of a row's UUIDs, which stand beside its JSON object, in their order."""
-    cells = _cells(kind, overdue=False)
+    cells = _cells(kind, overdue=False, dated=False)
     return tuple(name for name, cell in cells.items() if isinstance(cell.type, CompactUuid))
 
 
@@ -55,16 +69,19 @@ def row(
     key: ColumnElement[Any],
     *,
     overdue: bool,
+    dated: bool,
     by_id: bool,
 ) -> list[ColumnElement[Any]]:
     """A record as JSON text, what lateness needs, its ``key`` in the order, and its UUIDs."""
-    cells, apart = _cells(kind, overdue=overdue), identifiers(kind)
+    cells, apart = _cells(kind, overdue=overdue, dated=dated), identifiers(kind)
     record = row_as_json({name: cell for name, cell in cells.items() if name not in apart})
-    due_on = SPANS.due_on if overdue else SPINE.due_on
+    gone = SPINE.removed_on <= bindparam("as_of") if dated else SPINE.removed_on.is_not(None)
+    # What is removed owes nothing, as its spans say.
+    owed = cells["due_on"] if overdue else case((gone, null()), else_=cells["due_on"])
     return [
         record.label("record"),
-        SPINE.status,
-        type_coerce(due_on, DayText()).label("due_on"),
+        cells["status"].label("status"),
+        type_coerce(owed, DayText()).label("due_on"),
         PLACES.time_zone,
         type_coerce(key, UuidText() if by_id else DayText()).label("key"),
         *(type_coerce(cells[name], UuidText()).label(name) for name in apart),

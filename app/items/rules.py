@@ -1,7 +1,7 @@
 """The spine's rules: states, deadlines, overdue. Pure: no framework, no database."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -64,6 +64,19 @@ class Span:
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The days ``active_from <= day < active_until`` on which a record was at its end."""
+
+    status: Status
+    active_from: date
+    active_until: date
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.active_from <= day < self.active_until
+
+
 def state_on(timeline: Iterable[Moment], day: date) -> Moment | None:
     """The moment in force at the end of a day; None before the record began.
 
@@ -120,30 +133,51 @@ def _joined(raw: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
+def cut(found: Iterable[Span], removed_on: date | None) -> list[Span]:
+    """The spans of a record that was removed on a day: from that day on it owes nothing."""
+    if removed_on is None:
+        return list(found)
+    return [
+        replace(span, active_until=min(span.active_until or removed_on, removed_on))
+        for span in found
+        if span.active_from < removed_on
+    ]
+
+
 def ordinary_timeline(
     opened_on: date,
     original_due_on: date | None,
     extensions: Iterable[tuple[date, date]],
     happened_on: date | None,
     cancelled_on: date | None,
+    withdrawn: Iterable[Ending] = (),
 ) -> list[Moment]:
     """The timeline of a record of an ordinary kind, from its own dates.
 
     ``extensions`` are (day of approval, new deadline), in order. What happened ends the duty on the
-    day on which it happened, whenever it was entered.
+    day on which it happened, whenever it was entered. ``withdrawn`` are endings that were taken
+    back, in the order in which that was done: they hold until that day, as they did at the time.
     """
     ended = min((day for day in (happened_on, cancelled_on) if day), default=None)
-    moments = [Moment(opened_on, Status.PLANNED, original_due_on)]
-    due_on = original_due_on
-    for decided_on, new_due_on in extensions:
-        if ended is None or decided_on < ended:
-            due_on = new_due_on
-            moments.append(Moment(max(decided_on, opened_on), Status.PLANNED, due_on))
-    if ended is not None:
-        final = Status.COMPLETED if ended == happened_on else Status.CANCELLED
-        moments = [moment for moment in moments if moment.on < ended]
-        moments.append(Moment(ended, final, due_on))
-    return moments
+    final = Status.COMPLETED if ended == happened_on else Status.CANCELLED
+    decided = [
+        (max(decided_on, opened_on), due_on)
+        for decided_on, due_on in extensions
+        if ended is None or decided_on < ended
+    ]
+    former = list(withdrawn)
+
+    def on_day(day: date) -> Moment:
+        due_on = next((due for on, due in reversed(decided) if on <= day), original_due_on)
+        if ended is not None and ended <= day:
+            return Moment(day, final, due_on)
+        held = (one.status for one in reversed(former) if one.holds(day))
+        return Moment(day, next(held, Status.PLANNED), due_on)
+
+    days = {opened_on, ended, *(on for on, _ in decided)}
+    days |= {day for one in former for day in (one.active_from, one.active_until)}
+    first, last = min(opened_on, ended or opened_on), ended or date.max
+    return [on_day(day) for day in sorted(day for day in days if day and first <= day <= last)]
 
 
 def opening_day(

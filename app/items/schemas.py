@@ -118,6 +118,7 @@ class ItemRead(Model):
     derived: Annotated[list[ItemLink], Field(description="由本记录产生的事项")]
     created_at: Annotated[datetime, Field(description="实际登记时间")]
     updated_at: datetime
+    removed_on: Annotated[date | None, Field(description="删除日期，未删除为空")]
     version: int
 
 
@@ -145,6 +146,7 @@ class ItemSummary(Model):
     days_overdue: int | None
     late_entry: bool
     created_at: datetime
+    removed_on: Annotated[date | None, Field(description="删除日期，未删除为空")]
     version: int
 
 
@@ -155,7 +157,15 @@ def only_true(value: bool | None) -> bool | None:
     return value
 
 
-class ItemFilters(PageParameters):
+class WithRemoved(Model):
+    """Whether what was removed is shown too."""
+
+    include_deleted: Annotated[
+        bool, Field(description="是否包括已删除的记录；须有查看审计记录的权限（管理员、检查人员）")
+    ] = False
+
+
+class ItemFilters(PageParameters, WithRemoved):
     """Filters of every list of records."""
 
     organization_id: Annotated[UUID | None, Field(description="党组织")] = None
@@ -176,8 +186,12 @@ class ItemFilters(PageParameters):
     focus: Annotated[FocusCode | None, Field(description="责任类别代码")] = None
     happened_on_from: Annotated[Day | None, Field(description="发生日期不早于")] = None
     happened_on_to: Annotated[Day | None, Field(description="发生日期不晚于")] = None
-    due_on_from: Annotated[Day | None, Field(description="时限不早于")] = None
-    due_on_to: Annotated[Day | None, Field(description="时限不晚于")] = None
+    due_on_from: Annotated[
+        Day | None, Field(description="时限不早于；同时填写 as_of 时指当日的时限")
+    ] = None
+    due_on_to: Annotated[
+        Day | None, Field(description="时限不晚于；同时填写 as_of 时指当日的时限")
+    ] = None
     late_entry: Annotated[bool | None, Field(description="是否补录")] = None
     q: Annotated[Title | None, Field(description="名称中包含的文字")] = None
     overdue: Annotated[
@@ -189,7 +203,9 @@ class ItemFilters(PageParameters):
         Day | None,
         Field(
             description="截至哪一天（党组织所在时区），默认今天；"
-            "与 overdue、status 或 not_completed_before 同用"
+            "与 overdue、status 或 not_completed_before 同用；"
+            "所列状态、时限、完成日期和逾期天数均为当日的；当日尚未开始的不列，其后才删除的照列；"
+            "上下级关系和名称按现在的，调整隶属关系或更名后，过去日期的查询随之改变"
         ),
     ] = None
     sort: Annotated[
@@ -220,6 +236,15 @@ class CancellationWrite(Model):
     on: Annotated[Day | None, Field(description="取消日期，默认今天")] = None
 
 
+class Removal(Model):
+    """What is said when a record is removed."""
+
+    reason: Annotated[
+        LongText | None,
+        Field(description="删除原因；已经完成、取消或有办理过程的记录必填", examples=["重复登记"]),
+    ] = None
+
+
 class HistoryEntry(Model):
     """One change of a record, from the audit trail."""
 
@@ -229,38 +254,6 @@ class HistoryEntry(Model):
     action: str
     before: dict[str, object] | None
     after: dict[str, object] | None
-
-
-class ExtensionWrite(Model):
-    """A request for a later deadline."""
-
-    due_on: Annotated[Day, Field(description="申请延至", examples=["2018-12-31"])]
-    reason: Annotated[LongText, Field(description="延期理由")]
-
-
-class ExtensionDecision(Model):
-    """The decision on a request, by somebody other than who asked."""
-
-    approved: Annotated[bool, Field(description="是否同意")]
-    note: Annotated[LongText | None, Field(description="意见；不同意时必填")] = None
-    on: Annotated[Day | None, Field(description="审批日期，默认今天；事后补录时填实际日期")] = None
-
-
-class ExtensionRead(Model):
-    """A request for a later deadline, with its decision."""
-
-    id: UUID
-    item_id: UUID
-    previous_due_on: date
-    requested_due_on: date
-    reason: str
-    state: Literal["pending", "approved", "denied", "withdrawn"]
-    requested_at: datetime
-    requested_by_name: str
-    decided_on: date | None
-    decided_at: datetime | None
-    decided_by_name: str | None
-    decision_note: str | None
 
 
 class FocusWrite(Model):

@@ -1,4 +1,4 @@
-"""The verbs that every kind of record shares: log, correct, cancel, restore, remove."""
+"""The verbs that every kind of record shares: log and correct."""
 
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,13 @@ from app.core.schemas import Model, merged
 from app.core.unit import Change, Unit
 from app.core.validation import of_body
 from app.items import queries, rules
+from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
 from app.items.events import Step, record_step
 from app.items.kinds import Kind
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, Status
-from app.items.schemas import ActorField, CancellationWrite, EventWrite, RecordWrite
+from app.items.schemas import ActorField, EventWrite, RecordWrite
 from app.items.spans import project
 from app.items.views import wish_of
 from app.organizations.models import Member, Organization
@@ -29,6 +30,8 @@ from app.organizations.queries import members_visible_to, reaches, require
 
 # Fields of the payload that the spine writes in a way of its own.
 _SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on", "origin_id"})
+# The days of a record on which its organisation must have stood.
+_DATED = ("planned_on", "happened_on", "found_on")
 
 
 def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
@@ -40,6 +43,7 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     """
     restricted = kind.restricted(wish)
     organization = _place_to_write(unit, wish.organization_id, restricted=restricted)
+    _check_lifetime(organization, wish, None)
     now, today = unit.now(), unit.today(organization.time_zone)
     item = kind.model(
         id=new_id(),
@@ -68,14 +72,15 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
 def _place_to_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> Organization:
     """The organisation that a payload names, where the actor may write."""
     try:
-        _may_write(unit, organization_id, restricted=restricted)
+        may_write(unit, organization_id, restricted=restricted)
     except NotFound as error:
         flaw = Flaw("not_found", error.detail, pointer="#/organization_id")
         raise NotFound(error.detail, flaws=[flaw]) from error
     return unit.session.get_one(Organization, organization_id)
 
 
-def _may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+def may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+    """Insist that the actor may write there, and this kind of record."""
     require(unit, Permission.WRITE, organization_id)
     if restricted:
         may_supervise(unit, organization_id)
@@ -87,6 +92,23 @@ def may_supervise(unit: Unit, organization_id: UUID) -> None:
         raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
 
 
+def _check_lifetime(
+    organization: Organization, wish: RecordWrite, before: RecordWrite | None
+) -> None:
+    """A record's days lie in its organisation's life; days that were accepted before may stay."""
+    founded, dissolved = organization.founded_on, organization.dissolved_on
+    for name in _DATED:
+        day = getattr(wish, name, None)
+        if day is None or day == getattr(before, name, None):
+            continue
+        if founded and day < founded:
+            words = f"不能早于党组织成立日期 {founded.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "before_founding", words)
+        if dissolved and day > dissolved:
+            words = f"不能晚于党组织撤销日期 {dissolved.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "after_dissolution", words)
+
+
 def _fill(
     unit: Unit, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
 ) -> None:
@@ -95,13 +117,13 @@ def _fill(
     for name in type(wish).model_fields:
         if name in columns and name not in _SPECIAL:
             setattr(item, name, getattr(wish, name))
-    item.focus_row = _focus(unit.session, organization.root_id, wish.focus)
+    item.focus_row = _focus(unit.session, organization.root_id, wish.focus, item.focus_id)
     item.focus_id = item.focus_row.id if item.focus_row else None
     if wish.responsible_member_id and wish.responsible_member_id != responsible:
         member = _responsible(unit, wish.responsible_member_id, organization.root_id)
         item.responsible_person = item.responsible_person or member.name
     if wish.origin_id and wish.origin_id != item.origin_id:
-        _origin(unit, wish.origin_id, organization.root_id)
+        _origin(unit, item, wish.origin_id, organization.root_id)
     item.origin_id = wish.origin_id
     _write_actor(item, getattr(wish, "actor", ActorField()))
     if isinstance(wish, EventWrite):
@@ -109,13 +131,17 @@ def _fill(
     kind.fill(unit, item, wish)
 
 
-def _focus(session: Session, root_id: UUID, code: str | None) -> Focus | None:
+def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | None) -> Focus | None:
     if code is None:
         return None
     statement = select(Focus).where(Focus.root_id == root_id, Focus.code == code)
     focus = session.scalars(statement).one_or_none()
     if focus is None:
         raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+    if focus.retired and focus.id != present:
+        raise ValidationFailed.at(
+            "#/focus", "focus_retired", f"责任类别“{focus.name}”已停用，请改用其他类别"
+        )
     return focus
 
 
@@ -131,7 +157,7 @@ def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
     return member
 
 
-def _origin(unit: Unit, origin_id: UUID, root_id: UUID) -> None:
+def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
     tree = select(Organization.id).where(Organization.root_id == root_id)
     statement = select(Item.id).where(
         Item.id == origin_id,
@@ -141,6 +167,10 @@ def _origin(unit: Unit, origin_id: UUID, root_id: UUID) -> None:
     )
     if unit.session.execute(statement).first() is None:
         raise _not_found("没有这条记录，或您无权查看。", "#/origin_id")
+    if queries.comes_from(unit.session, origin_id, item.id):
+        raise ValidationFailed.at(
+            "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
+        )
 
 
 def _not_found(detail: str, pointer: str) -> NotFound:
@@ -177,7 +207,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
         DeadlineFixed: the patch moves a deadline that was set.
     """
     restricted = item.restricted
-    _may_write(unit, item.organization_id, restricted=restricted)
+    may_write(unit, item.organization_id, restricted=restricted)
     before = wish_of(kind, item)
     try:
         wish = kind.write.model_validate(merged(before, patch))
@@ -188,10 +218,14 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
         )
     organization = item.organization
+    _check_lifetime(organization, wish, before)
     first_deadline = wish.due_on != item.due_on
     if first_deadline:
         _set_first_deadline(item, wish)
+    happened_on = item.happened_on
     _fill(unit, kind, item, wish, organization)
+    if happened_on and item.happened_on is None:
+        keep_ending(unit, item, Status.COMPLETED, happened_on)
     entered = civil_day(item.created_at, organization.time_zone)
     item.late_entry = rules.is_late_entry(item.happened_on, entered)
     item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
@@ -218,49 +252,6 @@ def touch(unit: Unit, item: Item) -> None:
     item.updated_at = unit.now()
     flag_modified(item, "updated_at")  # within one tick of the clock it would count as unchanged
     unit.session.flush()
-
-
-def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
-    """Say that something planned will not take place, and why.
-
-    Raises:
-        IllegalTransition: it has happened, or is cancelled already.
-    """
-    _may_write(unit, item.organization_id, restricted=item.restricted)
-    if item.status != Status.PLANNED:
-        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
-    organization = item.organization
-    today = unit.today(organization.time_zone)
-    on = wish.on or today
-    if not item.opened_on <= on <= today:
-        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
-    before = {"status": item.status}
-    item.status, item.cancelled_on = Status.CANCELLED, on
-    touch(unit, item)
-    project(unit.session, item)
-    after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
-    note(unit, kind, "cancelled", item, before, after)
-
-
-def restore(unit: Unit, kind: Kind, item: Item) -> None:
-    """Take a cancellation back."""
-    _may_write(unit, item.organization_id, restricted=item.restricted)
-    if item.status != Status.CANCELLED:
-        raise IllegalTransition("该事项没有取消，无需恢复。")
-    item.status, item.cancelled_on = Status.PLANNED, None
-    touch(unit, item)
-    project(unit.session, item)
-    note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
-
-
-def remove(unit: Unit, kind: Kind, item: Item) -> None:
-    """Remove a record from every view; its row and its trail stay."""
-    _may_write(unit, item.organization_id, restricted=item.restricted)
-    before = wish_of(kind, item).model_dump(mode="json")
-    item.deleted_at = unit.now()
-    touch(unit, item)
-    project(unit.session, item)
-    note(unit, kind, "removed", item, before, {})
 
 
 def note(

@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
-from app.items.rules import ItemKind, Moment, Status, ordinary_timeline, spans
+from app.items.models import (
+    DeadlineSpan,
+    ExtensionRequest,
+    Item,
+    ItemEvent,
+    WithdrawnEnding,
+)
+from app.items.rules import Ending, ItemKind, Moment, Status, cut, ordinary_timeline, spans
 from app.organizations.models import OrganizationAncestor
 
 _ANCESTORS = select(OrganizationAncestor.ancestor_id)
@@ -29,6 +35,7 @@ def timeline_of(session: Session, item: Item) -> list[Moment]:
         _approved(session, item) if item.due_on != item.original_due_on else (),
         item.happened_on,
         item.cancelled_on,
+        withdrawn_endings(session, item.id),
     )
 
 
@@ -41,11 +48,19 @@ def _approved(session: Session, item: Item) -> list[tuple[Any, Any]]:
     return [(on, due) for on, due in session.execute(statement)]
 
 
+def withdrawn_endings(session: Session, item_id: UUID) -> list[Ending]:
+    """The endings of a record that were taken back, in that order."""
+    columns = (WithdrawnEnding.status, WithdrawnEnding.active_from, WithdrawnEnding.active_until)
+    statement = select(*columns).where(WithdrawnEnding.item_id == item_id)
+    rows = session.execute(statement.order_by(WithdrawnEnding.id))
+    return [Ending(Status(status), first, until) for status, first, until in rows]
+
+
 def project(session: Session, item: Item, *, fresh: bool = False) -> None:
     """Write the spans of one item anew; ``fresh`` says that it has none yet."""
     if not fresh:
         session.execute(delete(DeadlineSpan).where(DeadlineSpan.item_id == item.id))
-    if item.due_on is None or item.deleted_at is not None:
+    if item.due_on is None:
         return
     rows = _rows(session, item)
     if rows:
@@ -53,7 +68,7 @@ def project(session: Session, item: Item, *, fresh: bool = False) -> None:
 
 
 def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
-    found = spans(timeline_of(session, item))
+    found = cut(spans(timeline_of(session, item)), item.removed_on)
     if not found:
         return []
     above = session.scalars(

@@ -15,7 +15,7 @@ def present(unit: Unit, kind: Kind, item: Item, *, fresh: bool = False) -> ItemR
     organization = item.organization
     today = unit.today(organization.time_zone)
     status = Status(item.status)
-    late = rules.is_overdue(status, item.due_on, today)
+    late = item.deleted_at is None and rules.is_overdue(status, item.due_on, today)
     origin = queries.origin_of(unit, item) if item.origin_id else None
     derived = [] if fresh else queries.derived_from(unit, item)
     shown = _fields(kind, item) | {
@@ -26,6 +26,7 @@ def present(unit: Unit, kind: Kind, item: Item, *, fresh: bool = False) -> ItemR
         "origin": origin,
         "derived": derived,
     }
+    shown |= dict(kind.related(item, derived))
     return kind.read.model_validate({name: shown[name] for name in kind.read.model_fields})
 
 

@@ -31,6 +31,13 @@ class AlreadyRectified(AppError):
     title = "该指导意见已转为整改"
 
 
+class AlreadyFollowed(AppError):
+    """One record is made of a resolution; a removed one does not count."""
+
+    code = "resolution_already_followed"
+    title = "该决议已产生事项"
+
+
 class ReviewConfirmed(AppError):
     """A confirmed review is replaced by a new one only."""
 

@@ -35,6 +35,8 @@ class Resolution(Base):
     text: Mapped[str] = mapped_column(Text)
     responsible_person: Mapped[str | None] = mapped_column(String(100))
     due_on: Mapped[date | None]
+    # The record that was made of it.
+    record_id: Mapped[UUID | None] = mapped_column(ForeignKey("items.id"))
 
 
 class Meeting(Item):

@@ -7,7 +7,7 @@ from app.items.routes import record_router
 from app.items.rules import ItemKind
 from app.meetings.models import Meeting
 from app.meetings.schemas import MeetingFilters, MeetingRead, MeetingSummary, MeetingWrite
-from app.meetings.service import fill
+from app.meetings.service import fill, resolutions_shown
 
 MEETING = Kind(
     name=ItemKind.MEETING,
@@ -21,6 +21,7 @@ MEETING = Kind(
     options=(selectinload(Meeting.attendance), selectinload(Meeting.resolutions)),
     children=("attendance", "resolutions"),
     fill=fill,
+    related=resolutions_shown,
     statements={"topic": among(Meeting.topic), "chair": equals(Meeting.chair)},
 )
 router = record_router(MEETING)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, computed_field, model_validator
 
 from app.core.schemas import Day, Headcount, LongText, Model, Name, Title, field_error
-from app.items.schemas import EventWrite, ItemFilters, ItemRead, ItemSummary, PersonField
+from app.items.schemas import EventWrite, ItemFilters, ItemLink, ItemRead, ItemSummary, PersonField
 from app.meetings.rules import (
     BallotKind,
     MatterClass,
@@ -113,6 +113,7 @@ class ResolutionRead(ResolutionField):
     """A resolution as returned."""
 
     id: UUID
+    record: Annotated[ItemLink | None, Field(description="由本决议产生的事项")]
 
 
 class MeetingOwn(Model):
@@ -166,6 +167,7 @@ class MeetingWrite(EventWrite, MeetingOwn):
         _check_topic(self)
         _check_times(self)
         _check_attendance(self)
+        _check_resolutions(self)
         return self
 
 
@@ -216,6 +218,14 @@ def _check_attendance(meeting: MeetingWrite) -> None:
             "attendance_differs",
             f"名单为应到 {listed} 人、实到 {came} 人，与填写的人数不一致，请核对",
         )
+
+
+def _check_resolutions(meeting: MeetingWrite) -> None:
+    day = meeting.happened_on or meeting.planned_on
+    for number, resolution in enumerate(meeting.resolutions, start=1):
+        if day and resolution.due_on and resolution.due_on < day:
+            words = f"第 {number} 条决议的完成时限不能早于会议日期"
+            raise field_error("resolutions", "due_before_meeting", words)
 
 
 class MeetingRead(ItemRead, MeetingOwn):

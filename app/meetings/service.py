@@ -1,9 +1,13 @@
 """What logging a meeting means beyond any record."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from app.core.errors import Flaw, NotFound
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.items.people import loaded, person_rows
+from app.items.schemas import ItemLink
 from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.schemas import AttendanceField, MeetingWrite
 
@@ -29,6 +33,26 @@ def fill(unit: Unit, meeting: Meeting, wish: MeetingWrite) -> None:
     meeting.votes = [vote.model_dump(mode="json") for vote in wish.votes]
     meeting.matters = [matter.model_dump(mode="json") for matter in wish.matters]
     meeting.appraisal = wish.appraisal.model_dump() if wish.appraisal else None
+
+
+def resolutions_shown(meeting: Meeting, derived: Sequence[ItemLink]) -> dict[str, Any]:
+    """The resolutions, each with the record that was made of it, as far as that may be seen.
+
+    ``derived`` are the records that came from the meeting and may be seen: one that was removed, or
+    has been given another origin since, is not among them.
+    """
+    links = {link.id: link for link in derived}
+    shown = [
+        {
+            "id": row.id,
+            "text": row.text,
+            "responsible_person": row.responsible_person,
+            "due_on": row.due_on,
+            "record": links.get(row.record_id) if row.record_id else None,
+        }
+        for row in meeting.resolutions
+    ]
+    return {"resolutions": shown}
 
 
 def _attend(unit: Unit, meeting: Meeting, entries: list[AttendanceField]) -> None:

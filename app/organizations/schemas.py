@@ -64,7 +64,13 @@ class OrganizationRead(Model):
 class OrganizationMove(Model):
     """A move below another organisation of the same tree."""
 
-    parent_id: Annotated[UUID, Field(description="新的上级党组织")]
+    parent_id: Annotated[
+        UUID,
+        Field(
+            description="新的上级党组织；全部记录（包括以往年度的）随之转入其统计、清单和新起草的报告，"
+            "已起草的报告不变"
+        ),
+    ]
 
 
 class OrganizationPeriodRead(Model):

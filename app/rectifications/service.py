@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.core.errors import ValidationFailed
 from app.core.unit import Unit
 from app.items.errors import IllegalTransition, OwnRequest
-from app.items.events import Step, day_of_step, record_step
+from app.items.events import OPENED, Step, day_of_step, record_step
 from app.items.kinds import Kind
 from app.items.models import ItemEvent
 from app.items.rules import Status
@@ -28,7 +28,7 @@ def fill(unit: Unit, item: Rectification, wish: RectificationWrite) -> None:
 
 def begin(unit: Unit, item: Rectification, wish: RectificationWrite) -> None:
     """Begin the history, on the day on which the problem was found."""
-    record_step(unit, item, Step("opened", Status.OPEN, wish.found_on))
+    record_step(unit, item, Step(OPENED, Status.OPEN, wish.found_on))
 
 
 def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> None:

@@ -34,7 +34,12 @@ def _record_operations(kind: str) -> dict[str, Operation]:
         f"list_{kind}": get(lambda s: f"/{kind}?organization_id={s.place}"),
         f"get_{one}": get(path, read),
         f"update_{one}": versioned("PATCH", write, path, version, {"title": "改名"}),
-        f"delete_{one}": versioned("DELETE", write, path, version),
+        f"delete_{one}": versioned(
+            "DELETE",
+            Needs.SECRET_REVIEW if secret else Needs.WRITE,
+            lambda s: f"{path(s)}?reason=重复登记",
+            version,
+        ),
         f"get_{one}_history": get(lambda s: f"{path(s)}/history", read),
     }
     if kind not in {"sanctions", "rectifications"}:
@@ -198,7 +203,7 @@ SPINE: Mapping[str, Operation] = {
         _rectification_version,
         {"approved": True},
     ),
-    "withdraw_extension": Operation(Needs.WRITE, lambda s: ("DELETE", _extension(s), {})),
+    "withdraw_extension": Operation(Needs.REVIEW, lambda s: ("DELETE", _extension(s), {})),
     "list_rectification_events": get(lambda s: f"{_rectification(s)}/events"),
     "create_rectification_event": versioned(
         "POST",

@@ -34,6 +34,7 @@ class Needs(StrEnum):
     SECRET_READ = "read and supervise; otherwise the thing does not exist"
     SECRET_CREATE = "read, write and supervise"
     SECRET_WRITE = "read and supervise to see it, write to change it"
+    SECRET_REVIEW = "read and supervise to see it, write and review to remove it"
 
 
 Call = tuple[str, str, dict[str, Any]]

@@ -236,6 +236,12 @@ class Site:
         return self.thing("held", lambda: self.keeper.created("/meetings", body))
 
     @property
+    def resolved(self) -> dict[str, Any]:
+        resolutions = [{"text": "完善台账", "due_on": "2018-12-30"}]
+        body = planned(self, type="other", happened_on="2018-12-03", resolutions=resolutions)
+        return self.thing("resolved", lambda: self.keeper.created("/meetings", body))
+
+    @property
     def publication(self) -> dict[str, Any]:
         path = f"/meetings/{self.held['id']}/publication"
         return self.thing("publication", lambda: self._put(self.keeper, path, {}))

@@ -31,6 +31,7 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "publication": ("publication", "objection", "held"),
     "objection": ("objection",),
     "guidance": ("guidance",),
+    "resolution": ("resolved",),
     "quality": ("draft", "review", "held"),
     "finding": ("finding", "explanation"),
     "assessment": ("assessment", "scored", "assessed", "appeal"),

@@ -103,6 +103,14 @@ MEETING_STEPS: Mapping[str, Operation] = {
             {"json": {"title": "决议没有责任人", "source": "inspection"}},
         ),
     ),
+    "create_resolution_record": Operation(
+        Needs.WRITE,
+        lambda s: (
+            "POST",
+            f"/meetings/{s.resolved['id']}/resolutions/{s.resolved['resolutions'][0]['id']}/record",
+            {"json": {"kind": "rectification"}},
+        ),
+    ),
     "get_quality_sheet": get(lambda s: f"{_place(s)}/quality-sheet"),
     "put_quality_sheet": versioned(
         "PUT",

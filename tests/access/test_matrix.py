@@ -29,6 +29,7 @@ DONE = {200, 201, 204}
 REVEALED_BY: dict[Needs, set[Permission]] = {
     Needs.SECRET_READ: {Permission.SUPERVISION},
     Needs.SECRET_WRITE: {Permission.SUPERVISION},
+    Needs.SECRET_REVIEW: {Permission.SUPERVISION},
     Needs.ACCOUNTS: {Permission.MANAGE_ACCESS},
     Needs.OBJECTIONS: {Permission.WRITE, Permission.REVIEW},
     Needs.REVIEW_DRAFT: {Permission.REVIEW},
@@ -86,6 +87,7 @@ def _takes(needs: Needs) -> frozenset[Permission]:
         Needs.ENROL: frozenset({Permission.MANAGE_ACCESS}),
         Needs.SECRET_CREATE: frozenset({Permission.WRITE, Permission.SUPERVISION}),
         Needs.SECRET_WRITE: frozenset({Permission.WRITE}),
+        Needs.SECRET_REVIEW: frozenset({Permission.WRITE, Permission.REVIEW}),
     }.get(needs, frozenset())
 
 

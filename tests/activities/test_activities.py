@@ -1,5 +1,6 @@
 """Logging activities through the API."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -138,6 +139,23 @@ def test_a_planned_activity_of_several_days(world: World) -> None:
     wish = activity(world, happened_on=None, planned_on="2018-12-20", ends_on="2018-12-22")
     made = world.clerk.created("/activities", wish)
     assert (made["status"], made["ends_on"]) == ("planned", "2018-12-22")
+
+
+def test_what_still_goes_on_is_not_completed(world: World) -> None:
+    """Today is 10 December: a course until the 11th is over one day later."""
+    running = {"happened_on": "2018-12-03", "ends_on": "2018-12-11"}
+    wish = activity(world, **running)
+    assert flaws(world.clerk.post("/activities", wish)) == {"#/ends_on": "not_over"}
+    over = world.clerk.created("/activities", wish | {"ends_on": "2018-12-10"})
+    assert (over["status"], over["completed_on"]) == ("completed", "2018-12-03")
+    made = world.clerk.created(
+        "/activities", wish | {"happened_on": None, "planned_on": "2018-12-03"}
+    )
+    one = f"/activities/{made['id']}"
+    began = {"happened_on": "2018-12-03"}
+    assert flaws(world.clerk.patch(one, began, version=1)) == {"#/ends_on": "not_over"}
+    world.clock.instant += timedelta(days=1)
+    assert world.clerk.patch(one, began, version=1).json()["status"] == "completed"
 
 
 def test_attendees_can_be_reordered_and_exceed_an_approximate_count(world: World) -> None:

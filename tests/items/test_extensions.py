@@ -97,6 +97,18 @@ def test_a_withdrawn_request_is_over(world: World) -> None:
     assert world.clerk.ok(f"{chain(item)}/{asked['id']}")["state"] == "withdrawn"
 
 
+def test_a_request_is_taken_back_by_whoever_made_it(world: World) -> None:
+    item = opened(world)
+    asked = world.secretary.created(chain(item), LATER)
+    path = f"{chain(item)}/{asked['id']}"
+    assert world.clerk("DELETE", path).status_code == 403
+    assert world.clerk.ok(path)["state"] == "pending"
+    assert world.secretary("DELETE", path).status_code == 204
+    left = world.clerk.created(chain(item), LATER)
+    reviewer = world.as_role("inspector")
+    assert reviewer("DELETE", f"{chain(item)}/{left['id']}").status_code == 204
+
+
 def test_the_right_to_decide_counts_when_it_is_decided(world: World) -> None:
     item = opened(world)
     asked = world.clerk.created(chain(item), LATER)

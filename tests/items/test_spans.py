@@ -1,5 +1,6 @@
 """One predicate for overdue: spans, states and dates give the same answer on every day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.items.rules import (
     OWING,
+    Ending,
     Moment,
     Status,
     days_overdue,
@@ -21,7 +23,7 @@ from app.items.rules import (
     spans,
     state_on,
 )
-from tests.items.timelines import days, every_day, timelines
+from tests.items.timelines import DAYS, FIRST, days, every_day, taken_back, timelines
 
 
 def overdue_by_state(timeline: list[Moment], day: date) -> bool:
@@ -95,6 +97,7 @@ def test_overdue_is_one_day_after_the_deadline(
     st.lists(st.tuples(days(), days()), max_size=3),
     st.none() | days(),
     st.none() | days(),
+    taken_back(),
 )
 def test_an_ordinary_record_owes_until_it_happened(
     opened_on: date,
@@ -102,9 +105,11 @@ def test_an_ordinary_record_owes_until_it_happened(
     extensions: list[tuple[date, date]],
     happened_on: date | None,
     cancelled_on: date | None,
+    withdrawn: list[Ending],
 ) -> None:
     extensions = sorted(extensions) if due_on else []
-    timeline = ordinary_timeline(opened_on, due_on, extensions, happened_on, cancelled_on)
+    dates = (happened_on, cancelled_on)
+    timeline = ordinary_timeline(opened_on, due_on, extensions, *dates, withdrawn)
     assert [moment.on for moment in timeline] == sorted(moment.on for moment in timeline)
     ended = min((day for day in (happened_on, cancelled_on) if day), default=None)
     for day in every_day():
@@ -113,8 +118,32 @@ def test_an_ordinary_record_owes_until_it_happened(
             if decided_on <= day and (ended is None or decided_on < ended):
                 in_force = new
         running = opened_on <= day and (ended is None or day < ended)
+        held = any(one.active_from <= day < one.active_until for one in withdrawn)
+        running = running and not held
         expected = running and in_force is not None and in_force < day
         assert overdue_by_spans(timeline, day) == expected, day
+
+
+@given(opened_on=days(), withdrawn=taken_back(), ended_on=days(), happened=st.booleans())
+def test_taking_an_ending_back_changes_no_earlier_day(
+    opened_on: date, withdrawn: list[Ending], ended_on: date, *, happened: bool
+) -> None:
+    happened_on, cancelled_on = (ended_on, None) if happened else (None, ended_on)
+    opened_on = min(opened_on, ended_on)
+    status = Status.COMPLETED if happened else Status.CANCELLED
+    today = FIRST + timedelta(days=DAYS + 1)
+    before = ordinary_timeline(opened_on, FIRST, (), happened_on, cancelled_on, withdrawn)
+    kept = [*withdrawn, Ending(status, ended_on, today)]
+    after = ordinary_timeline(opened_on, FIRST, (), None, None, kept)
+    for day in every_day():
+        if day < today:
+            assert state_on(after, day) == replace_day(state_on(before, day), state_on(after, day))
+    assert state_on(after, today) == Moment(max(today, opened_on), Status.PLANNED, FIRST)
+
+
+def replace_day(moment: Moment | None, other: Moment | None) -> Moment | None:
+    """The moment, as if it had begun on the day of the other one: what held is compared."""
+    return replace(moment, on=other.on) if moment and other else moment
 
 
 @given(days(), st.none() | days(), st.none() | days(), st.none() | days())

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from app.items.rules import Moment, Status
+from app.items.rules import Ending, Moment, Status
 
 FIRST = date(2018, 1, 1)
 DAYS = 60
@@ -32,6 +32,17 @@ def rising(draw: st.DrawFn, size: int) -> list[date]:
         found.append(found[-1] + timedelta(days=step))
     assert all(a < b for a, b in pairwise(found))
     return found[1:]
+
+
+@st.composite
+def taken_back(draw: st.DrawFn) -> list[Ending]:
+    """Endings that were taken back, each on a later day than the one before."""
+    found: list[Ending] = []
+    for until in sorted(draw(st.sets(days(1), max_size=3))):
+        status = draw(st.sampled_from([Status.COMPLETED, Status.CANCELLED]))
+        wait = draw(st.integers(1, (until - FIRST).days))
+        found.append(Ending(status, until - timedelta(days=wait), until))
+    return found
 
 
 def every_day(until: int = DAYS + 5) -> list[date]:

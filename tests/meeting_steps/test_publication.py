@@ -197,7 +197,8 @@ def test_what_is_out_of_sight_is_not_on_show(world: World) -> None:
         path = f"/publications/{shown['id']}/objections"
         assert client.post(path, {"text": "意见"}).status_code == 404
         assert client.get(f"/organizations/{world.b1}/publications").status_code == 404
-    removed = world.clerk("DELETE", f"/meetings/{meeting['id']}", version=meeting["version"])
+    gone = f"/meetings/{meeting['id']}?reason=重复登记"
+    removed = world.secretary("DELETE", gone, version=meeting["version"])
     assert removed.status_code == 204
     assert world.clerk.get(f"/publications/{shown['id']}").status_code == 404
     assert on_show(world, include_descendants=True) == []

@@ -89,7 +89,8 @@ def test_writing_needs_the_permission(world: World, path: str, body: Body) -> No
     assert patched(world.secretary, path, made, {"outcome": "本人认识深刻"})["version"] == 2
     history = world.secretary.ok(f"{one}/history")["items"]
     assert [entry["action"].split(".")[1] for entry in history] == ["created", "changed"]
-    assert world.secretary("DELETE", one, version=2).status_code == 204
+    gone = f"{one}?reason=重复登记"
+    assert world.secretary("DELETE", gone, version=2).status_code == 204
     assert listed(world.secretary, path) == []
 
 

@@ -84,6 +84,8 @@ def overdue() -> Select[Any]:
             SPANS.active_from <= day,
             or_(SPANS.active_until.is_(None), SPANS.active_until > day),
             SPANS.restricted == false(),
+            # A report tells of no record that was removed, also not for a day before that.
+            ITEMS.deleted_at.is_(None),
             ITEMS.organization_id != bindparam("organization_id"),
         )
         .group_by(SPANS.kind)

@@ -1,0 +1,1 @@
+"""What becomes of a resolution: the record that is made of it."""
