@@ -1,12 +1,20 @@
 """Payloads of meetings."""
 
-from datetime import time
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, computed_field, model_validator
 
-from app.core.schemas import Day, Headcount, LongText, Model, Name, Title, field_error
+from app.core.schemas import (
+    Day,
+    Headcount,
+    LongText,
+    Model,
+    Name,
+    TimeOfDay,
+    Title,
+    field_error,
+)
 from app.items.schemas import EventWrite, ItemFilters, ItemRead, ItemSummary, PersonField
 from app.meetings.rules import (
     BallotKind,
@@ -118,8 +126,10 @@ class ResolutionRead(ResolutionField):
 class MeetingOwn(Model):
     """What a meeting has beyond any record."""
 
-    starts_at: Annotated[time | None, Field(description="开始时间", examples=["14:30"])] = None
-    ends_at: Annotated[time | None, Field(description="结束时间")] = None
+    starts_at: Annotated[
+        TimeOfDay | None, Field(description="开始时间，当地时刻", examples=["14:30"])
+    ] = None
+    ends_at: Annotated[TimeOfDay | None, Field(description="结束时间", examples=["16:00"])] = None
     place: Annotated[Name | None, Field(description="地点")] = None
     chair: Annotated[Name | None, Field(description="主持人")] = None
     recorder: Annotated[Name | None, Field(description="记录人")] = None
