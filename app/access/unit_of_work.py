@@ -23,7 +23,7 @@ def unit_of_work(
         if isinstance(who, Actor):
             unit = Unit(connection, who, clock)
         else:
-            actor = authenticate(connection, who.token, clock.now(), write=write)
+            actor = authenticate(connection, who.token, clock.now(), write=who.changes)
             unit = Unit(connection, actor, clock, who.request_id, who.address)
         try:
             yield unit

@@ -34,6 +34,8 @@ async def _unit_of(request: Request) -> Unit:
 
 PENDING = object()
 UnitDep = Annotated[Unit, Depends(_unit_of)]
+# For routes that open their units themselves, because slow work lies between reading and writing.
+SIGNED_IN = Depends(_unit_of)
 
 
 def bearer_token(request: Request) -> str:
@@ -123,8 +125,7 @@ def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             if not write:
                 answer: Response = work()
                 return answer
-            fingerprint = hashlib.sha256(getattr(request, "_body", b"")).digest()
-            return answer_once(unit, request, fingerprint, work)
+            return answer_once(unit, request, body_fingerprint(request), work)
 
     return framed
 
@@ -136,10 +137,17 @@ def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
     Raises:
         AuthenticationRequired: the request shows no valid credentials.
     """
-    who = Credentials(bearer_token(request), request.scope["request_id"], client_address(request))
+    changes = request.method not in SAFE_METHODS
+    place = request.scope["request_id"], client_address(request)
+    who = Credentials(bearer_token(request), *place, changes)
     with request.app.state.open_unit(who, write=write) as unit:
         request.scope["user_id"] = unit.actor.user_id
         yield unit
+
+
+def body_fingerprint(request: Request) -> bytes:
+    """What stands for a body that the framework has read, where it is all that is asked for."""
+    return hashlib.sha256(getattr(request, "_body", b"")).digest()
 
 
 def answer_once(
