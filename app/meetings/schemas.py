@@ -69,8 +69,8 @@ class VoteField(Model):
 class VoteRead(VoteField):
     """A ballot with what follows from its numbers."""
 
-    @computed_field(description="到会人数是否达到规定")
-    def quorum_met(self) -> bool:
+    @computed_field(description="到会人数是否达到规定；无人有表决权时为空")
+    def quorum_met(self) -> bool | None:
         """Whether enough of those entitled were there."""
         return vote_quorum_met(self.present_eligible, self.eligible, self.kind)
 
@@ -78,7 +78,7 @@ class VoteRead(VoteField):
     def adopted(self) -> bool:
         """Whether the vote carries."""
         enough = vote_quorum_met(self.present_eligible, self.eligible, self.kind)
-        return enough and adopted(self.yes, self.eligible)
+        return bool(enough) and adopted(self.yes, self.eligible)
 
 
 class OpinionField(Model):
@@ -176,6 +176,7 @@ class MeetingWrite(EventWrite, MeetingOwn):
         _check_topic(self)
         _check_times(self)
         _check_attendance(self)
+        _check_votes(self)
         return self
 
 
@@ -226,6 +227,22 @@ def _check_attendance(meeting: MeetingWrite) -> None:
             "attendance_differs",
             f"名单为应到 {listed} 人、实到 {came} 人，与填写的人数不一致，请核对",
         )
+
+
+def _check_votes(meeting: MeetingWrite) -> None:
+    """No ballot counts more people than the meeting has, with or without a vote."""
+    for position, vote in enumerate(meeting.votes):
+        for field, bounds in (
+            ("eligible", (meeting.vote_eligible, meeting.expected)),
+            ("present_eligible", (meeting.present_eligible, meeting.present)),
+        ):
+            stated = [bound for bound in bounds if bound is not None]
+            if stated and getattr(vote, field) > min(stated):
+                raise field_error(
+                    f"votes.{position}.{field}",
+                    f"{field}_exceeds_meeting",
+                    f"表决的有表决权人数不能多于本次会议的人数（{min(stated)} 人）",
+                )
 
 
 class MeetingRead(ItemRead, MeetingOwn):
