@@ -17,7 +17,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from app.core import idempotency
-from app.core.errors import AuthenticationRequired, Flaw, ValidationFailed
+from app.core.errors import AuthenticationRequired, Flaw, Forbidden, ValidationFailed
 from app.core.http.query import described, query_model, read_by_dependency, repeatable
 from app.core.unit import Credentials, Unit
 
@@ -156,6 +156,9 @@ def answer_once(
     """Do the work; under an idempotency key, give the answer that the key already has.
 
     ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
+
+    Raises:
+        Forbidden: whoever got the first answer has lost a role since.
     """
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -165,12 +168,20 @@ def answer_once(
     )
     earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
     if earlier is not None:
+        # The route checks rights in its work, which is not done again; the body may show a record
+        # that its first reader has since lost.
+        if not idempotency.still_permitted(earlier, unit.actor):
+            raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
         headers = {**earlier.headers, "Idempotency-Replayed": "true"}
         return Response(earlier.body, earlier.status, headers, earlier.media_type)
     response = work()
     kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
     answer = idempotency.Answer(
-        response.status_code, kept, bytes(response.body), response.media_type
+        response.status_code,
+        kept,
+        bytes(response.body),
+        response.media_type,
+        idempotency.reach_of(unit.actor),
     )
     idempotency.remember(unit.session, scope, answer)
     return response
