@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.access import passwords
 from app.cli import COMMANDS, commands, main
 from app.core.database import Database
 from app.core.migrations import upgrade
@@ -269,6 +271,35 @@ def test_weak_passwords_are_refused(
 ) -> None:
     zhaodan(*NEW_ROOT, "--new-root", "集团公司党委", stdin=password).refused("密码", word)
     assert rows("users") == rows("organizations") == 0
+
+
+@pytest.mark.parametrize("command", ["create-admin", "first start"])
+def test_hashing_a_password_holds_nobody_up(
+    zhaodan: Run, migrated: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    real, free = passwords.hash_password, []
+
+    def meanwhile(password: str) -> str:
+        with closing(sqlite3.connect(migrated, timeout=0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            free.append(command)
+        return real(password)
+
+    monkeypatch.setattr(passwords, "hash_password", meanwhile)
+    if command == "first start":
+        assert begin(migrated.parent)
+    else:
+        assert zhaodan(*NEW_ROOT, "--new-root", "集团公司党委", stdin=PASSWORD).code == 0
+    assert free == [command]
+
+
+@pytest.mark.usefixtures("migrated")
+def test_names_of_units_are_no_passwords(zhaodan: Run) -> None:
+    root = ("--new-root", "集团公司党委")
+    zhaodan(*NEW_ROOT, *root, stdin="集团公司党委2026").refused("相近")
+    assert zhaodan(*NEW_ROOT, *root, stdin=PASSWORD).code == 0
+    second = [word.replace("zhang.ming", "li.hong") for word in NEW_ROOT]
+    zhaodan(*second, stdin="集团公司党委2026").refused("相近")
 
 
 @pytest.mark.usefixtures("migrated")

@@ -1,6 +1,6 @@
 """Rules of access that a request can break."""
 
-from app.core.errors import AppError
+from app.core.errors import AppError, Flaw, ValidationFailed
 
 
 class WrongCredentials(AppError):
@@ -9,6 +9,16 @@ class WrongCredentials(AppError):
     status = 401
     code = "wrong_credentials"
     title = "用户名或密码不正确"
+
+
+class WrongCurrentPassword(ValidationFailed):
+    """The password that is to be replaced was not given right."""
+
+    def __init__(self, username: str) -> None:
+        words = "原密码不正确"
+        flaw = Flaw(WrongCredentials.code, words, pointer="#/current_password")
+        super().__init__(words, flaws=[flaw])
+        self.username = username
 
 
 class WeakPassword(AppError):

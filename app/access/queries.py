@@ -11,6 +11,7 @@ from app.access.models import AccessToken, RoleGrant, User
 from app.access.rules import TOKEN_PATTERN, Role, reach_of, token_hash
 from app.core.actor import Actor, Permission
 from app.core.errors import AuthenticationRequired, Forbidden
+from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import within
 
 # Built once: this runs in every request.
@@ -80,3 +81,11 @@ def grants_of(user_id: UUID) -> Select[RoleGrant]:
 def tokens_of(user_id: UUID) -> Select[AccessToken]:
     """A user's tokens, oldest first."""
     return select(AccessToken).where(AccessToken.user_id == user_id).order_by(AccessToken.id)
+
+
+def names_around(session: Session, organization_id: UUID) -> list[str]:
+    """The names of an organisation and of all above it: no password is to be one of them."""
+    above = select(OrganizationAncestor.ancestor_id).where(
+        OrganizationAncestor.descendant_id == organization_id
+    )
+    return list(session.scalars(select(Organization.name).where(Organization.id.in_(above))))

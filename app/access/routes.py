@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from app.access import queries, service
-from app.access.errors import WrongCredentials
+from app.access import queries, service, sign_in
+from app.access.errors import WrongCredentials, WrongCurrentPassword
 from app.access.models import User
 from app.access.schemas import (
     Me,
@@ -25,7 +25,16 @@ from app.core.actor import Actor
 from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.unit import UnitDep, api_router, client_address, refuse_unknown_parameters
+from app.core.http.unit import (
+    SIGNED_IN,
+    UnitDep,
+    answer_once,
+    api_router,
+    body_fingerprint,
+    client_address,
+    refuse_unknown_parameters,
+    unit_for,
+)
 from app.core.pages import PageBody, PageParameters
 from app.core.schemas import Model
 from app.core.versions import expect_version
@@ -66,10 +75,10 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
     try:
         with state.open_unit(NOBODY, write=False) as unit:
             unit.address = address
-            proof = service.check_password(unit, payload)
+            proof = sign_in.check_password(unit, payload.username, payload.password)
         with state.open_unit(NOBODY, write=True) as unit:
             unit.address, unit.request_id = address, request.scope["request_id"]
-            user = service.sign_in(unit, proof)
+            user = sign_in.sign_in(unit, proof)
             unit.actor = queries.actor_of(unit.session, user)
             token, secret = service.issue_token(
                 unit,
@@ -80,11 +89,16 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
             )
             shown = TokenRead.model_validate(token)
     except WrongCredentials:
-        with state.database.write() as session:
-            service.record_failed_login(session, state.clock, payload.username, address)
+        _count_failure(request, payload.username)
         raise
     body = TokenCreated(**shown.model_dump(), token=secret)
     return reply(body, status=201, location=f"/api/v1/me/access-tokens/{shown.id}")
+
+
+def _count_failure(request: Request, username: str) -> None:
+    state, address = request.app.state, client_address(request)
+    with state.database.write() as session:
+        sign_in.record_failed_login(session, state.clock, username, address)
 
 
 @me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
@@ -100,11 +114,28 @@ def _own_account(session: Session, actor: Actor) -> User:
     return session.get_one(User, actor.user_id)
 
 
-@me.put("/password", name="change_password", summary="修改本人密码", status_code=204)
-def change_password(request: Request, unit: UnitDep, payload: PasswordChange) -> Response:  # noqa: ARG001 - the frame's
-    """Change one's own password; every token ends, this one included."""
-    user = _own_account(unit.session, unit.actor)
-    service.change_password(unit, user, payload.current_password, payload.password)
+@me.put(
+    "/password",
+    name="change_password",
+    summary="修改本人密码",
+    status_code=204,
+    dependencies=[SIGNED_IN],
+)
+def change_password(request: Request, payload: PasswordChange) -> Response:
+    """Change one's own password; every token ends, this one included.
+
+    Both passwords take their time to be hashed: that is done before the write begins.
+    """
+    try:
+        with unit_for(request, write=False) as unit:
+            user = _own_account(unit.session, unit.actor)
+            proof = sign_in.check_current(unit, user, payload.current_password)
+            password_hash = service.prepare_password(unit, user, payload.password)
+        with unit_for(request, write=True) as unit:
+            service.change_password(unit, sign_in.still_current(unit, proof), password_hash)
+    except WrongCurrentPassword as wrong:
+        _count_failure(request, wrong.username)
+        raise
     return no_content()
 
 
@@ -129,21 +160,30 @@ def revoke_access_token(request: Request, unit: UnitDep, token_id: UUID) -> Resp
     return no_content()
 
 
-@users.post("", name="create_user", summary="新建用户", status_code=201, response_model=UserRead)
+@users.post(
+    "",
+    name="create_user",
+    summary="新建用户",
+    status_code=201,
+    response_model=UserRead,
+    dependencies=[SIGNED_IN],
+)
 def create_user(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
-    unit: UnitDep,
+    request: Request,
     payload: UserWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read with the answer
 ) -> Response:
-    """Create a user without any role."""
-    user = service.create_user(unit, payload)
-    return reply(
-        UserRead.model_validate(user),
-        status=201,
-        version=user.version,
-        location=f"/api/v1/users/{user.id}",
-    )
+    """Create a user without any role; the password is hashed before the write begins."""
+    with unit_for(request, write=False) as unit:
+        password_hash = service.prepare_user(unit, payload)
+
+    def work() -> Response:
+        user = service.create_user(unit, payload, password_hash)
+        shown, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
+        return reply(shown, status=201, version=user.version, location=location)
+
+    with unit_for(request, write=True) as unit:
+        return answer_once(unit, request, body_fingerprint(request), work)
 
 
 @users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])

@@ -1,41 +1,48 @@
 """The verbs of access: make users, grant roles, issue and revoke tokens."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from app.access import queries
-from app.access.errors import RoleAboveOwn, RoleAlreadyGranted, UsernameTaken, WrongCredentials
-from app.access.models import AccessToken, FailedLogin, RoleGrant, User
-from app.access.passwords import check_strength, hash_password, verify_password
+from app.access.errors import RoleAboveOwn, RoleAlreadyGranted, UsernameTaken
+from app.access.models import AccessToken, RoleGrant, User
+from app.access.passwords import hash_of
 from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
-from app.access.schemas import RoleGrantWrite, TokenRequest, UserWrite
+from app.access.schemas import RoleGrantWrite, UserWrite
 from app.core.actor import Permission
-from app.core.clock import Clock
-from app.core.errors import NotFound, TooManyAttempts, ValidationFailed
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
 from app.organizations.queries import reaches, require
 
-ATTEMPTS = 10
-ATTEMPT_WINDOW = timedelta(minutes=15)
+
+def prepare_user(unit: Unit, wish: UserWrite) -> str:
+    """The password's hash for a user whom the actor may create; for a unit that only reads.
+
+    Raises:
+        WeakPassword: the password is too short, too common or near a known name.
+    """
+    require(unit, Permission.MANAGE_ACCESS, wish.home_organization_id)
+    names = queries.names_around(unit.session, wish.home_organization_id)
+    return hash_of(wish.password, wish.username, wish.display_name, *names)
 
 
-def create_user(unit: Unit, wish: UserWrite) -> User:
+def create_user(unit: Unit, wish: UserWrite, password_hash: str) -> User:
     """Create a user in an organisation whose access the actor manages."""
     require(unit, Permission.MANAGE_ACCESS, wish.home_organization_id)
-    return register(unit, wish)
+    return register(unit, wish, password_hash)
 
 
-def register(unit: Unit, wish: UserWrite) -> User:
-    """Write a user down; the caller has checked the right to do so."""
-    check_strength(wish.password, wish.username, wish.display_name)
+def register(unit: Unit, wish: UserWrite, password_hash: str) -> User:
+    """Write a user down; the caller has checked the right to do so.
+
+    ``password_hash`` is what ``hash_of`` made of the wish's password before the write began.
+    """
     username = wish.username.lower()
     if unit.session.scalar(select(User.id).where(User.username == username)):
         raise UsernameTaken("这个用户名已被使用，请换一个。")
@@ -43,7 +50,7 @@ def register(unit: Unit, wish: UserWrite) -> User:
         id=new_id(),
         username=username,
         display_name=wish.display_name,
-        password_hash=hash_password(wish.password),
+        password_hash=password_hash,
         home_organization_id=wish.home_organization_id,
         created_at=unit.now(),
     )
@@ -77,13 +84,19 @@ def change_user(unit: Unit, user: User, patch: Model) -> None:
     _note(unit, "user.changed", user, before, after)
 
 
-def change_password(unit: Unit, user: User, current: str, password: str) -> None:
+def prepare_password(unit: Unit, user: User, password: str) -> str:
+    """The hash of a new password for an account; for a unit that only reads.
+
+    Raises:
+        WeakPassword: the password is too short, too common or near a known name.
+    """
+    names = queries.names_around(unit.session, user.home_organization_id)
+    return hash_of(password, user.username, user.display_name, *names)
+
+
+def change_password(unit: Unit, user: User, password_hash: str) -> None:
     """Set a new password after the old one was given again; every token of the account ends."""
-    right, _ = verify_password(current, user.password_hash)
-    if not right:
-        raise ValidationFailed.at("#/current_password", "wrong_credentials", "原密码不正确")
-    check_strength(password, user.username, user.display_name)
-    user.password_hash = hash_password(password)
+    user.password_hash = password_hash
     _revoke_all(unit, user.id)
     unit.session.flush()
     _note(unit, "user.password_changed", user)
@@ -144,72 +157,6 @@ def withdraw_role(unit: Unit, user: User, grant_id: UUID) -> None:
     unit.session.delete(row)
     unit.session.flush()
     _note(unit, "role.withdrawn", user, before=before.model_dump(mode="json"))
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """That a password is right, with the hash that it was checked against."""
-
-    user_id: UUID
-    checked: str
-    fresh: str | None
-
-
-def check_password(unit: Unit, wish: TokenRequest) -> Proof:
-    """Check a name and a password; slow by design, so it is done where nobody waits for a write.
-
-    Raises:
-        TooManyAttempts: too many failures for this account from this address; other addresses
-            may still sign in, so that nobody can lock a colleague out.
-        WrongCredentials: anything else that is wrong.
-    """
-    username = wish.username.lower()
-    _check_attempts(unit, username)
-    user = unit.session.scalars(select(User).where(User.username == username)).one_or_none()
-    right, fresh = verify_password(wish.password, user.password_hash if user else None)
-    if user is None or not right or user.disabled_at is not None:
-        raise _wrong_credentials()
-    return Proof(user.id, user.password_hash, fresh)
-
-
-def sign_in(unit: Unit, proof: Proof) -> User:
-    """The user whose password was right, and still is.
-
-    Raises:
-        WrongCredentials: the account was disabled or its password changed meanwhile.
-    """
-    user = unit.session.get_one(User, proof.user_id)
-    if user.password_hash != proof.checked or user.disabled_at is not None:
-        raise _wrong_credentials()
-    if proof.fresh:
-        user.password_hash = proof.fresh
-    return user
-
-
-def _wrong_credentials() -> WrongCredentials:
-    return WrongCredentials("用户名或密码不正确，请核对后重试。")
-
-
-def _check_attempts(unit: Unit, username: str) -> None:
-    recent = select(func.count()).where(
-        FailedLogin.username == username,
-        FailedLogin.address == (unit.address or "-"),
-        FailedLogin.failed_at > unit.now() - ATTEMPT_WINDOW,
-    )
-    if (unit.session.scalar(recent) or 0) >= ATTEMPTS:
-        seconds = int(ATTEMPT_WINDOW.total_seconds())
-        raise TooManyAttempts(
-            "登录失败次数过多，请 15 分钟后再试。", headers={"Retry-After": str(seconds)}
-        )
-
-
-def record_failed_login(session: Session, clock: Clock, username: str, address: str) -> None:
-    """Count a failure, in a transaction of its own because the request's own is rolled back."""
-    now = clock.now()
-    session.execute(delete(FailedLogin).where(FailedLogin.failed_at < now - ATTEMPT_WINDOW))
-    session.add(
-        FailedLogin(id=new_id(), username=username[:100].lower(), address=address, failed_at=now)
-    )
 
 
 def issue_token(

@@ -18,19 +18,18 @@ def unit_of_work(
     who: Actor | Credentials,
     *,
     write: bool,
-    change: bool = False,
 ) -> Iterator[Unit]:
     """One transaction: the actor is authenticated in it, the trail is sealed in it.
 
     Everything is committed when the block ends, before anybody is answered; nothing when it fails.
-    ``change`` says of a unit that reads that a change is to follow: who may not change anything
-    is refused before the reading.
+    Who may not change anything is refused before the reading for a change, too
+    (``Credentials.changes``).
     """
     with database.writing() if write else database.reading() as connection:
         if isinstance(who, Actor):
             unit = Unit(connection, who, clock)
         else:
-            actor = authenticate(connection, who.token, clock.now(), write=write or change)
+            actor = authenticate(connection, who.token, clock.now(), write=who.changes)
             unit = Unit(connection, actor, clock, who.request_id, who.address)
         try:
             yield unit

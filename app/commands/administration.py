@@ -8,9 +8,11 @@ import typer
 from alembic.runtime.migration import MigrationContext
 from pydantic import ValidationError
 
+from app.access.passwords import hash_of
+from app.access.queries import names_around
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.commands.databases import open_database, operating
+from app.commands.databases import open_database, open_migrated, operating
 from app.console import Refused
 from app.core.database import Database
 from app.core.migrations import upgrade
@@ -56,6 +58,8 @@ def create_admin(
 ) -> None:
     """Make an administrator; the password is never an argument, where others could see it."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    names = [new_root_name] if new_root_name else _names_around(organization)
+    password_hash = hash_of(password, username, display_name, *names)
     with operating() as unit:
         if new_root_name:
             place = new_root(unit, new_root_name, kind, Settings().time_zone)
@@ -63,9 +67,14 @@ def create_admin(
             place = find_organization(unit.session, organization)
         wish = _user(username, display_name, password, place)
         roles = [Role.ADMIN, Role.SECRETARY, *([Role.SUPERVISION] if supervision else [])]
-        new_administrator(unit, wish, roles)
+        new_administrator(unit, wish, roles, password_hash)
         name = place.name
     typer.echo(f"已在“{name}”新建管理员 {username}。")
+
+
+def _names_around(organization: str | None) -> list[str]:
+    with open_migrated() as database, database.read() as session:
+        return names_around(session, find_organization(session, organization).id)
 
 
 def _user(username: str, display_name: str, password: str, place: Organization) -> UserWrite:

@@ -24,10 +24,19 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
 
 
 @contextmanager
-def operating() -> Iterator[Unit]:
-    """A unit of work of whoever sits at the command line, over a migrated database."""
+def open_migrated() -> Iterator[Database]:
+    """The same, refused while it is not of this version."""
     with open_database() as database:
         if not is_current(database):
             raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
-        with unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit:
-            yield unit
+        yield database
+
+
+@contextmanager
+def operating() -> Iterator[Unit]:
+    """A unit of work of whoever sits at the command line, over a migrated database."""
+    with (
+        open_migrated() as database,
+        unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit,
+    ):
+        yield unit

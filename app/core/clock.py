@@ -1,8 +1,12 @@
 """The one clock, and the civil day of a zone."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
+
+# Files of the zone database that follow the machine, or stand for "not set".
+_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 
 
 class Clock(Protocol):
@@ -39,3 +43,13 @@ def civil_day(instant: datetime, zone: str) -> date:
     2026-12-31T16:00:00Z, whatever the zone of the server.
     """
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is the name of an IANA zone: not of a folder of zones, nor of the machine's."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones()) - _NO_ZONES

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, LargeBinary, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core.actor import Actor
 from app.core.database import Base, fault_of
 from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
 
@@ -27,16 +28,31 @@ class IdempotencyKey(Base):
     headers: Mapped[dict[str, str] | None] = mapped_column(JSON)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     media_type: Mapped[str | None] = mapped_column(String(100))
+    reach: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A stored response."""
+    """A stored response, with what its reader was permitted, and where, when it was given."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     media_type: str | None
+    reach: dict[str, list[str]] | None
+
+
+def reach_of(actor: Actor) -> dict[str, list[str]]:
+    """What an actor is permitted, and below which organisations, as it is stored."""
+    return {permission: sorted(map(str, roots)) for permission, roots in actor.reach.items()}
+
+
+def still_permitted(answer: Answer, actor: Actor) -> bool:
+    """Whether the actor may do all that he might when the answer was given, or more."""
+    if answer.reach is None:  # stored before this was
+        return False
+    now = reach_of(actor)
+    return all(set(roots) <= set(now.get(name, ())) for name, roots in answer.reach.items())
 
 
 def scope_of(principal: str, route: str, key: str) -> bytes:
@@ -102,7 +118,7 @@ def find(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> A
         return None
     if row.fingerprint != fingerprint:
         raise IdempotencyConflict("这个幂等键已用于内容不同的请求，请换一个键。")
-    return Answer(row.status, row.headers or {}, row.body or b"", row.media_type)
+    return Answer(row.status, row.headers or {}, row.body or b"", row.media_type, row.reach)
 
 
 def remember(session: Session, scope: bytes, answer: Answer) -> None:
@@ -115,5 +131,6 @@ def remember(session: Session, scope: bytes, answer: Answer) -> None:
             headers=answer.headers,
             body=answer.body,
             media_type=answer.media_type,
+            reach=answer.reach,
         )
     )

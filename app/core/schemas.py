@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 
 from pydantic import (
@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     create_model,
 )
 from pydantic_core import PydanticCustomError
@@ -21,6 +22,7 @@ FORBIDDEN_FORMATS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 NO_CHARACTERS = frozenset("\ufffe\uffff")
 REFUSED = FORBIDDEN_FORMATS | NO_CHARACTERS
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 EARLIEST = date(1921, 7, 1)
 LATEST = date(2199, 12, 31)
 
@@ -60,6 +62,14 @@ def _day_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
     raise PydanticCustomError("date_parsing", "日期格式应为 YYYY-MM-DD")
 
 
+def _time_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+    # A clock on the wall: lenient parsing would take numbers for seconds, and zones, which are
+    # then lost in one database and make times that cannot be compared in the program.
+    if isinstance(value, time) or (isinstance(value, str) and TIME_OF_DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("time_parsing", "时刻格式应为 hh:mm 或 hh:mm:ss，不带时区")
+
+
 Name = Annotated[
     str,
     Field(min_length=1, max_length=100),
@@ -78,6 +88,11 @@ LongText = Annotated[
     str, Field(min_length=1, max_length=20_000), AfterValidator(_clean), AfterValidator(_not_blank)
 ]
 Day = Annotated[date, BeforeValidator(_day_text), AfterValidator(_plausible_day)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_text),
+    WithJsonSchema({"type": "string", "pattern": f"^{TIME_OF_DAY.pattern}$"}),
+]
 Headcount = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 

@@ -4,12 +4,13 @@ import contextlib
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.core.clock import is_zone
 
 SECRET_LENGTH = 32
 
@@ -51,10 +52,8 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"不认识的时区：{value}") from error
+        if not is_zone(value):
+            raise ValueError(f"不认识的时区：{value}")
         return value
 
     @field_validator("forwarded_allow_ips")

@@ -28,11 +28,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request brings to show who sends it, and from where."""
+    """What a request brings to show who sends it, and from where.
+
+    ``changes`` says that it is one to change something, whatever its units of work do.
+    """
 
     token: str
     request_id: str
     address: str | None
+    changes: bool
 
 
 @dataclass(slots=True)

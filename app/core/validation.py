@@ -12,10 +12,11 @@ from app.core.messages import describe
 def _flaw(error: Mapping[str, Any], body: object) -> Flaw:
     place = [str(part) for part in error["loc"]]
     origin, path = place[0] if place else "body", place[1:]
-    # A rule over several fields names the one to look at, since it is raised for the whole.
+    # A rule over several fields names the one to look at, since it is raised for the whole;
+    # of a list's entry it says ``votes.0.eligible``.
     context = error.get("ctx") or {}
     field = context.get("field") or str(context.get("discriminator", "")).strip("'")
-    path += [field] if field else []
+    path += field.split(".") if field else []
     detail = describe(error)
     if origin == "body":
         if error["type"] == "json_invalid":

@@ -30,14 +30,15 @@ class PlaceUnclear(AppError):
     title = "请指明党组织"
 
 
-def new_administrator(unit: Unit, wish: UserWrite, roles: Sequence[Role]) -> User:
+def new_administrator(
+    unit: Unit, wish: UserWrite, roles: Sequence[Role], password_hash: str
+) -> User:
     """Make a user with roles on his home organisation.
 
     Raises:
-        WeakPassword: the password is too short or too common.
         UsernameTaken: another user has this name.
     """
-    user = access.register(unit, wish)
+    user = access.register(unit, wish, password_hash)
     for role in roles:
         access.grant(
             unit, user, RoleGrantWrite(organization_id=user.home_organization_id, role=role)

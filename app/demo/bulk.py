@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from app.access.passwords import NO_PASSWORD
 from app.access.schemas import UserWrite
 from app.access.service import issue_token
 from app.access.unit_of_work import unit_of_work
@@ -97,7 +98,7 @@ class Filling:
                 password=secrets.token_urlsafe(32),
                 home_organization_id=root.id,
             )
-            user = new_administrator(unit, wish, EVERYTHING)
+            user = new_administrator(unit, wish, EVERYTHING, NO_PASSWORD)
             _, token = issue_token(unit, user, name="演示", days=TOKEN_DAYS, read_only=False)
         return token
 

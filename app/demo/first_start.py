@@ -5,6 +5,7 @@ import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
+from app.access.passwords import hash_of
 from app.access.schemas import UserWrite
 from app.access.service import issue_token
 from app.access.unit_of_work import unit_of_work
@@ -40,12 +41,14 @@ def begin(database: Database, settings: Settings, address: str) -> Path | None:
         FileExistsError: an earlier file of that name is in the way; nothing was changed.
     """
     path = settings.data_dir.resolve() / FILE
+    password = secrets.token_urlsafe(15)
+    password_hash = hash_of(password)
     with ExitStack() as undo:
         with unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit:
             if not is_empty(unit.session):
                 return None
             year = reference.load(unit, settings.time_zone)
-            content = _way_in(unit, year, address)
+            content = _way_in(unit, year, address, password, password_hash)
             # Before the commit: nobody may be made whose password was never written down.
             write_secret(path, content)
             undo.callback(path.unlink)
@@ -53,15 +56,16 @@ def begin(database: Database, settings: Settings, address: str) -> Path | None:
     return path
 
 
-def _way_in(unit: Unit, year: reference.Year, address: str) -> str:
-    password = secrets.token_urlsafe(15)
+def _way_in(
+    unit: Unit, year: reference.Year, address: str, password: str, password_hash: str
+) -> str:
     wish = UserWrite(
         username=f"admin-{secrets.token_hex(3)}",
         display_name="系统管理员",
         password=password,
         home_organization_id=year.root_id,
     )
-    user = new_administrator(unit, wish, EVERYTHING)
+    user = new_administrator(unit, wish, EVERYTHING, password_hash)
     _, token = issue_token(unit, user, name="首次登录", days=TOKEN_DAYS, read_only=False)
     return CONTENT.format(
         address=address,

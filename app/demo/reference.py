@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.models import User
+from app.access.passwords import NO_PASSWORD
 from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
@@ -167,11 +168,13 @@ class _Loader:
             wish_user = UserWrite(
                 username=user["username"],
                 display_name=user["display_name"],
-                password=secrets.token_urlsafe(32),  # nobody learns it: these two never sign in
+                password=secrets.token_urlsafe(32),  # not kept: they never sign in
                 home_organization_id=home.id,
             )
             roles = [Role(role) for role in user["roles"]]
-            self._actors[key] = actor_of(unit.session, new_administrator(unit, wish_user, roles))
+            self._actors[key] = actor_of(
+                unit.session, new_administrator(unit, wish_user, roles, NO_PASSWORD)
+            )
         here = frozenset({home.root_id})
         rights = dict.fromkeys((Permission.READ, Permission.MANAGE_ORGANIZATIONS), here)
         self._actors["manager"] = Actor(None, OPERATOR.name, rights)

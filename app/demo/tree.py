@@ -1,16 +1,15 @@
 """A made-up tree: one committee, general branches below it, party branches below them."""
 
 import math
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from app.access.models import RoleGrant, User
-from app.access.passwords import hash_password
+from app.access.passwords import NO_PASSWORD
 from app.access.rules import Role
 from app.access.schemas import RoleGrantWrite
 from app.core.actor import Actor
@@ -74,7 +73,6 @@ class Planting:
     time_zone: str
     tag: str
     hired: int = 0
-    password_hash: str = field(default_factory=lambda: hash_password(secrets.token_urlsafe(32)))
 
     def grow(self, batch: Batch, root: Organization, organizations: int) -> Iterator[Place]:
         """Everything below a root that stands already, as many organisations as asked in all."""
@@ -192,7 +190,7 @@ class Planting:
         self.hired += 1
         username = f"{self.tag}.{part}{self.hired}"
         user = {"id": identifier, "username": username, "display_name": name}
-        user |= {"password_hash": self.password_hash, "home_organization_id": organization_id}
+        user |= {"password_hash": NO_PASSWORD, "home_organization_id": organization_id}
         batch.add(
             User.__table__, {**user, "disabled_at": None, "created_at": self.now, "version": 1}
         )

@@ -67,11 +67,13 @@ TYPE_LABELS: Mapping[MeetingType, str] = {
 }
 
 
-def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) -> bool:
-    """Whether enough of those entitled to vote are there.
+def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) -> bool | None:
+    """Whether enough of those entitled to vote are there; None where nobody is.
 
     A resolution needs half or more (半数以上 includes half); an election four fifths.
     """
+    if not eligible:
+        return None
     if ballot == BallotKind.ELECTION:
         return present_eligible * 5 >= eligible * 4
     return present_eligible * 2 >= eligible
@@ -90,16 +92,16 @@ def quorum_met(
     eligible: int | None,
     present_eligible: int | None,
 ) -> bool | None:
-    """Whether the meeting had its quorum; None where none applies or the numbers are not known.
+    """Whether the meeting had its quorum; None where none applies or numbers lack or are 0.
 
     Assembly: half of those entitled to vote. Committee meeting: half of the members.
     民主生活会: two thirds of those expected.
     """
     if meeting_type == MeetingType.MEMBER_ASSEMBLY:
-        if eligible is None or present_eligible is None:
+        if not eligible or present_eligible is None:
             return None
         return present_eligible * 2 >= eligible
-    if expected is None or present is None:
+    if not expected or present is None:
         return None
     if meeting_type == MeetingType.COMMITTEE_MEETING:
         return present * 2 >= expected

@@ -1,12 +1,20 @@
 """Payloads of meetings."""
 
-from datetime import time
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, computed_field, model_validator
 
-from app.core.schemas import Day, Headcount, LongText, Model, Name, Title, field_error
+from app.core.schemas import (
+    Day,
+    Headcount,
+    LongText,
+    Model,
+    Name,
+    TimeOfDay,
+    Title,
+    field_error,
+)
 from app.items.schemas import EventWrite, ItemFilters, ItemLink, ItemRead, ItemSummary, PersonField
 from app.meetings.rules import (
     BallotKind,
@@ -61,8 +69,8 @@ class VoteField(Model):
 class VoteRead(VoteField):
     """A ballot with what follows from its numbers."""
 
-    @computed_field(description="到会人数是否达到规定")
-    def quorum_met(self) -> bool:
+    @computed_field(description="到会人数是否达到规定；无人有表决权时为空")
+    def quorum_met(self) -> bool | None:
         """Whether enough of those entitled were there."""
         return vote_quorum_met(self.present_eligible, self.eligible, self.kind)
 
@@ -70,7 +78,7 @@ class VoteRead(VoteField):
     def adopted(self) -> bool:
         """Whether the vote carries."""
         enough = vote_quorum_met(self.present_eligible, self.eligible, self.kind)
-        return enough and adopted(self.yes, self.eligible)
+        return bool(enough) and adopted(self.yes, self.eligible)
 
 
 class OpinionField(Model):
@@ -119,8 +127,10 @@ class ResolutionRead(ResolutionField):
 class MeetingOwn(Model):
     """What a meeting has beyond any record."""
 
-    starts_at: Annotated[time | None, Field(description="开始时间", examples=["14:30"])] = None
-    ends_at: Annotated[time | None, Field(description="结束时间")] = None
+    starts_at: Annotated[
+        TimeOfDay | None, Field(description="开始时间，当地时刻", examples=["14:30"])
+    ] = None
+    ends_at: Annotated[TimeOfDay | None, Field(description="结束时间", examples=["16:00"])] = None
     place: Annotated[Name | None, Field(description="地点")] = None
     chair: Annotated[Name | None, Field(description="主持人")] = None
     recorder: Annotated[Name | None, Field(description="记录人")] = None
@@ -168,6 +178,7 @@ class MeetingWrite(EventWrite, MeetingOwn):
         _check_times(self)
         _check_attendance(self)
         _check_resolutions(self)
+        _check_votes(self)
         return self
 
 
@@ -226,6 +237,22 @@ def _check_resolutions(meeting: MeetingWrite) -> None:
         if day and resolution.due_on and resolution.due_on < day:
             words = f"第 {number} 条决议的完成时限不能早于会议日期"
             raise field_error("resolutions", "due_before_meeting", words)
+
+
+def _check_votes(meeting: MeetingWrite) -> None:
+    """No ballot counts more people than the meeting has, with or without a vote."""
+    for position, vote in enumerate(meeting.votes):
+        for field, bounds in (
+            ("eligible", (meeting.vote_eligible, meeting.expected)),
+            ("present_eligible", (meeting.present_eligible, meeting.present)),
+        ):
+            stated = [bound for bound in bounds if bound is not None]
+            if stated and getattr(vote, field) > min(stated):
+                raise field_error(
+                    f"votes.{position}.{field}",
+                    f"{field}_exceeds_meeting",
+                    f"表决的有表决权人数不能多于本次会议的人数（{min(stated)} 人）",
+                )
 
 
 class MeetingRead(ItemRead, MeetingOwn):

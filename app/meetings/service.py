@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.core.errors import Flaw, NotFound
+from sqlalchemy import inspect, select
+
+from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.items.people import loaded, person_rows
 from app.items.schemas import ItemLink
 from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.schemas import AttendanceField, MeetingWrite
+from app.organizations.models import Member
 
 
 def fill(unit: Unit, meeting: Meeting, wish: MeetingWrite) -> None:
     """Write attendance, resolutions, votes and matters; head counts follow from a list of names."""
+    if _numbers_change(meeting, wish):
+        _check_voters(unit, wish)
     _attend(unit, meeting, wish.attendance)
     if wish.attendance:
         meeting.expected = len(wish.attendance)
@@ -53,6 +58,40 @@ def resolutions_shown(meeting: Meeting, derived: Sequence[ItemLink]) -> dict[str
         for row in meeting.resolutions
     ]
     return {"resolutions": shown}
+
+
+def _numbers_change(meeting: Meeting, wish: MeetingWrite) -> bool:
+    """Whether a correction touches who voted; a member may have lost his vote since the meeting."""
+    columns = inspect(meeting).attrs
+    numbers = (columns.vote_eligible, columns.present_eligible)
+    listed = [(row.member_id, row.present) for row in loaded(meeting, "attendance")]
+    named = [(entry.member_id, entry.present) for entry in wish.attendance]
+    votes = [vote.model_dump(mode="json") for vote in wish.votes]
+    # The spine has put the wish's ballots into the column already.
+    before: list[list[Any]] = list(columns.votes.history.deleted or ([],))
+    return (
+        any(one.history.has_changes() for one in numbers) or listed != named or before[0] != votes
+    )
+
+
+def _check_voters(unit: Unit, wish: MeetingWrite) -> None:
+    """Of people on a list, those whom the roster gives no vote are not counted as voters."""
+    listed = {entry.member_id for entry in wish.attendance if entry.member_id}
+    if not listed:
+        return
+    statement = select(Member.id).where(Member.id.in_(listed), Member.votes.is_(False))
+    voteless = set(unit.session.scalars(statement))
+    voters = [entry for entry in wish.attendance if entry.member_id not in voteless]
+    bounds = {"eligible": len(voters), "present_eligible": sum(one.present for one in voters)}
+    stated = [("vote_eligible", wish.vote_eligible, bounds["eligible"])]
+    stated += [("present_eligible", wish.present_eligible, bounds["present_eligible"])]
+    for position, vote in enumerate(wish.votes):
+        for field, most in bounds.items():
+            stated.append((f"votes/{position}/{field}", getattr(vote, field), most))
+    for pointer, number, most in stated:
+        if number is not None and number > most:
+            words = f"名单中有表决权的只有 {most} 人：预备党员等没有表决权的人不计入"
+            raise ValidationFailed.at(f"#/{pointer}", "voters_exceed_list", words)
 
 
 def _attend(unit: Unit, meeting: Meeting, entries: list[AttendanceField]) -> None:

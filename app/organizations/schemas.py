@@ -3,22 +3,18 @@
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from app.core.clock import is_zone
 from app.core.schemas import Day, Model, Name, partial
 from app.organizations.rules import Membership, OrganizationKind, Post
 
 
 def _known_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise PydanticCustomError(
-            "time_zone_unknown", "不认识的时区，请填写如 Asia/Shanghai"
-        ) from error
+    if not is_zone(value):
+        raise PydanticCustomError("time_zone_unknown", "不认识的时区，请填写如 Asia/Shanghai")
     return value
 
 

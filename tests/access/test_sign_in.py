@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.access import passwords
 from app.access.models import User
-from app.access.service import ATTEMPT_WINDOW, ATTEMPTS
+from app.access.sign_in import ATTEMPT_WINDOW, ATTEMPTS
 from tests.support.world import API, World
 
 PASSWORD = "correct horse battery staple"
@@ -131,7 +131,7 @@ def test_signing_in_does_not_hold_up_others(world: World, monkeypatch: pytest.Mo
         written.append(client.post(f"{API}/meetings", json=body, headers=headers).status_code)
         return real(password, stored)
 
-    monkeypatch.setattr("app.access.service.verify_password", meanwhile)
+    monkeypatch.setattr("app.access.sign_in.verify_password", meanwhile)
     assert attempt(world.http, user["username"], PASSWORD).status_code == 201
     assert written == [201]
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.records import flaws
-from tests.support.world import World
+from tests.support.world import Client, World, new_user
 
 THREADS = 8
 
@@ -24,6 +24,12 @@ def key() -> str:
 def count(world: World) -> int:
     total: int = world.clerk.ok("/meetings", include_total=True)["total"]
     return total
+
+
+def newcomer(world: World, *roles: str) -> tuple[str, Client]:
+    """The id and the client of a user of the test's own, whose roles it can take away."""
+    client = Client(world.http, new_user(world.app, world.hq, *roles))
+    return str(client.ok("/me")["id"]), client
 
 
 def test_a_repetition_gets_the_first_answer(world: World) -> None:
@@ -115,3 +121,50 @@ def test_the_body_of_a_read_has_no_key(world: World) -> None:
     headers = {"Idempotency-Key": name}
     assert world.clerk("GET", "/meetings", headers=headers).status_code == 200
     assert world.clerk.post("/meetings", meeting(world), key=name).status_code == 201
+
+
+def test_a_role_that_was_withdrawn_ends_replays(world: World) -> None:
+    """What a repetition shows, its sender could not read any more."""
+    name, body = key(), meeting(world)
+    user, client = newcomer(world, "clerk")
+    assert client.post("/meetings", body, key=name).status_code == 201
+    admin, path = world.as_role("admin"), f"/users/{user}/roles"
+    [grant] = admin.ok(path)["items"]
+    assert admin("DELETE", f"{path}/{grant['id']}").status_code == 204
+    again = client.post("/meetings", body, key=name)
+    assert (again.status_code, again.json()["code"]) == (403, "forbidden")
+    assert "idempotency-replayed" not in again.headers
+    assert body["title"] not in again.text
+    assert count(world) == 1
+    role = {"organization_id": str(world.hq), "role": "clerk"}
+    admin.created(path, role)
+    assert client.post("/meetings", body, key=name).headers["idempotency-replayed"] == "true"
+    assert count(world) == 1
+
+
+def test_a_lesser_role_replays_no_restricted_record(world: World) -> None:
+    name = key()
+    user, client = newcomer(world, "clerk", "supervision")
+    body = {
+        "organization_id": str(world.hq),
+        "type": "admonition_talk",
+        "title": "诫勉谈话",
+        "persons": [{"name": "张明"}],
+    }
+    first = client.post("/talks", body, key=name)
+    assert first.status_code == 201, first.text
+    admin, path = world.as_role("admin"), f"/users/{user}/roles"
+    [grant] = [row for row in admin.ok(path)["items"] if row["role"] == "supervision"]
+    assert admin("DELETE", f"{path}/{grant['id']}").status_code == 204
+    again = client.post("/talks", body, key=name)
+    assert (again.status_code, "张明" in again.text) == (403, False)
+
+
+def test_a_further_role_changes_no_replay(world: World) -> None:
+    name, body = key(), meeting(world)
+    user, client = newcomer(world, "clerk")
+    assert client.post("/meetings", body, key=name).status_code == 201
+    more = {"organization_id": str(world.hq), "role": "inspector"}
+    world.as_role("admin").created(f"/users/{user}/roles", more)
+    assert client.post("/meetings", body, key=name).headers["idempotency-replayed"] == "true"
+    assert count(world) == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.records import flaws, patched, picked
 from tests.support.world import World
 
 
@@ -60,3 +61,37 @@ def test_bad_input_names_the_field_and_writes_nothing(
     errors = {error["pointer"]: error["code"] for error in response.json()["errors"]}
     assert errors.get(pointer) == code, errors
     assert world.clerk.ok("/meetings")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "22:00+08:00",
+        "22:00Z",
+        "22:00:00+00:00",
+        3600,
+        3600.5,
+        "3600",
+        "22:00:00.5",
+        "24:00",
+        "9:00",
+    ],
+)
+@pytest.mark.parametrize("field", ["starts_at", "ends_at"])
+def test_a_time_of_day_is_written_in_one_way(world: World, field: str, moment: object) -> None:
+    times = {"starts_at": "08:00", "ends_at": "23:30", field: moment}
+    answer = world.clerk.post("/meetings", special_meeting(world, **times))
+    assert flaws(answer) == {f"#/{field}": "time_parsing"}
+    assert "hh:mm" in answer.json()["errors"][0]["detail"]
+    made = world.clerk.created("/meetings", special_meeting(world, starts_at="07:00"))
+    answer = world.clerk.patch(f"/meetings/{made['id']}", {field: moment}, version=1)
+    assert flaws(answer) == {f"#/{field}": "time_parsing"}
+
+
+def test_times_come_back_as_they_were_given(world: World) -> None:
+    times = {"starts_at": "22:00", "ends_at": "23:00:30"}
+    made = world.clerk.created("/meetings", special_meeting(world, **times))
+    assert picked(made, times) == {"starts_at": "22:00:00", "ends_at": "23:00:30"}
+    assert world.clerk.ok(f"/meetings/{made['id']}") == made
+    shown = patched(world.clerk, "/meetings", made, {"starts_at": None, "ends_at": None})
+    assert (shown["starts_at"], shown["ends_at"]) == (None, None)

@@ -107,7 +107,8 @@ def test_the_zone_is_the_whole_trees(world: World) -> None:
     refused = hq.patch(child, {"time_zone": "Asia/Urumqi"}, version=1)
     assert flaws(refused) == {"#/time_zone": "time_zone_of_child"}
     path = f"/organizations/{world.root}"
-    for value in ("Mars/Phobos", "../etc/passwd", "", "/etc/localtime", None):
+    folders = ("America", "Asia", "Etc", "localtime", "posixrules", "Factory", "zone.tab")
+    for value in ("Mars/Phobos", "../etc/passwd", "", "/etc/localtime", None, *folders):
         assert set(flaws(top.patch(path, {"time_zone": value}, version=1))) == {"#/time_zone"}
     assert top.patch(path, {"time_zone": "Asia/Urumqi"}, version=1).status_code == 200
     zones = {row["time_zone"] for row in top.ok("/organizations")["items"]}

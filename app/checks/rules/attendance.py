@@ -140,7 +140,8 @@ def ballot_quorum_missed(context: Context) -> Iterator[Finding]:
 
 
 def _missed(ballot: Ballot) -> bool:
-    return not vote_quorum_met(ballot.present_eligible, ballot.eligible, BallotKind(ballot.kind))
+    kind = BallotKind(ballot.kind)
+    return vote_quorum_met(ballot.present_eligible, ballot.eligible, kind) is False
 
 
 def _ballot_arithmetic(ballot: Ballot) -> str:

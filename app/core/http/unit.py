@@ -20,7 +20,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from app.core import idempotency
-from app.core.errors import AuthenticationRequired, Flaw, ValidationFailed
+from app.core.errors import AuthenticationRequired, Flaw, Forbidden, ValidationFailed
 from app.core.http.query import described, query_model, read_by_dependency, repeatable
 from app.core.unit import Credentials, Unit
 
@@ -40,6 +40,8 @@ SNAPSHOT = object()
 UnitDep = Annotated[Unit, Depends(_unit_of)]
 SnapshotDep = Annotated[Unit, Depends(_unit_of), SNAPSHOT]
 Conclusion = Callable[[Unit], Response]
+# For routes that open their units themselves, because slow work lies between reading and writing.
+SIGNED_IN = Depends(_unit_of)
 
 
 def bearer_token(request: Request) -> str:
@@ -140,7 +142,7 @@ def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             if not write:
                 answer: Response = work()
                 return answer
-            return answer_once(unit, request, _fingerprint(request), work)
+            return answer_once(unit, request, body_fingerprint(request), work)
 
     return framed
 
@@ -151,8 +153,8 @@ def _read_then_written(request: Request, endeavour: Callable[..., Conclusion]) -
     Who it is and what he may do is asked in both; the endpoint asks for its part again in what it
     returns. A request that has its answer already is not carried out again.
     """
-    fingerprint = _fingerprint(request)
-    with unit_for(request, write=False, change=True) as unit:
+    fingerprint = body_fingerprint(request)
+    with unit_for(request, write=False) as unit:
         earlier = _earlier(unit, request, fingerprint)
         if earlier is not None:
             return earlier
@@ -161,23 +163,24 @@ def _read_then_written(request: Request, endeavour: Callable[..., Conclusion]) -
         return answer_once(unit, request, fingerprint, partial(conclude, unit))
 
 
-def _fingerprint(request: Request) -> bytes:
-    return hashlib.sha256(getattr(request, "_body", b"")).digest()
-
-
 @contextmanager
-def unit_for(request: Request, *, write: bool, change: bool = False) -> Iterator[Unit]:
+def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
     """A unit of work of whoever sent the request, committed when the block ends.
-
-    ``change`` is for one that only reads, but does so for a change that is to follow.
 
     Raises:
         AuthenticationRequired: the request shows no valid credentials.
     """
-    who = Credentials(bearer_token(request), request.scope["request_id"], client_address(request))
-    with request.app.state.open_unit(who, write=write, change=change) as unit:
+    changes = request.method not in SAFE_METHODS
+    place = request.scope["request_id"], client_address(request)
+    who = Credentials(bearer_token(request), *place, changes)
+    with request.app.state.open_unit(who, write=write) as unit:
         request.scope["user_id"] = unit.actor.user_id
         yield unit
+
+
+def body_fingerprint(request: Request) -> bytes:
+    """What stands for a body that the framework has read, where it is all that is asked for."""
+    return hashlib.sha256(getattr(request, "_body", b"")).digest()
 
 
 def answer_once(
@@ -186,17 +189,24 @@ def answer_once(
     """Do the work; under an idempotency key, give the answer that the key already has.
 
     ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
+
+    Raises:
+        Forbidden: whoever got the first answer has lost a role since.
     """
     scope = _scope(unit, request)
     if scope is None:
         return work()
     earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
     if earlier is not None:
-        return _again(earlier)
+        return _again(earlier, unit)
     response = work()
     kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
     answer = idempotency.Answer(
-        response.status_code, kept, bytes(response.body), response.media_type
+        response.status_code,
+        kept,
+        bytes(response.body),
+        response.media_type,
+        idempotency.reach_of(unit.actor),
     )
     idempotency.remember(unit.session, scope, answer)
     return response
@@ -208,7 +218,7 @@ def _earlier(unit: Unit, request: Request, fingerprint: bytes) -> Response | Non
     if scope is None:
         return None
     earlier = idempotency.find(unit.session, scope, fingerprint, unit.now())
-    return _again(earlier) if earlier else None
+    return _again(earlier, unit) if earlier else None
 
 
 def _scope(unit: Unit, request: Request) -> bytes | None:
@@ -220,6 +230,10 @@ def _scope(unit: Unit, request: Request) -> bytes | None:
     return idempotency.scope_of(str(unit.actor.user_id), route, key)
 
 
-def _again(earlier: idempotency.Answer) -> Response:
+def _again(earlier: idempotency.Answer, unit: Unit) -> Response:
+    # The route checks rights in its work, which is not done again; the body may show a record
+    # that its first reader has since lost.
+    if not idempotency.still_permitted(earlier, unit.actor):
+        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
     headers = {**earlier.headers, "Idempotency-Replayed": "true"}
     return Response(earlier.body, earlier.status, headers, earlier.media_type)
