@@ -69,9 +69,9 @@ def _check_days(activity: ActivityWrite) -> None:
 
 
 def _check_participants(activity: ActivityWrite) -> None:
-    # 20余 says more than twenty, so only an exact number can fall short of the list.
+    # Nor may an estimate: reports would write 约五人 of thirty who are named.
     count, listed = activity.participants, len(activity.attendees)
-    if count and count.value < listed and not count.approximate:
+    if count and count.value < listed:
         raise field_error(
             "participants", "participants_below_attendees", f"参加人数不能少于名单上的 {listed} 人"
         )

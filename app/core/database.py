@@ -1,7 +1,10 @@
 """Both databases behind one door: engines, sessions, column types; dialects end here."""
 
+import contextlib
 import fcntl
+import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +24,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    make_url,
     text,
 )
 from sqlalchemy.engine import Connection, Engine
@@ -216,7 +220,7 @@ class Database:
         if self.is_sqlite:
             path = Path(self.engine.url.database or self._data_dir / "zhaodan").with_suffix(".lock")
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with path.open("w") as file:
+            with open(path, "w", opener=_private) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 with self.engine.connect() as connection:
                     yield connection
@@ -234,6 +238,10 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; SQLite folds its log into the file when the last one closes."""
         self.engine.dispose()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def reads_only(connection: Connection) -> bool:
@@ -263,8 +271,9 @@ def session_on(connection: Connection) -> Session:
 
 def _engine(settings: Settings) -> Engine:
     if settings.url.startswith("sqlite"):
-        path = settings.url.removeprefix("sqlite:///")
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = make_url(settings.url).database
+        if place and place != ":memory:":
+            _keep_private(Path(place))
         engine = create_engine(settings.url, pool_size=settings.threads + 2, pool_timeout=10)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -278,6 +287,21 @@ def _engine(settings: Settings) -> Engine:
         pool_recycle=1800,
         connect_args={"options": POSTGRES_OPTIONS, "application_name": "zhaodan"},
     )
+
+
+def _keep_private(path: Path) -> None:
+    """Let only their owner read the database's files, also in a folder that others can enter.
+
+    SQLite gives ``-wal`` and ``-shm`` the mode of the file that they belong to.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        # Somebody else's file, or one on a read-only disk: what it can be used for shows later.
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            if stat.S_IMODE(file.stat().st_mode) & 0o077:
+                file.chmod(0o600)
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -59,6 +59,7 @@ MESSAGES: Mapping[str, str] = {
 # What a pattern asks for, by how it begins.
 FORMATS: tuple[tuple[str, str], ...] = (
     (r"^(19[2-9]\d|", "应写年份和两位月份，如 2018-09"),
+    ("^([01][0-9]|2[0-3])", "应写两位小时和分钟，如 09:30"),
     ("^[a-z][a-z0-9_.]", "应以小写字母开头，只用小写字母、数字、下划线和点，如 part.two"),
     ("^[a-z]", "应以小写字母开头，只用小写字母、数字和下划线，如 member_assembly"),
     ("^[a-z0-9_", "只能用小写字母、数字和下划线，如 member_assembly"),

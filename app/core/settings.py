@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -13,6 +14,9 @@ from sqlalchemy.exc import ArgumentError
 from app.core.clock import is_zone
 
 SECRET_LENGTH = 32
+IPV6, MAPPED = 6, "0000:0000:0000:0000:0000:ffff:"
+# The widest networks that are anybody's own: 10.0.0.0/8 and fc00::/7.
+NARROWEST_V4, NARROWEST_V6 = 8, 7
 
 
 class Settings(BaseSettings):
@@ -29,7 +33,7 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="监听地址")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="监听端口")] = 8000
     forwarded_allow_ips: Annotated[
-        str, Field(description="可信反向代理的地址，逗号分隔；不允许 *")
+        str, Field(description="可信反向代理的地址或网段，逗号分隔；不允许 * 和过宽的网段")
     ] = "127.0.0.1"
     time_zone: Annotated[str, Field(description="新建根组织的默认时区")] = "Asia/Shanghai"
     secret_key: Annotated[
@@ -59,8 +63,8 @@ class Settings(BaseSettings):
     @field_validator("forwarded_allow_ips")
     @classmethod
     def _no_open_proxy_trust(cls, value: str) -> str:
-        if "*" in value:
-            raise ValueError("不能信任所有来源的 X-Forwarded-For，请写明代理地址")
+        for entry in value.split(",") if value.strip() else ():
+            _check_proxy(entry.strip())
         return value
 
     @field_validator("database_url")
@@ -86,6 +90,23 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's address, the data folder's SQLite file when none is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'zhaodan.sqlite3'}"
+
+
+def _check_proxy(entry: str) -> None:
+    """Refuse what is no address, and networks so wide that a client could forge its own."""
+    everybody = "不能信任所有来源的 X-Forwarded-For，请写明代理地址"
+    if entry == "*":
+        raise ValueError(everybody)
+    try:
+        network = ip_network(entry)
+    except ValueError as error:
+        words = "不是 IP 地址或网段（如 10.0.0.0/8），请写明代理地址"
+        raise ValueError(f"{entry or '空白项'} {words}") from error
+    # ::ffff:0:0/96 holds all of IPv4 once more.
+    mapped = network.version == IPV6 and network[0].exploded.startswith(MAPPED)
+    prefix = network.prefixlen - (96 if mapped else 0)
+    if prefix < (NARROWEST_V6 if network.version == IPV6 and not mapped else NARROWEST_V4):
+        raise ValueError(everybody)
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -87,8 +87,8 @@ def _check_persons(talk: TalkWrite) -> None:
             "person_times_of_care",
             "人次只用于谈心谈话；其他谈话按人统计，请列出谈话对象",
         )
-    # 20余 says more than twenty, so only an exact count can fall short of the list.
-    if times.value < 1 or (times.value < listed and not times.approximate):
+    # Nor may an estimate: reports would write 约一人次 of five who are named.
+    if times.value < max(1, listed):
         raise field_error(
             "person_times", "person_times_below_persons", "人次不能为零，也不能少于所列谈话对象人数"
         )

@@ -120,6 +120,11 @@ def test_a_member_out_of_sight_by_now_stays_on_the_talk(world: World) -> None:
             "#/person_times",
             "person_times_below_persons",
         ),
+        (
+            {"persons": [{"name": f"党员{i}"} for i in range(11)], "person_times": TEN},
+            "#/person_times",
+            "person_times_below_persons",
+        ),
         ({"type": "duty_talk", "person_times": TEN}, "#/person_times", "person_times_of_care"),
         (
             {"type": "integrity_talk", "pair_type": "member_with_member"},
