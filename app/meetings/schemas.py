@@ -115,6 +115,15 @@ class ResolutionField(Model):
     text: Annotated[LongText, Field(description="决议或议定事项")]
     responsible_person: Annotated[Name | None, Field(description="责任人")] = None
     due_on: Annotated[Day | None, Field(description="完成时限")] = None
+    # What was read may be sent back as it is; only its own route makes a record.
+    record: Annotated[
+        ItemLink | None,
+        Field(
+            description="由本决议产生的事项；只读，提交时不起作用",
+            exclude=True,
+            json_schema_extra={"readOnly": True},
+        ),
+    ] = None
 
 
 class ResolutionRead(ResolutionField):

@@ -124,6 +124,11 @@ def test_corrections_of_the_meeting_keep_the_record(world: World) -> None:
     meeting, path = resolved(world, WORDS, {"text": "同意转正"})
     made = world.clerk.created(path, ONLY_KIND)
     meeting = world.clerk.ok(f"/meetings/{meeting['id']}")
+    same = {"resolutions": meeting["resolutions"]}
+    meeting = patched(world.clerk, "/meetings", meeting, same)
+    assert {"resolutions": meeting["resolutions"]} == same, "what was read may be sent back"
+    history = world.clerk.ok(f"/meetings/{meeting['id']}/history")["items"]
+    assert all("record" not in one for one in history[-1]["after"]["resolutions"])
     first, second = ({"id": one["id"], "text": one["text"]} for one in meeting["resolutions"])
     meeting = patched(world.clerk, "/meetings", meeting, {"resolutions": [second, first]})
     assert [one["record"] and one["record"]["id"] for one in meeting["resolutions"]] == [
