@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
@@ -29,7 +28,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Session,
@@ -37,14 +35,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.core.errors import (
-    AppError,
-    Busy,
-    DatabaseFailing,
-    DatabaseReadOnly,
-    DatabaseUnreachable,
-    StorageExhausted,
-)
+from app.core.errors import Busy
 from app.core.settings import Settings
 
 WRITE_WAIT_SECONDS = 10
@@ -74,19 +65,6 @@ POSTGRES_OPTIONS = " ".join(
         "jit=off",
     )
 )
-
-# The faults that have a name, by SQLite's primary result codes and PostgreSQL's SQLSTATEs or,
-# where all of a class mean the same, their first two characters.
-FAULTS: dict[int | str, type[AppError]] = {
-    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), Busy),
-    **dict.fromkeys(("55P03", "40001", "40P01", "57014"), Busy),
-    **dict.fromkeys((sqlite3.SQLITE_FULL, "53100"), StorageExhausted),
-    **dict.fromkeys((sqlite3.SQLITE_READONLY, "25006"), DatabaseReadOnly),
-    **dict.fromkeys((sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT), DatabaseFailing),
-    **dict.fromkeys((sqlite3.SQLITE_NOTADB, "58", "XX001", "XX002"), DatabaseFailing),
-    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, "08", "53300"), DatabaseUnreachable),
-    **dict.fromkeys(("57P01", "57P02", "57P03"), DatabaseUnreachable),
-}
 
 
 class CompactUuid(TypeDecorator[UUID]):
@@ -250,18 +228,6 @@ def reads_only(connection: Connection) -> bool:
     What a unit that writes has read may be rolled back, or be of two moments on PostgreSQL.
     """
     return not connection.get_execution_options().get("zhaodan_write")
-
-
-def fault_of(error: DBAPIError) -> type[AppError] | None:
-    """What is wrong with the database, or None where its error is the program's or the data's."""
-    driver = error.orig
-    if isinstance(code := getattr(driver, "sqlite_errorcode", None), int):
-        return FAULTS.get(code & 0xFF)  # the rest of an extended code tells details
-    if isinstance(state := getattr(driver, "sqlstate", None), str):
-        return FAULTS.get(state) or FAULTS.get(state[:2])
-    # What has no code did not come from a server: no connection was made, or it is gone.
-    gone = error.connection_invalidated or isinstance(error, OperationalError)
-    return DatabaseUnreachable if gone else None
 
 
 def session_on(connection: Connection) -> Session:

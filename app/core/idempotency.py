@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.actor import Actor
-from app.core.database import Base, fault_of
+from app.core.database import Base
 from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
+from app.core.faults import fault_of
 
 KEPT = timedelta(hours=24)
 MAX_LENGTH = 255

@@ -13,8 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.core.database import fault_of
 from app.core.errors import AppError, Busy, Flaw, NotFound, VersionMismatch
+from app.core.faults import fault_of
 from app.core.validation import validation_failed
 
 PROBLEM = "application/problem+json"
