@@ -71,7 +71,7 @@ def _check_days(activity: ActivityWrite) -> None:
 def _check_participants(activity: ActivityWrite) -> None:
     # Nor may an estimate: reports would write 约五人 of thirty who are named.
     count, listed = activity.participants, len(activity.attendees)
-    if count and count.value < listed:
+    if count and count.most < listed:
         raise field_error(
             "participants", "participants_below_attendees", f"参加人数不能少于名单上的 {listed} 人"
         )

@@ -113,6 +113,11 @@ class ApproximateCount(Model):
     value: Annotated[Headcount, Field(description="数量", examples=[42])]
     approximate: Annotated[bool, Field(description="是否为约数（如“20余”）")] = False
 
+    @property
+    def most(self) -> int:
+        """The most that it may stand for: 20余 are up to 29; 约23 and 23 are no more."""
+        return self.value + 9 if self.approximate and self.value % 10 == 0 else self.value
+
 
 def partial(model: type[Model], name: str, *, without: tuple[str, ...] = ()) -> type[Model]:
     """The merge-patch (RFC 7396) twin of a payload: every field optional, none nullable by that.

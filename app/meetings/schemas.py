@@ -230,8 +230,7 @@ def _check_attendance(meeting: MeetingWrite) -> None:
             raise field_error(less, f"{less}_exceeds_{more}", words)
     if not meeting.attendance:
         return
-    listed = len(meeting.attendance)
-    came = sum(entry.present for entry in meeting.attendance)
+    listed, came = len(meeting.attendance), sum(entry.present for entry in meeting.attendance)
     if meeting.expected not in (None, listed) or meeting.present not in (None, came):
         raise field_error(
             "attendance",
@@ -250,18 +249,16 @@ def _check_resolutions(meeting: MeetingWrite) -> None:
 
 def _check_votes(meeting: MeetingWrite) -> None:
     """No ballot counts more people than the meeting has, with or without a vote."""
+    limits = {
+        "eligible": (meeting.vote_eligible, meeting.expected),
+        "present_eligible": (meeting.present_eligible, meeting.present),
+    }
     for position, vote in enumerate(meeting.votes):
-        for field, bounds in (
-            ("eligible", (meeting.vote_eligible, meeting.expected)),
-            ("present_eligible", (meeting.present_eligible, meeting.present)),
-        ):
-            stated = [bound for bound in bounds if bound is not None]
-            if stated and getattr(vote, field) > min(stated):
-                raise field_error(
-                    f"votes.{position}.{field}",
-                    f"{field}_exceeds_meeting",
-                    f"表决的有表决权人数不能多于本次会议的人数（{min(stated)} 人）",
-                )
+        for field, bounds in limits.items():
+            most = min((bound for bound in bounds if bound is not None), default=None)
+            if most is not None and getattr(vote, field) > most:
+                words = f"表决的有表决权人数不能多于本次会议的人数（{most} 人）"
+                raise field_error(f"votes.{position}.{field}", f"{field}_exceeds_meeting", words)
 
 
 class MeetingRead(ItemRead, MeetingOwn):

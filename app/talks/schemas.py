@@ -88,7 +88,7 @@ def _check_persons(talk: TalkWrite) -> None:
             "人次只用于谈心谈话；其他谈话按人统计，请列出谈话对象",
         )
     # Nor may an estimate: reports would write 约一人次 of five who are named.
-    if times.value < max(1, listed):
+    if times.most < max(1, listed):
         raise field_error(
             "person_times", "person_times_below_persons", "人次不能为零，也不能少于所列谈话对象人数"
         )

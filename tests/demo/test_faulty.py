@@ -21,6 +21,7 @@ from app.demo.administrators import OPERATOR
 AFTER_THE_YEAR = datetime(2019, 1, 10, 4, 0, tzinfo=UTC)
 # What an import or a file can bring, and no record of the data file by itself.
 BEYOND_THE_FILE = {
+    RuleCode.PRESENT_OVER_EXPECTED,
     RuleCode.CLOSED_WITHOUT_ACCEPTANCE,
     RuleCode.COMPLETED_IN_FUTURE,
     RuleCode.DATED_AFTER_ENTRY,

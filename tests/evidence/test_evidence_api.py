@@ -143,7 +143,9 @@ def test_a_removed_one_leaves_a_tombstone_and_its_history(world: World) -> None:
 def test_evidence_goes_out_of_sight_with_its_record(world: World) -> None:
     item = meeting(world)
     path = f"/evidence/{added(world.clerk, item)['id']}"
-    assert world.clerk("DELETE", f"/meetings/{item}", version=1).status_code == 204
+    why = {"reason": "重复登记"}
+    removal = world.secretary("DELETE", f"/meetings/{item}", params=why, version=1)
+    assert removal.status_code == 204
     for address in (path, f"{path}/content", f"{path}/revisions", f"/items/{item}/evidence"):
         assert world.clerk.get(address).status_code == 404
 

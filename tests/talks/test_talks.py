@@ -121,7 +121,7 @@ def test_a_member_out_of_sight_by_now_stays_on_the_talk(world: World) -> None:
             "person_times_below_persons",
         ),
         (
-            {"persons": [{"name": f"党员{i}"} for i in range(11)], "person_times": TEN},
+            {"persons": [{"name": f"党员{i}"} for i in range(20)], "person_times": TEN},
             "#/person_times",
             "person_times_below_persons",
         ),
