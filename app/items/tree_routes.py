@@ -23,7 +23,8 @@ from app.organizations.models import OrganizationAncestor
 from app.organizations.schemas import OrganizationMove, OrganizationRead
 
 router = api_router("")
-FocusPatch = partial(FocusWrite, "FocusPatch", without=("code",))
+_FIXED = {"code": "代码不能修改，记录以它为准；请停用后另建一个类别"}
+FocusPatch = partial(FocusWrite, "FocusPatch", fixed=_FIXED)
 
 
 class FocusesBody(Model):
