@@ -49,7 +49,12 @@ class UserChange(Model):
     disabled: Annotated[bool, Field(description="是否停用；停用后其令牌立即失效")]
 
 
-UserPatch = partial(UserChange, "UserPatch")
+_FIXED = {
+    "username": "用户名不能修改；需要换名的请停用后新建用户",
+    "password": "密码由本人修改（PUT /me/password）",
+    "home_organization_id": "所在党组织不能修改；请停用后在新的党组织新建用户",
+}
+UserPatch = partial(UserChange, "UserPatch", fixed=_FIXED)
 
 
 class PasswordChange(Model):

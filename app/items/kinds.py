@@ -95,7 +95,7 @@ class Kind:
     read: type[ItemRead]
     summary: type[ItemSummary]
     filters: type[ItemFilters] = ItemFilters
-    fixed: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
     cancellable: bool = True
     options: Sequence[ORMOption] = ()
     children: tuple[str, ...] = ()

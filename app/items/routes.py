@@ -69,6 +69,9 @@ def list_reply(
     return page_reply(request, listing.rows, page.next_cursor, page.prev_cursor, **more)
 
 
+OTHER_PLACE = "登记后不能改换党组织；登记错了的，请删除后在所属的党组织重新登记"
+
+
 def _seen(unit: Unit, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
     """The record that a change is about, in the version that the client has seen."""
     item = queries.get_item(unit, kind, item_id)
@@ -145,8 +148,8 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
 
 
 def _add_changing(router: APIRouter, kind: Kind) -> None:
-    fixed = ("organization_id", *kind.fixed)
-    patch_model = partial(kind.write, f"{kind.name.capitalize()}Patch", without=fixed)
+    fixed = {"organization_id": OTHER_PLACE, **kind.fixed}
+    patch_model = partial(kind.write, f"{kind.name.capitalize()}Patch", fixed=fixed)
 
     def change(
         request: Request, unit: UnitDep, item_id: UUID, payload: Model, if_match: IfMatch = None

@@ -1,7 +1,7 @@
 """Payloads that every kind of record shares."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
@@ -32,6 +32,8 @@ class ActorField(Model):
 
 class PersonField(Model):
     """A person on a record: from the roster, or by name."""
+
+    one_value: ClassVar[bool] = True  # another member with the first one's name would be nobody
 
     member_id: Annotated[UUID | None, Field(description="花名册中的编号")] = None
     name: Annotated[

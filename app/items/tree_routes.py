@@ -15,7 +15,8 @@ from app.items.schemas import FocusRead, FocusWrite
 from app.organizations import queries
 
 router = api_router("")
-FocusPatch = partial(FocusWrite, "FocusPatch", without=("code",))
+_FIXED = {"code": "代码不能修改，记录以它为准；请停用后另建一个类别"}
+FocusPatch = partial(FocusWrite, "FocusPatch", fixed=_FIXED)
 
 
 class FocusesBody(Model):

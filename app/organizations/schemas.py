@@ -35,7 +35,11 @@ class OrganizationWrite(Model):
     dissolved_on: Annotated[Day | None, Field(description="撤销日期")] = None
 
 
-OrganizationPatch = partial(OrganizationWrite, "OrganizationPatch", without=("kind", "parent_id"))
+_FIXED = {
+    "kind": "组织类型设立后不能修改；改建的请撤销原组织后新建",
+    "parent_id": "上级党组织不能在这里修改，请用移动（POST …/moves）",
+}
+OrganizationPatch = partial(OrganizationWrite, "OrganizationPatch", fixed=_FIXED)
 
 
 class OrganizationRead(Model):

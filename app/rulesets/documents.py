@@ -10,7 +10,7 @@ from app.shelves.schemas import KeptDocument
 
 STANDARD = "standard"
 SetCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-_RuleFields = partial(Rule, "RuleFields", without=("code",))
+_RuleFields = partial(Rule, "RuleFields", without=("code",), deep=False)
 
 
 class RuleChange(_RuleFields):  # type: ignore[valid-type, misc]  # made from Rule

@@ -112,8 +112,22 @@ def test_a_body_of_another_type_is_refused(world: World, kind: str | None) -> No
     headers = {} if kind is None else {"Content-Type": kind}
     body = b'{"organization_id":"%s","type":"other","title":"x"}' % str(world.hq).encode()
     response = world.clerk("POST", "/meetings", content=body, headers=headers)
-    assert_problem(response, 422, "validation_failed")
+    told = assert_problem(response, 415, "unsupported_media_type")
+    assert "application/json" in told["detail"]
     assert world.clerk.ok("/meetings")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b'{"title": "\xe4\xbc"}', "UTF-8"),
+        (b"[" * 100_000, "嵌套"),
+        (b'{"expected": ' + b"1" * 5000 + b"}", "数字"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_why(world: World, body: bytes, word: str) -> None:
+    response = world.clerk("POST", "/meetings", content=body, headers=JSON)
+    assert word in assert_problem(response, 400, "bad_request")["detail"]
 
 
 def pieces() -> Iterator[bytes]:

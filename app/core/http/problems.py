@@ -29,6 +29,12 @@ HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     500: ("internal_error", "系统内部错误"),
 }
 SERVER_FAULT = 500
+# Why the framework could not read a body, by the error behind its 400; the first that fits.
+UNREADABLE: Mapping[type[Exception], str] = {
+    UnicodeDecodeError: "请求体不是 UTF-8 编码的文字，请核对编码",
+    RecursionError: "请求体嵌套的层数过多，请减少层数",
+    ValueError: "请求体中有位数过多的数字，请核对",
+}
 OTHER_PROBLEM = ("http_error", "请求未能完成")
 log = structlog.get_logger("zhaodan.http")
 
@@ -87,18 +93,28 @@ async def _app_error(request: Request, error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     wrong = cast("RequestValidationError", error)
+    if isinstance(wrong.body, bytes):  # the framework reads a body of another type as bytes
+        return of_status(request, 415, detail="请以 Content-Type: application/json 提交请求体")
     return from_app_error(request, validation_failed(wrong.errors(), wrong.body))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     wrong = cast("HTTPException", error)
-    return of_status(request, wrong.status_code, wrong.headers)
+    cause = wrong.__cause__
+    reason = next((words for kind, words in UNREADABLE.items() if isinstance(cause, kind)), None)
+    return of_status(request, wrong.status_code, wrong.headers, reason)
 
 
-def of_status(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
+def of_status(
+    request: Request,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    detail: str | None = None,
+) -> Response:
     """The problem document of an error that the framework found."""
     code, title = HTTP_PROBLEMS.get(status, OTHER_PROBLEM)
-    return problem(request, status=status, code=code, title=title, detail=title, headers=headers)
+    words = detail or title
+    return problem(request, status=status, code=code, title=title, detail=words, headers=headers)
 
 
 async def _database(request: Request, error: Exception) -> Response:

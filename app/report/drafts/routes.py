@@ -23,7 +23,14 @@ from app.report.drafts.schemas import (
 )
 
 router = api_router("/reports", "reports")
-ReportPatch = partial(HeadWrite, "ReportPatch")
+ReportPatch = partial(
+    HeadWrite,
+    "ReportPatch",
+    fixed=dict.fromkeys(
+        sorted(ReportWrite.model_fields.keys() - HeadWrite.model_fields.keys()),
+        "报告的范围和写法在起草时确定，不能修改；请另起草一份",
+    ),
+)
 
 
 @router.post(
