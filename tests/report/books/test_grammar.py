@@ -153,7 +153,6 @@ def test_fillers_and_uneven_headlines_are_hints() -> None:
     assert flaws_of(made) == []
     assert [(hint.pointer, hint.code) for hint in hints_of(made)] == [
         ("#/phrases/0/text", "filler"),
-        ("#/phrases/0/text", "words_of_ones_own"),
         ("#/headlines/0", "headline_uneven"),
     ]
 
