@@ -14,6 +14,7 @@ PYTHON = [
     *APP,
     *sorted((ROOT / "migrations").glob("*.py")),
     *sorted((ROOT / "benchmarks").rglob("*.py")),
+    *sorted((ROOT / "tools").rglob("*.py")),
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BINARY = {".png", ".ico", ".woff2", ".docx", ".xlsx", ".pyc"}

@@ -38,6 +38,7 @@ NOW = "2026-11-28T04:00:00+00:00"
 PATHS, PAGES = 20, 2
 READY_SECONDS, STOP_SECONDS, POLL_SECONDS = 60.0, 30.0, 0.05
 SHOWN_ANSWERS, SHOWN_LINES = 3, 30
+SLOW_SECONDS = 5
 # The command of the checkout under a clock that stands still.
 COMMAND = """
 import sys, time_machine
@@ -136,8 +137,12 @@ def asked(client: httpx2.Client, paths: int) -> Iterator[tuple[str, Answer]]:
     operations = operations_of(description)
     questions = Questions(Inventory(client, operations), paths)
     for operation in operations:
+        begun = time.monotonic()
         for question in questions.of(operation):
             yield from _pages(client, question)
+        seconds = time.monotonic() - begun
+        if seconds > SLOW_SECONDS:
+            print(f"{operation.method} {operation.path}: {seconds:.0f} s")
 
 
 def _pages(client: httpx2.Client, question: Question) -> Iterator[tuple[str, Answer]]:

@@ -6,7 +6,7 @@ Nothing here imports the service, so that two versions of it are asked in the sa
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -47,7 +47,9 @@ WORDS: Mapping[str, Sequence[str]] = {
     "year": ["2018"],
     "quarter": ["3"],
 }
-DEEP = 2
+DEEP = 2  # paths of an operation that are asked with every filter
+LISTS = 300  # lists that are read to find what exists
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Inventory:
             parameter, _, tail = rest.partition("}")
             self._paths[template] = [
                 f"{before}{value}{tail}"
-                for before in self.paths(head)
+                for before in _spread(self.paths(head), LISTS)
                 for value in self._values(head.rstrip("/"), before.rstrip("/"), parameter)
             ]
         return self._paths[template]
@@ -171,7 +173,7 @@ class Inventory:
         path = "/".join(bound.get(part, part) for part in source.split("/"))
         paths = self.paths(source) if "{" in path else [path]
         field = "id" if parameter.endswith("_id") else parameter
-        rows = [row for one in paths for row in self._read(one, source, key)]
+        rows = [row for one in _spread(paths, LISTS) for row in self._read(one, source, key)]
         return list(dict.fromkeys(str(row[field]) for row in rows))
 
     def _read(self, path: str, template: str, key: str) -> list[Any]:
@@ -234,7 +236,8 @@ class Questions:
         seen: set[str] = set()
         for number, (path, query) in enumerate(_spread(asked, self._limit)):
             for more in self._variants(operation, deep=number < DEEP):
-                for accept in operation.accepts:
+                # Words and files say the same of a variant as its JSON does.
+                for accept in [JSON] if more and JSON in operation.accepts else operation.accepts:
                     question = Question(operation, path, query + more, accept)
                     if question.label not in seen:
                         seen.add(question.label)
@@ -275,7 +278,7 @@ class Questions:
         return [one for one in [self._inventory.sample(operation.path, name)] if one]
 
 
-def _spread(asked: Sequence[tuple[str, Query]], limit: int) -> Sequence[tuple[str, Query]]:
+def _spread(asked: Sequence[T], limit: int) -> Sequence[T]:
     """Choose at most so many, evenly, the first and the last among them."""
     if len(asked) <= limit:
         return asked

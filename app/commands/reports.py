@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.commands.databases import open_database
 from app.console import Refused
@@ -25,7 +26,6 @@ from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.unit import Unit
 from app.core.validation import of_body
-from app.demo.administrators import OPERATOR
 from app.evidence.storage import LocalStorage
 from app.organizations.models import Organization
 from app.report.blocks import Block
