@@ -14,7 +14,7 @@ from app.access.passwords import hash_of
 from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
 from app.access.schemas import RoleGrantWrite, UserWrite
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.errors import existing
 from app.core.ids import new_id
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
@@ -63,10 +63,7 @@ def register(unit: Unit, wish: UserWrite, password_hash: str) -> User:
 def get_user(unit: Unit, user_id: UUID) -> User:
     """A user whom the actor manages or is, or NotFound."""
     statement = queries.users_visible_to(unit.actor).where(User.id == user_id)
-    user = unit.session.scalars(statement).one_or_none()
-    if user is None:
-        raise NotFound("没有这个用户，或您无权管理。")
-    return user
+    return unit.get_or_404(statement, "没有这个用户，或您无权管理。")
 
 
 def change_user(unit: Unit, user: User, patch: Model) -> None:
@@ -149,9 +146,7 @@ def grant(unit: Unit, user: User, wish: RoleGrantWrite) -> RoleGrant:
 def withdraw_role(unit: Unit, user: User, grant_id: UUID) -> None:
     """Take a role back; it stops at once, also for tokens in use."""
     statement = queries.grants_of(user.id).where(RoleGrant.id == grant_id)
-    row = unit.session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound("没有这项授权。")
+    row = unit.get_or_404(statement, "没有这项授权。")
     require(unit, Permission.MANAGE_ACCESS, row.organization_id)
     before = RoleGrantWrite(organization_id=row.organization_id, role=Role(row.role))
     unit.session.delete(row)
@@ -181,9 +176,9 @@ def issue_token(
 
 def revoke_token(unit: Unit, tokens: Iterable[AccessToken], token_id: UUID) -> None:
     """Revoke one of the tokens; it is refused from the next request on."""
-    token = next((token for token in tokens if token.id == token_id), None)
-    if token is None:
-        raise NotFound("没有这个令牌。")
+    token = existing(
+        next((token for token in tokens if token.id == token_id), None), "没有这个令牌。"
+    )
     if token.revoked_at is None:
         token.revoked_at = unit.now()
         unit.session.flush()

@@ -12,7 +12,7 @@ from app.assessment.rights import require_superior
 from app.assessment.rules import AppealDecision, AssessmentStatus, grade_of, total_points
 from app.assessment.schemas import AppealAnswer, AppealRead, AppealWrite
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.items.errors import OwnRequest
@@ -86,11 +86,8 @@ def answer(
 
 
 def _item(assessment: Assessment, code: str) -> dict[str, Any]:
-    found = next((item for item in assessment.items if item["code"] == code), None)
-    if found is None:
-        words = f"这份考评没有代码为“{code}”的项目。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer="#/item")])
-    return found
+    item = next((item for item in assessment.items if item["code"] == code), None)
+    return existing(item, f"这份考评没有代码为“{code}”的项目。", pointer="#/item")
 
 
 def _check(assessment: Assessment, asked: AssessmentAppeal, points: float) -> None:

@@ -130,8 +130,7 @@ def _end_and_replace(
     replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(wish.replace)]
     for code, pointer in (*ended, *replaced):
         if code not in lines:
-            words = f"清单中没有代码为 {code} 的有效责任项。"
-            raise NotFound(words, flaws=[Flaw("not_found", words, pointer=pointer)])
+            raise NotFound.at(f"清单中没有代码为 {code} 的有效责任项。", pointer=pointer)
         if lines[code].effective_from >= wish.effective_on:
             words = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
             raise ValidationFailed.at("#/effective_on", "out_of_order", words)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,28 @@ class NotFound(AppError):
     status = 404
     code = "not_found"
     title = "没有找到"
+
+    @classmethod
+    def at(
+        cls, detail: str, *, pointer: str | None = None, parameter: str | None = None
+    ) -> "NotFound":
+        """The error, with the place of the body or the parameter that names what is not there."""
+        named = pointer or parameter
+        flaw = Flaw(cls.code, detail, pointer=pointer, parameter=parameter)
+        return cls(detail, flaws=[flaw] if named else ())
+
+
+def existing(
+    thing: Thing | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
+) -> Thing:
+    """The thing that was looked for; ``detail`` says in Chinese that it is not there.
+
+    Raises:
+        NotFound: it is None.
+    """
+    if thing is None:
+        raise NotFound.at(detail, pointer=pointer, parameter=parameter)
+    return thing
 
 
 class Forbidden(AppError):

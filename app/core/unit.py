@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.core.clock import Clock, civil_day
 from app.core.database import session_on
+from app.core.errors import existing
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,25 @@ class Unit:
         """Send what the session holds to the database."""
         if self._session is not None:
             self._session.flush()
+
+    def get_or_404(
+        self,
+        statement: Select[Row],
+        detail: str,
+        *,
+        pointer: str | None = None,
+        parameter: str | None = None,
+    ) -> Row:
+        """The one row of a statement that begins with what the actor may see.
+
+        ``detail`` says in Chinese that it is not there; ``pointer`` or ``parameter`` is the place
+        of the request that names it, unless the address does.
+
+        Raises:
+            NotFound: there is no such row, or it is out of the actor's sight.
+        """
+        row = self.session.scalars(statement).one_or_none()
+        return existing(row, detail, pointer=pointer, parameter=parameter)
 
     def close(self) -> None:
         """Let go of the session; the transaction is its owner's."""

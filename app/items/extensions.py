@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.items.errors import (
@@ -36,10 +36,7 @@ def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
 def get_extension(unit: Unit, item: Item, extension_id: UUID) -> ExtensionRequest:
     """One request of a record, or NotFound."""
     statement = extensions_of(item.id).where(ExtensionRequest.id == extension_id)
-    request = unit.session.scalars(statement).one_or_none()
-    if request is None:
-        raise NotFound("没有这份延期申请。")
-    return request
+    return unit.get_or_404(statement, "没有这份延期申请。")
 
 
 def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> ExtensionRequest:

@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 
 from app.core.actor import Actor, Permission
-from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
@@ -50,10 +49,9 @@ def visible_to(actor: Actor) -> Select[Focus]:
 
 def get_focus(unit: Unit, focus_id: UUID) -> Focus:
     """A category in the actor's sight, or NotFound."""
-    focus = unit.session.scalars(visible_to(unit.actor).where(Focus.id == focus_id)).one_or_none()
-    if focus is None:
-        raise NotFound("没有这个责任类别，或您无权查看。")
-    return focus
+    return unit.get_or_404(
+        visible_to(unit.actor).where(Focus.id == focus_id), "没有这个责任类别，或您无权查看。"
+    )
 
 
 def add_focus(unit: Unit, root_id: UUID, wish: FocusWrite) -> Focus:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
 from app.core.clock import civil_day
-from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.errors import Flaw, Forbidden, ValidationFailed
 from app.core.ids import new_id
 from app.core.schemas import Model, merged
 from app.core.unit import Change, Unit
@@ -42,7 +42,8 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
         Forbidden: the actor may not write there, or not this kind of record.
     """
     restricted = kind.restricted(wish)
-    organization = _place_to_write(unit, wish.organization_id, restricted=restricted)
+    may_write(unit, wish.organization_id, restricted=restricted, pointer="#/organization_id")
+    organization = unit.session.get_one(Organization, wish.organization_id)
     _check_lifetime(organization, wish, None)
     now, today = unit.now(), unit.today(organization.time_zone)
     item = kind.model(
@@ -69,19 +70,11 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     return item
 
 
-def _place_to_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> Organization:
-    """The organisation that a payload names, where the actor may write."""
-    try:
-        may_write(unit, organization_id, restricted=restricted)
-    except NotFound as error:
-        flaw = Flaw("not_found", error.detail, pointer="#/organization_id")
-        raise NotFound(error.detail, flaws=[flaw]) from error
-    return unit.session.get_one(Organization, organization_id)
-
-
-def may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+def may_write(
+    unit: Unit, organization_id: UUID, *, restricted: bool, pointer: str | None = None
+) -> None:
     """Insist that the actor may write there, and this kind of record."""
-    require(unit, Permission.WRITE, organization_id)
+    require(unit, Permission.WRITE, organization_id, pointer=pointer)
     if restricted:
         may_supervise(unit, organization_id)
 
@@ -151,10 +144,8 @@ def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
     statement = members_visible_to(unit.actor).where(
         Member.id == member_id, Member.organization_id.in_(tree)
     )
-    member = unit.session.scalars(statement).one_or_none()
-    if member is None:
-        raise _not_found("花名册中没有这名党员，或您无权查看。", "#/responsible_member_id")
-    return member
+    words = "花名册中没有这名党员，或您无权查看。"
+    return unit.get_or_404(statement, words, pointer="#/responsible_member_id")
 
 
 def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
@@ -165,16 +156,11 @@ def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
         Item.organization_id.in_(tree),
         queries.may_see(unit.actor),
     )
-    if unit.session.execute(statement).first() is None:
-        raise _not_found("没有这条记录，或您无权查看。", "#/origin_id")
+    unit.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
     if queries.comes_from(unit.session, origin_id, item.id):
         raise ValidationFailed.at(
             "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
         )
-
-
-def _not_found(detail: str, pointer: str) -> NotFound:
-    return NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
 
 
 def _write_actor(item: Item, actor: ActorField) -> None:

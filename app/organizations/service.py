@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, literal, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Permission
-from app.core.errors import Forbidden, NotFound, ValidationFailed
+from app.core.errors import Forbidden, ValidationFailed
 from app.core.ids import new_id
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
@@ -258,10 +258,7 @@ def _check_member(member: Member) -> None:
 def get_member(unit: Unit, member_id: UUID) -> Member:
     """A member whom the actor may see, or NotFound."""
     statement = queries.members_visible_to(unit.actor).where(Member.id == member_id)
-    member = unit.session.scalars(statement).one_or_none()
-    if member is None:
-        raise NotFound("没有这名党员，或您无权查看。")
-    return member
+    return unit.get_or_404(statement, "没有这名党员，或您无权查看。")
 
 
 def correct_member(unit: Unit, member: Member, patch: Model) -> None:

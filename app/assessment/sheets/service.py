@@ -11,7 +11,7 @@ from app.assessment.sheets.documents import SheetDocument, document_data
 from app.assessment.sheets.payloads import AssessmentSheetRead
 from app.assessment.sheets.standard import shipped_sheets
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.core.versions import expect_version
@@ -42,10 +42,7 @@ def newest(unit: Unit, root_id: UUID, code: str) -> tuple[int, SheetDocument]:
     if sheet is not None:
         revision = _revision(unit, sheet, sheet.revision)
         return sheet.revision, SheetDocument.model_validate(revision.document)
-    document = shipped_sheets().get(code)
-    if document is None:
-        raise NotFound("没有这张考评表。")
-    return 0, document
+    return 0, existing(shipped_sheets().get(code), "没有这张考评表。")
 
 
 def revisions_of(root_id: UUID, code: str) -> Select[AssessmentSheetRevision]:
@@ -64,9 +61,7 @@ def document_of(unit: Unit, root_id: UUID, code: str, number: int) -> SheetDocum
         NotFound: there is no such sheet or revision.
     """
     statement = revisions_of(root_id, code).where(AssessmentSheetRevision.number == number)
-    revision = unit.session.scalars(statement).one_or_none()
-    if revision is None:
-        raise NotFound("这张考评表没有这一次修订。")
+    revision = unit.get_or_404(statement, "这张考评表没有这一次修订。")
     return SheetDocument.model_validate(revision.document)
 
 
@@ -114,10 +109,8 @@ def adopted(unit: Unit, root_id: UUID, code: str) -> tuple[AssessmentSheetRevisi
     if sheet is not None:
         revision = _revision(unit, sheet, sheet.revision)
         return revision, SheetDocument.model_validate(revision.document)
-    document = shipped_sheets().get(code)
-    if document is None:
-        words = f"没有代码为“{code}”的考评表，请核对。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer="#/sheet")])
+    words = f"没有代码为“{code}”的考评表，请核对。"
+    document = existing(shipped_sheets().get(code), words, pointer="#/sheet")
     _, revision = _begin(unit, root_id, document)
     return revision, document
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.core.versions import expect_version
@@ -38,10 +38,7 @@ def find_filing(unit: Unit, meeting: Meeting) -> Filing | None:
 
 def get_filing(unit: Unit, meeting: Meeting) -> Filing:
     """The filing of a meeting that the actor may see, or NotFound."""
-    filing = find_filing(unit, meeting)
-    if filing is None:
-        raise NotFound("这次会议还没有报备。")
-    return filing
+    return existing(find_filing(unit, meeting), "这次会议还没有报备。")
 
 
 def present(filing: Filing, meeting: Meeting) -> FilingRead:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.core.versions import expect_version
@@ -153,10 +153,7 @@ def withdraw_publication(unit: Unit, meeting: Meeting, wish: PublicationWithdraw
 
 def current(unit: Unit, meeting: Meeting) -> Publication:
     """The newest publication of a meeting, or NotFound."""
-    publication = latest_of(unit, meeting.id)
-    if publication is None:
-        raise NotFound("这次会议还没有公示。")
-    return publication
+    return existing(latest_of(unit, meeting.id), "这次会议还没有公示。")
 
 
 def object_to(

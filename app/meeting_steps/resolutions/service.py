@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.activities.routes import ACTIVITY
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.errors import existing
 from app.core.unit import Unit
 from app.core.validation import of_body
 from app.items import service as items
@@ -43,9 +43,10 @@ def follow_up(unit: Unit, meeting: Meeting, resolution_id: UUID, wish: FollowUpW
         ValidationFailed: the record would not be acceptable.
     """
     require(unit, Permission.WRITE, meeting.organization_id)
-    resolution = next((row for row in meeting.resolutions if row.id == resolution_id), None)
-    if resolution is None:
-        raise NotFound("本次会议没有这条决议。")
+    resolution = existing(
+        next((row for row in meeting.resolutions if row.id == resolution_id), None),
+        "本次会议没有这条决议。",
+    )
     held = held_on(meeting, "由决议产生事项")
     _refuse_followed(unit, resolution)
     kind = KINDS[wish.kind]

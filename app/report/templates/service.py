@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.errors import NotFound, existing
 from app.core.ids import new_id
 from app.core.unit import Change, Unit
 from app.core.versions import expect_version
@@ -91,10 +91,7 @@ def read_template(unit: Unit, organization_id: UUID) -> Applied:
         NotFound: none was uploaded here or above, or the organisation is out of sight.
     """
     require(unit, Permission.READ, organization_id)
-    applied = applied_template(unit, organization_id)
-    if applied is None:
-        raise NotFound(NONE_HERE)
-    return applied
+    return existing(applied_template(unit, organization_id), NONE_HERE)
 
 
 def _facts(unit: Unit, template: ReportTemplate | None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.errors import Forbidden, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.items.errors import OwnRequest
@@ -98,11 +98,7 @@ def get_comment(
     statement = select(ReportComment).where(
         ReportComment.report_id == report.id, ReportComment.id == comment_id
     )
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        words = "报告没有这条批注。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer=pointer)] if pointer else ())
-    return found
+    return unit.get_or_404(statement, "报告没有这条批注。", pointer=pointer)
 
 
 def comment(unit: Unit, report: Report, wish: CommentWrite) -> ReportComment:
