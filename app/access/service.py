@@ -12,10 +12,11 @@ from app.access.errors import RoleAboveOwn, RoleAlreadyGranted, UsernameTaken
 from app.access.models import AccessToken, RoleGrant, User
 from app.access.passwords import hash_of
 from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
-from app.access.schemas import RoleGrantWrite, UserWrite
+from app.access.schemas import RoleGrantWrite, UserChange, UserWrite
 from app.core.actor import Permission
 from app.core.errors import existing
 from app.core.ids import new_id
+from app.core.patching import patched
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
 from app.organizations.queries import reaches, require
@@ -69,15 +70,17 @@ def get_user(unit: Unit, user_id: UUID) -> User:
 def change_user(unit: Unit, user: User, patch: Model) -> None:
     """Change a user's name, or disable or enable the account; disabling ends every token."""
     require(unit, Permission.MANAGE_ACCESS, user.home_organization_id)
-    wish = patch.model_dump(exclude_unset=True)
-    before = {"name": user.display_name, "disabled": user.disabled_at is not None}
-    user.display_name = wish.get("display_name", user.display_name)
-    if "disabled" in wish:
-        user.disabled_at = unit.now() if wish["disabled"] else None
-    if wish.get("disabled"):
-        _revoke_all(unit, user.id)
+    disabled = user.disabled_at is not None
+    current = UserChange(display_name=user.display_name, disabled=disabled)
+    wish = patched(current, patch)
+    user.display_name = wish.display_name
+    if "disabled" in patch.model_fields_set:
+        user.disabled_at = unit.now() if wish.disabled else None
+        if wish.disabled:
+            _revoke_all(unit, user.id)
     unit.session.flush()
-    after = {"name": user.display_name, "disabled": user.disabled_at is not None}
+    before = {"name": current.display_name, "disabled": disabled}
+    after = {"name": wish.display_name, "disabled": wish.disabled}
     _note(unit, "user.changed", user, before, after)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -19,9 +18,9 @@ from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
 from app.core.errors import Flaw, ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
+from app.core.patching import patched
+from app.core.schemas import Model
 from app.core.unit import Change, Unit
-from app.core.validation import of_body
 from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
@@ -136,10 +135,7 @@ def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Du
     """Change a line of a draft; the result is checked as a whole."""
     _editable(unit, duty_list)
     before = grounded(DutyWrite.model_validate(duty.content), duty_list.year)
-    try:
-        wish = DutyWrite.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(before, patch)
     check_duty(unit, duty_list, wish, known=duty)
     duty.code, duty.content = wish.code, wish.model_dump(mode="json")
     touch(unit, duty_list)

@@ -11,7 +11,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,7 @@ from app.core.ids import new_id
 from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.unit import Unit
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.demo.administrators import OPERATOR
 from app.evidence.storage import LocalStorage
 from app.organizations.models import Organization
@@ -118,17 +117,17 @@ def report(  # noqa: PLR0913 - each is an option of the command
     asked = _Asked(_format_of(output), variant, _annexes_of(annexes))
     _check_place(output, force=force)
     with _reading(organization, supervision=supervision) as (unit, place):
-        wish = _wish(
-            organization_id=place,
-            year=year,
-            form=form,
-            voice=voice,
-            period=period,
-            as_of=as_of.date() if as_of else None,
-            include_descendants=include_descendants,
-            include_supervision=supervision,
-        )
-        made = _make(unit, wish, asked)
+        stated = {
+            "organization_id": place,
+            "year": year,
+            "form": form,
+            "voice": voice,
+            "period": period,
+            "as_of": as_of.date() if as_of else None,
+            "include_descendants": include_descendants,
+            "include_supervision": supervision,
+        }
+        made = _make(unit, checked(ReportWrite, stated), asked)
     _write(output, made.content)
     typer.echo(f"已写出 {output}（{made.document.title}）。")
     for line in _remarks(made):
@@ -205,13 +204,6 @@ def _organizations(session: Session, condition: ColumnElement[bool]) -> list[Org
 
 def _listed(found: Iterable[Organization]) -> str:
     return "；".join(f"{one.name} {one.id}" for one in found)
-
-
-def _wish(**values: object) -> ReportWrite:
-    try:
-        return ReportWrite.model_validate(values)
-    except ValidationError as error:
-        raise of_body(error) from error
 
 
 def _make(unit: Unit, wish: ReportWrite, asked: _Asked) -> _Made:

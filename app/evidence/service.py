@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.actor import Permission
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
 from app.core.unit import Change, Unit
-from app.core.validation import of_body
 from app.core.versions import expect_version
 from app.evidence.models import Evidence, EvidenceRevision
 from app.evidence.queries import Found, get_evidence, refuse_deleted
@@ -122,14 +121,9 @@ def correct_evidence(unit: Unit, found: Found, patch: Model) -> None:
     Raises:
         ValidationFailed: the result would not be acceptable.
     """
-    before = EvidenceWrite.model_validate(
-        {"caption": found.evidence.caption, "effective_on": found.evidence.effective_on}
-    )
-    try:
-        wish = EvidenceWrite.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
-    found.evidence.caption, found.evidence.effective_on = wish.caption, wish.effective_on
+    before = EvidenceWrite.model_validate(found.evidence)
+    wish = patched(before, patch)
+    write_fields(found.evidence, wish)
     unit.session.flush()
     facts = _file_facts(found.evidence.current)
     _note(

@@ -6,6 +6,7 @@ from sqlalchemy import Select, or_, select
 
 from app.core.actor import Actor, Permission
 from app.core.ids import new_id
+from app.core.patching import patched, write_fields
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
 from app.items.errors import FocusTaken
@@ -69,9 +70,9 @@ def change_focus(unit: Unit, focus: Focus, patch: Model) -> None:
     """Rename, reorder or retire a category; records keep it, its code stays."""
     require(unit, Permission.MANAGE_ORGANIZATIONS, focus.root_id)
     before = _state(focus)
-    wish = FocusWrite.model_validate(before | patch.model_dump(exclude_unset=True))
+    wish = patched(FocusWrite.model_validate(before), patch)
     _check_unique(unit, focus.root_id, wish, focus.id)
-    focus.name, focus.position, focus.retired = wish.name, wish.position, wish.retired
+    write_fields(focus, wish)
     unit.session.flush()
     _note(unit, "focus.changed", focus, before)
 

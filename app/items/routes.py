@@ -10,7 +10,8 @@ from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.unit import UnitDep, api_router, typed
 from app.core.pages import PageBody
-from app.core.schemas import Model, partial
+from app.core.patching import partial
+from app.core.schemas import Model
 from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.items import cancellation, queries, service

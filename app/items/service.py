@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,9 +11,9 @@ from app.core.actor import Permission
 from app.core.clock import civil_day
 from app.core.errors import Flaw, Forbidden, ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
+from app.core.patching import patched
+from app.core.schemas import Model
 from app.core.unit import Change, Unit
-from app.core.validation import of_body
 from app.items import queries, rules
 from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
@@ -195,10 +194,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     restricted = item.restricted
     may_write(unit, item.organization_id, restricted=restricted)
     before = wish_of(kind, item)
-    try:
-        wish = kind.write.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(before, patch)
     if kind.restricted(wish) != restricted:
         raise ValidationFailed.at(
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from app.core.actor import Permission
 from app.core.errors import Forbidden, ValidationFailed
 from app.core.ids import new_id
+from app.core.patching import patched, write_fields
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
 from app.organizations import queries
@@ -148,14 +149,13 @@ def _note(
 def correct_organization(unit: Unit, organization: Organization, patch: Model) -> None:
     """Rename an organisation or correct its dates; the root's zone is its whole tree's zone."""
     queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
-    before, sent = _state(organization), patch.model_fields_set
-    name = getattr(patch, "name", None)
-    if "name" in sent and name != organization.name:
-        _check_name(unit.session, organization.parent_id, str(name))
-    for field in sent - {"time_zone"}:
-        setattr(organization, field, getattr(patch, field))
-    if "time_zone" in sent:
-        _change_zone(unit.session, organization, getattr(patch, "time_zone", None))
+    before = _state(organization)
+    wish = patched(OrganizationWrite.model_validate(organization), patch)
+    if wish.name != organization.name:
+        _check_name(unit.session, organization.parent_id, wish.name)
+    if "time_zone" in patch.model_fields_set:
+        _change_zone(unit.session, organization, wish.time_zone)
+    write_fields(organization, wish)
     _check_dates(organization)
     unit.session.flush()
     if organization.name != before["name"]:
@@ -265,11 +265,12 @@ def correct_member(unit: Unit, member: Member, patch: Model) -> None:
     """Correct a member's entry; leaving is an entry of ``left_on``, never a deletion."""
     queries.require(unit, Permission.WRITE, member.organization_id)
     before = _member_state(member)
-    for field, value in patch.model_dump(exclude_unset=True).items():
-        setattr(member, field, value)
-    changed = patch.model_fields_set
-    if member.votes is None or ("membership" in changed and "votes" not in changed):
-        member.votes = member.membership == Membership.FULL_MEMBER
+    wish = patched(MemberWrite.model_validate(member), patch)
+    sent = patch.model_fields_set
+    if "membership" in sent and "votes" not in sent:
+        wish.votes = None
+    write_fields(member, wish)
+    member.votes = _votes(wish)
     _check_member(member)
     unit.session.flush()
     _note_member(unit, "member.corrected", member, before)

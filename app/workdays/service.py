@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.core.actor import Permission
 from app.core.ids import new_id
+from app.core.patching import write_fields
 from app.core.schemas import Model
 from app.core.unit import Change, Unit
 from app.core.versions import expect_version
@@ -90,8 +91,7 @@ def _revised(
     """Lay a wish over a row of the version that was seen; returns what the row was."""
     expect_version(row.version, if_match)
     before = _state(row, shown)
-    for name, value in wish.model_dump().items():
-        setattr(row, name, value)
+    write_fields(row, wish)
     return before
 
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.core.actor import Permission
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
 from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.items import service as items
 from app.items.models import Item
 from app.items.queries import may_see
@@ -86,13 +86,9 @@ def correct_guidance(unit: Unit, guidance: Guidance, meeting: Meeting, patch: Mo
     _refuse_rectified(unit, guidance)
     present_words = shown(GuidanceWrite, guidance)
     before = present_words.model_dump(mode="json")
-    try:
-        wish = GuidanceWrite.model_validate(merged(present_words, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(present_words, patch)
     _check_day(wish.agreed_on, held_on(meeting, "更正列席指导意见"))
-    for name in GuidanceWrite.model_fields:
-        setattr(guidance, name, getattr(wish, name))
+    write_fields(guidance, wish)
     unit.session.flush()
     _note(unit, "guidance.changed", guidance, meeting, before)
 
@@ -120,10 +116,7 @@ def rectify(
         "found_on": found_on,
         "due_on": agreed_on or wish.due_on,
     }
-    try:
-        record = RectificationWrite.model_validate(stated)
-    except ValidationError as error:
-        raise of_body(error) from error
+    record = checked(RectificationWrite, stated)
     before = _state(guidance)
     item = items.create(unit, RECTIFICATION, record)
     guidance.rectification_id = item.id

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import insert, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
 from app.core.unit import Change, Unit
-from app.core.validation import of_body
 from app.organizations.queries import get_visible, require
 from app.report.asked import asked_of, in_body
 from app.report.books.effective import effective_book
@@ -25,7 +24,6 @@ from app.report.drafts.rules import ReportStatus
 from app.report.drafts.schemas import HeadWrite, ReportWrite
 from app.report.facts import period_days
 
-_HEAD = tuple(HeadWrite.model_fields)
 # What a succeeding draft takes over from a finalised report.
 _INHERITED = (
     *("organization_id", "year", "form", "voice", "period", "small_counts"),
@@ -134,14 +132,8 @@ def change_head(unit: Unit, report: Report, patch: Model) -> None:
     Raises:
         ValidationFailed: the head would not be whole.
     """
-    current = HeadWrite.model_validate(report)
-    try:
-        wish = HeadWrite.model_validate(merged(current, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
     before = state(report)
-    for name in _HEAD:
-        setattr(report, name, getattr(wish, name))
+    write_fields(report, patched(HeadWrite.model_validate(report), patch))
     touch(unit, report)
     note(unit, "changed", report, before, state(report))
 
