@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -14,12 +13,15 @@ from app.access.passwords import hash_of
 from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
 from app.access.schemas import RoleGrantWrite, UserChange, UserWrite
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.errors import existing
 from app.core.ids import new_id
 from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations.queries import reaches, require
+
+_TRAIL = Trail("user", owner="home_organization_id")
 
 
 def prepare_user(unit: Unit, wish: UserWrite) -> str:
@@ -57,7 +59,8 @@ def register(unit: Unit, wish: UserWrite, password_hash: str) -> User:
     )
     unit.session.add(user)
     unit.session.flush()
-    _note(unit, "user.created", user, after={"username": username, "name": user.display_name})
+    after = {"username": username, "name": user.display_name}
+    _TRAIL.note_as(unit, "user.created", user, None, after)
     return user
 
 
@@ -81,7 +84,7 @@ def change_user(unit: Unit, user: User, patch: Model) -> None:
     unit.session.flush()
     before = {"name": current.display_name, "disabled": disabled}
     after = {"name": wish.display_name, "disabled": wish.disabled}
-    _note(unit, "user.changed", user, before, after)
+    _TRAIL.note_as(unit, "user.changed", user, before, after)
 
 
 def prepare_password(unit: Unit, user: User, password: str) -> str:
@@ -99,7 +102,7 @@ def change_password(unit: Unit, user: User, password_hash: str) -> None:
     user.password_hash = password_hash
     _revoke_all(unit, user.id)
     unit.session.flush()
-    _note(unit, "user.password_changed", user)
+    _TRAIL.note_as(unit, "user.password_changed", user, None, None)
 
 
 def _revoke_all(unit: Unit, user_id: UUID) -> None:
@@ -142,7 +145,7 @@ def grant(unit: Unit, user: User, wish: RoleGrantWrite) -> RoleGrant:
     )
     unit.session.add(row)
     unit.session.flush()
-    _note(unit, "role.granted", user, after=wish.model_dump(mode="json"))
+    _TRAIL.note_as(unit, "role.granted", user, None, wish.model_dump(mode="json"))
     return row
 
 
@@ -154,7 +157,7 @@ def withdraw_role(unit: Unit, user: User, grant_id: UUID) -> None:
     before = RoleGrantWrite(organization_id=row.organization_id, role=Role(row.role))
     unit.session.delete(row)
     unit.session.flush()
-    _note(unit, "role.withdrawn", user, before=before.model_dump(mode="json"))
+    _TRAIL.note_as(unit, "role.withdrawn", user, before.model_dump(mode="json"), None)
 
 
 def issue_token(
@@ -173,7 +176,8 @@ def issue_token(
     )
     unit.session.add(token)
     unit.session.flush()
-    _note(unit, "token.issued", user, after={"name": name, "read_only": read_only})
+    after = {"name": name, "read_only": read_only}
+    _TRAIL.note_as(unit, "token.issued", user, None, after)
     return token, secret
 
 
@@ -186,14 +190,4 @@ def revoke_token(unit: Unit, tokens: Iterable[AccessToken], token_id: UUID) -> N
         token.revoked_at = unit.now()
         unit.session.flush()
         user = unit.session.get_one(User, token.user_id)
-        _note(unit, "token.revoked", user, before={"name": token.name})
-
-
-def _note(
-    unit: Unit,
-    action: str,
-    user: User,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    unit.note(Change(action, "user", user.id, user.home_organization_id, before, after))
+        _TRAIL.note_as(unit, "token.revoked", user, {"name": token.name}, None)

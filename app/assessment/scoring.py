@@ -1,6 +1,6 @@
 """What people do with a computed draft: score, confirm, return, publish, remove."""
 
-from app.assessment.drafts import insist_on_draft, items_of, keep, note, settle, state_of
+from app.assessment.drafts import TRAIL, insist_on_draft, items_of, keep, note, settle, state_of
 from app.assessment.errors import AssessmentIncomplete, AssessmentStepNotAllowed, OwnAssessment
 from app.assessment.models import Assessment
 from app.assessment.queries import sheet_of
@@ -10,7 +10,7 @@ from app.assessment.schemas import AssessmentStepWrite, ScoresWrite
 from app.assessment.sheets.documents import SheetDocument
 from app.core.actor import Permission
 from app.core.errors import Flaw, ValidationFailed
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import require
 
@@ -94,8 +94,7 @@ def remove(unit: Unit, assessment: Assessment, place: Organization) -> None:
     before = state_of(assessment)
     unit.session.delete(assessment)
     unit.session.flush()
-    subject = (assessment.id, assessment.organization_id)
-    unit.note(Change("assessment.removed", "assessment", *subject, before, None))
+    TRAIL.note_as(unit, "assessment.removed", assessment, before, None)
 
 
 def _check(sheet: SheetDocument, wish: ScoresWrite) -> None:

@@ -16,11 +16,12 @@ from app.checklist.references import by_itself
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.errors import Flaw, ValidationFailed
 from app.core.ids import new_id
 from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
@@ -30,6 +31,7 @@ from app.rulesets.sources import grounded, younger
 from app.rulesets.vocabulary import misfits
 
 _DUTIES: Any = Duty.__table__
+_TRAIL = Trail("duty_list")
 _FIELDS = set(DutyWrite.model_fields)
 
 
@@ -208,10 +210,11 @@ def touch(unit: Unit, duty_list: DutyList) -> None:
     unit.session.flush()
 
 
-def note(unit: Unit, action: str, duty_list: DutyList, before: Any, after: Any) -> None:  # noqa: ANN401 - JSON
+def note(
+    unit: Unit, action: str, duty_list: DutyList, before: State | None, after: State | None
+) -> None:
     """Keep a change of a list for the trail."""
-    place = duty_list.organization_id
-    unit.note(Change(f"duty_list.{action}", "duty_list", duty_list.id, place, before, after))
+    _TRAIL.note_as(unit, f"duty_list.{action}", duty_list, before, after)
 
 
 def _editable(unit: Unit, duty_list: DutyList) -> None:

@@ -18,13 +18,15 @@ from app.checks.findings import Finding
 from app.checks.models import FindingExplanation
 from app.checks.schemas import ExplanationRead, ExplanationWrite, FindingFilters, FindingScope
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
+_TRAIL = Trail("finding_explanation", tuple(ExplanationRead.model_fields))
 MAX_RECORDS = 10_000
 MAX_ROWS = 200_000  # of attendance lists, steps and the like
 
@@ -271,15 +273,5 @@ def _withdraw(unit: Unit, explanation: FindingExplanation) -> None:
 def _note(
     unit: Unit, action: str, explanation: FindingExplanation, before: FindingExplanation | None
 ) -> None:
-    after = ExplanationRead.model_validate(explanation).model_dump(mode="json")
-    unit.note(
-        Change(
-            f"finding.{action}",
-            "finding_explanation",
-            explanation.id,
-            explanation.organization_id,
-            {"reason": before.reason, "version": before.version} if before else None,
-            after,
-            restricted=explanation.restricted,
-        )
-    )
+    earlier = {"reason": before.reason, "version": before.version} if before else None
+    _TRAIL.note(unit, f"finding.{action}", explanation, earlier)

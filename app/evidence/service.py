@@ -8,7 +8,7 @@ from app.core.actor import Permission
 from app.core.ids import new_id
 from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.evidence.models import Evidence, EvidenceRevision
 from app.evidence.queries import Found, get_evidence, refuse_deleted
@@ -16,7 +16,7 @@ from app.evidence.schemas import EvidenceWrite
 from app.evidence.uploads import StoredFile
 from app.items.models import Item
 from app.items.queries import get_any
-from app.items.service import may_supervise
+from app.items.service import may_supervise, note
 from app.organizations.queries import require
 
 
@@ -154,15 +154,6 @@ def _note(
     after: dict[str, object],
 ) -> None:
     """Keep the change for the trail as a change of the record, where readers look for it."""
-    item, named = found.item, {"evidence_id": str(found.evidence.id)}
-    unit.note(
-        Change(
-            f"{item.kind}.{action}",
-            item.kind,
-            item.id,
-            item.organization_id,
-            None if before is None else named | before,
-            named | after,
-            restricted=item.restricted,
-        )
-    )
+    named = {"evidence_id": str(found.evidence.id)}
+    earlier = None if before is None else named | before
+    note(unit, action, found.item, earlier, named | after)

@@ -4,7 +4,6 @@ from app.core.errors import ValidationFailed
 from app.core.unit import Unit
 from app.items.endings import keep_ending
 from app.items.errors import IllegalTransition
-from app.items.kinds import Kind
 from app.items.models import Item
 from app.items.rules import Status
 from app.items.schemas import CancellationWrite
@@ -12,7 +11,7 @@ from app.items.service import may_write, note, touch
 from app.items.spans import project
 
 
-def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
+def cancel(unit: Unit, item: Item, wish: CancellationWrite) -> None:
     """Say that something planned will not take place, and why.
 
     Raises:
@@ -31,10 +30,10 @@ def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
     touch(unit, item)
     project(unit.session, item)
     after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
-    note(unit, kind, "cancelled", item, before, after)
+    note(unit, "cancelled", item, before, after)
 
 
-def restore(unit: Unit, kind: Kind, item: Item) -> None:
+def restore(unit: Unit, item: Item) -> None:
     """Take a cancellation back: from today on it is planned again, until then it was cancelled.
 
     Raises:
@@ -48,4 +47,4 @@ def restore(unit: Unit, kind: Kind, item: Item) -> None:
     item.status, item.cancelled_on = Status.PLANNED, None
     touch(unit, item)
     project(unit.session, item)
-    note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
+    note(unit, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from app.core.actor import Permission
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.items.errors import (
     DeadlineRequired,
     ExtensionOutdated,
@@ -19,7 +19,7 @@ from app.items.events import Step, day_of_step, record_step
 from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
-from app.items.service import may_supervise, touch
+from app.items.service import may_supervise, note, touch
 from app.items.spans import project
 from app.organizations.queries import require
 
@@ -143,15 +143,4 @@ def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> Non
 
 
 def _note(unit: Unit, action: str, item: Item, request: ExtensionRequest) -> None:
-    after = ExtensionRead.model_validate(request).model_dump(mode="json")
-    unit.note(
-        Change(
-            f"{item.kind}.{action}",
-            item.kind,
-            item.id,
-            item.organization_id,
-            None,
-            after,
-            restricted=item.restricted,
-        )
-    )
+    note(unit, action, item, None, ExtensionRead.model_validate(request).model_dump(mode="json"))

@@ -44,7 +44,7 @@ def remove(unit: Unit, kind: Kind, item: Item, removal: Removal) -> None:
     touch(unit, item)
     project(unit.session, item)
     after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
-    note(unit, kind, "removed", item, before, after)
+    note(unit, "removed", item, before, after)
 
 
 def _has_past(session: Session, item: Item) -> bool:

@@ -199,7 +199,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        cancellation.cancel(unit, kind, item, payload)
+        cancellation.cancel(unit, item, payload)
         return item_reply(request, unit, kind, item)
 
     @router.delete(
@@ -212,7 +212,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        cancellation.restore(unit, kind, item)
+        cancellation.restore(unit, item)
         return item_reply(request, unit, kind, item)
 
 

@@ -1,6 +1,5 @@
 """The verbs that every kind of record shares: log and correct."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,12 +7,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.clock import civil_day
 from app.core.errors import Flaw, Forbidden, ValidationFailed
 from app.core.ids import new_id
 from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.items import queries, rules
 from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
@@ -65,7 +65,7 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     unit.session.flush()
     kind.begin(unit, item, wish)
     project(unit.session, item, fresh=True)
-    note(unit, kind, "created", item, None, wish.model_dump(mode="json"))
+    note(unit, "created", item, None, wish.model_dump(mode="json"))
     return item
 
 
@@ -217,7 +217,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
         record_step(unit, item, Step("deadline_set", Status(item.status), today))
     touch(unit, item)
     project(unit.session, item)
-    note(unit, kind, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
+    note(unit, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
 
 
 def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
@@ -236,23 +236,6 @@ def touch(unit: Unit, item: Item) -> None:
     unit.session.flush()
 
 
-def note(
-    unit: Unit,
-    kind: Kind,
-    action: str,
-    item: Item,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    """Keep a change of a record for the trail."""
-    unit.note(
-        Change(
-            f"{kind.name}.{action}",
-            kind.name,
-            item.id,
-            item.organization_id,
-            before,
-            after,
-            restricted=item.restricted,
-        )
-    )
+def note(unit: Unit, action: str, item: Item, before: State | None, after: State | None) -> None:
+    """Keep a change of a record, or of what hangs on it, for the trail."""
+    Trail(item.kind).note_as(unit, f"{item.kind}.{action}", item, before, after)

@@ -6,7 +6,6 @@ from app.core.errors import ValidationFailed
 from app.core.unit import Unit
 from app.items.errors import IllegalTransition, OwnRequest
 from app.items.events import OPENED, Step, day_of_step, record_step
-from app.items.kinds import Kind
 from app.items.models import ItemEvent
 from app.items.rules import Status
 from app.items.service import note, touch
@@ -31,7 +30,7 @@ def begin(unit: Unit, item: Rectification, wish: RectificationWrite) -> None:
     record_step(unit, item, Step(OPENED, Status.OPEN, wish.found_on))
 
 
-def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> None:
+def take_step(unit: Unit, item: Rectification, wish: AnyStep) -> None:
     """Take a rectification one step further.
 
     Raises:
@@ -56,9 +55,8 @@ def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> Non
     record_step(unit, item, Step(wish.name, rule.target, on, wish.note, details or None))
     touch(unit, item)
     project(unit.session, item)
-    note(
-        unit, kind, wish.name, item, before, wish.model_dump(mode="json") | {"status": rule.target}
-    )
+    after = wish.model_dump(mode="json") | {"status": rule.target}
+    note(unit, wish.name, item, before, after)
 
 
 def _refuse_own(unit: Unit, item: Rectification) -> None:

@@ -6,13 +6,16 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.queries import require
 from app.report.models import ReportInputs
 from app.report.schemas import NoteField, ReportInputsRead, ReportInputsWrite
+
+_TRAIL = Trail("report_inputs", tuple(ReportInputsRead.model_fields))
 
 
 def inputs_of(organization_id: UUID, *years: int) -> Select[ReportInputs]:
@@ -52,16 +55,13 @@ def write_inputs(
         unit.session.add(row)
     else:
         expect_version(row.version, if_match)
-        before = ReportInputsRead.model_validate(row).model_dump(mode="json")
+        before = _TRAIL.state(row)
     row.salutation = wish.salutation
     row.shortcomings = _notes("shortcomings", wish.shortcomings, row.shortcomings)
     row.next_plans = _notes("next_plans", wish.next_plans, row.next_plans)
     row.updated_at = unit.now()
     unit.session.flush()
-    after = ReportInputsRead.model_validate(row).model_dump(mode="json")
-    unit.note(
-        Change("report_inputs.written", "report_inputs", row.id, organization_id, before, after)
-    )
+    _TRAIL.note(unit, "report_inputs.written", row, before)
     return row
 
 

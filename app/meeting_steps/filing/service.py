@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.items.errors import IllegalTransition, OwnRequest
 from app.items.rules import Status
@@ -27,6 +28,7 @@ from app.meetings.models import Meeting
 from app.meetings.rules import MeetingType
 from app.organizations.queries import require
 
+_TRAIL = Trail("filing")
 _IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
 
 
@@ -144,5 +146,4 @@ def _state(filing: Filing, meeting: Meeting) -> dict[str, Any]:
 def _note(
     unit: Unit, action: str, filing: Filing, meeting: Meeting, before: dict[str, Any] | None
 ) -> None:
-    after = _state(filing, meeting)
-    unit.note(Change(action, "filing", filing.id, meeting.organization_id, before, after))
+    _TRAIL.note_as(unit, action, filing, before, _state(filing, meeting), owner=meeting)

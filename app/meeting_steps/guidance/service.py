@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.validation import checked
 from app.items import service as items
 from app.items.models import Item
@@ -31,6 +32,8 @@ from app.meetings.models import Meeting
 from app.organizations.queries import require
 from app.rectifications.routes import RECTIFICATION
 from app.rectifications.schemas import RectificationWrite
+
+_TRAIL = Trail("guidance", (*GuidanceWrite.model_fields, "rectification_id"))
 
 
 def guidance_of(unit: Unit, meeting: Meeting) -> list[GuidanceRead]:
@@ -117,7 +120,7 @@ def rectify(
         "due_on": agreed_on or wish.due_on,
     }
     record = checked(RectificationWrite, stated)
-    before = _state(guidance)
+    before = _TRAIL.state(guidance)
     item = items.create(unit, RECTIFICATION, record)
     guidance.rectification_id = item.id
     unit.session.flush()
@@ -137,15 +140,7 @@ def _refuse_rectified(unit: Unit, guidance: Guidance) -> None:
         raise AlreadyRectified("该意见已转为整改，不能再改动或重复转换；请在整改台账中办理。")
 
 
-def _state(guidance: Guidance) -> dict[str, Any]:
-    words = shown(GuidanceWrite, guidance).model_dump(mode="json")
-    linked = guidance.rectification_id
-    return {**words, "rectification_id": str(linked) if linked else None}
-
-
 def _note(
-    unit: Unit, action: str, guidance: Guidance, meeting: Meeting, before: dict[str, Any] | None
+    unit: Unit, action: str, guidance: Guidance, meeting: Meeting, before: State | None
 ) -> None:
-    after = {"meeting_id": str(meeting.id), **_state(guidance)}
-    place = meeting.organization_id
-    unit.note(Change(action, "guidance", guidance.id, place, before, after))
+    _TRAIL.note(unit, action, guidance, before, owner=meeting, meeting_id=str(meeting.id))

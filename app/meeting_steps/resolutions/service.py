@@ -55,7 +55,7 @@ def follow_up(unit: Unit, meeting: Meeting, resolution_id: UUID, wish: FollowUpW
     resolution.record_id = item.id
     items.touch(unit, meeting)
     after = {"resolution_id": str(resolution.id), "record_id": str(item.id)}
-    items.note(unit, MEETING, "resolution_followed", meeting, before, after)
+    items.note(unit, "resolution_followed", meeting, before, after)
     return item
 
 
