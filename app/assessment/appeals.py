@@ -13,10 +13,9 @@ from app.assessment.rules import AppealDecision, AssessmentStatus, grade_of, tot
 from app.assessment.schemas import AppealAnswer, AppealRead, AppealWrite
 from app.core.actor import Permission
 from app.core.audit import Trail
-from app.core.errors import ValidationFailed, existing
+from app.core.errors import OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.organizations.models import Organization
 from app.organizations.queries import require
 

@@ -10,8 +10,8 @@ from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.rules import ListStatus
 from app.core.actor import Permission
 from app.core.audit import Trail
+from app.core.errors import OwnRequest
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.items.models import Item
 from app.items.queries import get_any
 from app.organizations.models import Organization

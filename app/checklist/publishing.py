@@ -12,15 +12,15 @@ from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList, ListAmendment
 from app.checklist.references import among
-from app.checklist.rules import REFUSALS, REVIEWED_STEPS, STEPS, ListStatus, ListStep
+from app.checklist.rules import STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
 from app.core.actor import Permission
 from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.organizations.models import Organization
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
 
 def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
@@ -32,24 +32,21 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
             together.
         OwnRequest: who submitted the list would publish it.
     """
-    reviewed = wish.step in REVIEWED_STEPS
-    require(unit, Permission.REVIEW if reviewed else Permission.WRITE, duty_list.organization_id)
-    source, target = STEPS[wish.step]
-    if duty_list.status != source:
-        raise ListStepNotAllowed(REFUSALS[wish.step])
+    step, before = STEPS[wish.step], {"status": duty_list.status}
+    require_step(unit, step, duty_list.organization_id)
+    STEPS.refuse_state(wish.step, ListStatus(duty_list.status))
+    step.refuse_own(unit.actor, duty_list.submitted_by)
     if wish.step == ListStep.PUBLISH:
-        if duty_list.submitted_by is not None and duty_list.submitted_by == unit.actor.user_id:
-            raise OwnRequest("不能公布本人提交的清单，请由他人审定公布。")
         publish(unit, [duty_list])
         return
     if wish.step == ListStep.SUBMIT:
         _holds_together(unit, duty_list)
         duty_list.submitted_by = unit.actor.user_id
-    duty_list.status = target
+    duty_list.status = step.target
     touch(unit, duty_list)
     if wish.step == ListStep.REOPEN:
         generate(unit, [duty_list])
-    note(unit, wish.step, duty_list, {"status": source}, {"status": target, "note": wish.note})
+    note(unit, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
 
 
 def publish(

@@ -109,6 +109,14 @@ class Forbidden(AppError):
     title = "没有权限"
 
 
+class OwnRequest(AppError):
+    """Nobody decides on his own request or accepts his own work."""
+
+    status = 403
+    code = "own_request"
+    title = "不能审批本人提交的事项"
+
+
 class AuthenticationRequired(AppError):
     """No credentials, or none that are valid."""
 

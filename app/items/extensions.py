@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import ValidationFailed
+from app.core.errors import OwnRequest, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.items.errors import (
@@ -13,7 +13,6 @@ from app.items.errors import (
     ExtensionOutdated,
     ExtensionPending,
     IllegalTransition,
-    OwnRequest,
 )
 from app.items.events import Step, day_of_step, record_step
 from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite

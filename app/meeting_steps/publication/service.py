@@ -4,12 +4,10 @@ from datetime import date, timedelta
 
 from app.core.actor import Permission
 from app.core.audit import Trail
-from app.core.errors import ValidationFailed, existing
+from app.core.errors import OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.core.versions import expect_version
-from app.items.errors import OwnRequest
-from app.meeting_steps.errors import NotOnShow
 from app.meeting_steps.models import Objection, Publication
 from app.meeting_steps.publication.queries import latest_of
 from app.meeting_steps.publication.schemas import (
@@ -24,12 +22,15 @@ from app.meeting_steps.publication.schemas import (
 from app.meeting_steps.queries import held_on, today_at
 from app.meeting_steps.rules import (
     MAX_SHOWN_DAYS,
+    PUBLICATION_STEPS,
     PublicationState,
+    PublicationStep,
     last_day_shown,
     publication_state,
 )
 from app.meetings.models import Meeting
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
 _PUBLICATION = Trail(
     "publication",
@@ -135,12 +136,12 @@ def withdraw_publication(unit: Unit, meeting: Meeting, wish: PublicationWithdraw
         NotFound: the meeting has no publication.
         NotOnShow: it was taken down already.
     """
-    require(unit, Permission.WRITE, meeting.organization_id)
-    publication = current(unit, meeting)
-    if publication.withdrawn_on is not None:
-        raise NotOnShow("这次公示已经撤下。")
+    step = PublicationStep.WITHDRAW
+    require_step(unit, PUBLICATION_STEPS[step], meeting.organization_id)
+    publication, today = current(unit, meeting), today_at(unit, meeting)
+    PUBLICATION_STEPS.refuse_state(step, state_on(publication, today))
     before = _PUBLICATION.state(publication)
-    publication.withdrawn_on = today_at(unit, meeting)
+    publication.withdrawn_on = today
     publication.withdrawn_by_name = unit.actor.name
     publication.withdrawal_reason = wish.reason
     unit.session.flush()
@@ -161,8 +162,8 @@ def object_to(
     Raises:
         NotOnShow: it is not (yet, or any more) on show.
     """
-    if state_on(publication, today_at(unit, meeting)) != PublicationState.ON_SHOW:
-        raise NotOnShow("只能在公示期内提出意见。")
+    state = state_on(publication, today_at(unit, meeting))
+    PUBLICATION_STEPS.refuse_state(PublicationStep.OBJECT, state)
     objection = Objection(
         id=new_id(),
         publication_id=publication.id,

@@ -8,10 +8,9 @@ from sqlalchemy import Select, select
 from app.audit.models import AuditEntry
 from app.core.actor import Permission
 from app.core.audit import Trail
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import Flaw, NotFound, OwnRequest, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.meeting_steps.errors import (
     ReviewConfirmed,
     ReviewIncomplete,
