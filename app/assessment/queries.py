@@ -52,10 +52,8 @@ def get_assessment(
 ) -> tuple[Assessment, Organization]:
     """An assessment in the actor's sight with its organisation, or NotFound."""
     statement = visible_to(unit.actor).where(Assessment.id == assessment_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = unit.get_or_404(statement, _NOT_HERE)
-    return found, unit.session.get_one(Organization, found.organization_id)
+    assessment = unit.get_or_404(statement, _NOT_HERE, lock=lock)
+    return assessment, unit.session.get_one(Organization, assessment.organization_id)
 
 
 def sheet_of(unit: Unit, assessment: Assessment) -> SheetDocument:

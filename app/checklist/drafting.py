@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
@@ -128,7 +127,7 @@ def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
     _editable(unit, duty_list)
     check_duty(unit, duty_list, wish)
     duty = place_duty(unit, duty_list, wish, date(duty_list.year, 1, 1))
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_added", duty_list, None, wish.model_dump(mode="json"))
     return duty
 
@@ -140,7 +139,7 @@ def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Du
     wish = patched(before, patch)
     check_duty(unit, duty_list, wish, known=duty)
     duty.code, duty.content = wish.code, wish.model_dump(mode="json")
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
     return duty
 
@@ -149,7 +148,7 @@ def remove_duty(unit: Unit, duty: Duty, duty_list: DutyList) -> None:
     """Take a line out of a draft; a published list ends it by an amendment instead."""
     _editable(unit, duty_list)
     unit.session.delete(duty)
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_removed", duty_list, duty.content, None)
 
 
@@ -201,13 +200,6 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
         )
         if unit.session.scalar(focus) is None:
             raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
-
-
-def touch(unit: Unit, duty_list: DutyList) -> None:
-    """Give the list a new version: it changed when one of its lines did."""
-    duty_list.updated_at = unit.now()
-    flag_modified(duty_list, "updated_at")  # within one tick it would count as unchanged
-    unit.session.flush()
 
 
 def note(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.checklist import queries
-from app.checklist.drafting import check_duty, note, place_duty, touch
+from app.checklist.drafting import check_duty, note, place_duty
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList, ListAmendment
@@ -43,7 +43,7 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
         _holds_together(unit, duty_list)
         duty_list.submitted_by = unit.actor.user_id
     duty_list.status = step.target
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     if wish.step == ListStep.REOPEN:
         generate(unit, [duty_list])
     note(unit, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
@@ -103,7 +103,7 @@ def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendmen
         place_duty(unit, duty_list, duty, wish.effective_on)
     _check_references(unit, duty_list, wish)
     amendment = _amendment(unit, duty_list, wish, changes)
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     generate(unit, [duty_list])
     note(unit, "amended", duty_list, None, wish.model_dump(mode="json"))
     return amendment

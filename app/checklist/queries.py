@@ -36,9 +36,7 @@ def visible_to(actor: Actor) -> Select[DutyList]:
 def get_list(unit: Unit, list_id: UUID, *, lock: bool = False) -> DutyList:
     """A list in the actor's sight, or NotFound; locked while somebody generates from it."""
     statement = visible_to(unit.actor).where(DutyList.id == list_id)
-    if lock:
-        statement = statement.with_for_update()
-    return unit.get_or_404(statement, "没有这份责任清单，或您无权查看。")
+    return unit.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
 
 
 def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:

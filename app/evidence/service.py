@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core.actor import Permission
 from app.core.ids import new_id
 from app.core.patching import patched, write_fields
 from app.core.schemas import Model
@@ -16,8 +15,7 @@ from app.evidence.schemas import EvidenceWrite
 from app.evidence.uploads import StoredFile
 from app.items.models import Item
 from app.items.queries import get_any
-from app.items.service import may_supervise, note
-from app.organizations.queries import require
+from app.items.service import may_write, note
 
 
 def item_to_support(unit: Unit, item_id: UUID) -> Item:
@@ -28,14 +26,14 @@ def item_to_support(unit: Unit, item_id: UUID) -> Item:
         Forbidden: the actor may not write there, or not this kind of record.
     """
     item = get_any(unit, item_id)
-    _may_write(unit, item)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     return item
 
 
 def evidence_to_change(unit: Unit, evidence_id: UUID) -> Found:
     """The evidence that the actor may change; raises as ``item_to_support``."""
     found = get_evidence(unit, evidence_id)
-    _may_write(unit, found.item)
+    may_write(unit, found.item.organization_id, restricted=found.item.restricted)
     return found
 
 
@@ -49,12 +47,6 @@ def insist_on_version(evidence: Evidence, if_match: str | None) -> None:
     """
     refuse_deleted(evidence)
     expect_version(evidence.version, if_match)
-
-
-def _may_write(unit: Unit, item: Item) -> None:
-    require(unit, Permission.WRITE, item.organization_id)
-    if item.restricted:
-        may_supervise(unit, item.organization_id)
 
 
 def add_evidence(unit: Unit, item: Item, wish: EvidenceWrite, file: StoredFile) -> Found:

@@ -7,7 +7,7 @@ from app.items.errors import IllegalTransition
 from app.items.models import Item
 from app.items.rules import Status
 from app.items.schemas import CancellationWrite
-from app.items.service import may_write, note, touch
+from app.items.service import may_write, note
 from app.items.spans import project
 
 
@@ -27,7 +27,7 @@ def cancel(unit: Unit, item: Item, wish: CancellationWrite) -> None:
         raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
     before = {"status": item.status}
     item.status, item.cancelled_on = Status.CANCELLED, on
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
     note(unit, "cancelled", item, before, after)
@@ -45,6 +45,6 @@ def restore(unit: Unit, item: Item) -> None:
     if item.cancelled_on:
         keep_ending(unit, item, Status.CANCELLED, item.cancelled_on)
     item.status, item.cancelled_on = Status.PLANNED, None
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     note(unit, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})

@@ -18,7 +18,7 @@ from app.items.events import Step, day_of_step, record_step
 from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
-from app.items.service import may_supervise, note, touch
+from app.items.service import may_write, note
 from app.items.spans import project
 from app.organizations.queries import require
 
@@ -47,9 +47,7 @@ def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> Extension
         IllegalTransition: the record owes nothing any more.
         ValidationFailed: the wished day is not later than the deadline.
     """
-    require(unit, Permission.WRITE, item.organization_id)
-    if item.restricted:
-        may_supervise(unit, item.organization_id)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     if item.due_on is None:
         raise DeadlineRequired("该事项没有完成时限，无需延期。")
     if item.status not in OWING:
@@ -111,7 +109,7 @@ def decide_extension(
     record_step(
         unit, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
     )
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     _note(unit, f"extension_{request.state}", item, request)
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
 from app.core.audit import State, Trail
@@ -215,7 +214,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     if first_deadline and item.kind == ItemKind.RECTIFICATION:
         today = unit.today(organization.time_zone)
         record_step(unit, item, Step("deadline_set", Status(item.status), today))
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     note(unit, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
 
@@ -227,13 +226,6 @@ def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
             flaws=[Flaw("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
         )
     item.original_due_on = item.due_on = wish.due_on
-
-
-def touch(unit: Unit, item: Item) -> None:
-    """Flush a change with a new version, also when only a child or the kind's table changed."""
-    item.updated_at = unit.now()
-    flag_modified(item, "updated_at")  # within one tick of the clock it would count as unchanged
-    unit.session.flush()
 
 
 def note(unit: Unit, action: str, item: Item, before: State | None, after: State | None) -> None:

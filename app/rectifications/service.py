@@ -9,7 +9,7 @@ from app.core.unit import Unit
 from app.items.events import OPENED, Step, day_of_step, record_step
 from app.items.models import ItemEvent
 from app.items.rules import Status
-from app.items.service import note, touch
+from app.items.service import note
 from app.items.spans import project
 from app.organizations.separation import require_step
 from app.rectifications.models import Rectification
@@ -52,7 +52,7 @@ def take_step(unit: Unit, item: Rectification, wish: AnyStep) -> None:
     item.completed_on = on if step.target == Status.CLOSED else None
     details = wish.model_dump(mode="json", exclude={"name", "on", "note"})
     record_step(unit, item, Step(wish.name, step.target, on, wish.note, details or None))
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     after = wish.model_dump(mode="json") | {"status": step.target}
     note(unit, wish.name, item, before, after)

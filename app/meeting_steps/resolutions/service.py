@@ -53,7 +53,7 @@ def follow_up(unit: Unit, meeting: Meeting, resolution_id: UUID, wish: FollowUpW
     item = items.create(unit, kind, record)
     before = {"record_id": str(resolution.record_id)} if resolution.record_id else None
     resolution.record_id = item.id
-    items.touch(unit, meeting)
+    unit.touch(meeting)
     after = {"resolution_id": str(resolution.id), "record_id": str(item.id)}
     items.note(unit, "resolution_followed", meeting, before, after)
     return item

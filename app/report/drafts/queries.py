@@ -35,9 +35,7 @@ def visible_to(actor: Actor) -> Select[Report]:
 def get_report(unit: Unit, report_id: UUID, *, lock: bool = False) -> Report:
     """A report in the actor's sight, or NotFound; locked for whoever is to change it."""
     statement = visible_to(unit.actor).where(Report.id == report_id)
-    if lock:
-        statement = statement.with_for_update()
-    return unit.get_or_404(statement, "没有这份报告，或您无权查看。")
+    return unit.get_or_404(statement, "没有这份报告，或您无权查看。", lock=lock)
 
 
 def get_draft(unit: Unit, report_id: UUID, *, lock: bool = True) -> Report:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
 from app.core.audit import State, Trail
@@ -143,7 +142,7 @@ def change_head(unit: Unit, report: Report, patch: Model) -> None:
     """
     before = _TRAIL.state(report)
     write_fields(report, patched(HeadWrite.model_validate(report), patch))
-    touch(unit, report)
+    unit.touch(report)
     _TRAIL.note(unit, "report.changed", report, before)
 
 
@@ -151,7 +150,7 @@ def remove_report(unit: Unit, report: Report) -> None:
     """Take a draft away; its trace and its rows remain."""
     before = _TRAIL.state(report)
     report.deleted_at = unit.now()
-    touch(unit, report)
+    unit.touch(report)
     note(unit, "removed", report, before, None)
 
 
@@ -185,13 +184,6 @@ def _copy_rows(unit: Unit, model: Any, report: Report, draft: Report) -> None:  
     rows = [{**row, **fresh, "id": new_id()} for row in found]
     if rows:
         unit.session.connection().execute(insert(table), rows)
-
-
-def touch(unit: Unit, report: Report) -> None:
-    """Give the report a new version: it changed when one of its blocks did."""
-    report.updated_at = unit.now()
-    flag_modified(report, "updated_at")  # within one tick it would count as unchanged
-    unit.session.flush()
 
 
 def note(

@@ -25,7 +25,7 @@ from app.report.drafts.rules import (
     ReportStep,
     VersionReason,
 )
-from app.report.drafts.service import note, touch
+from app.report.drafts.service import note
 from app.report.drafts.versions.service import keep, sealed
 from app.report.templates.queries import applied_template
 
@@ -57,7 +57,7 @@ def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
         report.template_revision_id = applied.revision.id if applied else None
         report.sha256 = sealed(unit, report)
     report.status = step.target
-    touch(unit, report)
+    unit.touch(report)
     after = {"status": step.target, "note": wish.note, "sha256": report.sha256}
     note(unit, str(wish.step), report, before, after)
 
