@@ -100,7 +100,7 @@ def test_markdown_and_text_have_tables_and_annexes() -> None:
     assert "## 附件2 数据来源对照表" in markdown
     text = to_text(sample()).decode()
     assert "序号\t问题\n1\t学习笔记不合格" in text
-    assert "各位领导、同志们：\n　　一、履职情况\n" in text
+    assert "各位领导、同志们：\n一、履职情况\n" in text
     assert text.endswith("数据来源对照表\n\n　　对照\n")
     assert "2018年12月3日" in text
 
