@@ -5,11 +5,12 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 
-from app.report.documents.formats import FORMATS, WORD, file_name
+from app.report.documents.formats import FORMATS, NAMES, WORD, FormatName, file_name
 from app.report.documents.html import STYLESHEET, to_html
 from app.report.documents.layout import pieces, unix_lines
 from app.report.documents.model import Document, Heading, Table
@@ -123,6 +124,10 @@ def test_json_tells_the_structure_and_remarks_in_review_alone() -> None:
         "text": "召开专题会议三次",
         "remark": "记录3条",
     }
+
+
+def test_every_name_that_a_query_may_use_is_a_format() -> None:
+    assert set(get_args(FormatName)) == set(NAMES)
 
 
 def test_every_format_is_offered_with_a_file_name() -> None:
