@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -93,7 +93,8 @@ def _section(section: ComposedSection) -> Section:
         Paragraph(key, tuple(_sentence(block) for block in blocks))
         for key, blocks in groupby(sentences, key=lambda block: block.paragraph)
     )
-    return Section(section.id, heading, paragraphs, 2 if first.level == 2 else 1)  # noqa: PLR2004
+    level = cast("Literal[1, 2]", first.level or 1)  # outlines number two levels of headings
+    return Section(section.id, heading, paragraphs, level)
 
 
 def _sentence(block: Block) -> Sentence:

@@ -134,9 +134,7 @@ def test_every_format_is_offered_with_a_file_name() -> None:
     document = sample(title="一/二:三\n四\u202e")
     names = {kind: file_name(document, offered) for kind, offered in FORMATS.items()}
     assert names[WORD] == "一二三四.docx"
-    assert {name.rpartition(".")[2] for name in names.values()} == {
-        *("docx", "html", "md", "txt", "json")
-    }
+    assert len(set(names.values())) == len(FORMATS)
     assert file_name(document, FORMATS[WORD], "review") == "一二三四（审阅稿）.docx"
     assert file_name(sample(title="..."), FORMATS[WORD]) == "报告.docx"
     for offered in FORMATS.values():
