@@ -81,7 +81,7 @@ class Simulation:
         happened = day + timedelta(self._days(0, 12))
         if self._chance(CANCELLED_SHARE):
             if day <= self._until:
-                life.cancel(plural, day, self._random.choice(corpus.CANCELLED))
+                life.cancel(day, self._random.choice(corpus.CANCELLED))
         elif happened <= self._until and not self._chance(FORGOTTEN_SHARE):
             entered = self._capped(happened + timedelta(self._days(0, 2)))
             done = payload | {"planned_on": day, "happened_on": happened, "due_on": item.due_on}
@@ -171,10 +171,9 @@ class _Life:
         kind = KINDS[plural]
         change(self._by(self._owner, on), kind, self.item, kind.write.model_validate(payload))
 
-    def cancel(self, plural: str, on: date, reason: str) -> None:
+    def cancel(self, on: date, reason: str) -> None:
         """Call off what was planned."""
-        payload = CancellationWrite(reason=reason)
-        cancel(self._by(self._owner, on), KINDS[plural], self.item, payload)
+        cancel(self._by(self._owner, on), self.item, CancellationWrite(reason=reason))
 
     def step(self, name: StepName, on: date, **stated: str) -> None:
         """Take a rectification one step further; the secretary reviews."""
@@ -182,7 +181,7 @@ class _Life:
         unit = self._by(self._staff.secretary if reviewed else self._owner, on)
         payload = STEP.validate_python({"name": name, **stated})
         assert isinstance(self.item, Rectification)
-        take_step(unit, KINDS[RECTIFICATIONS], self.item, payload)
+        take_step(unit, self.item, payload)
 
     def extend(
         self, asked: date, due: date, reason: str, decided: date | None, denied: str | None
