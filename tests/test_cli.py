@@ -22,7 +22,7 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.demo import first_start
-from app.report.documents.word.writing import text_of_word
+from tests.support.word import text_of_word
 
 Run = Callable[..., "Outcome"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.report.documents.word.writing import text_of_word
+from tests.support.word import text_of_word
 
 README = Path(__file__).parents[1] / "README.md"
 READY_SECONDS = 60
