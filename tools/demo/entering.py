@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.audit.service import append, entry
@@ -13,6 +15,7 @@ from app.core.actor import Actor
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database
 from app.core.unit import Unit
+from app.organizations.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Entries:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._trail: list[dict[str, Any]] = []
+        # The session holds them weakly; held here, none is read again for each record.
+        self._organizations = unit.session.scalars(select(Organization)).all()
 
     def by(self, made: Entry) -> Unit:
         """Hand the unit of work to somebody; what was changed before stays with who changed it."""
