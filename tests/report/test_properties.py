@@ -21,7 +21,6 @@ from app.report.facts import (
     AuthoredNote,
     Count,
     Fact,
-    FactKind,
     FactSet,
     Options,
     Status,
@@ -48,7 +47,7 @@ PROBLEM_STATES: tuple[tuple[Status, ...], ...] = (
     ("closed", "closed", "suspended"),
     ("open", "in_progress", "submitted", "closed", "suspended", "cancelled"),
 )
-_TYPES: dict[FactKind, list[str]] = {
+_TYPES: dict[str, list[str]] = {
     "meeting": [
         *("central_group_study", "special_meeting", "party_lecture", "member_assembly"),
         *("committee_meeting", "theme_party_day", "major_decision", "unheard_of"),

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from app.organizations.rules import KIND_LABELS, OrganizationKind
 from app.report.books.book import Book, standard_book
 from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
-from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY, UNIT_NAMES
+from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY
 from app.report.composition.summary import Sentence, SentenceKind
 from app.report.facts import Fact, FactSet, Options
 
@@ -94,7 +95,12 @@ class Writer:
     def post(self, code: str) -> str:
         """总支书记, 支部副书记: the post at this kind of organisation."""
         name = POST_NAMES[code]
-        return POST_PREFIXES[self.fact_set.organization_kind] + name
+        return POST_PREFIXES[OrganizationKind(self.fact_set.organization_kind)] + name
+
+    @property
+    def unit(self) -> str:
+        """党总支, 党支部: the reporting organisation by its kind."""
+        return KIND_LABELS[OrganizationKind(self.fact_set.organization_kind)]
 
     @property
     def reporter(self) -> str:
@@ -128,7 +134,7 @@ class Writer:
             return "post", fact.actor_post, self.post(fact.actor_post)
         if fact.actor == "person" and not fact.is_restricted:
             return "post", "person", SOMEBODY
-        return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
+        return "own", "own", self.unit
 
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
         """The facts by who did them: the reporter first, organisations below together and last."""
@@ -144,7 +150,7 @@ class Writer:
     def holder(self, facts: Sequence[Fact]) -> Agent:
         """The organisations that held these, whoever was in the chair; all own or all below."""
         if self.is_own(facts[0]):
-            return Agent("own", "own", UNIT_NAMES[self.fact_set.organization_kind])
+            return Agent("own", "own", self.unit)
         return Agent("below", "below", self._below(facts))
 
     def _below(self, facts: Sequence[Fact]) -> str:

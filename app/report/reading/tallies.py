@@ -5,6 +5,7 @@ Every statement goes through the index by place, which holds all that it asks of
 for a reason to walk the index by kind through every tree.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -49,8 +50,16 @@ def size() -> Select[Any]:
     return select(func.count()).select_from(found.subquery())
 
 
+_KIND: ColumnElement[str] = ITEMS.kind.concat("")
+
+
 def _done(kind: ItemKind, *, supervised: bool) -> ColumnElement[bool]:
-    """That a record of a kind was completed in the period, by the report's day.
+    """That a record of a kind was completed in the period, by the report's day."""
+    return _completed(kind == _KIND, supervised=supervised)
+
+
+def _completed(of_kind: ColumnElement[bool], *, supervised: bool) -> ColumnElement[bool]:
+    """That a record was completed in the period, by the report's day.
 
     What is completed has its day from when it happened and is never cancelled as well.
     """
@@ -59,7 +68,7 @@ def _done(kind: ItemKind, *, supervised: bool) -> ColumnElement[bool]:
         ITEMS.day.between(bindparam("first"), bindparam("until")),
         ITEMS.status == Status.COMPLETED,
         ITEMS.deleted_at.is_(None),
-        ITEMS.kind.concat("") == kind,
+        of_kind,
     )
     return held if supervised else and_(held, ITEMS.restricted == false())
 
@@ -77,6 +86,13 @@ def meetings(*, supervised: bool) -> Select[Any]:
     sort = (ITEMS.type, ITEMS.topic)
     counted = select(*sort, func.count().label("records"), _PLACES)
     return counted.where(_done(ItemKind.MEETING, supervised=supervised)).group_by(*sort)
+
+
+def others(kinds: Sequence[str], *, supervised: bool) -> Select[Any]:
+    """Records of kinds of which nothing but their number is counted, by kind and type."""
+    sort = (ITEMS.kind, ITEMS.type)
+    counted = select(*sort, func.count().label("records"), _PLACES)
+    return counted.where(_completed(_KIND.in_(kinds), supervised=supervised)).group_by(*sort)
 
 
 def talks(*, supervised: bool) -> Select[Any]:
