@@ -50,12 +50,9 @@ def size() -> Select[Any]:
     return select(func.count()).select_from(found.subquery())
 
 
-_KIND: ColumnElement[str] = ITEMS.kind.concat("")
-
-
 def _done(kind: ItemKind, *, supervised: bool) -> ColumnElement[bool]:
     """That a record of a kind was completed in the period, by the report's day."""
-    return _completed(kind == _KIND, supervised=supervised)
+    return _completed(ITEMS.kind.concat("") == kind, supervised=supervised)
 
 
 def _completed(of_kind: ColumnElement[bool], *, supervised: bool) -> ColumnElement[bool]:
@@ -92,7 +89,9 @@ def others(kinds: Sequence[str], *, supervised: bool) -> Select[Any]:
     """Records of kinds of which nothing but their number is counted, by kind and type."""
     sort = (ITEMS.kind, ITEMS.type)
     counted = select(*sort, func.count().label("records"), _PLACES)
-    return counted.where(_completed(_KIND.in_(kinds), supervised=supervised)).group_by(*sort)
+    return counted.where(
+        _completed(ITEMS.kind.concat("").in_(kinds), supervised=supervised)
+    ).group_by(*sort)
 
 
 def talks(*, supervised: bool) -> Select[Any]:
