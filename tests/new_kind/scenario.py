@@ -1,12 +1,16 @@
 """A proposal goes through every read and write; run in a copy that was given the new kind."""
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from app.core.migrations import check
 from app.report.reading import fact_sets
+from tests.api import refresh
 from tests.checklist.lists import published, states
 from tests.evidence.support import added
 from tests.report.drafts.support import keyed
@@ -47,6 +51,18 @@ def summary(world: World, **query: object) -> dict[str, Any]:
 
 def finding(report: dict[str, Any], code: str) -> dict[str, Any]:
     return next(one for one in report["findings"] if one["code"] == code)
+
+
+def test_the_description_is_written_anew_with_its_routes() -> None:
+    refresh.main()
+    document = json.loads(refresh.SNAPSHOT.read_text("utf-8"))
+    assert "/api/v1/proposals/{item_id}/history" in document["paths"]
+    assert {"name": "proposals", "description": "提案"} in document["tags"]
+    assert "proposal" in document["components"]["schemas"]["ItemKind"]["enum"]
+
+
+def test_its_migration_makes_its_table(app: FastAPI) -> None:
+    check(app.state.database)
 
 
 def test_it_is_logged_read_corrected_cancelled_and_removed(world: World) -> None:
