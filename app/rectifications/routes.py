@@ -51,5 +51,5 @@ def create_rectification_event(
     item = get_item(unit, RECTIFICATION, item_id)
     assert isinstance(item, Rectification)
     expect_version(item.version, if_match)
-    take_step(unit, RECTIFICATION, item, payload)
+    take_step(unit, item, payload)
     return item_reply(request, unit, RECTIFICATION, item, status=201)

@@ -48,8 +48,10 @@ RAISED_IN: Mapping[Source, str] = {
     Source.DEMOCRATIC_LIFE_MEETING: "民主生活会对照检查",
 }
 
-POST_PREFIXES: Mapping[OrganizationKind, str] = {
-    **KIND_LABELS,
+UNIT_NAMES: Mapping[str, str] = {str(kind): label for kind, label in KIND_LABELS.items()}
+
+POST_PREFIXES: Mapping[str, str] = {
+    **UNIT_NAMES,
     OrganizationKind.GENERAL_BRANCH: "总支",
     OrganizationKind.PARTY_BRANCH: "支部",
 }

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from app.organizations.rules import KIND_LABELS, OrganizationKind
+from app.report.blocks import Block
 from app.report.books.book import Book, standard_book
 from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
-from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY
-from app.report.composition.summary import Sentence, SentenceKind
+from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY, UNIT_NAMES
+from app.report.composition.text import sentence
 from app.report.facts import Fact, FactSet, Options
 
 Role = Literal["reporter", "post", "own", "below"]
@@ -95,12 +95,7 @@ class Writer:
     def post(self, code: str) -> str:
         """总支书记, 支部副书记: the post at this kind of organisation."""
         name = POST_NAMES[code]
-        return POST_PREFIXES[OrganizationKind(self.fact_set.organization_kind)] + name
-
-    @property
-    def unit(self) -> str:
-        """党总支, 党支部: the reporting organisation by its kind."""
-        return KIND_LABELS[OrganizationKind(self.fact_set.organization_kind)]
+        return POST_PREFIXES[self.fact_set.organization_kind] + name
 
     @property
     def reporter(self) -> str:
@@ -134,7 +129,7 @@ class Writer:
             return "post", fact.actor_post, self.post(fact.actor_post)
         if fact.actor == "person" and not fact.is_restricted:
             return "post", "person", SOMEBODY
-        return "own", "own", self.unit
+        return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
 
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
         """The facts by who did them: the reporter first, organisations below together and last."""
@@ -150,7 +145,7 @@ class Writer:
     def holder(self, facts: Sequence[Fact]) -> Agent:
         """The organisations that held these, whoever was in the chair; all own or all below."""
         if self.is_own(facts[0]):
-            return Agent("own", "own", self.unit)
+            return Agent("own", "own", UNIT_NAMES[self.fact_set.organization_kind])
         return Agent("below", "below", self._below(facts))
 
     def _below(self, facts: Sequence[Fact]) -> str:
@@ -226,17 +221,12 @@ class Writer:
             full=_in_full(variant, slots, said.text),
         )
 
-    def sentence(
-        self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"
-    ) -> Sentence:
+    def sentence(self, key: str, clause: Clause, facts: Sequence[Fact]) -> Block:
         """A sentence that stands on these facts."""
         ids = unique((*(fact.id for fact in facts), *clause.ids))
-        return Sentence(
-            id=key,
-            text=clause.text,
-            kind=kind,
+        return replace(
+            sentence(key, clause.text, ids=ids),
             counts=clause.counts,
-            ids=ids,
             sources=clause.sources,
             phrase=clause.phrase,
             parameters=clause.parameters,

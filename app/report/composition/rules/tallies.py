@@ -9,6 +9,7 @@ from app.meetings.kind import KIND as MEETING
 from app.meetings.rules import MeetingType
 from app.outputs.kind import KIND as OUTPUT
 from app.outputs.rules import COPIED, OutputType, PolicyChange
+from app.report.blocks import Block, Measure
 from app.report.composition import periods
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.discretion import SMALLEST_TOLD, is_small
@@ -19,7 +20,7 @@ from app.report.composition.labels import (
     STATE_NAMES,
 )
 from app.report.composition.rules.rectifications import RATE_FROM
-from app.report.composition.summary import Measure, Paragraph
+from app.report.composition.text import in_paragraph
 from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, Tally
@@ -59,7 +60,7 @@ def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
     ]
 
 
-def below(writer: Writer, heading: str) -> list[Paragraph]:
+def below(writer: Writer, heading: str) -> list[Block]:
     """The paragraphs of part one; none where nothing was counted."""
     tallies = writer.fact_set.tallies
     writer.begin(heading)
@@ -69,16 +70,15 @@ def below(writer: Writer, heading: str) -> list[Paragraph]:
         ("rectifications", _rectifications(writer, of_kind(tallies, ItemKind.RECTIFICATION))),
         ("supervision", _supervision(writer, tallies)),
     )
-    paragraphs = []
+    blocks: list[Block] = []
     for name, clauses in told:
         where = f"p1.below.{name}"
         sentences = [
             writer.sentence(f"{where}.{position}", clause, ())
             for position, clause in enumerate(clauses, start=1)
         ]
-        if sentences:
-            paragraphs.append(Paragraph(where, tuple(sentences)))
-    return paragraphs
+        blocks += in_paragraph(where, sentences)
+    return blocks
 
 
 def _who(writer: Writer) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.outputs.kind import KIND as OUTPUT
 from app.outputs.rules import COPIED, OutputType
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slot, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Agent, Style, Writer, features_of, months, span
 from app.report.facts import Count, Fact
 
@@ -23,7 +23,7 @@ def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
     return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
 
 
-def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Policies by name: created and revised ones apart, each by who made them."""
     sentences = []
     for agent, done in writer.by_agent(facts):
@@ -44,7 +44,7 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     return sentences
 
 
-def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Tasks taken on (课题攻关) by name, with the difficulties they solved."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -72,17 +72,17 @@ def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
 _LABELS: Mapping[str, str] = {**OUTPUT.types, OutputType.AWARD: "表彰奖励"}
 
 
-def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Articles with their titles."""
     return _named(writer, where, facts, (OutputType.ARTICLE, "plain"), wording.work_title)
 
 
-def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Platforms and places that were built."""
     return _named(writer, where, facts, (OutputType.PLATFORM, "head"), wording.named)
 
 
-def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Awards by name."""
     return _named(writer, where, facts, (OutputType.AWARD, "plain"), _award)
 
@@ -98,7 +98,7 @@ def _named(
     facts: Sequence[Fact],
     how: tuple[OutputType, Style],
     spell: Callable[[str], str],
-) -> list[Sentence]:
+) -> list[Block]:
     rule, style = how
     unit = OUTPUT.measure_of(rule)
     sentences = []
@@ -126,7 +126,7 @@ def _made_as(fact: Fact) -> str:
     return fact.type if fact.type in _MADE else OutputType.OTHER
 
 
-def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Briefings (期), material (份) and what is neither (项).
 
     An entered quantity counts instead of the record, but nothing that is counted in 项.
