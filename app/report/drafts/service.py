@@ -115,7 +115,7 @@ def composed(unit: Unit, wish: ReportWrite) -> Composed:
     return Composed(report, fresh)
 
 
-def _begun(unit: Unit, **values: Any) -> Report:  # noqa: ANN401 - any column
+def _begun(unit: Unit, **values: Any) -> Report:
     now = unit.now()
     return Report(
         id=new_id(),
