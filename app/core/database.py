@@ -126,7 +126,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+    type_annotation_map = {
         UUID: CompactUuid,
         datetime: Instant,
         dict[str, Any]: JSON(none_as_null=True),
