@@ -205,6 +205,9 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
             raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
 
 
+State = dict[str, Any] | None
+
+
 def touch(unit: Unit, duty_list: DutyList) -> None:
     """Give the list a new version: it changed when one of its lines did."""
     duty_list.updated_at = unit.now()
@@ -212,7 +215,7 @@ def touch(unit: Unit, duty_list: DutyList) -> None:
     unit.session.flush()
 
 
-def note(unit: Unit, action: str, duty_list: DutyList, before: Any, after: Any) -> None:  # noqa: ANN401 - JSON
+def note(unit: Unit, action: str, duty_list: DutyList, before: State, after: State) -> None:
     """Keep a change of a list for the trail."""
     place = duty_list.organization_id
     unit.note(Change(f"duty_list.{action}", "duty_list", duty_list.id, place, before, after))

@@ -59,14 +59,14 @@ def _plausible_day(value: date) -> date:
     return value
 
 
-def _day_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+def _day_text(value: object) -> object:
     # Numbers and instants would be taken for days by lenient parsing; a day is written YYYY-MM-DD.
     if isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value)):
         return value
     raise PydanticCustomError("date_parsing", "日期格式应为 YYYY-MM-DD")
 
 
-def _time_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+def _time_text(value: object) -> object:
     # A clock on the wall: lenient parsing would take numbers for seconds, and zones, which are
     # then lost in one database and make times that cannot be compared in the program.
     if isinstance(value, time) or (isinstance(value, str) and TIME_OF_DAY.fullmatch(value)):
@@ -132,7 +132,7 @@ class Patch(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _only_what_changes(cls, given: Any) -> Any:  # noqa: ANN401 - anything may come in
+    def _only_what_changes(cls, given: object) -> object:
         for name, why in cls.not_changeable.items():
             if isinstance(given, dict) and name in given:
                 raise field_error(name, "not_changeable", why)
@@ -176,7 +176,7 @@ def partial(
     return twin
 
 
-def _patched(annotation: Any) -> Any:  # noqa: ANN401 - a type
+def _patched(annotation: object) -> object:
     """The type of an object inside of a patch."""
     choices = (
         get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.unit import Unit
@@ -16,23 +16,23 @@ from app.items.schemas import ItemFilters, ItemLink, ItemRead, ItemSummary, Reco
 Type = TypeVar("Type", bound=StrEnum)
 
 
-def _never(_wish: Any) -> bool:  # noqa: ANN401 - any room's payload
+def _never(_wish: object) -> bool:
     return False
 
 
-def _nothing(_unit: Unit, _item: Any, _wish: Any) -> None:  # noqa: ANN401 - any room's row and payload
+def _nothing(_unit: Unit, _item: object, _wish: object) -> None:
     return None
 
 
-def _no_fields(_item: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
+def _no_fields(_item: object) -> Mapping[str, Any]:
     return {}
 
 
-def _nothing_of(_item: Any, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
+def _nothing_of(_item: object, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:
     return {}
 
 
-def equals(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401 - a mapped attribute
+def equals(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
     """A filter of a kind's own: the column equals the parameter of the filter's name."""
 
     def condition(name: str) -> ColumnElement[bool]:
@@ -42,7 +42,7 @@ def equals(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401
     return condition
 
 
-def among(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401 - a mapped attribute
+def among(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
     """A filter of a kind's own: the column is one of the parameter's values."""
 
     def condition(name: str) -> ColumnElement[bool]:
