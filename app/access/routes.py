@@ -23,15 +23,14 @@ from app.access.schemas import (
 )
 from app.core.actor import Actor
 from app.core.http.query import FromQuery
+from app.core.http.replays import answer_once, body_fingerprint
 from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import (
     OPEN_TO_ANYBODY,
     OPENS_UNITS,
     UnitDep,
-    answer_once,
     api_router,
-    body_fingerprint,
     client_address,
     refuse_unknown_parameters,
     unit_for,

@@ -9,7 +9,8 @@ from fastapi import Header, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 
 from app.core.http.files import feed_body
-from app.core.http.unit import answer_once, unit_for
+from app.core.http.replays import answer_once
+from app.core.http.unit import unit_for
 from app.core.unit import Unit
 from app.evidence.storage import CHUNK_BYTES, Receipt
 from app.evidence.uploads import Envelope, StoredFile, UploadForm, Wish, fingerprint, in_custody

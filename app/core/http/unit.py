@@ -12,7 +12,6 @@ A route says in one of four ways how it meets the database, or the service does 
 - ``dependencies=[OPEN_TO_ANYBODY]``: whoever asks is answered, without sign-in.
 """
 
-import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,14 +25,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
-from app.core import idempotency
-from app.core.errors import AuthenticationRequired, Flaw, Forbidden, ValidationFailed
+from app.core.errors import AuthenticationRequired, Flaw, ValidationFailed
 from app.core.http.query import described, query_model, read_by_dependency, repeatable
+from app.core.http.replays import answer_once, body_fingerprint, earlier_answer
 from app.core.http.replies import CREATED, IdempotencyKeyHeader
 from app.core.unit import Credentials, Unit
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-REPLAYED = ("location", "etag")
 
 
 class Frame(Enum):
@@ -45,7 +43,7 @@ class Frame(Enum):
     OPEN_TO_ANYBODY = "open to anybody"
 
 
-async def _signed_in(request: Request) -> Request:
+async def _with_token(request: Request) -> Request:
     """Refuse what needs no database; the frame puts the unit in the place of the request."""
     await refuse_unknown_parameters(request)
     bearer_token(request)
@@ -61,11 +59,11 @@ async def _idempotency_key(key: IdempotencyKeyHeader = None) -> str | None:
     return key
 
 
-UnitDep = Annotated[Unit, Depends(_signed_in), Frame.ONE_UNIT]
-SnapshotDep = Annotated[Unit, Depends(_signed_in), Frame.SNAPSHOT_FIRST]
-OPENS_UNITS = Depends(_signed_in)
+UnitDep = Annotated[Unit, Depends(_with_token), Frame.ONE_UNIT]
+SnapshotDep = Annotated[Unit, Depends(_with_token), Frame.SNAPSHOT_FIRST]
+OPENS_UNITS = Depends(_with_token)
 OPEN_TO_ANYBODY = Depends(_open_to_anybody)
-_DECLARED = {_signed_in: Frame.OPENS_UNITS, _open_to_anybody: Frame.OPEN_TO_ANYBODY}
+_DECLARED = {_with_token: Frame.OPENS_UNITS, _open_to_anybody: Frame.OPEN_TO_ANYBODY}
 Conclusion = Callable[[Unit], Response]
 
 
@@ -217,7 +215,7 @@ def _read_then_written(request: Request, endpoint: Callable[[Unit], Conclusion])
     """
     fingerprint = body_fingerprint(request)
     with unit_for(request, write=False) as unit:
-        earlier = _earlier(unit, request, fingerprint)
+        earlier = earlier_answer(unit, request, fingerprint)
         if earlier is not None:
             return earlier
         conclude = endpoint(unit)
@@ -238,64 +236,3 @@ def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
     with request.app.state.open_unit(who, write=write) as unit:
         request.scope["user_id"] = unit.actor.user_id
         yield unit
-
-
-def body_fingerprint(request: Request) -> bytes:
-    """What stands for a body that the framework has read, where it is all that is asked for."""
-    return hashlib.sha256(getattr(request, "_body", b"")).digest()
-
-
-def answer_once(
-    unit: Unit, request: Request, fingerprint: bytes, work: Callable[[], Response]
-) -> Response:
-    """Do the work; under an idempotency key, give the answer that the key already has.
-
-    ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
-
-    Raises:
-        Forbidden: whoever got the first answer has lost a role since.
-    """
-    scope = _scope(unit, request)
-    if scope is None:
-        return work()
-    earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
-    if earlier is not None:
-        return _again(earlier, unit)
-    response = work()
-    kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
-    answer = idempotency.Answer(
-        response.status_code,
-        kept,
-        bytes(response.body),
-        response.media_type,
-        idempotency.reach_of(unit.actor),
-    )
-    idempotency.remember(unit.session, scope, answer)
-    return response
-
-
-def _earlier(unit: Unit, request: Request, fingerprint: bytes) -> Response | None:
-    """The answer that the request's key has already; nothing is claimed."""
-    scope = _scope(unit, request)
-    if scope is None:
-        return None
-    earlier = idempotency.find(unit.session, scope, fingerprint, unit.now())
-    return _again(earlier, unit) if earlier else None
-
-
-def _scope(unit: Unit, request: Request) -> bytes | None:
-    """What the request's idempotency key is known by; None without one."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    route = f"{request.method} {request.url.path}"
-    return idempotency.scope_of(str(unit.actor.user_id), route, key)
-
-
-def _again(earlier: idempotency.Answer, unit: Unit) -> Response:
-    # The route checks rights in its work, which is not done again; the body may show a record
-    # that its first reader has since lost.
-    if not idempotency.still_permitted(earlier, unit.actor):
-        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
-    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
-    return Response(earlier.body, earlier.status, headers, earlier.media_type)
