@@ -134,7 +134,7 @@ def people(*, supervised: bool) -> Select[Any]:
     )
 
 
-def _distinct(member: Any, name: Any) -> ColumnElement[int]:  # noqa: ANN401 - columns
+def _distinct(member: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[int]:
     """Distinct people, as ``items.rules.person_key`` tells them apart."""
     by_name: ColumnElement[Any] = case((member.is_(None), name))
     return func.count(distinct(member)) + func.count(distinct(by_name))
