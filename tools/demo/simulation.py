@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 
 from app.core.actor import Actor
 from app.core.unit import Unit
-from app.demo.kinds import KINDS
 from app.items.cancellation import cancel
 from app.items.extension_schemas import ExtensionDecision, ExtensionWrite
 from app.items.extensions import decide_extension, request_extension
@@ -17,6 +16,7 @@ from app.items.models import Item
 from app.items.rules import OWING
 from app.items.schemas import CancellationWrite
 from app.items.service import change, create
+from app.kinds import BY_PLURAL
 from app.rectifications.models import Rectification
 from app.rectifications.rules import StepName
 from app.rectifications.schemas import AnyStep
@@ -159,7 +159,7 @@ class _Life:
 
     def enter(self, plural: str, on: date, payload: Payload) -> Item:
         """Enter the record; what is restricted is entered by the secretary."""
-        kind = KINDS[plural]
+        kind = BY_PLURAL[plural]
         wish = kind.write.model_validate(payload)
         restricted = kind.restricted(wish)
         actor = self._staff.secretary if restricted else self._staff.clerk
@@ -168,7 +168,7 @@ class _Life:
 
     def change(self, plural: str, on: date, payload: Payload) -> None:
         """Correct the record to a whole new payload."""
-        kind = KINDS[plural]
+        kind = BY_PLURAL[plural]
         change(self._by(self._owner, on), kind, self.item, kind.write.model_validate(payload))
 
     def cancel(self, on: date, reason: str) -> None:

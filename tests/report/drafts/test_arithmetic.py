@@ -25,7 +25,7 @@ from tests.support.world import World
 _EQUATION = re.compile(r"(\d+(?:[+－]\d+)+)=(\d+)")
 
 
-def ref(basis: Basis, **values: Any) -> CountRef:  # noqa: ANN401 - any field
+def ref(basis: Basis, **values: Any) -> CountRef:
     base = {"label": "数", "value": 3, "unit": "次", "printed": "三次", "ids": ("a", "b", "c")}
     return CountRef(**{**base, **values}, basis=basis)
 

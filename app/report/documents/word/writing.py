@@ -10,7 +10,7 @@ from app.report.documents.characters import refuse_unwritable
 from app.report.documents.model import Document, Variant
 from app.report.documents.word.body import Writing
 from app.report.documents.word.package import blank, opened, saved
-from app.report.documents.word.parts import NAMESPACES
+from app.report.documents.word.parts import NAMESPACES, Element
 
 
 def to_word(
@@ -40,13 +40,13 @@ def to_word(
     return saved(word)
 
 
-def _fill(target: Any, xml: str) -> None:  # noqa: ANN401 - an element
+def _fill(target: Element, xml: str) -> None:
     """Put the children of an element before what the target already holds."""
     for position, child in enumerate(list(parse_xml(xml))):
         target.insert(position, child)
 
 
-def _comments(word: WordDocument) -> Any:  # noqa: ANN401 - an element
+def _comments(word: WordDocument) -> Element:
     part: Any = next(
         relation.target_part
         for relation in word.part.rels.values()
