@@ -1,18 +1,16 @@
 """From counted rows to tallies. Pure, but for asking the statements."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select
-
+from app.items.snapshot import RecordReader
 from app.report.facts import Count, Tally
 from app.report.reading import standing, tallies
 
-Ask = Callable[[Select[Any]], Any]
 
-
-def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
+def load_tallies(reader: RecordReader, *, supervised: bool) -> tuple[Tally, ...]:
     """All that lies below, in a constant number of statements, in the order of their keys."""
+    ask = reader.rows
     found = [
         *_meetings(ask(tallies.meetings(supervised=supervised))),
         *_talks(
