@@ -195,6 +195,16 @@ def ordinary_timeline(
     return [on_day(day) for day in sorted(day for day in days if day and first <= day <= last)]
 
 
+def ordinary_status(happened_on: date | None, cancelled_on: date | None, day: date) -> Status:
+    """What a record of an ordinary kind that had begun was on a day, by its own dates alone.
+
+    The same as its timeline says where no ending was taken back.
+    """
+    if happened_on and happened_on <= day and (not cancelled_on or happened_on <= cancelled_on):
+        return Status.COMPLETED
+    return Status.CANCELLED if cancelled_on and cancelled_on <= day else Status.PLANNED
+
+
 def closed_since(steps: Sequence[StepTaken]) -> date | None:
     """When a record with these steps, in order, was closed; None when it is not closed.
 

@@ -36,9 +36,8 @@ from app.items.rules import (
     Status,
     StepTaken,
     closed_since,
-    ordinary_timeline,
+    ordinary_status,
     person_key,
-    state_on,
 )
 from app.organizations.models import OrganizationAncestor
 
@@ -47,8 +46,7 @@ EVENTS = ItemEvent.__table__.c
 # What every caller gets: what a record is, and what its state on a day follows from.
 _SPINE = (
     *(ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.restricted, ITEMS.status),
-    *(ITEMS.opened_on, ITEMS.happened_on, ITEMS.completed_on, ITEMS.cancelled_on),
-    ITEMS.original_due_on,
+    *(ITEMS.happened_on, ITEMS.completed_on, ITEMS.cancelled_on, ITEMS.original_due_on),
 )
 Reach = Literal["own", "subtree", "listed"]
 Columns = tuple[ColumnElement[Any], ...]
@@ -264,10 +262,8 @@ def _on_day(row: Any, steps: Sequence[StepTaken], day: date) -> RecordOnDay:  # 
     if row.kind == ItemKind.RECTIFICATION:
         status, completed_on = _by_steps(row, steps, day)
         return RecordOnDay(row.id, status, due_on, None, completed_on, steps, row)
-    timeline = ordinary_timeline(row.opened_on, None, (), row.happened_on, row.cancelled_on)
-    moment = state_on(timeline, day)
-    status = moment.status if moment else Status.PLANNED
-    happened_on = row.happened_on if status == Status.COMPLETED else None
+    status = ordinary_status(row.happened_on, row.cancelled_on, day)
+    happened_on = row.happened_on if status is Status.COMPLETED else None
     return RecordOnDay(row.id, status, due_on, happened_on, happened_on, steps, row)
 
 
