@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from app.checks.facts import (
     Attendee,
     Ballot,
@@ -36,27 +38,27 @@ class Belongings:
     evidence: Mapping[UUID, list[Proof]]
 
 
-def attendee(row: Any) -> Attendee:  # noqa: ANN401 - a row
+def attendee(row: Row[Any]) -> Attendee:
     """One line of an attendance list."""
     return Attendee(row.name, row.present, row.member_id)
 
 
-def resolved(row: Any) -> Resolved:  # noqa: ANN401 - a row
+def resolved(row: Row[Any]) -> Resolved:
     """One resolution."""
     return Resolved(row.responsible_person is not None, row.due_on is not None)
 
 
-def proof(row: Any) -> Proof:  # noqa: ANN401 - a row
+def proof(row: Row[Any]) -> Proof:
     """One piece of evidence."""
     return Proof(row.effective_on)
 
 
-def place(row: Any) -> Place:  # noqa: ANN401 - a row
+def place(row: Row[Any]) -> Place:
     """One organisation."""
     return Place(row.id, row.name, row.kind, row.parent_id, row.founded_on, row.dissolved_on)
 
 
-def roster_entry(row: Any) -> RosterEntry:  # noqa: ANN401 - a row
+def roster_entry(row: Row[Any]) -> RosterEntry:
     """One member."""
     is_full = row.membership == Membership.FULL_MEMBER
     return RosterEntry(row.id, row.organization_id, row.name, is_full, row.joined_on, row.left_on)
@@ -121,7 +123,7 @@ def _closing(record: RecordOnDay) -> dict[str, Any]:
     }
 
 
-def _meeting(row: Any, parts: Belongings) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _meeting(row: Row[Any], parts: Belongings) -> dict[str, Any]:
     """What a meeting has beyond any record."""
     names = ("starts_at", "ends_at", "chair", "recorder", "lecturer")
     numbers = ("expected", "present", "vote_eligible", "present_eligible")
@@ -140,7 +142,7 @@ def _ballot(vote: Mapping[str, Any]) -> Ballot:
     return Ballot(vote["matter"], vote["kind"], *(vote[name] for name in numbers))
 
 
-def assemblies(rows: Iterable[Any]) -> dict[UUID, list[OwedAssembly]]:
+def assemblies(rows: Iterable[Row[Any]]) -> dict[UUID, list[OwedAssembly]]:
     """What each published list owes of assemblies; nothing where it has no such line."""
     by_place: dict[UUID, list[OwedAssembly]] = {}
     for row in rows:

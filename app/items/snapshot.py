@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    Row,
     Select,
     Table,
     and_,
@@ -128,7 +129,7 @@ class RecordOnDay(NamedTuple):
     happened_on: date | None
     completed_on: date | None
     steps: Sequence[StepTaken]
-    row: Any
+    row: Row[Any]
 
 
 def in_reach(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
@@ -207,7 +208,7 @@ class RecordReader:
     values: Mapping[str, Any]
     of_parts: Limit | None = None
 
-    def rows(self, statement: Select[Any], limit: Limit | None = None) -> Sequence[Any]:
+    def rows(self, statement: Select[Any], limit: Limit | None = None) -> Sequence[Row[Any]]:
         """The rows of a statement.
 
         Raises:
@@ -222,7 +223,7 @@ class RecordReader:
             raise limit.error()
         return rows
 
-    def parts(self, parts: Parts, make: Callable[[Any], Value]) -> Mapping[Any, list[Value]]:
+    def parts(self, parts: Parts, make: Callable[[Row[Any]], Value]) -> Mapping[Any, list[Value]]:
         """What each record has of some parts, made from their rows in order, by its id."""
         of_record: dict[Any, list[Value]] = {}
         for row in self.rows(_rows_of(self.scope, parts), self.of_parts):
@@ -248,16 +249,17 @@ class RecordReader:
         return [_on_day(row, steps.get(row.id, ()), self.as_of) for row in rows]
 
 
-def person_of(row: Any) -> str:  # noqa: ANN401 - a row
+def person_of(row: Row[Any]) -> str:
     """The key of somebody on a record's list of people, from the roster's id and the name."""
     return person_key(row.member_id, row.name)
 
 
-def _step(row: Any) -> StepTaken:  # noqa: ANN401 - a row
-    return StepTaken(*row[1:])
+def _step(row: Row[Any]) -> StepTaken:
+    taken: Sequence[Any] = row[1:]
+    return StepTaken(*taken)
 
 
-def _on_day(row: Any, steps: Sequence[StepTaken], day: date) -> RecordOnDay:  # noqa: ANN401 - a row
+def _on_day(row: Row[Any], steps: Sequence[StepTaken], day: date) -> RecordOnDay:
     due_on = steps[-1].due_on if steps else row.original_due_on
     if row.kind == ItemKind.RECTIFICATION:
         status, completed_on = _by_steps(row, steps, day)
@@ -267,7 +269,7 @@ def _on_day(row: Any, steps: Sequence[StepTaken], day: date) -> RecordOnDay:  # 
     return RecordOnDay(row.id, status, due_on, happened_on, happened_on, steps, row)
 
 
-def _by_steps(row: Any, steps: Sequence[StepTaken], day: date) -> tuple[Status, date | None]:  # noqa: ANN401 - a row
+def _by_steps(row: Row[Any], steps: Sequence[StepTaken], day: date) -> tuple[Status, date | None]:
     """The state of a rectification, and when it was closed.
 
     Of one that was brought in without its steps its own columns tell, as far as they are dated.

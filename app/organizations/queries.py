@@ -4,17 +4,26 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound, existing
 from app.core.unit import Unit
 from app.organizations.models import Member, Organization, OrganizationAncestor
 
 
 def within(
-    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    organization_id: SQLColumnExpression[UUID],
     roots: Iterable[UUID],
 ) -> ColumnElement[bool]:
     """That an organisation lies in the subtree of one of the roots."""
@@ -26,7 +35,7 @@ def within(
 
 
 def inside(
-    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    organization_id: SQLColumnExpression[UUID],
     roots: Iterable[UUID] | BindParameter[Any],
 ) -> ColumnElement[bool]:
     """The same for statements that look at a few rows: each is looked up, no subtree is listed.
@@ -128,8 +137,15 @@ def breadth(unit: Unit, roots: Collection[UUID], most: int) -> int:
     return int(found.scalar_one())
 
 
-def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
-    """Insist that the actor may do this here.
+def require(
+    unit: Unit,
+    permission: Permission,
+    organization_id: UUID,
+    *,
+    pointer: str | None = None,
+    parameter: str | None = None,
+) -> None:
+    """Insist that the actor may do this here; ``pointer`` or ``parameter`` is what names the place.
 
     Raises:
         NotFound: the actor may not even see the organisation.
@@ -140,11 +156,12 @@ def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
     ):
         return
     if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
-        raise NotFound("没有这个党组织，或您无权查看。")
+        raise NotFound.at(NO_SUCH_ORGANIZATION, pointer=pointer, parameter=parameter)
     if permission != Permission.READ:
         raise Forbidden(FORBIDDEN_WORDS[permission])
 
 
+NO_SUCH_ORGANIZATION = "没有这个党组织，或您无权查看。"
 FORBIDDEN_WORDS = {
     Permission.READ: "您无权查看该党组织的内容。",
     Permission.WRITE: "您可以查看该党组织，但没有登记和修改记录的权限。",
@@ -164,10 +181,7 @@ def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organi
     """
     readable = inside(Organization.id, actor.roots(Permission.READ))
     statement = select(Organization).where(Organization.id == organization_id, readable)
-    organization = session.scalars(statement).one_or_none()
-    if organization is None:
-        raise NotFound("没有这个党组织，或您无权查看。")
-    return organization
+    return existing(session.scalars(statement).one_or_none(), NO_SUCH_ORGANIZATION)
 
 
 def topmost(session: Session, roots: Iterable[UUID]) -> list[Organization]:

@@ -30,7 +30,7 @@ def read(
     reach: Reach = "own",
     limit: Limit | None = None,
     period: Period = YEAR,
-    **scope: Any,  # noqa: ANN401 - fields of a scope
+    **scope: Any,
 ) -> dict[str, RecordOnDay]:
     """What is read of the first branch (or of 指挥部党总支 and all below), by title."""
     place = world.b1 if reach == "own" else world.hq

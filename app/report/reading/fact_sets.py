@@ -1,10 +1,12 @@
 """Loads one fact set in a constant number of statements, whatever the period holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast, get_args
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from app.core.actor import Permission
 from app.core.unit import Unit
@@ -69,7 +71,9 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
         year=year,
         as_of=extent.as_of,
         facts=tuple(fact_of(record, context) for record in records),
-        focuses=tuple(Focus(*row) for row in reader.rows(queries.FOCUSES)),
+        focuses=tuple(
+            Focus(row.code, row.name, row.position) for row in reader.rows(queries.FOCUSES)
+        ),
         includes_supervision=supervised,
         include_descendants=extent.include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
@@ -105,7 +109,7 @@ def _reader(unit: Unit, extent: Extent, *, supervised: bool) -> RecordReader:
     )
 
 
-def _files(reader: RecordReader) -> Sequence[Any]:
+def _files(reader: RecordReader) -> Sequence[Row[Any]]:
     return reader.rows(evidence_revisions(reader.scope), _LIMIT)
 
 
@@ -141,7 +145,7 @@ def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
     return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
 
 
-def _notes(entries: Any) -> tuple[AuthoredNote, ...]:  # noqa: ANN401 - JSON
+def _notes(entries: Iterable[Mapping[str, Any]]) -> tuple[AuthoredNote, ...]:
     return tuple(
         AuthoredNote(UUID(entry["id"]), entry["title"], entry.get("detail"), entry.get("result"))
         for entry in entries

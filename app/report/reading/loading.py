@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.items.rules import ItemKind, days_overdue, is_overdue, person_key
 from app.items.snapshot import RecordOnDay
 from app.rectifications.rules import replay
@@ -61,7 +63,7 @@ def _state(record: RecordOnDay, day: date) -> dict[str, Any]:
     }
 
 
-def _own(row: Any, context: Context) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _own(row: Row[Any], context: Context) -> dict[str, Any]:
     """The numbers and names that a kind has beyond any record."""
     if row.kind == ItemKind.MEETING:
         return {"expected": row.expected, "present": row.present, "lecturer": row.lecturer}
@@ -101,6 +103,6 @@ def _rectification(record: RecordOnDay) -> dict[str, Any]:
     }
 
 
-def _count(row: Any, name: str) -> Count | None:  # noqa: ANN401 - a row
+def _count(row: Row[Any], name: str) -> Count | None:
     value = getattr(row, f"{name}_value")
     return None if value is None else Count(value, bool(getattr(row, f"{name}_approximate")))
