@@ -71,9 +71,7 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
         year=year,
         as_of=extent.as_of,
         facts=tuple(fact_of(record, context) for record in records),
-        focuses=tuple(
-            Focus(row.code, row.name, row.position) for row in reader.rows(queries.FOCUSES)
-        ),
+        focuses=_focuses(reader),
         includes_supervision=supervised,
         include_descendants=extent.include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
@@ -111,6 +109,11 @@ def _reader(unit: Unit, extent: Extent, *, supervised: bool) -> RecordReader:
 
 def _files(reader: RecordReader) -> Sequence[Row[Any]]:
     return reader.rows(evidence_revisions(reader.scope), _LIMIT)
+
+
+def _focuses(reader: RecordReader) -> tuple[Focus, ...]:
+    rows = reader.rows(queries.FOCUSES)
+    return tuple(Focus(row.code, row.name, row.position) for row in rows)
 
 
 def _people(reader: RecordReader) -> dict[str, frozenset[str]]:
