@@ -17,6 +17,7 @@ from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
 from app.evidence.storage import LocalStorage
 from app.registry import ROUTERS
+from app.web import health, problem_pages
 from app.web.docs import mount_docs
 from app.web.openapi import mount_openapi
 
@@ -48,7 +49,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
     app.router.route_class = Route
     problems.install(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, health.router, problem_pages.router):
         app.router.routes.extend(router.routes)
     if settings.docs_enabled:
         mount_openapi(app)
