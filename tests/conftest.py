@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app.core.clock import FixedClock
@@ -16,12 +17,13 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.main import create_app
-from tests.support import postgres
+from tests.support import postgres, properties
 from tests.support.world import World, build_world
 
 BACKENDS = ("sqlite", "postgresql")
 # Noon in Shanghai on the day on which the reference year's questions are asked.
 NOON = datetime(2018, 12, 10, 4, 0, tzinfo=UTC)
+settings.load_profile(properties.USUAL)  # --hypothesis-profile=long comes after it
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ from app.items.spans import reproject
 from tests.items.test_history import stand_on
 from tests.items.test_rows_of_a_day import SHOWN
 from tests.items.timelines import FIRST
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
 from tests.support.records import flaws
 from tests.support.world import SYSTEM, World
 
@@ -122,7 +122,7 @@ def extend(world: World, made: dict[str, Any], on: date) -> None:
     assert done.status_code == 200, done.text
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(
     lived=st.lists(st.tuples(st.integers(1, 9), st.sampled_from(STEPS)), min_size=1, max_size=4),
     taken_back=st.booleans(),

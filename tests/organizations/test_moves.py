@@ -17,7 +17,7 @@ from app.items.models import DeadlineSpan
 from app.items.spans import reproject
 from app.organizations import service
 from app.organizations.models import Organization, OrganizationAncestor
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
 from tests.support.world import SYSTEM, Client, World
 
 names: Iterator[int] = count()
@@ -87,7 +87,7 @@ def parents_of(world: World) -> dict[UUID, UUID | None]:
         return {row.id: row.parent_id for row in session.execute(statement)}
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6))
 def test_random_moves_keep_the_tree_whole(world: World, moves: list[tuple[int, int]]) -> None:
     top = world.as_role("admin", "clerk", on=world.root)

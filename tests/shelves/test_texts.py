@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import PayloadTooLarge, ValidationFailed
@@ -13,6 +13,7 @@ from app.rulesets.documents import RuleSetDocument, document_data
 from app.shelves.submissions import from_json_text, from_yaml
 from app.shelves.texts import MAX_BYTES, Place, read_yaml, to_yaml
 from tests.rulesets.makers import DOCUMENTS, TRICKY
+from tests.support.properties import examples
 
 JSON = st.recursive(
     st.none()
@@ -37,7 +38,7 @@ def refusal(text: str | bytes) -> tuple[str, int | None, int | None]:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_was_exported_is_imported_as_it_was(document: RuleSetDocument) -> None:
     again = from_yaml(to_yaml(document_data(document)), RuleSetDocument).document
     assert again == document
@@ -49,7 +50,7 @@ def test_what_was_exported_is_imported_as_it_was(document: RuleSetDocument) -> N
 
 
 @given(JSON)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_whatever_json_says_yaml_can_say(value: Any) -> None:  # noqa: ANN401 - JSON
     assert read_yaml(json.dumps({"a": value}, ensure_ascii=False).encode()).value == {"a": value}
 
@@ -64,7 +65,7 @@ def outcome(content: bytes) -> ValidationFailed | None:
 
 
 @given(st.text(max_size=60) | st.text("a:-[]{}&*!#'\"|>%?,\n \t", max_size=60))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
     found = outcome(text.encode(errors="surrogatepass"))
     assert found is None or found.flaws[0].line is not None
