@@ -39,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[postgres.URL_VARIABLE] = url
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat in a long run what depends on who comes first."""
+    rounds = properties.many(1)
+    if rounds > 1 and metafunc.definition.get_closest_marker("race"):
+        metafunc.fixturenames.append("round")
+        metafunc.parametrize("round", range(rounds))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly when only half of the suite could run."""
     if not os.environ.get(postgres.URL_VARIABLE):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from random import Random
-from time import perf_counter
 from uuid import UUID
 
 import pytest
@@ -30,6 +29,7 @@ from tests.checklist.cases import (
     slots_of,
     waived,
 )
+from tests.support.effort import effort
 from tests.support.properties import examples
 
 Links = dict[UUID, list[UUID]]
@@ -243,7 +243,5 @@ def test_many_records_take_little_time() -> None:
         for month in range(1, 13)
         for day, kind in ((5, ASSEMBLY), (9, LECTURE), (20, SPECIAL))
     ]
-    began = perf_counter()
-    found = fulfil(owed, DUTIES, made)
-    assert len(found.by_slot) == len(owed)
-    assert perf_counter() - began < 5, "7200 records: far below a second where nothing else runs"
+    assert len(fulfil(owed, DUTIES, made).by_slot) == len(owed)
+    assert effort(lambda: fulfil(owed, DUTIES, made)) < 40, "about 2 for 7200 records"

@@ -22,9 +22,10 @@ from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
 from app.items.spans import reproject
 from app.organizations.models import Member, Organization
 from app.organizations.queries import within
+from tests.support.properties import many
 from tests.support.world import Client
 
-PLAN = Plan(12, 300, seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
+PLAN = Plan(12, many(300), seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
 
 
 def filled(database: Database, plan: Plan = PLAN) -> tuple[Filling, Organization]:

@@ -24,6 +24,7 @@ from app.evidence.storage import (
     new_key,
 )
 from tests.support.properties import examples
+from tests.support.waiting import PATIENCE
 
 LIMIT = 1_000_000
 
@@ -170,7 +171,7 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(
     storage: LocalStorage, tmp_path: Path
 ) -> None:
     root = tmp_path / "files"
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(root)], check=False, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(root)], check=False, timeout=PATIENCE)
     assert ended.returncode == -9
     assert len(files_in(root)) == 1
     with storage.receive(LIMIT) as receipt:
@@ -181,6 +182,7 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(
     assert storage.exists(key)
 
 
+@pytest.mark.race
 def test_parallel_receives_do_not_meet(storage: LocalStorage, tmp_path: Path) -> None:
     together = threading.Barrier(8)
 

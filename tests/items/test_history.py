@@ -105,10 +105,12 @@ class Life:
 
     def listed(self, **query: str) -> int | None:
         """How late the list says the record is."""
-        place = {"organization_id": str(self.world.b1), "limit": 200}
-        rows = self.world.clerk.ok("/rectifications", overdue=True, **place, **query)["items"]
-        late = {row["id"]: int(row["days_overdue"]) for row in rows}
-        return late.get(self.item["id"])
+        place = str(self.world.b1)
+        rows = self.world.clerk.rows(
+            "/rectifications", overdue=True, organization_id=place, **query
+        )
+        own = [int(row["days_overdue"]) for row in rows if row["id"] == self.item["id"]]
+        return own[0] if own else None
 
     def folded(self, day: date) -> int | None:
         moment = state_on(self.timeline, day)

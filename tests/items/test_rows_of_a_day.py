@@ -21,8 +21,8 @@ SHOWN = ("status", "due_on", "completed_on", "overdue", "days_overdue")
 
 def row_on(life: Life, day: date, **query: object) -> dict[str, Any] | None:
     """The record's row in the list of a day."""
-    place = {"organization_id": str(life.world.b1), "as_of": day.isoformat(), "limit": 200}
-    rows = life.world.clerk.ok("/rectifications", **place, **query)["items"]
+    place = {"organization_id": str(life.world.b1), "as_of": day.isoformat()}
+    rows = life.world.clerk.rows("/rectifications", **place, **query)
     return next((row for row in rows if row["id"] == life.item["id"]), None)
 
 

@@ -38,10 +38,10 @@ def planned(world: World) -> dict[str, Any]:
 
 def shown(world: World, made: dict[str, Any], day: date) -> tuple[object, ...] | None:
     """What the list of a day shows of the record; the overdue list must agree with it."""
-    query = {"organization_id": str(world.b1), "as_of": day.isoformat(), "limit": 200}
+    query = {"organization_id": str(world.b1), "as_of": day.isoformat()}
 
     def found(**more: object) -> dict[str, Any] | None:
-        rows = world.clerk.ok("/meetings", **query, **more)["items"]
+        rows = world.clerk.rows("/meetings", **query, **more)
         return next((row for row in rows if row["id"] == made["id"]), None)
 
     row, late = found(status=ALL), found(overdue=True)
