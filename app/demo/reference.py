@@ -263,7 +263,7 @@ class _Loader:
 
         def step(wished: dict[str, Any]) -> Callable[[Unit], None]:
             taken = STEP.validate_python(wished)
-            return lambda unit: take_step(unit, kind, made[0], taken)
+            return lambda unit: take_step(unit, made[0], taken)
 
         day_after = timedelta(days=0 if entered else 1)
         on = date.fromisoformat(str(entered or happened)) + day_after

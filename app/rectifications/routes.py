@@ -79,5 +79,5 @@ def create_rectification_event(
     """Take a step, based on the version that was seen: two reviewers cannot both win."""
     item = cast("Rectification", get_item(unit, RECTIFICATION, item_id))
     expect_version(item.version, if_match)
-    take_step(unit, RECTIFICATION, item, payload)
+    take_step(unit, item, payload)
     return item_reply(request, unit, RECTIFICATION, item, status=201)

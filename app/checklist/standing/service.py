@@ -15,11 +15,11 @@ from app.checklist.periods import MONTHS_OF, periods
 from app.checklist.scope import Asked, day_of
 from app.checklist.standing.lists import Entry, ListStanding, list_standing
 from app.checklist.standing.loading import Loaded, load
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.unit import Unit
 from app.items.models import Focus
 from app.organizations.models import Organization
-from app.organizations.queries import visible_zone
+from app.organizations.queries import NO_SUCH_ORGANIZATION, visible_zone
 from app.rulesets.schemas import Frequency
 
 
@@ -88,9 +88,7 @@ def standing(
         NotFound: the organisation is out of the actor's sight.
         CoverageTooLarge: the scope holds more than can be worked out at once.
     """
-    zone = visible_zone(unit, organization_id)
-    if zone is None:
-        raise NotFound("没有这个党组织，或您无权查看。")
+    zone = existing(visible_zone(unit, organization_id), NO_SUCH_ORGANIZATION)
     day = day_of(unit, zone, asked)
     wide = asked.include_descendants
     loaded = load(unit, organization_id, asked.year, day, include_descendants=wide)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.report.composition.gaps import Gap
-from app.report.composition.summary import Finding
+from app.report.composition.text import Finding
 from app.report.facts import Fact, FactSet
 from app.report.knowledge import Unread
 

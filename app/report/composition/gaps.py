@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots
 from app.report.composition.labels import TALK_NAMES
 from app.report.composition.rules.rectifications import is_overdue
 from app.report.composition.rules.rectifications import thing as problem
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Count, Fact, FactSet
 
@@ -100,7 +100,7 @@ def things(writer: Writer, gap: Gap, *, owner: bool = True) -> Clause:
     return text + ("问题" if is_problem else "")
 
 
-def sentences(writer: Writer, gap: Gap) -> list[Sentence]:
+def sentences(writer: Writer, gap: Gap) -> list[Block]:
     """Up to three one by one with dates and days, more as one list with its number."""
     if len(gap.facts) <= EACH_BY_ITSELF:
         return [_single(writer, gap.code, fact) for fact in gap.facts]
@@ -120,7 +120,7 @@ def _days(writer: Writer, fact: Fact) -> Clause:
     return writer.counting.total([(fact, Count(fact.days_overdue or 0))], "天", "逾期天数")
 
 
-def _single(writer: Writer, code: str, fact: Fact) -> Sentence:
+def _single(writer: Writer, code: str, fact: Fact) -> Block:
     features = set()
     when = fact.suspended_on if code == "suspended" else fact.deadline
     if when:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.report.blocks import Block
 from app.report.books.vocabulary import STRANDS
 from app.report.composition import wording
 from app.report.composition.counts import Clause
 from app.report.composition.rules import activities, meetings, rectifications, talks, works
-from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.text import in_paragraph, opened, sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet
 
@@ -16,7 +17,7 @@ LONGEST_OUTCOME = 120
 UNFOCUSED = "unfocused"
 OPENING = ".opening"
 
-Teller = Callable[[Writer, str, Sequence[Fact]], list[Sentence]]
+Teller = Callable[[Writer, str, Sequence[Fact]], list[Block]]
 
 _MEETING_STRANDS = {
     "central_group_study": "study",
@@ -119,7 +120,7 @@ def strands_of(group: Group) -> list[str]:
     return [strand for strand in STRANDS if strand in present]
 
 
-def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> Paragraph:
+def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> list[Block]:
     """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome.
 
     `number` is how it opens among the others; what has no focus has no opening but this.
@@ -127,14 +128,14 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
     key = f"{where}.{group.code}"
     sentences = tell_strands(writer, group.facts, key, headline.text)
     if group.name is None:
-        sentences[0] = sentences[0].opened(number)
-        return Paragraph(key, tuple(sentences))
+        sentences[0] = opened(sentences[0], number)
+        return in_paragraph(key, sentences)
     text = f"{number}聚焦{group.name}" + headline + "。"
     opening = writer.sentence(key + OPENING, text, group.facts)
-    return Paragraph(key, (opening, *sentences))
+    return in_paragraph(key, [opening, *sentences])
 
 
-def tell_strands(writer: Writer, members: Sequence[Fact], where: str, under: str) -> list[Sentence]:
+def tell_strands(writer: Writer, members: Sequence[Fact], where: str, under: str) -> list[Block]:
     """The sentences on some records, with outcomes: one's own work first, then that of others.
 
     `under` are the words that stand above them.
@@ -154,7 +155,7 @@ def _is_of_others(writer: Writer, fact: Fact) -> bool:
     return strand == "routine" or not writer.is_reporter(fact)
 
 
-def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
+def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Block]:
     """The sentences on some records, strand by strand."""
     strands: dict[str, list[Fact]] = {}
     for fact in members:
@@ -164,7 +165,7 @@ def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sent
     woven = activities.woven_lectures(writer, lectures, strands.get("training", []))
     in_courses = {fact.id for fact in woven}
     strands["lecture"] = [fact for fact in lectures if fact.id not in in_courses]
-    sentences: list[Sentence] = []
+    sentences: list[Block] = []
     for strand in order:
         facts = strands[strand]
         if strand == "training":
@@ -177,7 +178,7 @@ def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sent
     return sentences
 
 
-def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list[Sentence]:
+def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Block]) -> list[Block]:
     """Up to two outcomes in their writers' words, each right after the sentence it belongs to."""
     quotable = {
         fact.id: fact
@@ -187,16 +188,16 @@ def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list
         and 0 < len(wording.clean(fact.outcome)) <= LONGEST_OUTCOME
     }
     left = QUOTED_OUTCOMES
-    result: list[Sentence] = []
-    for sentence in sentences:
-        result.append(sentence)
-        for key in sentence.ids:
+    result: list[Block] = []
+    for block in sentences:
+        result.append(block)
+        for key in block.ids:
             fact = quotable.get(key)
             if fact is None or not left:
                 continue
-            alone = len(sentence.ids) == 1
+            alone = len(block.ids) == 1
             lead = "" if alone else f"其中，{wording.named(fact.title)}："
             text = lead + wording.full_stop(fact.outcome or "")
-            result.append(Sentence(id=f"p1.outcome.{key}", text=text, kind="quoted", ids=(key,)))
+            result.append(sentence(f"p1.outcome.{key}", text, "quoted", ids=(key,)))
             left -= 1
     return result

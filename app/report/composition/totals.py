@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
+from app.report.blocks import CountRef, Measure
 from app.report.composition.counts import Clause
-from app.report.composition.summary import CountRef, Measure
 from app.report.composition.wording import quantity
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Tally

@@ -16,11 +16,11 @@ from app.report.books.phrases import standard_phrases
 from app.report.books.vocabulary import STRANDS
 from app.report.composition.outline import compose
 from app.report.facts import Options
-from app.report.render import to_text
 from app.shelves.submissions import from_yaml
 from app.shelves.texts import to_yaml
 from tests.report.books.makers import book, outline, phrase, read, refused
 from tests.report.test_properties import check, make_year, seeds, sizes
+from tests.report.written import sections, sentences, to_text
 from tests.report.years import fact, on, reference, year
 from tests.support.properties import examples
 
@@ -182,7 +182,7 @@ def test_own_wordings_replace_or_take_turns() -> None:
     ours = Options(voice="organization")
     assert to_text(compose(year(facts), ours, of_voice)).count("写成") == 3
     assert "写成" not in to_text(compose(year(facts), Options(), of_voice))
-    said = compose(year(facts), None, replacing).sections[1].paragraphs[0].sentences[1]
+    said = sections(compose(year(facts), None, replacing))[1].paragraphs[0].sentences[1]
     assert said.phrase == "own:article/dated/1"
 
 
@@ -256,6 +256,6 @@ def test_the_reference_year_in_own_words_has_the_same_numbers() -> None:
     )  # fmt: skip
     ours, standard = compose(reference(), None, made), compose(reference())
     assert "开展中心组学习四次，学了党的十九大精神" in to_text(ours)
-    assert [sentence.counts for sentence in ours.sentences] == [
-        sentence.counts for sentence in standard.sentences
+    assert [sentence.counts for sentence in sentences(ours)] == [
+        sentence.counts for sentence in sentences(standard)
     ]

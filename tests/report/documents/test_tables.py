@@ -5,7 +5,7 @@ from typing import cast
 
 from hypothesis import given
 
-from app.report.blocks import Block, Head, blocks_of
+from app.report.blocks import Block, Head
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
@@ -25,7 +25,7 @@ def table_of(elements: tuple[Element, ...]) -> Table:
 
 
 def told_of(fact_set: FactSet) -> tuple[tuple[Block, ...], Sources]:
-    return blocks_of(compose(fact_set)), sources_in([fact_set])
+    return compose(fact_set).blocks, sources_in([fact_set])
 
 
 def note_of(elements: tuple[Element, ...]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, days_before
 
@@ -58,7 +58,7 @@ TOTALS: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
 )
 
 
-def comparison(writer: Writer, facts: Sequence[Fact]) -> Sentence | None:
+def comparison(writer: Writer, facts: Sequence[Fact]) -> Block | None:
     """The totals beside those of the same days of the year before; None when it has no records."""
     fact_set = writer.fact_set
     if not facts or not fact_set.earlier:

@@ -6,17 +6,17 @@ Nothing is said of what is not due yet.
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.rules.duties import EACH_BY_ITSELF, ITEM, in_order, thing
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import DutyCoverage, Waived
 
 LONGEST_REASON = 60
 
 
-def coverage(writer: Writer, where: str) -> list[Sentence]:
+def coverage(writer: Writer, where: str) -> list[Block]:
     """How many of the things owed are done in time, late, or not; what was waived, and why."""
     lines = in_order(writer)
     states = (
@@ -63,7 +63,7 @@ def _kinds(writer: Writer, lines: Sequence[DutyCoverage]) -> Clause:
     return "（" + join_clauses(told) + "）"
 
 
-def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Sentence:
+def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Block:
     return writer.sentence(f"{where}.{rule}", writer.say(rule, features, slots), ())
 
 
@@ -87,7 +87,7 @@ def _standing(
     return features, slots
 
 
-def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
+def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Block]:
     """How many organisations lack nothing, when some of several do."""
     owing = {line.organization_id for line in lines if line.owed}
     lacking = {line.organization_id for line in lines if line.missing}
@@ -103,7 +103,7 @@ def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list
 
 def _waived(
     writer: Writer, where: str, lines: Sequence[DutyCoverage], alone: AbstractSet[str]
-) -> list[Sentence]:
+) -> list[Block]:
     """What was waived: a few with their reasons, more as a number."""
     found = [(line, one) for line in lines for one in line.waived]
     if not found:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, fill, join_clauses
 from app.report.composition.labels import CURRENT_NAMES, SOURCE_NAMES
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact
 
@@ -73,7 +73,7 @@ def thing(writer: Writer, fact: Fact) -> str:
     return owner + wording.quoted(title)
 
 
-def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """One sentence for all sources that are wholly closed, one for each other source."""
     by_source = {
         source: [fact for fact in facts if _source(fact) == source] for source in SOURCE_NAMES
@@ -105,7 +105,7 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Se
     return sentences
 
 
-def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """The closed ones of each source by name, with the days on which they were closed."""
     sentences = []
     for source in SOURCE_NAMES:
@@ -164,7 +164,7 @@ def _when(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     return {"when": f"{first}至{last}", "first": first, "last": last}, {"dated", "spread"}
 
 
-def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Sentence:
+def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Block:
     facts = [fact for group in closed.values() for fact in group]
     slots, features = _when(facts)
     groups = [_group(writer, source, group) for source, group in closed.items()]
@@ -175,7 +175,7 @@ def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Se
     return writer.sentence(f"{where}.{'+'.join(closed)}", clause, facts)
 
 
-def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) -> Sentence:
+def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) -> Block:
     closed = in_state(facts, "closed")
     suspended = in_state(facts, "suspended")
     late = [fact for fact in facts if is_overdue(fact)]

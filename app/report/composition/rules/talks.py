@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.report.blocks import Block
 from app.report.composition.counts import Slots, join_clauses
 from app.report.composition.discretion import guarded
 from app.report.composition.labels import TALK_NAMES
 from app.report.composition.rules.tallies import SUPERVISION
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer, features_of, span
 from app.report.facts import SUPERVISION_TALKS, Fact
 
@@ -19,7 +19,7 @@ def _by_type(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
     return [(TALK_NAMES[kind], group) for kind, group in found if group]
 
 
-def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -43,7 +43,7 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
     return sentences
 
 
-def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Supervision talks by type and sanctions, as numbers of people and nothing else.
 
     With small counts withheld a family of fewer than three is told without its number.

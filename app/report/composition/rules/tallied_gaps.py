@@ -1,7 +1,7 @@
 """What the organisations below still owe, as totals, and what answers it."""
 
+from app.report.blocks import Block
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
 from app.report.facts import Tally
@@ -15,7 +15,7 @@ _MISSED = (
 _RECTIFYING = frozenset({"open", "in_progress"})
 
 
-def told(writer: Writer) -> list[tuple[str, list[Sentence]]]:
+def told(writer: Writer) -> list[tuple[str, list[Block]]]:
     """The sentences of each kind of shortcoming that there is."""
     found = (("below.unfinished", _unfinished(writer)), ("below.missed", _missed(writer)))
     return [(code, [writer.sentence(f"p2.{code}.total", said, ())]) for code, said in found if said]

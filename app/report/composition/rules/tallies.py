@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from app.activities.rules import TYPE_LABELS as ACTIVITY_NAMES
+from app.report.blocks import Block, Measure
 from app.report.composition import periods
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.discretion import SMALLEST_TOLD, is_small
 from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS, TALK_NAMES
 from app.report.composition.rules.rectifications import RATE_FROM, STATE_NAMES
-from app.report.composition.summary import Measure, Paragraph
+from app.report.composition.text import in_paragraph
 from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
 from app.report.facts import SUPERVISION_TALKS, Fact, Tally
@@ -43,7 +44,7 @@ def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
     ]
 
 
-def below(writer: Writer, heading: str) -> list[Paragraph]:
+def below(writer: Writer, heading: str) -> list[Block]:
     """The paragraphs of part one; none where nothing was counted."""
     tallies = writer.fact_set.tallies
     writer.begin(heading)
@@ -53,16 +54,15 @@ def below(writer: Writer, heading: str) -> list[Paragraph]:
         ("rectifications", _rectifications(writer, of_kind(tallies, "rectification"))),
         ("supervision", _supervision(writer, tallies)),
     )
-    paragraphs = []
+    blocks: list[Block] = []
     for name, clauses in told:
         where = f"p1.below.{name}"
         sentences = [
             writer.sentence(f"{where}.{position}", clause, ())
             for position, clause in enumerate(clauses, start=1)
         ]
-        if sentences:
-            paragraphs.append(Paragraph(where, tuple(sentences)))
-    return paragraphs
+        blocks += in_paragraph(where, sentences)
+    return blocks
 
 
 def _who(writer: Writer) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slot, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Agent, Style, Writer, features_of, months, span
 from app.report.facts import Count, Fact
 
@@ -21,7 +21,7 @@ def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
     return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
 
 
-def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Policies by name: created and revised ones apart, each by who made them."""
     sentences = []
     for agent, done in writer.by_agent(facts):
@@ -42,7 +42,7 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     return sentences
 
 
-def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Tasks taken on (课题攻关) by name, with the difficulties they solved."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -77,17 +77,17 @@ _LABELS = {
 }
 
 
-def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Articles with their titles."""
     return _named(writer, where, facts, ("article", "篇", "plain"), wording.work_title)
 
 
-def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Platforms and places that were built."""
     return _named(writer, where, facts, ("platform", "个", "head"), wording.named)
 
 
-def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Awards by name."""
     return _named(writer, where, facts, ("award", "项", "plain"), _award)
 
@@ -103,7 +103,7 @@ def _named(
     facts: Sequence[Fact],
     how: tuple[str, str, Style],
     spell: Callable[[str], str],
-) -> list[Sentence]:
+) -> list[Block]:
     rule, unit, style = how
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -125,7 +125,7 @@ def _made_as(fact: Fact) -> str:
     return fact.type if fact.type in {"briefing", "material"} else "other_output"
 
 
-def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Briefings (期), material (份) and what is neither (项).
 
     An entered quantity counts instead of the record, but nothing that is counted in 项.

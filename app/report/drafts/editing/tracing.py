@@ -10,7 +10,7 @@ from app.core.unit import Unit
 from app.items.models import Item
 from app.items.queries import may_see
 from app.organizations.models import Organization
-from app.report.blocks import Block, arithmetic_of, blocks_of, shown
+from app.report.blocks import Block, arithmetic_of, shown
 from app.report.composition.outline import compose
 from app.report.composition.performance import OPENING
 from app.report.drafts import queries
@@ -81,10 +81,10 @@ def uncited(unit: Unit, report: Report) -> UncitedRead:
     The year's totals do not count as telling of a record.
     """
     facts, options, book = queries.facts_of(unit, report, report.fact_set_number)
-    summary = compose(facts, options, book)
+    text = compose(facts, options, book)
     blocks = [block_of(row) for row in unit.session.scalars(queries.blocks_of(report.id))]
     told = set(_told(shown(blocks)))
-    tellable = [*summary.uncited, *_told(blocks_of(summary))]
+    tellable = [*text.uncited, *_told(text.blocks)]
     missing = {one for one in tellable if one not in told}
     records = _records(unit, missing, {fact.id: fact.version for fact in facts.facts})
     return UncitedRead(records=records, gone=len(missing) - len(records))
