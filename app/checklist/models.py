@@ -35,7 +35,7 @@ class DutyList(Base):
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Duty(Base):
@@ -61,7 +61,7 @@ class Duty(Base):
     effective_until: Mapped[date]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Occurrence(Base):
@@ -91,7 +91,7 @@ class Occurrence(Base):
     waived_by_name: Mapped[str | None] = mapped_column(String(100))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OccurrenceRecord(Base):

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from app.checks.facts import (
     Attendee,
     Ballot,
@@ -33,7 +35,7 @@ class Course:
     closed_on: date | None = None
     steps: list[str] = field(default_factory=list)
 
-    def follow(self, step: Any) -> None:  # noqa: ANN401 - a row
+    def follow(self, step: Row[Any]) -> None:
         """Take one step further."""
         if step.name == StepName.REOPENED:
             self.steps.clear()
@@ -52,7 +54,9 @@ class Parts:
     courses: Mapping[UUID, Course]
 
 
-def by_record(rows: Iterable[Any], make: Callable[[Any], Value]) -> dict[UUID, list[Value]]:
+def by_record(
+    rows: Iterable[Row[Any]], make: Callable[[Row[Any]], Value]
+) -> dict[UUID, list[Value]]:
     """What each record has, in the order of the rows."""
     found: dict[UUID, list[Value]] = {}
     for row in rows:
@@ -60,27 +64,27 @@ def by_record(rows: Iterable[Any], make: Callable[[Any], Value]) -> dict[UUID, l
     return found
 
 
-def attendee(row: Any) -> Attendee:  # noqa: ANN401 - a row
+def attendee(row: Row[Any]) -> Attendee:
     """One line of an attendance list."""
     return Attendee(row.name, row.present, row.member_id)
 
 
-def resolved(row: Any) -> Resolved:  # noqa: ANN401 - a row
+def resolved(row: Row[Any]) -> Resolved:
     """One resolution."""
     return Resolved(row.responsible_person is not None, row.due_on is not None)
 
 
-def person(row: Any) -> str:  # noqa: ANN401 - a row
+def person(row: Row[Any]) -> str:
     """The key of somebody who was talked with."""
     return person_key(row.member_id, row.name)
 
 
-def proof(row: Any) -> Proof:  # noqa: ANN401 - a row
+def proof(row: Row[Any]) -> Proof:
     """One piece of evidence."""
     return Proof(row.effective_on)
 
 
-def courses(rows: Iterable[Any]) -> dict[UUID, Course]:
+def courses(rows: Iterable[Row[Any]]) -> dict[UUID, Course]:
     """The course of each rectification, from its steps in order."""
     found: dict[UUID, Course] = {}
     for row in rows:
@@ -88,12 +92,12 @@ def courses(rows: Iterable[Any]) -> dict[UUID, Course]:
     return found
 
 
-def place(row: Any) -> Place:  # noqa: ANN401 - a row
+def place(row: Row[Any]) -> Place:
     """One organisation."""
     return Place(row.id, row.name, row.kind, row.parent_id, row.founded_on, row.dissolved_on)
 
 
-def roster_entry(row: Any) -> RosterEntry:  # noqa: ANN401 - a row
+def roster_entry(row: Row[Any]) -> RosterEntry:
     """One member."""
     is_full = row.membership == Membership.FULL_MEMBER
     return RosterEntry(row.id, row.organization_id, row.name, is_full, row.joined_on, row.left_on)
@@ -108,7 +112,7 @@ class Reading:
     zone: str
     parts: Parts
 
-    def record(self, row: Any) -> Record:  # noqa: ANN401 - a row
+    def record(self, row: Row[Any]) -> Record:
         """One record as of the day."""
         parts = self.parts
         persons = {*parts.persons.get(row.id, ())}
@@ -133,7 +137,7 @@ class Reading:
             **(_meeting(row, parts) if row.kind == ItemKind.MEETING else {}),
         )
 
-    def _day(self, row: Any) -> date | None:  # noqa: ANN401 - a row
+    def _day(self, row: Row[Any]) -> date | None:
         """When it took place, as far as that was known on the day.
 
         What lies after the day had not happened then; but what lies after today was entered as
@@ -145,7 +149,7 @@ class Reading:
         entered = civil_day(row.created_at, self.zone) <= self.as_of
         return day if day > self.today and entered else None
 
-    def _course(self, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+    def _course(self, row: Row[Any]) -> dict[str, Any]:
         """When it took place; for a rectification, when it was found and how it was closed."""
         if row.kind != ItemKind.RECTIFICATION:
             return {"happened_on": self._day(row)}
@@ -160,7 +164,7 @@ class Reading:
         }
 
 
-def _meeting(row: Any, parts: Parts) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _meeting(row: Row[Any], parts: Parts) -> dict[str, Any]:
     """What a meeting has beyond any record."""
     names = ("starts_at", "ends_at", "chair", "recorder", "lecturer")
     numbers = ("expected", "present", "vote_eligible", "present_eligible")
@@ -179,7 +183,7 @@ def _ballot(vote: Mapping[str, Any]) -> Ballot:
     return Ballot(vote["matter"], vote["kind"], *(vote[name] for name in numbers))
 
 
-def assemblies(rows: Iterable[Any]) -> dict[UUID, list[OwedAssembly]]:
+def assemblies(rows: Iterable[Row[Any]]) -> dict[UUID, list[OwedAssembly]]:
     """What each published list owes of assemblies; nothing where it has no such line."""
     found: dict[UUID, list[OwedAssembly]] = {}
     for row in rows:

@@ -131,7 +131,7 @@ def records(*, include_descendants: bool, supervised: bool) -> Select[Any]:
     return _examined(statement, include_descendants=include_descendants, supervised=supervised)
 
 
-def _children(table: Any, *columns: Any) -> Select[Any]:  # noqa: ANN401 - mapped classes and columns
+def _children(table: type[Any], *columns: Any) -> Select[Any]:
     joined = table.__table__.join(Item.__table__, table.__table__.c.item_id == ITEMS.id)
     return select(table.__table__.c.item_id, *columns).select_from(joined)
 

@@ -63,12 +63,12 @@ class raw(GenericFunction[Any]):  # noqa: N801 - the name of an SQL function
 
 
 @compiles(raw, "sqlite")
-def _as_it_is(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _as_it_is(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(element.clauses, **options)
 
 
 @compiles(raw, "postgresql")
-def _ids_as_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _ids_as_text(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.clauses, **options)
     (cell,) = element.clauses
     return f"CAST({column} AS TEXT)" if isinstance(cell.type, CompactUuid) else column

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import FromClause, Table, insert
 from sqlalchemy.orm import Session
 
 from app.audit.service import append, entry
@@ -20,7 +20,7 @@ class Batch:
         self._rows: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
         self._entries: list[dict[str, Any]] = []
 
-    def add(self, table: Any, row: dict[str, Any]) -> None:  # noqa: ANN401 - SQLAlchemy types ``__table__`` loosely
+    def add(self, table: FromClause, row: dict[str, Any]) -> None:
         """Keep a row; all rows of a table have the same columns."""
         self._rows[table].append(row)
 

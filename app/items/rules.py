@@ -8,6 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 LATE_ENTRY_WORKING_DAYS = 3
+SATURDAY = 5  # as date.weekday() counts
 
 
 class Status(StrEnum):
@@ -198,7 +199,7 @@ def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
     day, weekdays = happened_on, 0
     while weekdays < LATE_ENTRY_WORKING_DAYS:
         day += timedelta(days=1)
-        weekdays += day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
+        weekdays += day.weekday() < SATURDAY
     return entered_on > day
 
 

@@ -29,6 +29,22 @@ class RectificationType(StrEnum):
     LONG_TERM = "long_term"
 
 
+TYPE_LABELS: Mapping[RectificationType, str] = {
+    RectificationType.IMMEDIATE: "立行立改",
+    RectificationType.BY_DEADLINE: "限期整改",
+    RectificationType.LONG_TERM: "长期坚持",
+}
+
+SOURCE_LABELS: Mapping[Source, str] = {
+    Source.INSPECTION: "巡视巡察",
+    Source.AUDIT: "审计",
+    Source.ASSESSMENT_FEEDBACK: "考核反馈",
+    Source.SELF_CHECK: "自查",
+    Source.DEMOCRATIC_LIFE_MEETING: "民主生活会",
+    Source.OTHER: "其他",
+}
+
+
 class StepName(StrEnum):
     """Steps that people take; extensions are decided in a way of their own."""
 

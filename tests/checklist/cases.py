@@ -24,7 +24,7 @@ CALENDAR = WorkCalendar()
 _numbers = count(1000)
 
 
-def meetings(*types: str, **more: Any) -> Counts:  # noqa: ANN401 - a payload's values
+def meetings(*types: str, **more: Any) -> Counts:
     return Counts(kind=ItemKind.MEETING, types=list(types), **more)
 
 
@@ -64,7 +64,7 @@ def held(
     day: int,
     kind: str = ASSEMBLY,
     place: UUID = BRANCH,
-    **more: Any,  # noqa: ANN401 - a record's values
+    **more: Any,
 ) -> Evidence:
     values: dict[str, Any] = {"topic": None, "completed": True, "late_entry": False, **more}
     identifier = UUID(int=next(_numbers))

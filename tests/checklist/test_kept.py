@@ -40,7 +40,7 @@ def follows(world: World, change: Callable[[], object]) -> None:
     assert answers(world) == seen
 
 
-def put(client: Client, path: str, **more: Any) -> None:  # noqa: ANN401 - a request's parts
+def put(client: Client, path: str, **more: Any) -> None:
     response = client("PUT", path, **more)
     assert response.status_code == 204, response.text
 

@@ -181,7 +181,7 @@ def test_two_moves_at_once_make_no_cycle(
     other, check = Client(TestClient(world.app), top.token), service._check_kind  # noqa: SLF001 - a place between reading and writing
     begun: list[Future[Any]] = []
 
-    def between(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+    def between(*arguments: Any) -> None:
         monkeypatch.setattr(service, "_check_kind", check)
         begun.append(crossing(lambda: move(other, second, first)))
         check(*arguments)
@@ -204,7 +204,7 @@ def test_a_record_written_during_a_move_is_found_where_it_went(
     other, note = Client(TestClient(world.app), top.token), records.note
     begun: list[Future[Any]] = []
 
-    def between(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+    def between(*arguments: Any) -> None:
         begun.append(crossing(lambda: move(other, world.b1, target)))
         note(*arguments)
 

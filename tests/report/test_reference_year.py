@@ -8,7 +8,7 @@ import pytest
 from app.report.blocks import CountRef
 from app.report.composition.outline import compose
 from app.report.composition.text import ComposedText
-from app.report.facts import SUPERVISION_TALKS, Fact, Options
+from app.report.facts import Fact, Options
 from tests.report.written import paragraphs, sentences, to_markdown, to_text
 from tests.report.years import PLANS, SHORTCOMINGS, below, reference, year
 
@@ -156,7 +156,8 @@ def test_supervision_is_counts_only_and_absent_for_those_who_may_not_see_it() ->
 
 def test_one_person_talked_to_twice_is_one_person() -> None:
     def talk(number: int) -> Fact:
-        [first, *_] = [fact for fact in reference().facts if fact.type in SUPERVISION_TALKS]
+        talks = [fact for fact in reference().facts if fact.kind == "talk"]
+        first = next(fact for fact in talks if fact.is_restricted)
         return replace(first, id=str(UUID(int=number)))
 
     assert "提醒谈话一人" in to_text(compose(year([talk(1), talk(2)])))

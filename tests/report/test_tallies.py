@@ -9,6 +9,7 @@ from hypothesis import example, given
 
 from app.report.blocks import CountRef
 from app.report.composition.outline import compose
+from app.report.composition.performance import strand_of
 from app.report.composition.text import ComposedText
 from app.report.composition.totals import measured, queries
 from app.report.facts import Count, FactSet, Options, Tally
@@ -100,7 +101,9 @@ def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
     counted = {
         tally.key
         for tally in fact_set.tallies
-        if tally.condition is None and (fact_set.includes_supervision or tally.kind != "sanction")
+        if tally.condition is None
+        and strand_of(tally)
+        and (fact_set.includes_supervision or tally.kind != "sanction")
     }
     assert {key for _, key in told} == counted
     # Parts stand beside their whole, and who took part beside how often; else each is told once.

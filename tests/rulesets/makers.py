@@ -5,17 +5,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.kinds import BY_NAME
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleChange, RuleSetDocument
 from app.rulesets.resolution import Layer
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
 from app.rulesets.schemas import Rule
-from app.rulesets.vocabulary import TYPES
 
 CODES = ("assembly", "lecture", "day", "talks:all", "report")
 
 
-def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of a rule
+def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:
     return {
         "code": code,
         "name": "支部党员大会",
@@ -26,11 +26,11 @@ def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:  # noqa: ANN4
     }
 
 
-def document(code: str = "own", **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a document
+def document(code: str = "own", **parts: Any) -> dict[str, Any]:
     return {"code": code, "name": "本单位规则", **parts}
 
 
-def layer(code: str = "base", revision: int = 1, **parts: Any) -> Layer:  # noqa: ANN401 - as above
+def layer(code: str = "base", revision: int = 1, **parts: Any) -> Layer:
     return Layer(code, revision, RuleSetDocument.model_validate(document(code, **parts)))
 
 
@@ -99,11 +99,11 @@ def _due() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-COUNTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(sorted(TYPES)).flatmap(
+COUNTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(sorted(BY_NAME)).flatmap(
     lambda kind: st.fixed_dictionaries(
         {
             "kind": st.just(kind),
-            "types": st.lists(st.sampled_from(sorted(TYPES[kind])), max_size=2),
+            "types": st.lists(st.sampled_from(sorted(BY_NAME[kind].types)), max_size=2),
         },
         optional={"having": st.none() | st.sampled_from(list(Having)), "topics": st.just([])},
     )

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app.checklist.people import service
 from app.checklist.people.schemas import (
@@ -28,7 +28,6 @@ router = api_router("/organizations/{organization_id}", "coverage")
     response_model=TalkCoverage,
 )
 def get_talk_coverage(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[YearParameters, FromQuery],
@@ -44,7 +43,6 @@ def get_talk_coverage(
     response_model=TrainingHours,
 )
 def get_training_hours(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[HoursParameters, FromQuery],
@@ -60,7 +58,6 @@ def get_training_hours(
     response_model=TermElections,
 )
 def list_term_elections(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[TermParameters, FromQuery],

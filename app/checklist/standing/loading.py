@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Select,
+    SelectBase,
     and_,
     bindparam,
     case,
@@ -239,7 +241,7 @@ def _reads_of_group() -> _Reads:
     return _reads_of(OWED.owed_by_id == place, alone, union_all(alone, branch))
 
 
-def _reads_of(owed: ColumnElement[bool], doers: Any, named: Any) -> _Reads:  # noqa: ANN401 - statements
+def _reads_of(owed: ColumnElement[bool], doers: SelectBase, named: SelectBase) -> _Reads:
     of_year = and_(owed, OWED.year == bindparam("year"))
     linked = select(LINKS.item_id).join(Occurrence.__table__, OWED.id == LINKS.occurrence_id)
     return _Reads(
@@ -254,7 +256,7 @@ def _reads_of(owed: ColumnElement[bool], doers: Any, named: Any) -> _Reads:  # n
     )
 
 
-def _done(title: Any, *where: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column or what is made of one
+def _done(title: ColumnElement[Any], *where: ColumnElement[bool]) -> Select[Any]:
     day: Any = bindparam("day", type_=Date)
     return select(*map(raw, DONE_CELLS), title).where(*held_by(day), *where)
 
@@ -267,7 +269,7 @@ def _in_year() -> ColumnElement[bool]:
     return and_(in_year, of_kinds)
 
 
-def _places(ids: Any) -> Select[Any]:  # noqa: ANN401 - a statement or a parameter
+def _places(ids: SelectBase | BindParameter[Any]) -> Select[Any]:
     columns = Organization.__table__.c
     return (
         select(raw(columns.id), columns.name, columns.founded_on, columns.dissolved_on)

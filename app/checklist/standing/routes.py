@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app.checklist import exceptions
 from app.checklist.people.schemas import YearParameters
@@ -42,7 +42,6 @@ Part = Annotated[PartParameters, FromQuery]
     response_model=CoverageRead,
 )
 def get_coverage(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Part,
@@ -65,7 +64,6 @@ def get_coverage(
     response_model=MatrixRead,
 )
 def get_coverage_matrix(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Part,
@@ -82,7 +80,6 @@ def get_coverage_matrix(
     response_model=OutstandingBody,
 )
 def get_outstanding(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[OutstandingParameters, FromQuery],
@@ -105,7 +102,6 @@ def get_outstanding(
     response_model=OccurrencesBody,
 )
 def get_task_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[OccurrenceParameters, FromQuery],
@@ -128,7 +124,6 @@ def get_task_list(
     response_model=IssueList,
 )
 def get_issue_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Year,
@@ -144,7 +139,6 @@ def get_issue_list(
     response_model=ResponsibilityList,
 )
 def get_responsibility_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Year,
@@ -161,7 +155,6 @@ def get_responsibility_list(
     response_class=Response,
 )
 def waive_occurrence(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     payload: WaiverWrite,
@@ -182,7 +175,6 @@ def waive_occurrence(
     response_class=Response,
 )
 def take_back_waiver(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     if_match: IfMatch = None,
@@ -202,7 +194,6 @@ def take_back_waiver(
     response_class=Response,
 )
 def link_occurrence_record(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     item_id: UUID,
@@ -220,7 +211,6 @@ def link_occurrence_record(
     response_class=Response,
 )
 def unlink_occurrence_record(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     item_id: UUID,

@@ -30,7 +30,7 @@ from app.meeting_steps.rights import require_superior
 from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.organizations.queries import require
-from app.rectifications.routes import RECTIFICATION
+from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.schemas import RectificationWrite
 
 _TRAIL = Trail("guidance", (*GuidanceWrite.model_fields, "rectification_id"))

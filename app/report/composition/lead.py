@@ -1,11 +1,13 @@
 """The lead with the period's totals, and what became of last year's shortcomings and promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.rules.rectifications import STATE_NAMES, whole_state
+from app.report.composition.labels import MEETING_NAMES, STATE_NAMES
+from app.report.composition.rules.rectifications import whole_state
 from app.report.composition.rules.tallies import of_kind, states
 from app.report.composition.text import in_paragraph, sentence
 from app.report.composition.totals import counted
@@ -14,11 +16,10 @@ from app.report.facts import AuthoredNote, Fact, Tally
 
 # What is no meeting in the ear of a reader goes by its own name.
 _MEETING = "会议"
-_MEETING_NOUNS = {
-    "central_group_study": "中心组学习",
-    "theme_party_day": "主题党日",
-    "party_lecture": "党课",
-    "secretary_lecture": "党课",
+_MEETING_NOUNS: Mapping[str, str] = {
+    MeetingType.CENTRAL_GROUP_STUDY: "中心组学习",
+    MeetingType.THEME_PARTY_DAY: MEETING_NAMES[MeetingType.THEME_PARTY_DAY],
+    MeetingType.PARTY_LECTURE: MEETING_NAMES[MeetingType.PARTY_LECTURE],
 }
 _NOTHING_DONE = "{when}，{unit}没有已办结的工作记录（待补充）。"
 

@@ -13,7 +13,7 @@ from app.report.composition.contents import CONTENTS, Telling, takes_notes
 from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import Gap, gaps
-from app.report.composition.performance import OPENING, is_told
+from app.report.composition.performance import OPENING, is_told, strand_of
 from app.report.composition.text import ComposedSection, ComposedText, heading, sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options, PeriodCode
@@ -153,7 +153,7 @@ class _Course:
         teller = CONTENTS[entry.content]
         facts = selection.taken(self.told, entry)
         if teller.takes:
-            facts = [fact for fact in facts if fact.id not in self.taken]
+            facts = [fact for fact in facts if fact.id not in self.taken and strand_of(fact)]
             self.taken.update(fact.id for fact in facts)
         telling = Telling(
             writer=self.writer,

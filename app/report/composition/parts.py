@@ -15,6 +15,7 @@ from app.report.composition.gaps import (
     EACH_BY_ITSELF,
     SHORTCOMINGS,
     Gap,
+    making_up,
     name,
     sentences,
     things,
@@ -186,7 +187,7 @@ def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact
     for fact in gap.facts:
         rule, approver, owner = gap.code, "", None
         if gap.code == "missed":
-            rule = f"missed.{fact.kind}"
+            rule = making_up(fact)
         elif gap.code == "suspended" and fact.suspension_approver:
             rule, approver = "suspended.approver", fact.suspension_approver
         if not writer.is_own(fact):

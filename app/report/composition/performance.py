@@ -1,41 +1,65 @@
 """Part one (履职情况): the lead with the year's totals and one paragraph for each focus."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.activities.rules import ActivityType
+from app.items.rules import ItemKind
+from app.meetings.rules import MeetingType
+from app.outputs.rules import OutputType
 from app.report.blocks import Block
-from app.report.books.vocabulary import STRANDS
+from app.report.books.vocabulary import STRANDS, StrandName
 from app.report.composition import wording
 from app.report.composition.counts import Clause
 from app.report.composition.rules import activities, meetings, rectifications, talks, works
 from app.report.composition.text import in_paragraph, opened, sentence
 from app.report.composition.writer import Writer
-from app.report.facts import Fact, FactSet
+from app.report.facts import Fact, FactSet, Tally
+from app.talks.kind import KIND as TALK
 
 QUOTED_OUTCOMES = 2
 LONGEST_OUTCOME = 120
 UNFOCUSED = "unfocused"
 OPENING = ".opening"
+_WITH_OUTCOMES = frozenset({ItemKind.MEETING, ItemKind.ACTIVITY, ItemKind.OUTPUT})
 
 Teller = Callable[[Writer, str, Sequence[Fact]], list[Block]]
 
-_MEETING_STRANDS = {
-    "central_group_study": "study",
-    "special_meeting": "special",
-    "party_lecture": "lecture",
-    "secretary_lecture": "lecture",
-    **dict.fromkeys(meetings.ROUTINE_TYPES, "routine"),
+# By kind: the strand that its types with words of their own belong to, and that of all its others.
+# A kind that is not here has no words in a report: what was done is listed as not told of.
+_STRANDS: Mapping[str, tuple[Mapping[str, StrandName], StrandName]] = {
+    ItemKind.MEETING: (
+        {
+            **dict.fromkeys(meetings.ROUTINE_TYPES, "routine"),
+            MeetingType.CENTRAL_GROUP_STUDY: "study",
+            MeetingType.SPECIAL_MEETING: "special",
+            MeetingType.PARTY_LECTURE: "lecture",
+        },
+        "meeting",
+    ),
+    ItemKind.TALK: (dict.fromkeys(TALK.supervised, "supervision"), "talk"),
+    ItemKind.SANCTION: ({}, "supervision"),
+    ItemKind.RECTIFICATION: ({}, "rectification"),
+    ItemKind.ACTIVITY: (
+        {
+            ActivityType.QUARTERLY_ASSESSMENT: "assessment",
+            ActivityType.TRAINING_COURSE: "training",
+        },
+        "activity",
+    ),
+    ItemKind.OUTPUT: (
+        {
+            OutputType.POLICY_DOCUMENT: "policy",
+            OutputType.TASK_BREAKTHROUGH: "breakthrough",
+            OutputType.ARTICLE: "article",
+            OutputType.PLATFORM: "platform",
+            OutputType.AWARD: "award",
+        },
+        "material",
+    ),
 }
-_OUTPUT_STRANDS = {
-    "policy_document": "policy",
-    "task_breakthrough": "breakthrough",
-    "article": "article",
-    "platform": "platform",
-    "award": "award",
-}
-_ACTIVITY_STRANDS = {"quarterly_assessment": "assessment", "training_course": "training"}
 
-_TELLERS: dict[str, Teller] = {
+_TELLERS: Mapping[StrandName, Teller] = {
     "policy": works.policies,
     "study": meetings.studies,
     "special": meetings.specials,
@@ -54,20 +78,15 @@ _TELLERS: dict[str, Teller] = {
 }
 
 # Told by source and by family: their totals take in the organisations below.
-_ALL_TOGETHER = frozenset({"rectification", "supervision"})
+_ALL_TOGETHER: frozenset[StrandName | None] = frozenset({"rectification", "supervision"})
 
 
-def strand_of(fact: Fact) -> str:
-    """The strand of work a record belongs to."""
-    if fact.is_restricted:
-        return "supervision"
-    if fact.kind == "meeting":
-        return _MEETING_STRANDS.get(fact.type, "meeting")
-    if fact.kind == "activity":
-        return _ACTIVITY_STRANDS.get(fact.type, "activity")
-    if fact.kind == "output":
-        return _OUTPUT_STRANDS.get(fact.type, "material")
-    return fact.kind
+def strand_of(record: Fact | Tally) -> StrandName | None:
+    """The strand of work that a record belongs to; None for a kind without words in a report."""
+    if record.kind not in _STRANDS:
+        return None
+    by_type, others = _STRANDS[record.kind]
+    return by_type.get(record.type or "", others)
 
 
 def is_told(fact_set: FactSet, fact: Fact) -> bool:
@@ -75,7 +94,7 @@ def is_told(fact_set: FactSet, fact: Fact) -> bool:
     if fact.is_restricted and not fact_set.includes_supervision:
         return False
     first, last = fact_set.days
-    if fact.kind == "rectification":
+    if fact.kind == ItemKind.RECTIFICATION:
         done = fact.completed_on if fact.status == "closed" else None
         return fact.status in rectifications.TOLD_STATES and (done is None or first <= done <= last)
     return fact.status == "completed" and (fact.day is None or first <= fact.day <= last)
@@ -101,7 +120,7 @@ def groups_of(fact_set: FactSet, facts: Sequence[Fact]) -> list[Group]:
     placed: dict[str, list[Fact]] = {}
     for fact in facts:
         code = fact.focus
-        if fact.kind == "rectification":
+        if fact.kind == ItemKind.RECTIFICATION:
             code = "rectification"
         elif fact.is_restricted:
             code = "integrity"
@@ -157,7 +176,7 @@ def _is_of_others(writer: Writer, fact: Fact) -> bool:
 
 def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Block]:
     """The sentences on some records, strand by strand."""
-    strands: dict[str, list[Fact]] = {}
+    strands: dict[StrandName | None, list[Fact]] = {}
     for fact in members:
         strands.setdefault(strand_of(fact), []).append(fact)
     order = [strand for strand in STRANDS if strand in strands]
@@ -183,7 +202,7 @@ def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Block]) -> list[Bl
     quotable = {
         fact.id: fact
         for fact in facts
-        if fact.kind in {"meeting", "activity", "output"}
+        if fact.kind in _WITH_OUTCOMES
         and fact.outcome
         and 0 < len(wording.clean(fact.outcome)) <= LONGEST_OUTCOME
     }

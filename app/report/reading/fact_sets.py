@@ -1,13 +1,13 @@
 """Loads one fact set in a constant number of statements, whatever the period holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Select
+from sqlalchemy import Connection, Executable, Result, Row, Select
 
 from app.core.actor import Permission
 from app.core.unit import Unit
@@ -46,12 +46,12 @@ class _Reader:
     scope: Mapping[str, bool]
     values: Mapping[str, Any]
 
-    def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Any:  # noqa: ANN401 - rows
+    def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Sequence[Row[Any]]:
         """The rows of one of the period's statements."""
         statement = _statement(build, self.span, **self.scope, **more)
         return self.connection.execute(statement, self.values).all()
 
-    def fixed(self, statement: Executable) -> Any:  # noqa: ANN401 - rows
+    def fixed(self, statement: Executable) -> Result[Any]:
         """The rows of a statement that is the same for every summary."""
         return self.connection.execute(statement, self.values)
 
@@ -86,7 +86,9 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
         year=year,
         as_of=extent.as_of,
         facts=tuple(fact for row in records if (fact := fact_of(row, context))),
-        focuses=tuple(Focus(*row) for row in reader.fixed(queries.FOCUSES)),
+        focuses=tuple(
+            Focus(row.code, row.name, row.position) for row in reader.fixed(queries.FOCUSES)
+        ),
         includes_supervision=supervised,
         include_descendants=extent.include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
@@ -170,13 +172,13 @@ def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
     return rows
 
 
-def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
+def _stood(place: Row[Any], year: int) -> bool:
     """Whether an organisation existed at some time of the year."""
     founded = place.founded_on is None or place.founded_on.year <= year
     return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
 
 
-def _notes(entries: Any) -> tuple[AuthoredNote, ...]:  # noqa: ANN401 - JSON
+def _notes(entries: Iterable[Mapping[str, Any]]) -> tuple[AuthoredNote, ...]:
     return tuple(
         AuthoredNote(UUID(entry["id"]), entry["title"], entry.get("detail"), entry.get("result"))
         for entry in entries

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.items.rules import (
     ItemKind,
     Status,
@@ -43,7 +45,7 @@ class Course:
     suspension: Mapping[str, Any] = field(default_factory=dict)
     was_returned: bool = False
 
-    def follow(self, step: Any) -> None:  # noqa: ANN401 - a row
+    def follow(self, step: Row[Any]) -> None:
         """Take one step further."""
         self.status, self.due_on = Status(step.status), step.due_on
         self.completed_on = step.effective_on if self.status == Status.CLOSED else None
@@ -57,7 +59,7 @@ class Course:
             }
 
 
-def courses(rows: Iterable[Any]) -> dict[str, Course]:
+def courses(rows: Iterable[Row[Any]]) -> dict[str, Course]:
     """The course of each rectification, from its steps in order."""
     found: dict[str, Course] = defaultdict(Course)
     for row in rows:
@@ -65,7 +67,7 @@ def courses(rows: Iterable[Any]) -> dict[str, Course]:
     return found
 
 
-def people(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
+def people(rows: Iterable[Row[Any]]) -> dict[str, frozenset[str]]:
     """Opaque keys of the people of each talk."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -73,7 +75,7 @@ def people(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
     return {item: frozenset(keys) for item, keys in found.items()}
 
 
-def fact_of(row: Any, context: Context) -> Fact | None:  # noqa: ANN401 - a row
+def fact_of(row: Row[Any], context: Context) -> Fact | None:
     """What a record was on the day; None when it was not there yet."""
     state = _rectification(row, context) if row.kind == ItemKind.RECTIFICATION else None
     state = state or _ordinary(row, context)
@@ -101,7 +103,7 @@ def fact_of(row: Any, context: Context) -> Fact | None:  # noqa: ANN401 - a row
     )
 
 
-def _ordinary(row: Any, context: Context) -> dict[str, Any] | None:  # noqa: ANN401 - a row
+def _ordinary(row: Row[Any], context: Context) -> dict[str, Any] | None:
     due_on = context.earlier_deadlines.get(row.id, row.due_on)
     timeline = ordinary_timeline(row.opened_on, due_on, (), row.happened_on, row.cancelled_on)
     moment = state_on(timeline, context.as_of)
@@ -117,7 +119,7 @@ def _ordinary(row: Any, context: Context) -> dict[str, Any] | None:  # noqa: ANN
     }
 
 
-def _rectification(row: Any, context: Context) -> dict[str, Any] | None:  # noqa: ANN401 - a row
+def _rectification(row: Row[Any], context: Context) -> dict[str, Any] | None:
     course = context.steps.get(row.id)
     if course is None:
         return None
@@ -139,7 +141,7 @@ def _lateness(status: Status, due_on: date | None, day: date) -> int | None:
     return days_overdue(due_on, day) if due_on and is_overdue(status, due_on, day) else None
 
 
-def _own(row: Any, context: Context) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _own(row: Row[Any], context: Context) -> dict[str, Any]:
     """The numbers and names that a kind has beyond any record."""
     if row.kind == ItemKind.MEETING:
         return {"expected": row.expected, "present": row.present, "lecturer": row.lecturer}
@@ -160,6 +162,6 @@ def _own(row: Any, context: Context) -> dict[str, Any]:  # noqa: ANN401 - a row
     return {}
 
 
-def _count(row: Any, name: str) -> Count | None:  # noqa: ANN401 - a row
+def _count(row: Row[Any], name: str) -> Count | None:
     value = getattr(row, f"{name}_value")
     return None if value is None else Count(value, bool(getattr(row, f"{name}_approximate")))

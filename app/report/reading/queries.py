@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.activities.models import Activity
 from app.core.columns import UuidText
@@ -39,7 +40,7 @@ SANCTIONS = Sanction.__table__.c
 KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, OUTPUTS, TALKS, SANCTIONS)
 
 
-def as_text(column: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of any type
+def as_text(column: KeyedColumnElement[Any]) -> ColumnElement[Any]:
     """An id as the text that facts hold."""
     return type_coerce(column, UuidText()).label(column.name)
 

@@ -51,7 +51,7 @@ def test_meetings_are_counted_by_organisation() -> None:
             fact("meeting", "member_assembly", "大会", branch=branch, happened_on=on(m, 1))
             for m in (2, 5)
         ),
-        fact("meeting", "secretary_lecture", "党课", branch=branch, happened_on=on(6, 1)),
+        fact("meeting", "party_lecture", "党课", branch=branch, happened_on=on(6, 1)),
         fact("meeting", "committee_meeting", "支委会", branch=branch, status="planned"),
         fact("meeting", "theme_party_day", "主题党日", happened_on=on(7, 1)),
     ]

@@ -25,7 +25,7 @@ from tests.support.properties import examples
 from tests.support.world import World
 
 
-def ref(basis: Basis, **values: Any) -> CountRef:  # noqa: ANN401 - any field
+def ref(basis: Basis, **values: Any) -> CountRef:
     base = {"label": "数", "value": 3, "unit": "次", "printed": "三次", "ids": ("a", "b", "c")}
     return CountRef(**{**base, **values}, basis=basis)
 

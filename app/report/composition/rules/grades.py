@@ -1,18 +1,16 @@
 """Grades of the quarterly assessments: how many of which, and who was graded low."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.assessment.rules import GRADE_LABELS
 from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
 from app.report.composition.writer import Writer
 from app.report.knowledge import GradeCode, QuarterGrade
 
-GRADE_NAMES: dict[GradeCode | None, str] = {
-    "advanced": "先进",
-    "good": "较好",
-    "average": "一般",
-    "lagging": "后进",
+GRADE_NAMES: Mapping[str | None, str] = {
+    **{str(grade): label for grade, label in GRADE_LABELS.items()},
     None: "不定等次",
 }
 LOW: tuple[GradeCode, ...] = ("lagging", "average")

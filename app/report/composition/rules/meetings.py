@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
@@ -15,8 +16,11 @@ from app.report.composition.writer import (
 )
 from app.report.facts import Fact
 
-THEME_DAY = "theme_party_day"
-ROUTINE_TYPES = ("member_assembly", "committee_meeting", "group_meeting", THEME_DAY)
+THEME_DAY = MeetingType.THEME_PARTY_DAY
+ROUTINE_TYPES = (
+    *(MeetingType.MEMBER_ASSEMBLY, MeetingType.COMMITTEE_MEETING, MeetingType.GROUP_MEETING),
+    THEME_DAY,
+)
 _MONTHLY_FROM = 3
 _TELLING_ATTENDANCE = 0.8
 _TELLING_MEETINGS = 3

@@ -12,7 +12,7 @@ from app.report.documents.layout import pieces, title_lines, unix_lines
 from app.report.documents.model import Document, Variant
 from app.report.documents.word.body import Writing
 from app.report.documents.word.package import blank, opened, saved
-from app.report.documents.word.parts import NAMESPACES
+from app.report.documents.word.parts import NAMESPACES, Element
 
 _MARKS = {qn("w:br"): "\n", qn("w:tab"): "\t"}
 
@@ -46,7 +46,7 @@ def to_word(
 
 def text_of_word(content: bytes) -> tuple[str, ...]:
     """The text of a Word file by paragraphs, in the order of reading; tables cell by cell."""
-    body: Any = opened(content).element.body
+    body: Element = opened(content).element.body
     return tuple(_text(paragraph) for paragraph in body.iter(qn("w:p")))
 
 
@@ -59,18 +59,18 @@ def text_as_written(document: Document) -> tuple[str, ...]:
     )
 
 
-def _text(paragraph: Any) -> str:  # noqa: ANN401 - an element
+def _text(paragraph: Element) -> str:
     marks = (qn("w:t"), *_MARKS)
     return "".join(_MARKS.get(mark.tag) or mark.text or "" for mark in paragraph.iter(*marks))
 
 
-def _fill(target: Any, xml: str) -> None:  # noqa: ANN401 - an element
+def _fill(target: Element, xml: str) -> None:
     """Put the children of an element before what the target already holds."""
     for position, child in enumerate(list(parse_xml(xml))):
         target.insert(position, child)
 
 
-def _comments(word: WordDocument) -> Any:  # noqa: ANN401 - an element
+def _comments(word: WordDocument) -> Element:
     part: Any = next(
         relation.target_part
         for relation in word.part.rels.values()
