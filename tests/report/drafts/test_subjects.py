@@ -48,6 +48,24 @@ def test_whatever_is_taken_out_the_rest_says_who(seed: int, how: Options, data: 
     check_reading(one for one in said if not one.removed)
 
 
+def test_a_subject_that_was_written_out_is_meant_by_the_next_sentence_too() -> None:
+    def sentence(generated: str, *, text: str = "") -> Block:
+        return Block(
+            kind="sentence",
+            paragraph="p1",
+            text=text or generated,
+            generated=generated,
+            full=f"党总支{generated}",
+            agent="",
+            edited=bool(text),
+        )
+
+    written_out = sentence("编发简报一期。", text="党总支编发简报一期。")
+    assert unclear([written_out, sentence("形成其他成果一项。")]) == ()
+    vague = sentence("编发简报一期。", text="也编发了简报。")
+    assert len(unclear([vague, sentence("形成其他成果一项。")])) == 1
+
+
 def check_reading(blocks: Iterable[Block]) -> None:
     """Read as a person does: who is named is meant until another paragraph or another one."""
     meant, paragraph = "", None
