@@ -6,7 +6,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.facts import Facts, LateEntry, Learner, Owed, Problem, Slip
@@ -25,6 +25,7 @@ from app.assessment.rules import (
 from app.assessment.sheets.documents import CHARGEABLE
 from app.assessment.sheets.standard import shipped_sheets
 from app.items.rules import Status, StepTaken
+from tests.support.properties import examples
 
 DEFAULT = Thresholds(advanced=90, good=75, average=60)
 QUARTER = Quarter.on(2018, 3, date(2018, 10, 8))
@@ -32,7 +33,7 @@ CODES = ["member_assembly", "party_lecture", "special_meeting:ideology", "heart_
 halves = st.integers(0, 220).map(lambda number: number / 2)
 ids = st.integers(1, 2**32).map(lambda number: UUID(int=number))
 days = st.dates(date(2018, 7, 1), date(2018, 9, 30))
-FEW = settings(max_examples=60, deadline=None)
+FEW = examples(60)
 
 
 @st.composite

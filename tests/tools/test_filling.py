@@ -20,11 +20,12 @@ from app.items.spans import reproject
 from app.kinds import BY_PLURAL
 from app.organizations.models import Member, Organization
 from app.organizations.queries import within
+from tests.support.properties import many
 from tests.support.world import Client
 from tools.demo import filling as fillings
 from tools.demo.filling import Filling, Plan
 
-PLAN = Plan(12, 300, seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
+PLAN = Plan(12, many(300), seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
 
 
 def filled(database: Database, plan: Plan = PLAN) -> tuple[Filling, Organization]:

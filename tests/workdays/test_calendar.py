@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.workdays.announced import LAST_ANNOUNCED_YEAR, SWAPPED_WEEKEND, announced
 from app.workdays.rules import SpecialDay, works_by_weekday
 from app.workdays.work_calendar import WorkCalendar
+from tests.support.properties import examples
 
 STATE = WorkCalendar()
 days = st.dates(date(2015, 12, 25), date(2020, 1, 7))
@@ -82,7 +83,7 @@ def test_a_month_without_work_ends_on_its_last_day() -> None:
         calendar.nth_working_day(2018, 6, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(own_days, days)
 def test_what_the_tree_says_goes_before_the_state(own: dict[date, bool], day: date) -> None:
     calendar = calendar_of(own)
@@ -92,7 +93,7 @@ def test_what_the_tree_says_goes_before_the_state(own: dict[date, bool], day: da
     assert {inside for inside in own if inside.year == day.year} <= set(named)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(own_days, days, st.integers(1, 31))
 def test_working_days_are_counted_one_by_one(own: dict[date, bool], day: date, n: int) -> None:
     calendar = calendar_of(own)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.report.blocks import Block, Head
 from app.report.composition.outline import compose
@@ -17,6 +17,7 @@ from app.report.drafts.sources import Sources, sources_in
 from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
 from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference, year
+from tests.support.properties import examples
 from tests.support.word import text_as_written, text_of_word
 
 
@@ -168,7 +169,7 @@ def test_each_number_shows_where_it_comes_from() -> None:
     assert [int(row[0]) for row in rows] == [*range(1, len(rows) + 1)]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds, sizes)
 def test_restricted_records_are_never_named(seed: int, size: int) -> None:
     fact_set: FactSet = make_year(seed, size)
@@ -189,7 +190,7 @@ def test_restricted_records_are_never_named(seed: int, size: int) -> None:
     assert HQ not in shown
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(seeds, sizes)
 def test_rows_of_the_table_of_sources_are_numbered_as_the_marks(seed: int, size: int) -> None:
     fact_set = make_year(seed, size)
