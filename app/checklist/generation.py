@@ -18,14 +18,15 @@ from uuid import UUID
 
 from sqlalchemy import String, bindparam, cast, delete, or_, select, update
 
-from app.checklist.due import due_on
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.periods import Period, periods
+from app.checklist.periods import Period, due_on, periods
 from app.checklist.queries import groups_of
+from app.checklist.rules import ListStatus
 from app.core.bulk import BATCH, insert_rows
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
+from app.organizations.rules import OrganizationKind
 from app.rulesets.schemas import Obligation
 from app.workdays.queries import work_calendar
 from app.workdays.work_calendar import WorkCalendar
@@ -272,3 +273,31 @@ def _carry_over(unit: Unit, pairs: Iterable[tuple[Known, Row]]) -> None:
         columns = _OCCURRENCES.c
         statement = update(_OCCURRENCES).where(columns.id == bindparam("known"))
         unit.connection.execute(statement.values(version=columns.version + 1), changed)
+
+
+def follow_founding(unit: Unit, organization: Organization) -> None:
+    """Let a new party group owe what published lists of its branch ask of each group.
+
+    From the year of its founding on, or from the present one when that is not known.
+    """
+    founded = organization.founded_on or unit.today(organization.time_zone)
+    _follow(unit, organization, founded.year)
+
+
+def follow_move(unit: Unit, organization: Organization) -> None:
+    """Let a party group take what it owes along to its new branch's list of the present year.
+
+    Earlier years stay on the list of the branch that it belonged to.
+    """
+    _follow(unit, organization, unit.today(organization.time_zone).year)
+
+
+def _follow(unit: Unit, organization: Organization, year: int) -> None:
+    if organization.kind != OrganizationKind.PARTY_GROUP:
+        return
+    lists = select(DutyList).where(
+        DutyList.organization_id == organization.parent_id,
+        DutyList.year >= year,
+        DutyList.status == ListStatus.PUBLISHED,
+    )
+    generate(unit, unit.session.scalars(lists.with_for_update()).all())

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.checklist import queries
-from app.checklist.drafting import check_duty, note, place_duty, touch
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
+from app.checklist.lists import among, check_duty, note, place_duty, touch
 from app.checklist.models import Duty, DutyList, ListAmendment
-from app.checklist.references import among
 from app.checklist.rules import REFUSALS, REVIEWED_STEPS, STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
 from app.core.actor import Permission

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
@@ -18,7 +18,7 @@ from app.checklist.schemas import (
     ListFilters,
 )
 from app.core.actor import Actor, Permission
-from app.core.errors import Flaw, NotFound
+from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import Status
@@ -242,3 +242,41 @@ def _columns(row: Duty | DutyList) -> dict[str, Any]:
     return {
         name: getattr(row, name) for name in model.model_fields if name in row.__table__.columns
     }
+
+
+class YearQuestion(Protocol):
+    """A question about a year, as of a day."""
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        ...
+
+    @property
+    def as_of(self) -> date | None:
+        """The day, if one is asked for."""
+        ...
+
+
+def day_in_year(unit: Unit, organization: Organization, question: YearQuestion) -> date:
+    """The day asked for; else today in the organisation's zone, or the year's last day if past.
+
+    Raises:
+        ValidationFailed: the day lies before the year.
+    """
+    day = day_of(unit, organization.time_zone, question)
+    return day if question.as_of else min(day, date(question.year, 12, 31))
+
+
+def day_of(unit: Unit, zone: str, question: YearQuestion) -> date:
+    """The day asked for, else today in a zone.
+
+    Raises:
+        ValidationFailed: the day lies before the year.
+    """
+    if question.as_of is None:
+        return unit.today(zone)
+    if question.as_of.year < question.year:
+        words = f"截至日期不能早于 {question.year} 年"
+        raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
+    return question.as_of

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.checklist import drafting, publishing, queries
+from app.checklist import lists, publishing, queries
 from app.checklist.models import DutyList
 from app.checklist.schemas import (
     AmendmentRead,
@@ -46,8 +46,8 @@ def draw_up_duty_lists(
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Draw up drafts for whoever has no list of the year yet."""
-    lists, existing = drafting.draw_up(unit, organization_id, payload)
-    body = DrawnUp(items=queries.summaries(unit, lists), existing=existing)
+    drawn_up, existing = lists.draw_up(unit, organization_id, payload)
+    body = DrawnUp(items=queries.summaries(unit, drawn_up), existing=existing)
     return reply(body, status=201)
 
 
@@ -93,7 +93,7 @@ def create_duty(
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Add a line of one's own."""
-    duty = drafting.add_duty(unit, queries.get_list(unit, list_id), payload)
+    duty = lists.add_duty(unit, queries.get_list(unit, list_id), payload)
     return reply(
         queries.shown(duty),
         status=201,
@@ -125,7 +125,7 @@ def update_duty(
     """Change a line of a draft."""
     duty, duty_list = queries.get_duty(unit, duty_id)
     expect_version(duty.version, if_match)
-    drafting.change_duty(unit, duty, duty_list, payload)
+    lists.change_duty(unit, duty, duty_list, payload)
     return reply(queries.shown(duty), version=duty.version)
 
 
@@ -145,7 +145,7 @@ def delete_duty(
     """Take a line out of a draft."""
     duty, duty_list = queries.get_duty(unit, duty_id)
     expect_version(duty.version, if_match)
-    drafting.remove_duty(unit, duty, duty_list)
+    lists.remove_duty(unit, duty, duty_list)
     return no_content()
 
 

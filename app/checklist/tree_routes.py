@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.checklist.following import follow_founding, follow_move
+from app.checklist.generation import follow_founding, follow_move
 from app.core.actor import Permission
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router

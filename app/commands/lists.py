@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.checklist.drafting import draft
+from app.checklist.lists import draft
 from app.checklist.publishing import publish
 from app.commands.databases import operating
 from app.console import progress_bar

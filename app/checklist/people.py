@@ -1,7 +1,9 @@
-"""Reading who was talked with, who learned how much and whose term ends: constant statements."""
+"""Duties towards members: who was talked with, who has learned how much, whose term ends soon."""
 
+import calendar
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,16 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from app.activities.models import Activity, Attendee
-from app.checklist.people.elections import elections_by
-from app.checklist.people.rules import (
-    HeartTalk,
-    Person,
-    hours_learned,
-    hours_required,
-    months_later,
-    talks_of_members,
-)
-from app.checklist.people.schemas import (
+from app.audit.models import AuditEntry
+from app.checklist.queries import below, day_in_year, held_by, with_groups
+from app.checklist.schemas import (
     HoursParameters,
     MemberHours,
     MemberTalks,
@@ -31,17 +26,78 @@ from app.checklist.people.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.checklist.queries import below, held_by, with_groups
-from app.checklist.scope import day_in_year
 from app.core.unit import Unit
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
-from app.organizations.rules import OrganizationKind, term_election_due
+from app.organizations.rules import OrganizationKind, Post, term_election_due
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import PAIR_LABELS, PairType, TalkType
 
 ITEMS = Item.__table__.c
+LEADERS = frozenset(Post) - {Post.MEMBER, Post.GROUP_LEADER}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member on the roster."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeartTalk:
+    """A 谈心谈话: where, of which pair, who talked, with whom of the roster."""
+
+    id: UUID
+    organization_id: UUID
+    pair_type: str | None
+    talker: str | None
+    members: tuple[UUID, ...]
+
+
+def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Mapping[UUID, int]:
+    """How many talks each member took part in, on either side.
+
+    The talker is known by name alone and counts where one member of the talk's organisation bears
+    that name.
+    """
+    named: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    for person in roster:
+        named[person.organization_id, person.name].append(person.id)
+    times: Counter[UUID] = Counter()
+    for talk in talks:
+        part = set(talk.members)
+        bearers = named.get((talk.organization_id, talk.talker or ""), [])
+        if len(bearers) == 1:
+            part.add(bearers[0])
+        times.update(part)
+    return {person.id: times[person.id] for person in roster}
+
+
+def hours_required(post: str, *, members: int, leaders: int) -> int:
+    """The hours of training that a member owes in a year."""
+    return leaders if post in LEADERS else members
+
+
+def hours_learned(
+    roster: Sequence[Person], courses: Iterable[tuple[UUID, Decimal]]
+) -> Mapping[UUID, Decimal]:
+    """The hours of training of each member, from (member, hours of a course) pairs."""
+    hours: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for member, length in courses:
+        hours[member] += length
+    return {person.id: hours[person.id] for person in roster}
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later, or that month's last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> TalkCoverage:
@@ -201,3 +257,33 @@ def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUI
         .where(people.member_id.in_(roster), activities.hours.is_not(None), *_held_in(year, day))
     )
     return [(row.member_id, Decimal(str(row.hours))) for row in unit.session.execute(statement)]
+
+
+def elections_by(
+    unit: Unit, places: Collection[Organization], day: date
+) -> Mapping[UUID, date | None]:
+    """The last election of each organisation that had been held by a day; None if none is known.
+
+    An organisation keeps the date of its last election alone; the trail knows what it was before.
+    The newest of those dates that is no later than the day counts, so that one that was corrected
+    does not come back.
+    """
+    found: dict[UUID, date | None] = {}
+    later = []
+    for place in places:
+        known = place.last_election_on is None or place.last_election_on <= day
+        found[place.id] = place.last_election_on if known else None
+        later += [] if known else [place.id]
+    if not later:
+        return found
+    entries = AuditEntry.__table__.c
+    statement = (
+        select(entries.subject_id, entries.before)
+        .where(entries.subject_id.in_(later), entries.before.is_not(None))
+        .order_by(entries.sequence.desc())
+    )
+    for row in unit.session.execute(statement):
+        stated = (row.before or {}).get("last_election_on")
+        if stated and found[row.subject_id] is None and date.fromisoformat(stated) <= day:
+            found[row.subject_id] = date.fromisoformat(stated)
+    return found

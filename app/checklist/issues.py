@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.checklist.errors import CoverageTooLarge
-from app.checklist.people.schemas import YearParameters
-from app.checklist.queries import below
-from app.checklist.scope import day_of
-from app.checklist.standing.schemas import IssueList, IssueRead
+from app.checklist.queries import below, day_of
+from app.checklist.schemas import YearParameters
+from app.checklist.status_schemas import IssueList, IssueRead
 from app.core.unit import Unit
 from app.items.history import EVENTS, last_step, state_on, unfinished_before
 from app.items.models import Item
