@@ -90,9 +90,8 @@ def _reads_of_group() -> Reads:
     branch = select(Organization.parent_id).where(Organization.id == place)
     alone = below(place, include_descendants=False)
     owed = OWED.owed_by_id == place
-    lists = exists().where(
-        OWED.organization_id == LISTS.organization_id, OWED.year == LISTS.year, owed
-    )
+    keepers = select(OWED.organization_id).where(owed, OWED.year == bindparam("year"))
+    lists = LISTS.organization_id.in_(keepers)
     return _reads_of(lists, owed, alone, union_all(alone, branch))
 
 
