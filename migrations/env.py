@@ -5,9 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from app import tables  # noqa: F401 - every table must be known to the metadata
-from app.core.database import Base, CompactUuid, Instant
+from app.core.database import CompactUuid, Instant
 from app.core.migrations import checked_foreign_keys
+from app.registry import METADATA
 
 KNOWN_TYPES = (CompactUuid, Instant)
 
@@ -23,7 +23,7 @@ def run(connection: Connection) -> None:
     """Run the migrations on one connection, in one transaction."""
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_item,
         compare_type=True,

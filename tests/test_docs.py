@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -9,39 +10,29 @@ import pytest
 
 import app.main  # noqa: F401 - it imports every room and with them every error
 from app.access import rules as access
-from app.activities import rules as activities
 from app.assessment import rules as assessment
 from app.checks import findings as checks
 from app.core.settings import Settings
 from app.items import rules as items
+from app.kinds import KINDS
 from app.meeting_steps import rules as meeting_steps
-from app.meetings import rules as meetings
 from app.organizations import rules as organizations
-from app.outputs import rules as outputs
-from app.rectifications import rules as rectifications
 from app.report.drafts import rules as drafts
 from app.rulesets import rules as rulesets
-from app.sanctions import rules as sanctions
-from app.talks import rules as talks
 from app.web.problem_pages import known_problems
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md")])
 RULES = (
     access,
-    activities,
     assessment,
     checks,
     drafts,
     items,
     meeting_steps,
-    meetings,
     organizations,
-    outputs,
-    rectifications,
     rulesets,
-    sanctions,
-    talks,
+    *(import_module(f"app.{kind.plural}.rules") for kind in KINDS),
 )
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.access.rules import Role
-from app.core.schemas import Model, Name, partial
+from app.core.patching import partial
+from app.core.schemas import Model, Name
 
 Username = Annotated[
     str,

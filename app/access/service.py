@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -12,13 +11,17 @@ from app.access.errors import RoleAboveOwn, RoleAlreadyGranted, UsernameTaken
 from app.access.models import AccessToken, RoleGrant, User
 from app.access.passwords import hash_of
 from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
-from app.access.schemas import RoleGrantWrite, UserWrite
+from app.access.schemas import RoleGrantWrite, UserChange, UserWrite
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.audit import Trail
+from app.core.errors import existing
 from app.core.ids import new_id
+from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations.queries import reaches, require
+
+_TRAIL = Trail("user", owner="home_organization_id")
 
 
 def prepare_user(unit: Unit, wish: UserWrite) -> str:
@@ -56,32 +59,32 @@ def register(unit: Unit, wish: UserWrite, password_hash: str) -> User:
     )
     unit.session.add(user)
     unit.session.flush()
-    _note(unit, "user.created", user, after={"username": username, "name": user.display_name})
+    after = {"username": username, "name": user.display_name}
+    _TRAIL.note_as(unit, "user.created", user, None, after)
     return user
 
 
 def get_user(unit: Unit, user_id: UUID) -> User:
     """A user whom the actor manages or is, or NotFound."""
     statement = queries.users_visible_to(unit.actor).where(User.id == user_id)
-    user = unit.session.scalars(statement).one_or_none()
-    if user is None:
-        raise NotFound("没有这个用户，或您无权管理。")
-    return user
+    return unit.get_or_404(statement, "没有这个用户，或您无权管理。")
 
 
 def change_user(unit: Unit, user: User, patch: Model) -> None:
     """Change a user's name, or disable or enable the account; disabling ends every token."""
     require(unit, Permission.MANAGE_ACCESS, user.home_organization_id)
-    wish = patch.model_dump(exclude_unset=True)
-    before = {"name": user.display_name, "disabled": user.disabled_at is not None}
-    user.display_name = wish.get("display_name", user.display_name)
-    if "disabled" in wish:
-        user.disabled_at = unit.now() if wish["disabled"] else None
-    if wish.get("disabled"):
-        _revoke_all(unit, user.id)
+    disabled = user.disabled_at is not None
+    current = UserChange(display_name=user.display_name, disabled=disabled)
+    wish = patched(current, patch)
+    user.display_name = wish.display_name
+    if "disabled" in patch.model_fields_set:
+        user.disabled_at = unit.now() if wish.disabled else None
+        if wish.disabled:
+            _revoke_all(unit, user.id)
     unit.session.flush()
-    after = {"name": user.display_name, "disabled": user.disabled_at is not None}
-    _note(unit, "user.changed", user, before, after)
+    before = {"name": current.display_name, "disabled": disabled}
+    after = {"name": wish.display_name, "disabled": wish.disabled}
+    _TRAIL.note_as(unit, "user.changed", user, before, after)
 
 
 def prepare_password(unit: Unit, user: User, password: str) -> str:
@@ -99,7 +102,7 @@ def change_password(unit: Unit, user: User, password_hash: str) -> None:
     user.password_hash = password_hash
     _revoke_all(unit, user.id)
     unit.session.flush()
-    _note(unit, "user.password_changed", user)
+    _TRAIL.note_as(unit, "user.password_changed", user, None, None)
 
 
 def _revoke_all(unit: Unit, user_id: UUID) -> None:
@@ -142,21 +145,19 @@ def grant(unit: Unit, user: User, wish: RoleGrantWrite) -> RoleGrant:
     )
     unit.session.add(row)
     unit.session.flush()
-    _note(unit, "role.granted", user, after=wish.model_dump(mode="json"))
+    _TRAIL.note_as(unit, "role.granted", user, None, wish.model_dump(mode="json"))
     return row
 
 
 def withdraw_role(unit: Unit, user: User, grant_id: UUID) -> None:
     """Take a role back; it stops at once, also for tokens in use."""
     statement = queries.grants_of(user.id).where(RoleGrant.id == grant_id)
-    row = unit.session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound("没有这项授权。")
+    row = unit.get_or_404(statement, "没有这项授权。")
     require(unit, Permission.MANAGE_ACCESS, row.organization_id)
     before = RoleGrantWrite(organization_id=row.organization_id, role=Role(row.role))
     unit.session.delete(row)
     unit.session.flush()
-    _note(unit, "role.withdrawn", user, before=before.model_dump(mode="json"))
+    _TRAIL.note_as(unit, "role.withdrawn", user, before.model_dump(mode="json"), None)
 
 
 def issue_token(
@@ -175,27 +176,18 @@ def issue_token(
     )
     unit.session.add(token)
     unit.session.flush()
-    _note(unit, "token.issued", user, after={"name": name, "read_only": read_only})
+    after = {"name": name, "read_only": read_only}
+    _TRAIL.note_as(unit, "token.issued", user, None, after)
     return token, secret
 
 
 def revoke_token(unit: Unit, tokens: Iterable[AccessToken], token_id: UUID) -> None:
     """Revoke one of the tokens; it is refused from the next request on."""
-    token = next((token for token in tokens if token.id == token_id), None)
-    if token is None:
-        raise NotFound("没有这个令牌。")
+    token = existing(
+        next((token for token in tokens if token.id == token_id), None), "没有这个令牌。"
+    )
     if token.revoked_at is None:
         token.revoked_at = unit.now()
         unit.session.flush()
         user = unit.session.get_one(User, token.user_id)
-        _note(unit, "token.revoked", user, before={"name": token.name})
-
-
-def _note(
-    unit: Unit,
-    action: str,
-    user: User,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    unit.note(Change(action, "user", user.id, user.home_organization_id, before, after))
+        _TRAIL.note_as(unit, "token.revoked", user, {"name": token.name}, None)

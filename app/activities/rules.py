@@ -33,3 +33,6 @@ TYPE_LABELS: Mapping[ActivityType, str] = {
     ActivityType.INSPECTION: "督查",
     ActivityType.OTHER: "其他活动",
 }
+
+# Activities are counted in 次, but for these.
+MEASURES: Mapping[ActivityType, str] = {ActivityType.TRAINING_COURSE: "期"}

@@ -1,10 +1,10 @@
 """Appeals (申诉): an organisation's objection to an item's points, and the superior's answer."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
+from app.assessment.drafts import TRAIL
 from app.assessment.errors import AppealNotAllowed
 from app.assessment.models import Assessment, AssessmentAppeal
 from app.assessment.queries import appeals_of, sheet_of
@@ -12,12 +12,14 @@ from app.assessment.rights import require_superior
 from app.assessment.rules import AppealDecision, AssessmentStatus, grade_of, total_points
 from app.assessment.schemas import AppealAnswer, AppealRead, AppealWrite
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
-from app.items.errors import OwnRequest
+from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import require
+
+_APPEAL = Trail("assessment_appeal", tuple(AppealRead.model_fields))
 
 
 def appeal(unit: Unit, assessment: Assessment, wish: AppealWrite) -> AssessmentAppeal:
@@ -49,7 +51,7 @@ def appeal(unit: Unit, assessment: Assessment, wish: AppealWrite) -> AssessmentA
     )
     unit.session.add(made)
     unit.session.flush()
-    _note(unit, "assessment_appeal.made", made, assessment.organization_id, None)
+    _APPEAL.note(unit, "assessment_appeal.made", made, owner=assessment)
     return made
 
 
@@ -73,24 +75,21 @@ def answer(
         raise OwnRequest("不能答复本人提出的申诉，请由他人答复。")
     if asked.decision is not None:
         raise AppealNotAllowed("这份申诉已经答复，答复不再改动。")
-    before = _state(asked)
+    before = _APPEAL.state(asked)
     if wish.points is not None:
         _check(assessment, asked, wish.points)
     asked.decision, asked.decision_reason = wish.decision, wish.reason
     asked.points_after = wish.points
     asked.decided_at, asked.decided_by_name = unit.now(), unit.actor.name
     unit.session.flush()
-    _note(unit, "assessment_appeal.answered", asked, place.id, before)
+    _APPEAL.note(unit, "assessment_appeal.answered", asked, before, owner=assessment)
     if wish.decision == AppealDecision.ADJUST:
         _settle(unit, assessment)
 
 
 def _item(assessment: Assessment, code: str) -> dict[str, Any]:
-    found = next((item for item in assessment.items if item["code"] == code), None)
-    if found is None:
-        words = f"这份考评没有代码为“{code}”的项目。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer="#/item")])
-    return found
+    item = next((item for item in assessment.items if item["code"] == code), None)
+    return existing(item, f"这份考评没有代码为“{code}”的项目。", pointer="#/item")
 
 
 def _check(assessment: Assessment, asked: AssessmentAppeal, points: float) -> None:
@@ -116,15 +115,4 @@ def _settle(unit: Unit, assessment: Assessment) -> None:
         assessment.final_grade = grade_of(assessment.final_points, thresholds, vetoed=vetoed)
     unit.session.flush()
     after = {"final_points": assessment.final_points, "final_grade": assessment.final_grade}
-    subject = (assessment.id, assessment.organization_id)
-    unit.note(Change("assessment.adjusted", "assessment", *subject, before, after))
-
-
-def _state(asked: AssessmentAppeal) -> dict[str, Any]:
-    return AppealRead.model_validate(asked).model_dump(mode="json")
-
-
-def _note(
-    unit: Unit, action: str, asked: AssessmentAppeal, place: UUID, before: dict[str, Any] | None
-) -> None:
-    unit.note(Change(action, "assessment_appeal", asked.id, place, before, _state(asked)))
+    TRAIL.note_as(unit, "assessment.adjusted", assessment, before, after)

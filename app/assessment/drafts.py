@@ -14,8 +14,11 @@ from app.assessment.rules import (
 )
 from app.assessment.schemas import ItemScore
 from app.assessment.sheets.documents import SheetDocument
-from app.core.unit import Change, Unit
+from app.core.audit import Trail
+from app.core.unit import Unit
 from app.organizations.models import Organization
+
+TRAIL = Trail("assessment")
 
 
 def items_of(assessment: Assessment) -> list[ItemScore]:
@@ -82,5 +85,4 @@ def note(
     after = state_of(assessment)
     if note is not None:
         after["note"] = note
-    place = assessment.organization_id
-    unit.note(Change(action, "assessment", assessment.id, place, before, after))
+    TRAIL.note_as(unit, action, assessment, before, after)

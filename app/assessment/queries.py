@@ -28,11 +28,10 @@ from app.assessment.sheets.documents import SheetDocument
 from app.audit.models import AuditEntry
 from app.checklist.queries import below
 from app.core.actor import Actor, Permission
-from app.core.errors import Flaw, NotFound
 from app.core.unit import Unit
 from app.items.schemas import HistoryEntry
 from app.organizations.models import Organization
-from app.organizations.queries import get_visible, inside, reaches
+from app.organizations.queries import get_visible, inside, reaches, require
 
 _NOT_HERE = "没有这份考评，或您无权查看。"
 _TREND_YEARS = 2  # before the last one, when nothing else is asked
@@ -53,12 +52,8 @@ def get_assessment(
 ) -> tuple[Assessment, Organization]:
     """An assessment in the actor's sight with its organisation, or NotFound."""
     statement = visible_to(unit.actor).where(Assessment.id == assessment_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound(_NOT_HERE)
-    return found, unit.session.get_one(Organization, found.organization_id)
+    assessment = unit.get_or_404(statement, _NOT_HERE, lock=lock)
+    return assessment, unit.session.get_one(Organization, assessment.organization_id)
 
 
 def sheet_of(unit: Unit, assessment: Assessment) -> SheetDocument:
@@ -76,9 +71,7 @@ def filtered(unit: Unit, filters: AssessmentFilters) -> Select[Assessment]:
     statement = visible_to(unit.actor).options(defer(Assessment.items, raiseload=True))
     place = filters.organization_id
     if place is not None:
-        if not reaches(unit.session, unit.actor, Permission.READ, place):
-            words = "没有这个党组织，或您无权查看。"
-            raise NotFound(words, flaws=[Flaw("not_found", words, parameter="organization_id")])
+        require(unit, Permission.READ, place, parameter="organization_id")
         scope = below(place, include_descendants=filters.include_descendants)
         statement = statement.where(Assessment.organization_id.in_(scope))
     if filters.year is not None:
@@ -153,10 +146,7 @@ def appeals_of(assessment_id: UUID) -> Select[AssessmentAppeal]:
 def get_appeal(unit: Unit, assessment: Assessment, appeal_id: UUID) -> AssessmentAppeal:
     """An appeal against an assessment that the actor sees, or NotFound."""
     statement = appeals_of(assessment.id).where(AssessmentAppeal.id == appeal_id)
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("没有这份申诉，或您无权查看。")
-    return found
+    return unit.get_or_404(statement, "没有这份申诉，或您无权查看。")
 
 
 def history_of(unit: Unit, assessment: Assessment) -> list[HistoryEntry]:

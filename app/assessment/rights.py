@@ -1,6 +1,7 @@
 """Who scores and who decides: never the organisation itself."""
 
 from app.assessment.errors import OwnAssessment
+from app.assessment.rules import SUPERIOR_ONLY
 from app.core.actor import Permission
 from app.core.errors import Forbidden
 from app.core.unit import Unit
@@ -28,4 +29,4 @@ def require_superior(unit: Unit, place: Organization) -> None:
         Forbidden: he does not.
     """
     if not reviews_above(unit, place):
-        raise Forbidden("确认、退回、公布考评和答复申诉，须由上级党组织有审批权限的人员进行。")
+        raise Forbidden(SUPERIOR_ONLY)

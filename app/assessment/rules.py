@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.assessment.errors import AssessmentStepNotAllowed
+from app.core.actor import Permission
+from app.core.steps import Step, StepTable
+
 FULL_POINTS = 100
 STEP = 0.5
 
@@ -76,24 +80,33 @@ class AssessmentStep(StrEnum):
     PUBLISH = "publish"
 
 
-# From where to where each step leads, and what is said when it does not.
-STEPS: Mapping[AssessmentStep, tuple[AssessmentStatus, AssessmentStatus, str]] = {
-    AssessmentStep.CONFIRM: (
-        AssessmentStatus.DRAFT,
-        AssessmentStatus.CONFIRMED,
-        "只有草稿可以确认。",
-    ),
-    AssessmentStep.RETURN: (
-        AssessmentStatus.CONFIRMED,
-        AssessmentStatus.DRAFT,
-        "只有已确认、未公布的考评可以退回；已公布的考评通过申诉更正。",
-    ),
-    AssessmentStep.PUBLISH: (
-        AssessmentStatus.CONFIRMED,
-        AssessmentStatus.PUBLISHED,
-        "考评须先确认，才能公布；已公布的不再重复公布。",
-    ),
-}
+SUPERIOR_ONLY = "确认、退回、公布考评和答复申诉，须由上级党组织有审批权限的人员进行。"
+STEPS = StepTable(
+    AssessmentStepNotAllowed,
+    {
+        AssessmentStep.CONFIRM: Step(
+            {AssessmentStatus.DRAFT},
+            AssessmentStatus.CONFIRMED,
+            Permission.REVIEW,
+            "只有草稿可以确认。",
+            above=SUPERIOR_ONLY,
+        ),
+        AssessmentStep.RETURN: Step(
+            {AssessmentStatus.CONFIRMED},
+            AssessmentStatus.DRAFT,
+            Permission.REVIEW,
+            "只有已确认、未公布的考评可以退回；已公布的考评通过申诉更正。",
+            above=SUPERIOR_ONLY,
+        ),
+        AssessmentStep.PUBLISH: Step(
+            {AssessmentStatus.CONFIRMED},
+            AssessmentStatus.PUBLISHED,
+            Permission.REVIEW,
+            "考评须先确认，才能公布；已公布的不再重复公布。",
+            above=SUPERIOR_ONLY,
+        ),
+    },
+)
 
 
 class AppealDecision(StrEnum):

@@ -1,18 +1,19 @@
 """What people do with a computed draft: score, confirm, return, publish, remove."""
 
-from app.assessment.drafts import insist_on_draft, items_of, keep, note, settle, state_of
-from app.assessment.errors import AssessmentIncomplete, AssessmentStepNotAllowed, OwnAssessment
+from app.assessment.drafts import TRAIL, insist_on_draft, items_of, keep, note, settle, state_of
+from app.assessment.errors import AssessmentIncomplete, OwnAssessment
 from app.assessment.models import Assessment
 from app.assessment.queries import sheet_of
-from app.assessment.rights import require_scorer, require_superior
-from app.assessment.rules import STEPS, AssessmentStep, Scoring
+from app.assessment.rights import require_scorer
+from app.assessment.rules import STEPS, AssessmentStatus, AssessmentStep, Scoring
 from app.assessment.schemas import AssessmentStepWrite, ScoresWrite
 from app.assessment.sheets.documents import SheetDocument
 from app.core.actor import Permission
 from app.core.errors import Flaw, ValidationFailed
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
 
 def score(unit: Unit, assessment: Assessment, place: Organization, wish: ScoresWrite) -> None:
@@ -58,10 +59,9 @@ def take_step(
         AssessmentStepNotAllowed: the state does not allow it.
         AssessmentIncomplete: an item has no points, or the quarter was not over.
     """
-    require_superior(unit, place)
-    source, target, refusal = STEPS[wish.step]
-    if assessment.status != source:
-        raise AssessmentStepNotAllowed(refusal)
+    step = STEPS[wish.step]
+    require_step(unit, step, place.id)
+    STEPS.refuse_state(wish.step, AssessmentStatus(assessment.status))
     before = state_of(assessment)
     if wish.step == AssessmentStep.CONFIRM:
         _complete(assessment)
@@ -73,7 +73,7 @@ def take_step(
         assessment.confirmed_at = assessment.confirmed_by_name = None
     else:
         assessment.published_at, assessment.published_by_name = unit.now(), unit.actor.name
-    assessment.status = target
+    assessment.status = step.target
     unit.session.flush()
     words = {
         AssessmentStep.CONFIRM: "assessment.confirmed",
@@ -94,8 +94,7 @@ def remove(unit: Unit, assessment: Assessment, place: Organization) -> None:
     before = state_of(assessment)
     unit.session.delete(assessment)
     unit.session.flush()
-    subject = (assessment.id, assessment.organization_id)
-    unit.note(Change("assessment.removed", "assessment", *subject, before, None))
+    TRAIL.note_as(unit, "assessment.removed", assessment, before, None)
 
 
 def _check(sheet: SheetDocument, wish: ScoresWrite) -> None:

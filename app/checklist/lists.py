@@ -5,9 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
@@ -16,11 +14,12 @@ from app.checklist.models import Duty, DutyList
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.errors import Flaw, ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
-from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.patching import patched
+from app.core.schemas import Model
+from app.core.unit import Unit
 from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
@@ -31,6 +30,7 @@ from app.rulesets.sources import grounded, younger
 from app.rulesets.vocabulary import misfits
 
 _DUTIES: Any = Duty.__table__
+_TRAIL = Trail("duty_list")
 _FIELDS = set(DutyWrite.model_fields)
 
 
@@ -127,7 +127,7 @@ def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
     _editable(unit, duty_list)
     check_duty(unit, duty_list, wish)
     duty = place_duty(unit, duty_list, wish, date(duty_list.year, 1, 1))
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_added", duty_list, None, wish.model_dump(mode="json"))
     return duty
 
@@ -136,13 +136,10 @@ def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Du
     """Change a line of a draft; the result is checked as a whole."""
     _editable(unit, duty_list)
     before = grounded(DutyWrite.model_validate(duty.content), duty_list.year)
-    try:
-        wish = DutyWrite.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(before, patch)
     check_duty(unit, duty_list, wish, known=duty)
     duty.code, duty.content = wish.code, wish.model_dump(mode="json")
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
     return duty
 
@@ -151,7 +148,7 @@ def remove_duty(unit: Unit, duty: Duty, duty_list: DutyList) -> None:
     """Take a line out of a draft; a published list ends it by an amendment instead."""
     _editable(unit, duty_list)
     unit.session.delete(duty)
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     note(unit, "duty_removed", duty_list, duty.content, None)
 
 
@@ -205,17 +202,11 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
             raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
 
 
-def touch(unit: Unit, duty_list: DutyList) -> None:
-    """Give the list a new version: it changed when one of its lines did."""
-    duty_list.updated_at = unit.now()
-    flag_modified(duty_list, "updated_at")  # within one tick it would count as unchanged
-    unit.session.flush()
-
-
-def note(unit: Unit, action: str, duty_list: DutyList, before: Any, after: Any) -> None:  # noqa: ANN401 - JSON
+def note(
+    unit: Unit, action: str, duty_list: DutyList, before: State | None, after: State | None
+) -> None:
     """Keep a change of a list for the trail."""
-    place = duty_list.organization_id
-    unit.note(Change(f"duty_list.{action}", "duty_list", duty_list.id, place, before, after))
+    _TRAIL.note_as(unit, f"duty_list.{action}", duty_list, before, after)
 
 
 def _editable(unit: Unit, duty_list: DutyList) -> None:

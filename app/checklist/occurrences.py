@@ -9,13 +9,16 @@ from app.checklist.errors import OccurrenceConflict
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.rules import ListStatus
 from app.core.actor import Permission
-from app.core.unit import Change, Unit
-from app.items.errors import OwnRequest
+from app.core.audit import Trail
+from app.core.errors import OwnRequest
+from app.core.unit import Unit
 from app.items.models import Item
 from app.items.queries import get_any
 from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.organizations.separation import is_own_hand
+
+_TRAIL = Trail("occurrence")
 
 
 def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
@@ -36,7 +39,7 @@ def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
     occurrence.waived_on = unit.today(place.time_zone)
     occurrence.waived_reason, occurrence.waived_by_name = reason, unit.actor.name
     unit.session.flush()
-    _note(unit, "waived", occurrence, {"reason": reason})
+    _TRAIL.note_as(unit, "occurrence.waived", occurrence, None, {"reason": reason})
 
 
 def take_back_waiver(unit: Unit, occurrence: Occurrence) -> None:
@@ -48,7 +51,7 @@ def take_back_waiver(unit: Unit, occurrence: Occurrence) -> None:
     before = {"reason": occurrence.waived_reason, "on": occurrence.waived_on.isoformat()}
     occurrence.waived_on = occurrence.waived_reason = occurrence.waived_by_name = None
     unit.session.flush()
-    _note(unit, "waiver_taken_back", occurrence, before)
+    _TRAIL.note_as(unit, "occurrence.waiver_taken_back", occurrence, None, before)
 
 
 def link(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
@@ -77,7 +80,7 @@ def link(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
     )
     flag_modified(occurrence, "period")  # a link is a change of what it belongs to
     unit.session.flush()
-    _note(unit, "linked", occurrence, {"item_id": str(item.id)})
+    _TRAIL.note_as(unit, "occurrence.linked", occurrence, None, {"item_id": str(item.id)})
 
 
 def unlink(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
@@ -94,7 +97,7 @@ def unlink(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
         raise OccurrenceConflict("这条记录没有关联到该责任事项。")
     flag_modified(occurrence, "period")
     unit.session.flush()
-    _note(unit, "unlinked", occurrence, {"item_id": str(item.id)})
+    _TRAIL.note_as(unit, "occurrence.unlinked", occurrence, None, {"item_id": str(item.id)})
 
 
 def _fits(unit: Unit, occurrence: Occurrence, item: Item) -> None:
@@ -118,8 +121,3 @@ def _open(unit: Unit, occurrence: Occurrence) -> UUID | None:
         raise OccurrenceConflict("该年度清单已办结，请先重新打开。")
     who: UUID | None = submitted_by
     return who
-
-
-def _note(unit: Unit, action: str, occurrence: Occurrence, after: dict[str, str | None]) -> None:
-    place = occurrence.organization_id
-    unit.note(Change(f"occurrence.{action}", "occurrence", occurrence.id, place, None, after))

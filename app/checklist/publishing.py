@@ -9,17 +9,17 @@ from sqlalchemy import func, select
 from app.checklist import queries
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
-from app.checklist.lists import among, check_duty, note, place_duty, touch
+from app.checklist.lists import among, check_duty, note, place_duty
 from app.checklist.models import Duty, DutyList, ListAmendment
-from app.checklist.rules import REFUSALS, REVIEWED_STEPS, STEPS, ListStatus, ListStep
+from app.checklist.rules import STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
 from app.core.actor import Permission
 from app.core.errors import Flaw, NotFound, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.organizations.models import Organization
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
 
 def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
@@ -31,24 +31,21 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
             together.
         OwnRequest: who submitted the list would publish it.
     """
-    reviewed = wish.step in REVIEWED_STEPS
-    require(unit, Permission.REVIEW if reviewed else Permission.WRITE, duty_list.organization_id)
-    source, target = STEPS[wish.step]
-    if duty_list.status != source:
-        raise ListStepNotAllowed(REFUSALS[wish.step])
+    step, before = STEPS[wish.step], {"status": duty_list.status}
+    require_step(unit, step, duty_list.organization_id)
+    STEPS.refuse_state(wish.step, ListStatus(duty_list.status))
+    step.refuse_own(unit.actor, duty_list.submitted_by)
     if wish.step == ListStep.PUBLISH:
-        if duty_list.submitted_by is not None and duty_list.submitted_by == unit.actor.user_id:
-            raise OwnRequest("不能公布本人提交的清单，请由他人审定公布。")
         publish(unit, [duty_list])
         return
     if wish.step == ListStep.SUBMIT:
         _holds_together(unit, duty_list)
         duty_list.submitted_by = unit.actor.user_id
-    duty_list.status = target
-    touch(unit, duty_list)
+    duty_list.status = step.target
+    unit.touch(duty_list)
     if wish.step == ListStep.REOPEN:
         generate(unit, [duty_list])
-    note(unit, wish.step, duty_list, {"status": source}, {"status": target, "note": wish.note})
+    note(unit, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
 
 
 def publish(
@@ -105,7 +102,7 @@ def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendmen
         place_duty(unit, duty_list, duty, wish.effective_on)
     _check_references(unit, duty_list, wish)
     amendment = _amendment(unit, duty_list, wish, changes)
-    touch(unit, duty_list)
+    unit.touch(duty_list)
     generate(unit, [duty_list])
     note(unit, "amended", duty_list, None, wish.model_dump(mode="json"))
     return amendment
@@ -129,8 +126,7 @@ def _end_and_replace(
     replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(wish.replace)]
     for code, pointer in (*ended, *replaced):
         if code not in lines:
-            words = f"清单中没有代码为 {code} 的有效责任项。"
-            raise NotFound(words, flaws=[Flaw("not_found", words, pointer=pointer)])
+            raise NotFound.at(f"清单中没有代码为 {code} 的有效责任项。", pointer=pointer)
         if lines[code].effective_from >= wish.effective_on:
             words = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
             raise ValidationFailed.at("#/effective_on", "out_of_order", words)

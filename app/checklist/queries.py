@@ -18,12 +18,12 @@ from app.checklist.schemas import (
     ListFilters,
 )
 from app.core.actor import Actor, Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
-from app.organizations.queries import reaches, within
+from app.organizations.queries import require, within
 from app.organizations.rules import OrganizationKind
 from app.rulesets.sources import grounded
 
@@ -36,12 +36,7 @@ def visible_to(actor: Actor) -> Select[DutyList]:
 def get_list(unit: Unit, list_id: UUID, *, lock: bool = False) -> DutyList:
     """A list in the actor's sight, or NotFound; locked while somebody generates from it."""
     statement = visible_to(unit.actor).where(DutyList.id == list_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("没有这份责任清单，或您无权查看。")
-    return found
+    return unit.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
 
 
 def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:
@@ -54,10 +49,8 @@ def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:
             within(DutyList.organization_id, unit.actor.roots(Permission.READ)),
         )
     )
-    found = unit.session.execute(statement).one_or_none()
-    if found is None:
-        raise NotFound("没有这个责任项，或您无权查看。")
-    duty, duty_list = found
+    row = unit.session.execute(statement).one_or_none()
+    duty, duty_list = existing(row, "没有这个责任项，或您无权查看。")
     return duty, duty_list
 
 
@@ -67,10 +60,7 @@ def get_occurrence(unit: Unit, occurrence_id: UUID) -> Occurrence:
         Occurrence.id == occurrence_id,
         within(Occurrence.organization_id, unit.actor.roots(Permission.READ)),
     )
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("没有这项责任事项，或您无权查看。")
-    return found
+    return unit.get_or_404(statement, "没有这项责任事项，或您无权查看。")
 
 
 def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
@@ -178,9 +168,7 @@ def filtered(unit: Unit, filters: ListFilters) -> Select[DutyList]:
     statement = visible_to(unit.actor)
     place = filters.organization_id
     if place is not None:
-        if not reaches(unit.session, unit.actor, Permission.READ, place):
-            words = "没有这个党组织，或您无权查看。"
-            raise NotFound(words, flaws=[Flaw("not_found", words, parameter="organization_id")])
+        require(unit, Permission.READ, place, parameter="organization_id")
         scope = below(place, include_descendants=filters.include_descendants)
         statement = statement.where(DutyList.organization_id.in_(scope))
     if filters.year is not None:

@@ -24,7 +24,7 @@ from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, rep
 from app.core.http.simple_lists import read_page, shown_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
-from app.core.schemas import partial
+from app.core.patching import partial
 from app.core.versions import expect_version
 
 router = api_router("", "duty-lists")

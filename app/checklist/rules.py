@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.checklist.errors import ListStepNotAllowed
+from app.core.actor import Permission
+from app.core.steps import Step, StepTable
+
 
 class ListStatus(StrEnum):
     """States of a year's list: only a draft is edited, a published one is amended."""
@@ -34,23 +38,42 @@ class ListStep(StrEnum):
     REOPEN = "reopen"
 
 
-# From where to where each step leads.
-STEPS: Mapping[ListStep, tuple[ListStatus, ListStatus]] = {
-    ListStep.SUBMIT: (ListStatus.DRAFT, ListStatus.IN_REVIEW),
-    ListStep.RETURN: (ListStatus.IN_REVIEW, ListStatus.DRAFT),
-    ListStep.PUBLISH: (ListStatus.IN_REVIEW, ListStatus.PUBLISHED),
-    ListStep.CLOSE: (ListStatus.PUBLISHED, ListStatus.CLOSED),
-    ListStep.REOPEN: (ListStatus.CLOSED, ListStatus.PUBLISHED),
-}
-# These are decisions of whoever reviews; the others are the unit's own.
-REVIEWED_STEPS = frozenset({ListStep.RETURN, ListStep.PUBLISH, ListStep.CLOSE, ListStep.REOPEN})
-REFUSALS: Mapping[ListStep, str] = {
-    ListStep.SUBMIT: "只有草拟中的清单可以提交审定。",
-    ListStep.RETURN: "只有待审定的清单可以退回。",
-    ListStep.PUBLISH: "只有待审定的清单可以公布；已公布的清单通过调整来改变。",
-    ListStep.CLOSE: "只有已公布的清单可以办结。",
-    ListStep.REOPEN: "只有已办结的清单可以重新打开。",
-}
+STEPS = StepTable(
+    ListStepNotAllowed,
+    {
+        ListStep.SUBMIT: Step(
+            {ListStatus.DRAFT},
+            ListStatus.IN_REVIEW,
+            Permission.WRITE,
+            "只有草拟中的清单可以提交审定。",
+        ),
+        ListStep.RETURN: Step(
+            {ListStatus.IN_REVIEW},
+            ListStatus.DRAFT,
+            Permission.REVIEW,
+            "只有待审定的清单可以退回。",
+        ),
+        ListStep.PUBLISH: Step(
+            {ListStatus.IN_REVIEW},
+            ListStatus.PUBLISHED,
+            Permission.REVIEW,
+            "只有待审定的清单可以公布；已公布的清单通过调整来改变。",
+            own="不能公布本人提交的清单，请由他人审定公布。",
+        ),
+        ListStep.CLOSE: Step(
+            {ListStatus.PUBLISHED},
+            ListStatus.CLOSED,
+            Permission.REVIEW,
+            "只有已公布的清单可以办结。",
+        ),
+        ListStep.REOPEN: Step(
+            {ListStatus.CLOSED},
+            ListStatus.PUBLISHED,
+            Permission.REVIEW,
+            "只有已办结的清单可以重新打开。",
+        ),
+    },
+)
 
 
 class State(StrEnum):

@@ -15,11 +15,11 @@ from app.checklist.queries import YearQuestion, day_of, without_list
 from app.checklist.rules import Tally
 from app.checklist.status_loading import read_status
 from app.checklist.status_schemas import PlaceName, WithoutList
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed, existing
 from app.core.unit import Unit
 from app.items.models import Focus
 from app.organizations.models import Organization
-from app.organizations.queries import visible_zone
+from app.organizations.queries import NO_SUCH_ORGANIZATION, visible_zone
 from app.rulesets.schemas import Frequency
 
 MAX_WITHOUT_LIST = 500
@@ -86,9 +86,7 @@ def scope_status(
         ValidationFailed: the day lies before the year.
         CoverageTooLarge: the scope holds more than can be worked out at once.
     """
-    zone = visible_zone(unit, organization_id)
-    if zone is None:
-        raise NotFound("没有这个党组织，或您无权查看。")
+    zone = existing(visible_zone(unit, organization_id), NO_SUCH_ORGANIZATION)
     day, year = day_of(unit, zone, question), question.year
     names, lists = read_status(
         unit,

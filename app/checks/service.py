@@ -18,13 +18,15 @@ from app.checks.findings import Finding
 from app.checks.models import FindingExplanation
 from app.checks.schemas import ExplanationRead, ExplanationWrite, FindingFilters, FindingScope
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
+_TRAIL = Trail("finding_explanation", tuple(ExplanationRead.model_fields))
 MAX_RECORDS = 10_000
 MAX_ROWS = 200_000  # of attendance lists, steps and the like
 
@@ -189,9 +191,10 @@ def explain(
     require(unit, Permission.WRITE, organization_id)
     filters = FindingFilters.model_validate(scope.model_dump())
     found = examination(unit, organization_id, filters)
-    finding = next((one for one in found.findings if one.id == finding_id), None)
-    if finding is None:
-        raise NotFound("没有这条体检结果，或它已不存在，请重新体检后再作说明。")
+    finding = existing(
+        next((one for one in found.findings if one.id == finding_id), None),
+        "没有这条体检结果，或它已不存在，请重新体检后再作说明。",
+    )
     earlier = _standing_for_update(unit, finding_id)
     if earlier is not None:
         expect_version(earlier.version, if_match)
@@ -229,8 +232,7 @@ def withdraw_explanation(
     hidden = explanation is not None and explanation.restricted
     if hidden and not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
         explanation = None
-    if explanation is None:
-        raise NotFound("这条体检结果没有说明可以撤回。")
+    explanation = existing(explanation, "这条体检结果没有说明可以撤回。")
     expect_version(explanation.version, if_match)
     _withdraw(unit, explanation)
     _note(unit, "explanation_withdrawn", explanation, explanation)
@@ -271,15 +273,5 @@ def _withdraw(unit: Unit, explanation: FindingExplanation) -> None:
 def _note(
     unit: Unit, action: str, explanation: FindingExplanation, before: FindingExplanation | None
 ) -> None:
-    after = ExplanationRead.model_validate(explanation).model_dump(mode="json")
-    unit.note(
-        Change(
-            f"finding.{action}",
-            "finding_explanation",
-            explanation.id,
-            explanation.organization_id,
-            {"reason": before.reason, "version": before.version} if before else None,
-            after,
-            restricted=explanation.restricted,
-        )
-    )
+    earlier = {"reason": before.reason, "version": before.version} if before else None
+    _TRAIL.note(unit, f"finding.{action}", explanation, earlier)

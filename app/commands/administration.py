@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from alembic.runtime.migration import MigrationContext
-from pydantic import ValidationError
 
 from app.access.passwords import hash_of
 from app.access.queries import names_around
@@ -17,7 +16,7 @@ from app.console import Refused
 from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.demo.administrators import find_organization, new_administrator, new_root
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
@@ -78,15 +77,13 @@ def _names_around(organization: str | None) -> list[str]:
 
 
 def _user(username: str, display_name: str, password: str, place: Organization) -> UserWrite:
-    try:
-        return UserWrite(
-            username=username,
-            display_name=display_name,
-            password=password,
-            home_organization_id=place.id,
-        )
-    except ValidationError as error:
-        raise of_body(error) from error
+    stated = {
+        "username": username,
+        "display_name": display_name,
+        "password": password,
+        "home_organization_id": place.id,
+    }
+    return checked(UserWrite, stated)
 
 
 def _asked_password() -> str:

@@ -11,7 +11,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -24,14 +23,14 @@ from app.core.ids import new_id
 from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.unit import Unit
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.demo.administrators import OPERATOR
 from app.evidence.storage import LocalStorage
 from app.organizations.models import Organization
 from app.report.blocks import Block
 from app.report.books.vocabulary import Voice
 from app.report.documents.characters import outside_gb2312
-from app.report.documents.formats import FORMATS, WORD, Format
+from app.report.documents.formats import FORMATS, Format
 from app.report.documents.model import Document, Variant
 from app.report.drafts.annexes import ANNEX_NAMES, AnnexName
 from app.report.drafts.documents import document_of
@@ -56,11 +55,13 @@ _REASONS = {
     errno.ENAMETOOLONG: "文件名太长，请改短",
 }
 BY_SUFFIX = {f".{offered.extension}": offered for offered in FORMATS.values()}
+*_SUFFIXES, _LAST_SUFFIX = BY_SUFFIX
 
 PlaceArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
 YearArgument = Annotated[int, typer.Argument(min=1949, max=2199, help="年度")]
 OutputOption = Annotated[
-    Path, typer.Option("-o", "--output", help="写到哪个文件：.docx、.html、.md、.txt 或 .json")
+    Path,
+    typer.Option("-o", "--output", help=f"写到哪个文件：{'、'.join(_SUFFIXES)} 或 {_LAST_SUFFIX}"),
 ]
 FormOption = Annotated[str, typer.Option(help="文种的代码，见报告用语")]
 VoiceOption = Annotated[Voice | None, typer.Option(help="人称；不填则按文种")]
@@ -118,17 +119,17 @@ def report(  # noqa: PLR0913 - each is an option of the command
     asked = _Asked(_format_of(output), variant, _annexes_of(annexes))
     _check_place(output, force=force)
     with _reading(organization, supervision=supervision) as (unit, place):
-        wish = _wish(
-            organization_id=place,
-            year=year,
-            form=form,
-            voice=voice,
-            period=period,
-            as_of=as_of.date() if as_of else None,
-            include_descendants=include_descendants,
-            include_supervision=supervision,
-        )
-        made = _make(unit, wish, asked)
+        stated = {
+            "organization_id": place,
+            "year": year,
+            "form": form,
+            "voice": voice,
+            "period": period,
+            "as_of": as_of.date() if as_of else None,
+            "include_descendants": include_descendants,
+            "include_supervision": supervision,
+        }
+        made = _make(unit, checked(ReportWrite, stated), asked)
     _write(output, made.content)
     typer.echo(f"已写出 {output}（{made.document.title}）。")
     for line in _remarks(made):
@@ -207,24 +208,16 @@ def _listed(found: Iterable[Organization]) -> str:
     return "；".join(f"{one.name} {one.id}" for one in found)
 
 
-def _wish(**values: object) -> ReportWrite:
-    try:
-        return ReportWrite.model_validate(values)
-    except ValidationError as error:
-        raise of_body(error) from error
-
-
 def _make(unit: Unit, wish: ReportWrite, asked: _Asked) -> _Made:
     made = composed(unit, wish)
     draft, fresh = made.report, made.fresh
     sources = sources_in([fresh.facts], fresh.note)
     head, blocks = head_of(draft), fresh.blocks
     document = document_of(head, blocks, asked.variant, sources, asked.annexes)
-    template = None
-    if asked.offered.media_type == WORD and (
-        applied := applied_template(unit, draft.organization_id)
-    ):
-        template = content_of(LocalStorage(Settings().data_dir / "evidence"), applied.revision)
+    applied = applied_template(unit, draft.organization_id) if asked.offered.styled else None
+    # Opening the storage writes to the disk, so it is opened only for a file that is there.
+    evidence = Settings().data_dir / "evidence"
+    template = content_of(LocalStorage(evidence), applied.revision) if applied else None
     content = asked.offered.write(document, asked.variant, template)
     return _Made(document, content, hints_of(blocks, sources.facts, draft.year))
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,28 @@ class NotFound(AppError):
     code = "not_found"
     title = "没有找到"
 
+    @classmethod
+    def at(
+        cls, detail: str, *, pointer: str | None = None, parameter: str | None = None
+    ) -> "NotFound":
+        """The error, with the place of the body or the parameter that names what is not there."""
+        named = pointer or parameter
+        flaw = Flaw(cls.code, detail, pointer=pointer, parameter=parameter)
+        return cls(detail, flaws=[flaw] if named else ())
+
+
+def existing(
+    thing: Thing | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
+) -> Thing:
+    """The thing that was looked for; ``detail`` says in Chinese that it is not there.
+
+    Raises:
+        NotFound: it is None.
+    """
+    if thing is None:
+        raise NotFound.at(detail, pointer=pointer, parameter=parameter)
+    return thing
+
 
 class Forbidden(AppError):
     """The caller sees the thing but may not do this to it."""
@@ -83,6 +107,14 @@ class Forbidden(AppError):
     status = 403
     code = "forbidden"
     title = "没有权限"
+
+
+class OwnRequest(AppError):
+    """Nobody decides on his own request or accepts his own work."""
+
+    status = 403
+    code = "own_request"
+    title = "不能审批本人提交的事项"
 
 
 class AuthenticationRequired(AppError):

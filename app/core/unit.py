@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Actor
 from app.core.clock import Clock, civil_day
 from app.core.database import session_on
+from app.core.errors import existing
+
+Row = TypeVar("Row")
+
+
+class Dated(Protocol):
+    """A row that knows when it was changed last."""
+
+    updated_at: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,35 @@ class Unit:
         """Send what the session holds to the database."""
         if self._session is not None:
             self._session.flush()
+
+    def get_or_404(
+        self,
+        statement: Select[Row],
+        detail: str,
+        *,
+        pointer: str | None = None,
+        parameter: str | None = None,
+        lock: bool = False,
+    ) -> Row:
+        """The one row of a statement that begins with what the actor may see.
+
+        ``detail`` says in Chinese that it is not there; ``pointer`` or ``parameter`` is the place
+        of the request that names it, unless the address does. With ``lock`` nobody else changes
+        the row until the transaction's end.
+
+        Raises:
+            NotFound: there is no such row, or it is out of the actor's sight.
+        """
+        if lock:
+            statement = statement.with_for_update()
+        row = self.session.scalars(statement).one_or_none()
+        return existing(row, detail, pointer=pointer, parameter=parameter)
+
+    def touch(self, row: Dated) -> None:
+        """Flush a change with a new version, also when only what hangs on the row changed."""
+        row.updated_at = self.now()
+        flag_modified(row, "updated_at")  # within one tick of the clock it would count as unchanged
+        self.session.flush()
 
     def close(self) -> None:
         """Let go of the session; the transaction is its owner's."""

@@ -1,12 +1,14 @@
 """From Pydantic's errors to a business error in Chinese."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.core.errors import Flaw, ValidationFailed
 from app.core.messages import describe
+
+Payload = TypeVar("Payload", bound=BaseModel)
 
 
 def _flaw(error: Mapping[str, Any], body: object) -> Flaw:
@@ -55,8 +57,16 @@ def validation_failed(errors: Sequence[Mapping[str, Any]], body: object = None) 
     return ValidationFailed(f"{place}{'：' if place else ''}{first.detail}{more}", flaws=flaws)
 
 
-def of_body(error: ValidationError) -> ValidationFailed:
-    """The business error of a payload that was put together here, such as a merged patch."""
-    return validation_failed(
-        [{**flaw, "loc": ("body", *flaw["loc"])} for flaw in error.errors(include_url=False)]
-    )
+def checked(model: type[Payload], values: Mapping[str, Any]) -> Payload:
+    """A payload that is put together here, such as a patched one, checked like one that was sent.
+
+    Raises:
+        ValidationFailed: it is not acceptable; its flaws point into the body.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        flaws = error.errors(include_url=False)
+        raise validation_failed(
+            [{**flaw, "loc": ("body", *flaw["loc"])} for flaw in flaws]
+        ) from error

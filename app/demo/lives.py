@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from app.core.actor import Actor
 from app.demo import words
-from app.demo.kinds import KINDS
 from app.demo.record import Hand, Record
 from app.demo.tree import Place
 from app.demo.wishes import MAKERS, PLURALS, Payload, one_of
 from app.demo.writer import Writer
 from app.items.rules import OWING
+from app.kinds import BY_PLURAL
 from app.rectifications.rules import StepName
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Lives:
         elif happened <= self._until and not self._chance(FORGOTTEN_SHARE):
             entered = self._capped(happened + timedelta(self._days(0, 2)))
             done = payload | {"planned_on": day, "happened_on": happened}
-            wish = KINDS[plural].write.model_validate(done | {"due_on": record.row["due_on"]})
+            wish = BY_PLURAL[plural].write.model_validate(done | {"due_on": record.row["due_on"]})
             self._writer.change(record, wish, self._hand(self._clerk(record), entered))
         return record
 
@@ -140,7 +140,7 @@ class Lives:
         self._writer.step(record, name, self._hand(actor, on), **said)
 
     def _enter(self, plural: str, place: Place, on: date, payload: Payload) -> Record:
-        kind = KINDS[plural]
+        kind = BY_PLURAL[plural]
         wish = kind.write.model_validate(payload)
         actor = place.secretary if kind.restricted(wish) else place.clerk
         return self._writer.enter(kind, place, wish, self._hand(actor, self._capped(on)))

@@ -35,10 +35,10 @@ from app.core.clock import FixedClock
 from app.core.unit import Unit
 from app.core.versions import etag
 from app.demo.administrators import OPERATOR, new_administrator
-from app.demo.kinds import KINDS
 from app.items.focuses import plant_default_focuses
 from app.items.rules import ItemKind
 from app.items.service import create
+from app.kinds import BY_PLURAL
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 from app.organizations.service import enrol_member, plant
 from app.rectifications.schemas import AnyStep
@@ -246,7 +246,7 @@ class _Loader:
                     yield from self._life(routine["kind"], record)
 
     def _life(self, plural: str, record: dict[str, Any]) -> Iterator[_Deed]:
-        kind = KINDS[plural]
+        kind = BY_PLURAL[plural]
         steps = record.pop("steps", ())
         entered = record.pop("entered_on", None)
         happened = record.get("happened_on") or record.get("found_on")
@@ -263,7 +263,7 @@ class _Loader:
 
         def step(wished: dict[str, Any]) -> Callable[[Unit], None]:
             taken = STEP.validate_python(wished)
-            return lambda unit: take_step(unit, kind, made[0], taken)
+            return lambda unit: take_step(unit, made[0], taken)
 
         day_after = timedelta(days=0 if entered else 1)
         on = date.fromisoformat(str(entered or happened)) + day_after

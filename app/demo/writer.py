@@ -18,7 +18,7 @@ from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
 from app.items.rules import ItemKind, Status, is_late_entry, opening_day
 from app.items.schemas import ActorField, RecordWrite
-from app.rectifications.rules import TRANSITIONS, StepName
+from app.rectifications.rules import STEPS, StepName
 
 STATED = frozenset(Item.__table__.columns.keys()) - {"organization_id", "due_on", "happened_on"}
 
@@ -82,7 +82,7 @@ class Writer:
 
     def step(self, record: Record, name: StepName, hand: Hand, **said: str) -> None:
         """A step in a rectification's life; ``said`` holds the note and what else it takes."""
-        rule, row = TRANSITIONS[name], record.row
+        rule, row = STEPS[name], record.row
         before = {"status": row["status"]}
         row["status"] = rule.target
         row["completed_on"] = hand.on if rule.target == Status.CLOSED else None

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.core.errors import NotFound
 from app.core.unit import Unit
 from app.evidence.errors import EvidenceDeleted
 from app.evidence.models import Evidence, EvidenceRevision
@@ -42,9 +41,7 @@ def get_evidence(unit: Unit, evidence_id: UUID) -> Found:
         .where(may_see(unit.actor), Item.deleted_at.is_(None), Evidence.id == evidence_id)
         .options(joinedload(Evidence.current))
     )
-    evidence = unit.session.scalars(statement).one_or_none()
-    if evidence is None:
-        raise NotFound("没有这份佐证材料，或您无权查看。")
+    evidence = unit.get_or_404(statement, "没有这份佐证材料，或您无权查看。")
     return Found(evidence, get_any(unit, evidence.item_id))
 
 
@@ -60,10 +57,7 @@ def get_file(unit: Unit, evidence_id: UUID, number: int | None) -> EvidenceRevis
     if number is None:
         return evidence.current
     statement = revisions_of(evidence).where(EvidenceRevision.number == number)
-    revision = unit.session.scalars(statement).one_or_none()
-    if revision is None:
-        raise NotFound("这份佐证材料没有这一次上传的文件。")
-    return revision
+    return unit.get_or_404(statement, "这份佐证材料没有这一次上传的文件。")
 
 
 def revisions_of(evidence: Evidence) -> Select[EvidenceRevision]:

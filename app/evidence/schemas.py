@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.pages import PageParameters
-from app.core.schemas import Day, Model, Title, partial
+from app.core.patching import partial
+from app.core.schemas import Day, Model, Title
 
 
 class EvidenceWrite(Model):

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core.actor import Permission
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
-from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.evidence.models import Evidence, EvidenceRevision
 from app.evidence.queries import Found, get_evidence, refuse_deleted
@@ -17,8 +15,7 @@ from app.evidence.schemas import EvidenceWrite
 from app.evidence.uploads import StoredFile
 from app.items.models import Item
 from app.items.queries import get_any
-from app.items.service import may_supervise
-from app.organizations.queries import require
+from app.items.service import may_write, note
 
 
 def item_to_support(unit: Unit, item_id: UUID) -> Item:
@@ -29,14 +26,14 @@ def item_to_support(unit: Unit, item_id: UUID) -> Item:
         Forbidden: the actor may not write there, or not this kind of record.
     """
     item = get_any(unit, item_id)
-    _may_write(unit, item)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     return item
 
 
 def evidence_to_change(unit: Unit, evidence_id: UUID) -> Found:
     """The evidence that the actor may change; raises as ``item_to_support``."""
     found = get_evidence(unit, evidence_id)
-    _may_write(unit, found.item)
+    may_write(unit, found.item.organization_id, restricted=found.item.restricted)
     return found
 
 
@@ -50,12 +47,6 @@ def insist_on_version(evidence: Evidence, if_match: str | None) -> None:
     """
     refuse_deleted(evidence)
     expect_version(evidence.version, if_match)
-
-
-def _may_write(unit: Unit, item: Item) -> None:
-    require(unit, Permission.WRITE, item.organization_id)
-    if item.restricted:
-        may_supervise(unit, item.organization_id)
 
 
 def add_evidence(unit: Unit, item: Item, wish: EvidenceWrite, file: StoredFile) -> Found:
@@ -122,14 +113,9 @@ def correct_evidence(unit: Unit, found: Found, patch: Model) -> None:
     Raises:
         ValidationFailed: the result would not be acceptable.
     """
-    before = EvidenceWrite.model_validate(
-        {"caption": found.evidence.caption, "effective_on": found.evidence.effective_on}
-    )
-    try:
-        wish = EvidenceWrite.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
-    found.evidence.caption, found.evidence.effective_on = wish.caption, wish.effective_on
+    before = EvidenceWrite.model_validate(found.evidence)
+    wish = patched(before, patch)
+    write_fields(found.evidence, wish)
     unit.session.flush()
     facts = _file_facts(found.evidence.current)
     _note(
@@ -160,15 +146,6 @@ def _note(
     after: dict[str, object],
 ) -> None:
     """Keep the change for the trail as a change of the record, where readers look for it."""
-    item, named = found.item, {"evidence_id": str(found.evidence.id)}
-    unit.note(
-        Change(
-            f"{item.kind}.{action}",
-            item.kind,
-            item.id,
-            item.organization_id,
-            None if before is None else named | before,
-            named | after,
-            restricted=item.restricted,
-        )
-    )
+    named = {"evidence_id": str(found.evidence.id)}
+    earlier = None if before is None else named | before
+    note(unit, action, found.item, earlier, named | after)

@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pydantic import ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Flaw, ValidationFailed
 from app.core.schemas import Model
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.evidence.content import identify
 from app.evidence.errors import EvidenceRefused, EvidenceTooLarge, FormExpected, Refusal
 from app.evidence.kinds import ContentType, kind_named
@@ -191,10 +190,7 @@ class UploadForm(Generic[Wish]):
             except UnicodeDecodeError as error:
                 words = "含有无法识别的字符，请以 UTF-8 编码提交"
                 raise ValidationFailed.at(f"#/{name}", "string_unicode", words) from error
-        try:
-            return self._model.model_validate(stated)
-        except ValidationError as error:
-            raise of_body(error) from error
+        return checked(self._model, stated)
 
     def _check_digest(self) -> None:
         if self._body_hash and self._expected not in {

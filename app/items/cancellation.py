@@ -4,15 +4,14 @@ from app.core.errors import ValidationFailed
 from app.core.unit import Unit
 from app.items.endings import keep_ending
 from app.items.errors import IllegalTransition
-from app.items.kinds import Kind
 from app.items.models import Item
 from app.items.rules import Status
 from app.items.schemas import CancellationWrite
-from app.items.service import may_write, note, touch
+from app.items.service import may_write, note
 from app.items.spans import project
 
 
-def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
+def cancel(unit: Unit, item: Item, wish: CancellationWrite) -> None:
     """Say that something planned will not take place, and why.
 
     Raises:
@@ -28,13 +27,13 @@ def cancel(unit: Unit, kind: Kind, item: Item, wish: CancellationWrite) -> None:
         raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
     before = {"status": item.status}
     item.status, item.cancelled_on = Status.CANCELLED, on
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
-    note(unit, kind, "cancelled", item, before, after)
+    note(unit, "cancelled", item, before, after)
 
 
-def restore(unit: Unit, kind: Kind, item: Item) -> None:
+def restore(unit: Unit, item: Item) -> None:
     """Take a cancellation back: from today on it is planned again, until then it was cancelled.
 
     Raises:
@@ -46,6 +45,6 @@ def restore(unit: Unit, kind: Kind, item: Item) -> None:
     if item.cancelled_on:
         keep_ending(unit, item, Status.CANCELLED, item.cancelled_on)
     item.status, item.cancelled_on = Status.PLANNED, None
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
-    note(unit, kind, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
+    note(unit, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})

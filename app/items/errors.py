@@ -17,14 +17,6 @@ class DeadlineFixed(AppError):
     title = "时限不能直接修改"
 
 
-class OwnRequest(AppError):
-    """Nobody decides on his own request or accepts his own work."""
-
-    status = 403
-    code = "own_request"
-    title = "不能审批本人提交的事项"
-
-
 class ExtensionPending(AppError):
     """A request is still waiting for its decision."""
 

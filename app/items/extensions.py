@@ -5,21 +5,20 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import OwnRequest, ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.items.errors import (
     DeadlineRequired,
     ExtensionOutdated,
     ExtensionPending,
     IllegalTransition,
-    OwnRequest,
 )
 from app.items.events import Step, day_of_step, record_step
 from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
-from app.items.service import may_supervise, touch
+from app.items.service import may_write, note
 from app.items.spans import project
 from app.organizations.queries import require
 
@@ -36,10 +35,7 @@ def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
 def get_extension(unit: Unit, item: Item, extension_id: UUID) -> ExtensionRequest:
     """One request of a record, or NotFound."""
     statement = extensions_of(item.id).where(ExtensionRequest.id == extension_id)
-    request = unit.session.scalars(statement).one_or_none()
-    if request is None:
-        raise NotFound("没有这份延期申请。")
-    return request
+    return unit.get_or_404(statement, "没有这份延期申请。")
 
 
 def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> ExtensionRequest:
@@ -51,9 +47,7 @@ def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> Extension
         IllegalTransition: the record owes nothing any more.
         ValidationFailed: the wished day is not later than the deadline.
     """
-    require(unit, Permission.WRITE, item.organization_id)
-    if item.restricted:
-        may_supervise(unit, item.organization_id)
+    may_write(unit, item.organization_id, restricted=item.restricted)
     if item.due_on is None:
         raise DeadlineRequired("该事项没有完成时限，无需延期。")
     if item.status not in OWING:
@@ -115,7 +109,7 @@ def decide_extension(
     record_step(
         unit, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
     )
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     _note(unit, f"extension_{request.state}", item, request)
 
@@ -146,15 +140,4 @@ def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> Non
 
 
 def _note(unit: Unit, action: str, item: Item, request: ExtensionRequest) -> None:
-    after = ExtensionRead.model_validate(request).model_dump(mode="json")
-    unit.note(
-        Change(
-            f"{item.kind}.{action}",
-            item.kind,
-            item.id,
-            item.organization_id,
-            None,
-            after,
-            restricted=item.restricted,
-        )
-    )
+    note(unit, action, item, None, ExtensionRead.model_validate(request).model_dump(mode="json"))

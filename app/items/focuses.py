@@ -5,16 +5,18 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 
 from app.core.actor import Actor, Permission
-from app.core.errors import NotFound
+from app.core.audit import Trail
 from app.core.ids import new_id
+from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.items.errors import FocusTaken
 from app.items.models import Focus
 from app.items.schemas import FocusWrite
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require
 
+_TRAIL = Trail("focus", tuple(FocusWrite.model_fields), owner="root_id")
 DEFAULT_FOCUSES = (
     ("theoretical_study", "理论武装"),
     ("party_leadership", "党的领导"),
@@ -50,10 +52,9 @@ def visible_to(actor: Actor) -> Select[Focus]:
 
 def get_focus(unit: Unit, focus_id: UUID) -> Focus:
     """A category in the actor's sight, or NotFound."""
-    focus = unit.session.scalars(visible_to(unit.actor).where(Focus.id == focus_id)).one_or_none()
-    if focus is None:
-        raise NotFound("没有这个责任类别，或您无权查看。")
-    return focus
+    return unit.get_or_404(
+        visible_to(unit.actor).where(Focus.id == focus_id), "没有这个责任类别，或您无权查看。"
+    )
 
 
 def add_focus(unit: Unit, root_id: UUID, wish: FocusWrite) -> Focus:
@@ -63,19 +64,19 @@ def add_focus(unit: Unit, root_id: UUID, wish: FocusWrite) -> Focus:
     focus = Focus(id=new_id(), root_id=root_id, **wish.model_dump())
     unit.session.add(focus)
     unit.session.flush()
-    _note(unit, "focus.created", focus, None)
+    _TRAIL.note(unit, "focus.created", focus)
     return focus
 
 
 def change_focus(unit: Unit, focus: Focus, patch: Model) -> None:
     """Rename, reorder or retire a category; records keep it, its code stays."""
     require(unit, Permission.MANAGE_ORGANIZATIONS, focus.root_id)
-    before = _state(focus)
-    wish = FocusWrite.model_validate(before | patch.model_dump(exclude_unset=True))
+    before = _TRAIL.state(focus)
+    wish = patched(FocusWrite.model_validate(before), patch)
     _check_unique(unit, focus.root_id, wish, focus.id)
-    focus.name, focus.position, focus.retired = wish.name, wish.position, wish.retired
+    write_fields(focus, wish)
     unit.session.flush()
-    _note(unit, "focus.changed", focus, before)
+    _TRAIL.note(unit, "focus.changed", focus, before)
 
 
 def _check_unique(unit: Unit, root_id: UUID, wish: FocusWrite, own: UUID | None) -> None:
@@ -86,13 +87,3 @@ def _check_unique(unit: Unit, root_id: UUID, wish: FocusWrite, own: UUID | None)
     )
     if unit.session.execute(same).first():
         raise FocusTaken("已有同代码或同名的责任类别，请换一个。")
-
-
-def _state(focus: Focus) -> dict[str, object]:
-    return FocusWrite.model_validate(
-        {name: getattr(focus, name) for name in FocusWrite.model_fields}
-    ).model_dump(mode="json")
-
-
-def _note(unit: Unit, action: str, focus: Focus, before: dict[str, object] | None) -> None:
-    unit.note(Change(action, "focus", focus.id, focus.root_id, before, _state(focus)))

@@ -1,8 +1,9 @@
-"""What a room tells the spine about its kind of record."""
+"""What a room of records tells of its kind: names, types, table, payloads, what is its own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select
@@ -14,10 +15,7 @@ from app.items.rules import ItemKind
 from app.items.schemas import ItemFilters, ItemLink, ItemRead, ItemSummary, RecordWrite
 
 Type = TypeVar("Type", bound=StrEnum)
-
-
-def _never(_wish: Any) -> bool:  # noqa: ANN401 - any room's payload
-    return False
+SUPERVISION = "supervision"  # the family of types that take the permission for supervision
 
 
 def _nothing(_unit: Unit, _item: Any, _wish: Any) -> None:  # noqa: ANN401 - any room's row and payload
@@ -77,7 +75,13 @@ def number_of(row: type[PersonRow]) -> ColumnElement[int]:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of record: its names, its table, its payloads and the little that is its own.
+    """A kind of record: names and types, table, payloads and the little that is its own.
+
+    ``types`` are its types with their labels, ``families`` the family of each type where it has
+    families; the types of the family ``supervision`` take the permission for supervision.
+    ``measure`` is the measure word (量词) that its records are counted in, ``measures`` that of the
+    types that take another one. ``tag`` describes its routes in the API's description.
+    ``cancellable`` kinds can be planned, and called off.
 
     Fields of ``write`` and ``read`` that bear the name of a column, or of a pair of columns that
     is one value, are copied by that name.
@@ -90,19 +94,36 @@ class Kind:
     name: ItemKind
     plural: str
     label: str
+    tag: str
+    types: Mapping[Any, str]
     model: type[Item]
     write: type[RecordWrite]
     read: type[ItemRead]
     summary: type[ItemSummary]
     filters: type[ItemFilters] = ItemFilters
+    families: Mapping[Any, str] = field(default_factory=dict)
+    measure: str = "项"
+    measures: Mapping[Any, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     cancellable: bool = True
     options: Sequence[ORMOption] = ()
     children: tuple[str, ...] = ()
-    restricted: Callable[[Any], bool] = _never
     fill: Callable[[Unit, Any, Any], None] = _nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
     statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
     related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _nothing_of
     listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     begin: Callable[[Unit, Any, Any], None] = _nothing
+
+    @cached_property
+    def supervised(self) -> frozenset[str]:
+        """The types that take the permission for supervision."""
+        return frozenset(name for name, family in self.families.items() if family == SUPERVISION)
+
+    def restricted(self, payload: Any) -> bool:  # noqa: ANN401 - any room's payload
+        """Whether a record as stated takes the permission for supervision."""
+        return payload.type in self.supervised
+
+    def measure_of(self, type_: str) -> str:
+        """The measure word for records of a type."""
+        return self.measures.get(type_, self.measure)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import NotFound, ValidationFailed
 from app.core.unit import Unit
 from app.items.models import Item, PersonRow
 from app.items.rules import person_key
@@ -64,9 +64,8 @@ def names_of(
     names = []
     for position, person in enumerate(people):
         if person.member_id and person.member_id not in roster:
-            detail = "花名册中没有这名党员，或您无权查看。"
-            place = f"{pointer.format(position)}/member_id"
-            raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=place)])
+            words = "花名册中没有这名党员，或您无权查看。"
+            raise NotFound.at(words, pointer=f"{pointer.format(position)}/member_id")
         names.append(person.name or (roster[person.member_id] if person.member_id else ""))
     return names
 

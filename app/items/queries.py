@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.audit.models import AuditEntry
 from app.core.actor import Actor, Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.errors import ValidationFailed
 from app.core.pages import filter_scope
 from app.core.pagination import Cursor, Cursors, Page, turn
 from app.core.unit import Unit
@@ -68,19 +68,16 @@ def get_item(unit: Unit, kind: Kind, item_id: UUID, *, include_deleted: bool = F
     if include_deleted:
         stands = stands | inside(model.organization_id, unit.actor.roots(Permission.READ_AUDIT))
     statement = select(model).where(may_see(unit.actor, model), stands, model.id == item_id)
-    item = unit.session.scalars(statement.options(*SPINE_OPTIONS, *kind.options)).one_or_none()
-    if item is None:
-        raise NotFound(f"没有这条{kind.label}记录，或您无权查看。")
-    return item
+    return unit.get_or_404(
+        statement.options(*SPINE_OPTIONS, *kind.options),
+        f"没有这条{kind.label}记录，或您无权查看。",
+    )
 
 
 def get_any(unit: Unit, item_id: UUID) -> Item:
     """A record of any kind, by its spine alone, or NotFound."""
     table = select(Item).where(may_see(unit.actor), Item.deleted_at.is_(None), Item.id == item_id)
-    item = unit.session.scalars(table.options(*SPINE_OPTIONS)).one_or_none()
-    if item is None:
-        raise NotFound("没有这条记录，或您无权查看。")
-    return item
+    return unit.get_or_404(table.options(*SPINE_OPTIONS), "没有这条记录，或您无权查看。")
 
 
 def origin_of(unit: Unit, item: Item) -> ItemLink | None:

@@ -11,7 +11,7 @@ from app.items.kinds import Kind
 from app.items.models import Item, ItemEvent, WithdrawnEnding
 from app.items.rules import Status
 from app.items.schemas import Removal
-from app.items.service import may_write, note, touch
+from app.items.service import may_write, note
 from app.items.spans import project
 from app.items.views import wish_of
 from app.organizations.queries import require
@@ -41,10 +41,10 @@ def remove(unit: Unit, kind: Kind, item: Item, removal: Removal) -> None:
     before = wish_of(kind, item).model_dump(mode="json")
     item.deleted_at = unit.now()
     item.removed_on = unit.today(item.organization.time_zone)
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
     after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
-    note(unit, kind, "removed", item, before, after)
+    note(unit, "removed", item, before, after)
 
 
 def _has_past(session: Session, item: Item) -> bool:

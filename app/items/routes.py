@@ -10,7 +10,8 @@ from app.core.http.query import FromQuery
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
 from app.core.http.unit import UnitDep, api_router, typed
 from app.core.pages import PageBody
-from app.core.schemas import Model, partial
+from app.core.patching import partial
+from app.core.schemas import Model
 from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.items import cancellation, queries, service
@@ -198,7 +199,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        cancellation.cancel(unit, kind, item, payload)
+        cancellation.cancel(unit, item, payload)
         return item_reply(request, unit, kind, item)
 
     @router.delete(
@@ -211,7 +212,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
     ) -> Response:
         item = _seen(unit, kind, item_id, if_match)
-        cancellation.restore(unit, kind, item)
+        cancellation.restore(unit, item)
         return item_reply(request, unit, kind, item)
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.actor import Permission
-from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.errors import Forbidden, ValidationFailed, existing
 from app.core.unit import Unit
 from app.items.schemas import ItemFilters
 from app.organizations.queries import (
     FORBIDDEN_WORDS,
+    NO_SUCH_ORGANIZATION,
     breadth,
     require,
     topmost,
@@ -55,10 +56,9 @@ def scope_of(unit: Unit, filters: ItemFilters) -> Scope:
         )
     if wanted is None:
         return _all_in_sight(unit, filters)
-    place = visible_place(unit, wanted, WIDE)
-    if place is None:
-        detail = "没有这个党组织，或您无权查看。"
-        raise NotFound(detail, flaws=[Flaw("not_found", detail, parameter="organization_id")])
+    place = existing(
+        visible_place(unit, wanted, WIDE), NO_SUCH_ORGANIZATION, parameter="organization_id"
+    )
     if filters.include_deleted:
         require(unit, Permission.READ_AUDIT, wanted)
     zone, organizations = place

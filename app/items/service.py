@@ -1,20 +1,18 @@
 """The verbs that every kind of record shares: log and correct."""
 
-from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.clock import civil_day
-from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.errors import Flaw, Forbidden, ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
-from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.patching import patched
+from app.core.schemas import Model
+from app.core.unit import Unit
 from app.items import queries, rules
 from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
@@ -42,7 +40,8 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
         Forbidden: the actor may not write there, or not this kind of record.
     """
     restricted = kind.restricted(wish)
-    organization = _place_to_write(unit, wish.organization_id, restricted=restricted)
+    may_write(unit, wish.organization_id, restricted=restricted, pointer="#/organization_id")
+    organization = unit.session.get_one(Organization, wish.organization_id)
     _check_lifetime(organization, wish, None)
     now, today = unit.now(), unit.today(organization.time_zone)
     item = kind.model(
@@ -65,23 +64,15 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
     unit.session.flush()
     kind.begin(unit, item, wish)
     project(unit.session, item, fresh=True)
-    note(unit, kind, "created", item, None, wish.model_dump(mode="json"))
+    note(unit, "created", item, None, wish.model_dump(mode="json"))
     return item
 
 
-def _place_to_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> Organization:
-    """The organisation that a payload names, where the actor may write."""
-    try:
-        may_write(unit, organization_id, restricted=restricted)
-    except NotFound as error:
-        flaw = Flaw("not_found", error.detail, pointer="#/organization_id")
-        raise NotFound(error.detail, flaws=[flaw]) from error
-    return unit.session.get_one(Organization, organization_id)
-
-
-def may_write(unit: Unit, organization_id: UUID, *, restricted: bool) -> None:
+def may_write(
+    unit: Unit, organization_id: UUID, *, restricted: bool, pointer: str | None = None
+) -> None:
     """Insist that the actor may write there, and this kind of record."""
-    require(unit, Permission.WRITE, organization_id)
+    require(unit, Permission.WRITE, organization_id, pointer=pointer)
     if restricted:
         may_supervise(unit, organization_id)
 
@@ -151,10 +142,8 @@ def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
     statement = members_visible_to(unit.actor).where(
         Member.id == member_id, Member.organization_id.in_(tree)
     )
-    member = unit.session.scalars(statement).one_or_none()
-    if member is None:
-        raise _not_found("花名册中没有这名党员，或您无权查看。", "#/responsible_member_id")
-    return member
+    words = "花名册中没有这名党员，或您无权查看。"
+    return unit.get_or_404(statement, words, pointer="#/responsible_member_id")
 
 
 def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
@@ -165,16 +154,11 @@ def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
         Item.organization_id.in_(tree),
         queries.may_see(unit.actor),
     )
-    if unit.session.execute(statement).first() is None:
-        raise _not_found("没有这条记录，或您无权查看。", "#/origin_id")
+    unit.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
     if queries.comes_from(unit.session, origin_id, item.id):
         raise ValidationFailed.at(
             "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
         )
-
-
-def _not_found(detail: str, pointer: str) -> NotFound:
-    return NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
 
 
 def _write_actor(item: Item, actor: ActorField) -> None:
@@ -209,10 +193,7 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     restricted = item.restricted
     may_write(unit, item.organization_id, restricted=restricted)
     before = wish_of(kind, item)
-    try:
-        wish = kind.write.model_validate(merged(before, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(before, patch)
     if kind.restricted(wish) != restricted:
         raise ValidationFailed.at(
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
@@ -233,9 +214,9 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     if first_deadline and item.kind == ItemKind.RECTIFICATION:
         today = unit.today(organization.time_zone)
         record_step(unit, item, Step("deadline_set", Status(item.status), today))
-    touch(unit, item)
+    unit.touch(item)
     project(unit.session, item)
-    note(unit, kind, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
+    note(unit, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
 
 
 def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
@@ -247,30 +228,6 @@ def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
     item.original_due_on = item.due_on = wish.due_on
 
 
-def touch(unit: Unit, item: Item) -> None:
-    """Flush a change with a new version, also when only a child or the kind's table changed."""
-    item.updated_at = unit.now()
-    flag_modified(item, "updated_at")  # within one tick of the clock it would count as unchanged
-    unit.session.flush()
-
-
-def note(
-    unit: Unit,
-    kind: Kind,
-    action: str,
-    item: Item,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    """Keep a change of a record for the trail."""
-    unit.note(
-        Change(
-            f"{kind.name}.{action}",
-            kind.name,
-            item.id,
-            item.organization_id,
-            before,
-            after,
-            restricted=item.restricted,
-        )
-    )
+def note(unit: Unit, action: str, item: Item, before: State | None, after: State | None) -> None:
+    """Keep a change of a record, or of what hangs on it, for the trail."""
+    Trail(item.kind).note_as(unit, f"{item.kind}.{action}", item, before, after)

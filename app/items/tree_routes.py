@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
-from app.core.schemas import Model, partial
+from app.core.patching import partial
+from app.core.schemas import Model
 from app.core.versions import expect_version
 from app.items import focuses
 from app.items.models import Focus

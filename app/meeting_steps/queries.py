@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.core.errors import NotFound
+from app.core.errors import existing
 from app.core.pages import PageParameters, filter_scope
 from app.core.pagination import Cursors, Order, Page, after, ordered, turn
 from app.core.unit import Unit
@@ -28,11 +28,8 @@ def get_meeting(unit: Unit, meeting_id: UUID, *children: ORMOption) -> Meeting:
         NotFound: there is none, or it is out of the actor's sight.
     """
     statement = visible_to(unit.actor, Meeting).where(Meeting.id == meeting_id)
-    found = unit.session.scalars(statement.options(joinedload(Meeting.organization), *children))
-    meeting = found.one_or_none()
-    if meeting is None:
-        raise NotFound("没有这条会议记录，或您无权查看。")
-    return meeting
+    statement = statement.options(joinedload(Meeting.organization), *children)
+    return unit.get_or_404(statement, "没有这条会议记录，或您无权查看。")
 
 
 def get_step(unit: Unit, model: type[Step], step_id: UUID, label: str) -> tuple[Step, Meeting]:
@@ -48,9 +45,8 @@ def get_step(unit: Unit, model: type[Step], step_id: UUID, label: str) -> tuple[
         .options(joinedload(Meeting.organization))
     )
     row = unit.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound(f"没有这条{label}，或您无权查看。")
-    return row[0], row[1]
+    step, meeting = existing(row, f"没有这条{label}，或您无权查看。")
+    return step, meeting
 
 
 def today_at(unit: Unit, meeting: Meeting) -> date:

@@ -1,8 +1,8 @@
 """Who guides and who scores a meeting: the superior or an inspector, as in an assessment."""
 
 from app.core.actor import Permission
+from app.core.errors import OwnRequest
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
 from app.meetings.models import Meeting
 from app.organizations.queries import require
 from app.organizations.separation import is_own_hand

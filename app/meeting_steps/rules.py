@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.core.actor import Permission
+from app.core.steps import Step, StepTable
+from app.items.errors import IllegalTransition
+from app.meeting_steps.errors import NotOnShow
 from app.meetings.rules import MeetingType
 
 MAX_LEAD_DAYS = 60
@@ -64,6 +68,21 @@ class ReviewGrade(StrEnum):
     NEEDS_IMPROVEMENT = "needs_improvement"
 
 
+class FilingStep(StrEnum):
+    """What is done with a filing that stands."""
+
+    WITHDRAW = "withdraw"
+    ACKNOWLEDGE = "acknowledge"
+    RETURN = "return"
+
+
+class PublicationStep(StrEnum):
+    """What is done with a publication beside changing its days."""
+
+    WITHDRAW = "withdraw"
+    OBJECT = "object"
+
+
 FILING_LABELS: Mapping[FilingState, str] = {
     FilingState.FILED: "已报备",
     FilingState.ACKNOWLEDGED: "已阅备",
@@ -76,6 +95,40 @@ GRADE_LABELS: Mapping[ReviewGrade, str] = {
     ReviewGrade.FAIR: "一般",
     ReviewGrade.NEEDS_IMPROVEMENT: "待改进",
 }
+_FILED = frozenset({FilingState.FILED})
+FILING_IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
+_DECIDED, _OWN = "{state}的报备无需再办理。", "不能审阅本人提交的报备，请由他人审阅。"
+FILING_STEPS = StepTable(
+    IllegalTransition,
+    {
+        FilingStep.WITHDRAW: Step(
+            FILING_IN_FORCE, FilingState.WITHDRAWN, Permission.WRITE, "{state}的报备不能撤回。"
+        ),
+        FilingStep.ACKNOWLEDGE: Step(
+            _FILED, FilingState.ACKNOWLEDGED, Permission.REVIEW, _DECIDED, _OWN
+        ),
+        FilingStep.RETURN: Step(_FILED, FilingState.RETURNED, Permission.REVIEW, _DECIDED, _OWN),
+    },
+    FILING_LABELS,
+)
+# Its state follows from days: taking it down sets one, an objection leaves it where it is.
+PUBLICATION_STEPS = StepTable(
+    NotOnShow,
+    {
+        PublicationStep.WITHDRAW: Step(
+            {PublicationState.SCHEDULED, PublicationState.ON_SHOW, PublicationState.ENDED},
+            PublicationState.WITHDRAWN,
+            Permission.WRITE,
+            "这次公示已经撤下。",
+        ),
+        PublicationStep.OBJECT: Step(
+            {PublicationState.ON_SHOW},
+            PublicationState.ON_SHOW,
+            Permission.READ,
+            "只能在公示期内提出意见。",
+        ),
+    },
+)
 _LEAST: tuple[tuple[int, ReviewGrade], ...] = (
     (90, ReviewGrade.EXCELLENT),
     (75, ReviewGrade.GOOD),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import NotFound, ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.items.people import loaded, person_rows
@@ -27,9 +27,8 @@ def fill(unit: Unit, meeting: Meeting, wish: MeetingWrite) -> None:
     resolutions: list[Resolution] = []
     for position, entry in enumerate(wish.resolutions):
         if entry.id is not None and entry.id not in known:
-            detail = "本次会议没有这条决议。"
             pointer = f"#/resolutions/{position}/id"
-            raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
+            raise NotFound.at("本次会议没有这条决议。", pointer=pointer)
         resolution = known[entry.id] if entry.id else Resolution(id=new_id())
         resolution.position, resolution.text = position, entry.text
         resolution.responsible_person, resolution.due_on = entry.responsible_person, entry.due_on

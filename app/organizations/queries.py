@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, 
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Forbidden, NotFound, existing
 from app.core.unit import Unit
 from app.organizations.models import Member, Organization, OrganizationAncestor
 
@@ -128,8 +128,15 @@ def breadth(unit: Unit, roots: Collection[UUID], most: int) -> int:
     return int(found.scalar_one())
 
 
-def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
-    """Insist that the actor may do this here.
+def require(
+    unit: Unit,
+    permission: Permission,
+    organization_id: UUID,
+    *,
+    pointer: str | None = None,
+    parameter: str | None = None,
+) -> None:
+    """Insist that the actor may do this here; ``pointer`` or ``parameter`` is what names the place.
 
     Raises:
         NotFound: the actor may not even see the organisation.
@@ -140,11 +147,12 @@ def require(unit: Unit, permission: Permission, organization_id: UUID) -> None:
     ):
         return
     if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
-        raise NotFound("没有这个党组织，或您无权查看。")
+        raise NotFound.at(NO_SUCH_ORGANIZATION, pointer=pointer, parameter=parameter)
     if permission != Permission.READ:
         raise Forbidden(FORBIDDEN_WORDS[permission])
 
 
+NO_SUCH_ORGANIZATION = "没有这个党组织，或您无权查看。"
 FORBIDDEN_WORDS = {
     Permission.READ: "您无权查看该党组织的内容。",
     Permission.WRITE: "您可以查看该党组织，但没有登记和修改记录的权限。",
@@ -164,10 +172,7 @@ def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organi
     """
     readable = inside(Organization.id, actor.roots(Permission.READ))
     statement = select(Organization).where(Organization.id == organization_id, readable)
-    organization = session.scalars(statement).one_or_none()
-    if organization is None:
-        raise NotFound("没有这个党组织，或您无权查看。")
-    return organization
+    return existing(session.scalars(statement).one_or_none(), NO_SUCH_ORGANIZATION)
 
 
 def topmost(session: Session, roots: Iterable[UUID]) -> list[Organization]:

@@ -7,10 +7,12 @@ from sqlalchemy import delete, insert, literal, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Permission
-from app.core.errors import Forbidden, NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import Forbidden, ValidationFailed
 from app.core.ids import new_id
+from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations import queries
 from app.organizations.errors import (
     KindNotAllowedHere,
@@ -25,7 +27,16 @@ from app.organizations.models import (
     OrganizationPeriod,
 )
 from app.organizations.rules import ALLOWED_CHILDREN, KIND_LABELS, Membership, OrganizationKind
-from app.organizations.schemas import MemberRead, MemberWrite, OrganizationWrite
+from app.organizations.schemas import MemberWrite, OrganizationWrite
+
+_ORGANIZATION = Trail("organization", tuple(OrganizationWrite.model_fields), owner="id")
+_MEMBER = Trail(
+    "member",
+    (
+        *("id", "organization_id", "name", "membership", "post", "votes"),
+        *("joined_on", "left_on", "created_at"),
+    ),
+)
 
 
 def found_organization(unit: Unit, wish: OrganizationWrite, *, time_zone: str) -> Organization:
@@ -69,7 +80,7 @@ def plant(
     unit.session.flush()
     _link(unit.session, identifier, organization.parent_id)
     _begin_period(unit, organization)
-    _note(unit, "organization.founded", organization, None)
+    _ORGANIZATION.note(unit, "organization.founded", organization)
     return organization
 
 
@@ -132,35 +143,21 @@ def _begin_period(unit: Unit, organization: Organization) -> None:
     )
 
 
-def _state(organization: Organization) -> dict[str, Any]:
-    state = OrganizationWrite.model_validate(organization).model_dump(mode="json")
-    return {**state, "parent_id": str(organization.parent_id) if organization.parent_id else None}
-
-
-def _note(
-    unit: Unit, action: str, organization: Organization, before: dict[str, Any] | None
-) -> None:
-    after = _state(organization)
-    identifier = organization.id
-    unit.note(Change(action, "organization", identifier, identifier, before, after))
-
-
 def correct_organization(unit: Unit, organization: Organization, patch: Model) -> None:
     """Rename an organisation or correct its dates; the root's zone is its whole tree's zone."""
     queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
-    before, sent = _state(organization), patch.model_fields_set
-    name = getattr(patch, "name", None)
-    if "name" in sent and name != organization.name:
-        _check_name(unit.session, organization.parent_id, str(name))
-    for field in sent - {"time_zone"}:
-        setattr(organization, field, getattr(patch, field))
-    if "time_zone" in sent:
-        _change_zone(unit.session, organization, getattr(patch, "time_zone", None))
+    before = _ORGANIZATION.state(organization)
+    wish = patched(OrganizationWrite.model_validate(organization), patch)
+    if wish.name != organization.name:
+        _check_name(unit.session, organization.parent_id, wish.name)
+    if "time_zone" in patch.model_fields_set:
+        _change_zone(unit.session, organization, wish.time_zone)
+    write_fields(organization, wish)
     _check_dates(organization)
     unit.session.flush()
     if organization.name != before["name"]:
         _begin_period(unit, organization)
-    _note(unit, "organization.corrected", organization, before)
+    _ORGANIZATION.note(unit, "organization.corrected", organization, before)
 
 
 def _change_zone(session: Session, organization: Organization, zone: str | None) -> None:
@@ -196,12 +193,12 @@ def move_organization(unit: Unit, organization: Organization, parent_id: UUID) -
     _check_kind(parent, OrganizationKind(organization.kind))
     if parent_id != organization.parent_id:
         _check_name(session, parent_id, organization.name)
-    before = _state(organization)
+    before = _ORGANIZATION.state(organization)
     organization.parent_id = parent_id
     session.flush()
     _relink(session, moved, organization.id, parent_id)
     _begin_period(unit, organization)
-    _note(unit, "organization.moved", organization, before)
+    _ORGANIZATION.note(unit, "organization.moved", organization, before)
 
 
 def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> None:
@@ -240,7 +237,7 @@ def enrol_member(unit: Unit, organization_id: UUID, wish: MemberWrite) -> Member
     _check_member(member)
     unit.session.add(member)
     unit.session.flush()
-    _note_member(unit, "member.enrolled", member, None)
+    _MEMBER.note(unit, "member.enrolled", member)
     return member
 
 
@@ -258,30 +255,19 @@ def _check_member(member: Member) -> None:
 def get_member(unit: Unit, member_id: UUID) -> Member:
     """A member whom the actor may see, or NotFound."""
     statement = queries.members_visible_to(unit.actor).where(Member.id == member_id)
-    member = unit.session.scalars(statement).one_or_none()
-    if member is None:
-        raise NotFound("没有这名党员，或您无权查看。")
-    return member
+    return unit.get_or_404(statement, "没有这名党员，或您无权查看。")
 
 
 def correct_member(unit: Unit, member: Member, patch: Model) -> None:
     """Correct a member's entry; leaving is an entry of ``left_on``, never a deletion."""
     queries.require(unit, Permission.WRITE, member.organization_id)
-    before = _member_state(member)
-    for field, value in patch.model_dump(exclude_unset=True).items():
-        setattr(member, field, value)
-    changed = patch.model_fields_set
-    if member.votes is None or ("membership" in changed and "votes" not in changed):
-        member.votes = member.membership == Membership.FULL_MEMBER
+    before = _MEMBER.state(member)
+    wish = patched(MemberWrite.model_validate(member), patch)
+    sent = patch.model_fields_set
+    if "membership" in sent and "votes" not in sent:
+        wish.votes = None
+    write_fields(member, wish)
+    member.votes = _votes(wish)
     _check_member(member)
     unit.session.flush()
-    _note_member(unit, "member.corrected", member, before)
-
-
-def _member_state(member: Member) -> dict[str, Any]:
-    return MemberRead.model_validate(member).model_dump(mode="json", exclude={"version"})
-
-
-def _note_member(unit: Unit, action: str, member: Member, before: dict[str, Any] | None) -> None:
-    after = _member_state(member)
-    unit.note(Change(action, "member", member.id, member.organization_id, before, after))
+    _MEMBER.note(unit, "member.corrected", member, before)

@@ -35,6 +35,14 @@ TYPE_LABELS: Mapping[OutputType, str] = {
     OutputType.OTHER: "其他成果",
 }
 
+# Outputs are counted in 项, but for these.
+MEASURES: Mapping[OutputType, str] = {
+    OutputType.ARTICLE: "篇",
+    OutputType.PLATFORM: "个",
+    OutputType.BRIEFING: "期",
+    OutputType.MATERIAL: "份",
+}
+
 CHANGE_LABELS: Mapping[PolicyChange, str] = {
     PolicyChange.CREATED: "新制定",
     PolicyChange.REVISED: "修订",

@@ -1,50 +1,21 @@
-"""The routes of rectifications: those that every kind has, and the steps of their life."""
+"""The routes of rectifications beyond those of every kind: the steps of their life."""
 
-from typing import cast
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
-from app.core.http.unit import UnitDep
+from app.core.http.unit import UnitDep, api_router
 from app.core.versions import expect_version
 from app.items.events import events_of
-from app.items.kinds import Kind, among, equals
 from app.items.queries import get_item
-from app.items.routes import item_reply, record_router
-from app.items.rules import ItemKind
+from app.items.routes import item_reply
+from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.models import Rectification
-from app.rectifications.queries import was_returned
-from app.rectifications.schemas import (
-    AnyStep,
-    EventsBody,
-    RectificationFilters,
-    RectificationRead,
-    RectificationSummary,
-    RectificationWrite,
-)
-from app.rectifications.service import begin, fill, take_step
+from app.rectifications.schemas import AnyStep, EventsBody, RectificationRead
+from app.rectifications.service import take_step
 
-RECTIFICATION = Kind(
-    name=ItemKind.RECTIFICATION,
-    plural="rectifications",
-    label="整改",
-    model=Rectification,
-    write=RectificationWrite,
-    read=RectificationRead,
-    summary=RectificationSummary,
-    filters=RectificationFilters,
-    cancellable=False,
-    fixed={"found_on": "发现日期登记后不能修改，时限和历史由它起算；填错的请删除后重新登记"},
-    fill=fill,
-    begin=begin,
-    statements={
-        "source": among(Rectification.source),
-        "lead_leader": equals(Rectification.lead_leader),
-        "returned": was_returned,
-    },
-)
-router = record_router(RECTIFICATION)
+router = api_router(f"/{RECTIFICATION.plural}", RECTIFICATION.plural)
 
 
 @router.get(
@@ -77,7 +48,8 @@ def create_rectification_event(
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Take a step, based on the version that was seen: two reviewers cannot both win."""
-    item = cast("Rectification", get_item(unit, RECTIFICATION, item_id))
+    item = get_item(unit, RECTIFICATION, item_id)
+    assert isinstance(item, Rectification)
     expect_version(item.version, if_match)
-    take_step(unit, RECTIFICATION, item, payload)
+    take_step(unit, item, payload)
     return item_reply(request, unit, RECTIFICATION, item, status=201)

@@ -1,10 +1,12 @@
 """The life of a rectification: pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from app.core.actor import Permission
+from app.core.steps import Step, StepTable
+from app.items.errors import IllegalTransition
 from app.items.rules import Status
 
 
@@ -27,6 +29,22 @@ class RectificationType(StrEnum):
     LONG_TERM = "long_term"
 
 
+TYPE_LABELS: Mapping[RectificationType, str] = {
+    RectificationType.IMMEDIATE: "立行立改",
+    RectificationType.BY_DEADLINE: "限期整改",
+    RectificationType.LONG_TERM: "长期坚持",
+}
+
+SOURCE_LABELS: Mapping[Source, str] = {
+    Source.INSPECTION: "巡视巡察",
+    Source.AUDIT: "审计",
+    Source.ASSESSMENT_FEEDBACK: "考核反馈",
+    Source.SELF_CHECK: "自查",
+    Source.DEMOCRATIC_LIFE_MEETING: "民主生活会",
+    Source.OTHER: "其他",
+}
+
+
 class StepName(StrEnum):
     """Steps that people take; extensions are decided in a way of their own."""
 
@@ -39,33 +57,6 @@ class StepName(StrEnum):
     REOPENED = "reopened"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """From which states a step leads to which state, and which permission it takes."""
-
-    source: frozenset[Status]
-    target: Status
-    permission: Permission
-    words: str
-
-
-_OWING = frozenset({Status.OPEN, Status.IN_PROGRESS})
-_HANDED_IN = frozenset({Status.SUBMITTED})
-
-TRANSITIONS: Mapping[StepName, Rule] = {
-    StepName.PROGRESS: Rule(_OWING, Status.IN_PROGRESS, Permission.WRITE, "记录进展"),
-    StepName.SUBMITTED: Rule(_OWING, Status.SUBMITTED, Permission.WRITE, "提交验收"),
-    StepName.ACCEPTED: Rule(_HANDED_IN, Status.CLOSED, Permission.REVIEW, "验收销号"),
-    StepName.RETURNED: Rule(_HANDED_IN, Status.IN_PROGRESS, Permission.REVIEW, "退回"),
-    StepName.SUSPENDED: Rule(_OWING, Status.SUSPENDED, Permission.WRITE, "暂缓"),
-    StepName.RESUMED: Rule(
-        frozenset({Status.SUSPENDED}), Status.IN_PROGRESS, Permission.WRITE, "恢复整改"
-    ),
-    StepName.REOPENED: Rule(
-        frozenset({Status.CLOSED}), Status.IN_PROGRESS, Permission.REVIEW, "重新整改"
-    ),
-}
-
 STATUS_LABELS: Mapping[Status, str] = {
     Status.OPEN: "未整改",
     Status.IN_PROGRESS: "整改中",
@@ -73,3 +64,36 @@ STATUS_LABELS: Mapping[Status, str] = {
     Status.CLOSED: "已销号",
     Status.SUSPENDED: "暂缓",
 }
+
+_OWING = frozenset({Status.OPEN, Status.IN_PROGRESS})
+_HANDED_IN = frozenset({Status.SUBMITTED})
+_OWN = "不能验收本人提交的整改，请由他人验收。"
+
+
+def _step(
+    sources: AbstractSet[Status],
+    target: Status,
+    permission: Permission,
+    name: str,
+    own: str | None = None,
+) -> Step[Status]:
+    return Step(sources, target, permission, f"当前状态为“{{state}}”，不能{name}。", own)
+
+
+STEPS = StepTable(
+    IllegalTransition,
+    {
+        StepName.PROGRESS: _step(_OWING, Status.IN_PROGRESS, Permission.WRITE, "记录进展"),
+        StepName.SUBMITTED: _step(_OWING, Status.SUBMITTED, Permission.WRITE, "提交验收"),
+        StepName.ACCEPTED: _step(_HANDED_IN, Status.CLOSED, Permission.REVIEW, "验收销号", _OWN),
+        StepName.RETURNED: _step(_HANDED_IN, Status.IN_PROGRESS, Permission.REVIEW, "退回", _OWN),
+        StepName.SUSPENDED: _step(_OWING, Status.SUSPENDED, Permission.WRITE, "暂缓"),
+        StepName.RESUMED: _step(
+            {Status.SUSPENDED}, Status.IN_PROGRESS, Permission.WRITE, "恢复整改"
+        ),
+        StepName.REOPENED: _step(
+            {Status.CLOSED}, Status.IN_PROGRESS, Permission.REVIEW, "重新整改"
+        ),
+    },
+    STATUS_LABELS,
+)

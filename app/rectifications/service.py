@@ -1,19 +1,19 @@
 """The verbs of rectification: open it, and take it step by step to its end."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from app.core.errors import ValidationFailed
 from app.core.unit import Unit
-from app.items.errors import IllegalTransition, OwnRequest
 from app.items.events import OPENED, Step, day_of_step, record_step
-from app.items.kinds import Kind
 from app.items.models import ItemEvent
 from app.items.rules import Status
-from app.items.service import note, touch
+from app.items.service import note
 from app.items.spans import project
-from app.organizations.queries import require
+from app.organizations.separation import require_step
 from app.rectifications.models import Rectification
-from app.rectifications.rules import STATUS_LABELS, TRANSITIONS, StepName
+from app.rectifications.rules import STEPS, StepName
 from app.rectifications.schemas import AnyStep, RectificationWrite
 
 
@@ -31,7 +31,7 @@ def begin(unit: Unit, item: Rectification, wish: RectificationWrite) -> None:
     record_step(unit, item, Step(OPENED, Status.OPEN, wish.found_on))
 
 
-def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> None:
+def take_step(unit: Unit, item: Rectification, wish: AnyStep) -> None:
     """Take a rectification one step further.
 
     Raises:
@@ -40,33 +40,29 @@ def take_step(unit: Unit, kind: Kind, item: Rectification, wish: AnyStep) -> Non
         OwnRequest: who handed it in may not accept or return it.
         ValidationFailed: the day is in the future or before the last step.
     """
-    rule = TRANSITIONS[wish.name]
-    require(unit, rule.permission, item.organization_id)
-    if item.status not in rule.source:
-        label = STATUS_LABELS[Status(item.status)]
-        raise IllegalTransition(f"当前状态为“{label}”，不能{rule.words}。")
-    if wish.name in {StepName.ACCEPTED, StepName.RETURNED}:
-        _refuse_own(unit, item)
+    step = STEPS[wish.name]
+    require_step(unit, step, item.organization_id)
+    STEPS.refuse_state(wish.name, Status(item.status))
+    if step.own is not None:
+        step.refuse_own(unit.actor, _submitted_by(unit, item))
     zone = item.organization.time_zone
     on = day_of_step(unit, item, wish.on, zone)
     before = {"status": item.status}
-    item.status = rule.target
-    item.completed_on = on if rule.target == Status.CLOSED else None
+    item.status = step.target
+    item.completed_on = on if step.target == Status.CLOSED else None
     details = wish.model_dump(mode="json", exclude={"name", "on", "note"})
-    record_step(unit, item, Step(wish.name, rule.target, on, wish.note, details or None))
-    touch(unit, item)
+    record_step(unit, item, Step(wish.name, step.target, on, wish.note, details or None))
+    unit.touch(item)
     project(unit.session, item)
-    note(
-        unit, kind, wish.name, item, before, wish.model_dump(mode="json") | {"status": rule.target}
-    )
+    after = wish.model_dump(mode="json") | {"status": step.target}
+    note(unit, wish.name, item, before, after)
 
 
-def _refuse_own(unit: Unit, item: Rectification) -> None:
+def _submitted_by(unit: Unit, item: Rectification) -> UUID | None:
     submitted = (
         select(ItemEvent.recorded_by)
         .where(ItemEvent.item_id == item.id, ItemEvent.name == StepName.SUBMITTED)
         .order_by(ItemEvent.sequence.desc())
         .limit(1)
     )
-    if unit.session.scalar(submitted) == unit.actor.user_id:
-        raise OwnRequest("不能验收本人提交的整改，请由他人验收。")
+    return unit.session.scalar(submitted)

@@ -1,8 +1,9 @@
-"""A report as blocks that people edit: headings, sentences, their own text, tables. Pure."""
+"""A report's text as one tree: head and blocks, composed, stored, edited, written out. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 from uuid import UUID
@@ -10,24 +11,64 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from app.core.canonical import sha256_of
-from app.report.composition.summary import (
-    Basis,
-    CountRef,
-    Ground,
-    Section,
-    Sentence,
-    SentenceKind,
-    SourceKind,
-    Summary,
-)
+from app.report.facts import RecordId
 
+Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer", "tally"]
+SourceKind = Literal[
+    "record", "occurrence", "finding", "assessment", "earlier_record", "organization", "withheld"
+]
+Measure = Literal["records", "organizations", "amount", "persons"]
 BlockKind = Literal["heading", "sentence", "text", "table"]
 HeadingLevel = Literal[1, 2, 3, 4]
-Origin = SentenceKind
-COUNTS = TypeAdapter(tuple[CountRef, ...])
+Origin = Literal["generated", "authored", "quoted", "placeholder"]
 # The key of the note that drafts of earlier versions had as their last block.
 NOTE = "note"
 MOST_TERMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a sentence stands on besides records; of what is withheld the id tells only the kind."""
+
+    kind: SourceKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRef:
+    """One printed number and what it was counted from.
+
+    records: value == len(ids). sum: value == sum of addends. persons: value is the number of
+    distinct people of the records in ids. rate: per cent, half-up at two decimals, `arithmetic`.
+    difference: value == abs(len(ids) - len(earlier)). stated: the value as the one source has it.
+    fewer: the number itself is withheld; there is no value, and no ids.
+    tally: value == len(ids) + the sum of the `measure` of the tallies named; `queries` are the
+    lists of the API that hold exactly the records counted in those tallies, no record twice.
+
+    `source` is what ids are ids of.
+    """
+
+    label: str
+    value: int | Decimal | None
+    unit: str
+    printed: str
+    basis: Basis
+    ids: tuple[str, ...]
+    source: SourceKind = "record"
+    earlier: tuple[RecordId, ...] = ()
+    approximate: bool = False
+    addends: tuple[tuple[RecordId, int | Decimal], ...] = ()
+    arithmetic: str | None = None
+    tallies: tuple[str, ...] = ()
+    measure: Measure | None = None
+    queries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.basis == "fewer":  # stored ones of old have the bound for their value
+            object.__setattr__(self, "value", None)
+
+
+COUNTS = TypeAdapter(tuple[CountRef, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +84,18 @@ class Cells:
 class Block:
     """One block. Neighbours of one `paragraph` run together; headings and tables stand alone.
 
-    A generated block keeps what it was made from: `key` (the sentence's id), the `generated`
-    text, its numbers and its records. What people add has none of these. The text of a table is
-    its caption. A removed block is kept and not shown. `outdated` says that the records have
-    changed since and the person's own words were kept. `agent` and `full` are the sentence's
-    (``Sentence``), `agent` None where nobody knows whose deed it tells.
+    A composed block keeps what it was made from: `key` (its stable name), the `generated` text,
+    `phrase` and what its slots were filled with (`parameters`), its numbers (`counts`), its
+    records (`ids`), authored notes (`notes`) and other sources. A placeholder stands on nothing;
+    what is told from tallies alone has its counts for its sources. What people add has none of
+    these.
+
+    `agent` is who did what it tells: empty for the organisation that speaks and where the sentence
+    names its own, None where nobody knows. `full` is its text with the subject that was left out
+    because the sentence before has the same one, None when nothing was left out.
+
+    The text of a table is its caption. A removed block is kept and not shown. `outdated` says that
+    the records have changed since and the person's own words were kept.
     """
 
     kind: BlockKind
@@ -83,46 +131,6 @@ class Head:
     byline: str | None = None
     signatory: str | None = None
     signed_on: date | None = None
-
-
-def blocks_of(summary: Summary) -> tuple[Block, ...]:
-    """A composed summary as blocks, in reading order."""
-    return tuple(block for section in summary.sections for block in _of_section(section))
-
-
-def _of_section(section: Section) -> Iterator[Block]:
-    if section.heading:
-        yield Block(
-            kind="heading",
-            paragraph=f"{section.id}.heading",
-            text=section.heading,
-            level=section.level,
-            key=f"{section.id}.heading",
-            origin="generated",
-            generated=section.heading,
-        )
-    for paragraph in section.paragraphs:
-        for sentence in paragraph.sentences:
-            yield _of_sentence(paragraph.id, sentence)
-
-
-def _of_sentence(paragraph: str, sentence: Sentence) -> Block:
-    return Block(
-        kind="sentence",
-        paragraph=paragraph,
-        text=sentence.text,
-        key=sentence.id,
-        origin=sentence.kind,
-        generated=sentence.text,
-        phrase=sentence.phrase,
-        parameters=sentence.parameters,
-        counts=sentence.counts,
-        ids=sentence.ids,
-        notes=sentence.notes,
-        sources=sentence.sources,
-        agent=sentence.agent,
-        full=sentence.full,
-    )
 
 
 def fingerprint(block: Block) -> str | None:

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from app.items import focuses
+from app.kinds import SUPERVISED
 from app.report import knowledge
 from app.report.knowledge import DutyCoverage, EarlierRecord, OpenFinding, QuarterGrade, Unread
 
 RecordId = knowledge.RecordId
 
-FactKind = Literal["meeting", "talk", "sanction", "rectification", "activity", "output"]
 Topic = Literal["party_building", "ideology", "integrity"]
 Actor = Literal["organization", "person"]
 Change = Literal["created", "revised"]
@@ -64,11 +65,6 @@ def _year_before(day: date) -> date:
     return date(day.year - 1, day.month, min(day.day, length))
 
 
-SUPERVISION_TALKS = frozenset(
-    {"reminder_talk", "criticism", "ordered_review", "admonition_talk", "inquiry_letter"}
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number that a person entered; approximate ones print as 20余 or 约23."""
@@ -79,7 +75,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One record as of the report's day.
+    """One record as of the report's day; `kind` is the name of its kind.
 
     `persons` are opaque keys for counting distinct people (人) and are never printed;
     `person_times` counts repeats (人次). Dates are days in the organisation's zone.
@@ -88,7 +84,7 @@ class Fact:
 
     id: RecordId
     version: int
-    kind: FactKind
+    kind: str
     type: str
     title: str
     organization_id: RecordId
@@ -140,7 +136,7 @@ class Fact:
     @property
     def is_restricted(self) -> bool:
         """True for supervision talks and sanctions: counted, never described."""
-        return self.kind == "sanction" or self.type in SUPERVISION_TALKS
+        return (self.kind, self.type) in SUPERVISED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +152,7 @@ class Tally:
     unless any does).
     """
 
-    kind: FactKind
+    kind: str
     type: str | None = None
     topic: Topic | None = None
     change: Change | None = None
@@ -183,14 +179,8 @@ class Focus:
     position: int
 
 
-DEFAULT_FOCUSES = (
-    Focus("theoretical_study", "理论武装", 1),
-    Focus("party_leadership", "党的领导", 2),
-    Focus("party_building_quality", "党建质量", 3),
-    Focus("dual_responsibility", "一岗双责", 4),
-    Focus("integrity", "党风廉政", 5),
-    Focus("rectification", "问题整改", 6),
-    Focus("core_work", "中心工作", 7),
+DEFAULT_FOCUSES = tuple(
+    Focus(code, name, position) for position, (code, name) in enumerate(focuses.DEFAULT_FOCUSES, 1)
 )
 
 

@@ -6,13 +6,16 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound
+from app.core.audit import Trail
+from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.queries import require
 from app.report.models import ReportInputs
 from app.report.schemas import NoteField, ReportInputsRead, ReportInputsWrite
+
+_TRAIL = Trail("report_inputs", tuple(ReportInputsRead.model_fields))
 
 
 def inputs_of(organization_id: UUID, *years: int) -> Select[ReportInputs]:
@@ -25,10 +28,9 @@ def inputs_of(organization_id: UUID, *years: int) -> Select[ReportInputs]:
 def read_inputs(unit: Unit, organization_id: UUID, year: int) -> ReportInputs:
     """What was entered for a year, or NotFound."""
     require(unit, Permission.READ, organization_id)
-    row = unit.session.scalars(inputs_of(organization_id, year)).one_or_none()
-    if row is None:
-        raise NotFound("该年度还没有填写存在问题和下一步打算。")
-    return row
+    return unit.get_or_404(
+        inputs_of(organization_id, year), "该年度还没有填写存在问题和下一步打算。"
+    )
 
 
 def write_inputs(
@@ -53,16 +55,13 @@ def write_inputs(
         unit.session.add(row)
     else:
         expect_version(row.version, if_match)
-        before = ReportInputsRead.model_validate(row).model_dump(mode="json")
+        before = _TRAIL.state(row)
     row.salutation = wish.salutation
     row.shortcomings = _notes("shortcomings", wish.shortcomings, row.shortcomings)
     row.next_plans = _notes("next_plans", wish.next_plans, row.next_plans)
     row.updated_at = unit.now()
     unit.session.flush()
-    after = ReportInputsRead.model_validate(row).model_dump(mode="json")
-    unit.note(
-        Change("report_inputs.written", "report_inputs", row.id, organization_id, before, after)
-    )
+    _TRAIL.note(unit, "report_inputs.written", row, before)
     return row
 
 
@@ -74,9 +73,8 @@ def _notes(
     notes: list[dict[str, Any]] = []
     for position, note in enumerate(wished):
         if note.id is not None and str(note.id) not in open_ids:
-            detail = "没有这个条目，请去掉 id 作为新条目提交。"
-            pointer = f"#/{field}/{position}/id"
-            raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer=pointer)])
+            words = "没有这个条目，请去掉 id 作为新条目提交。"
+            raise NotFound.at(words, pointer=f"#/{field}/{position}/id")
         open_ids.discard(str(note.id))
         notes.append({**note.model_dump(mode="json"), "id": str(note.id or new_id())})
     return notes

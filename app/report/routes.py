@@ -1,6 +1,5 @@
 """The routes of the annual summary and of what people enter for it."""
 
-from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -10,30 +9,19 @@ from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
-from app.report.composition.summary import Summary
+from app.report.documents.formats import FORMATS, JSON, RANGES, file_headers
 from app.report.inputs import read_inputs, write_inputs
-from app.report.render import to_markdown, to_text
 from app.report.schemas import (
-    SUMMARY,
     ReportInputsRead,
     ReportInputsWrite,
     SummaryParameters,
     Year,
 )
-from app.report.service import annual_summary
+from app.report.service import annual_summary, written
+from app.report.summary import SUMMARY, Summary, summary_of
 
 router = api_router("/organizations/{organization_id}", "annual-summaries")
 YearInPath = Annotated[Year, Path()]
-FORMATS: Mapping[str, Callable[[Summary], bytes]] = {
-    "application/json": SUMMARY.dump_json,
-    "text/plain": lambda summary: to_text(summary).encode(),
-    "text/markdown": lambda summary: to_markdown(summary).encode(),
-}
-NEGOTIABLE = {
-    "*/*": "application/json",
-    "text/*": "text/plain",
-    "application/*": "application/json",
-}
 
 
 @router.get(
@@ -41,7 +29,7 @@ NEGOTIABLE = {
     name="get_annual_summary",
     summary="年度总结：由已完成的记录写成，每句话可追溯到记录",
     response_model=Summary,
-    responses={200: {"content": {"text/plain": {}, "text/markdown": {}}}},
+    responses={200: {"content": {name: {} for name in FORMATS if name != JSON}}},
 )
 def get_annual_summary(
     request: Request,
@@ -50,15 +38,15 @@ def get_annual_summary(
     year: YearInPath,
     parameters: Annotated[SummaryParameters, FromQuery],
 ) -> Response:
-    """The narrative of a year or a part of it, as JSON, text or Markdown by the Accept header."""
-    media_type = preferred(request, FORMATS, NEGOTIABLE)
-    summary = annual_summary(unit, organization_id, year, parameters)
-    content_type = (
-        media_type if media_type == "application/json" else f"{media_type}; charset=utf-8"
-    )
-    return Response(
-        FORMATS[media_type](summary), headers={"Content-Type": content_type, "Vary": "Accept"}
-    )
+    """The narrative of a year or a part of it: JSON, or a file of the format Accept wants."""
+    offered = FORMATS[preferred(request, FORMATS, RANGES)]
+    text = annual_summary(unit, organization_id, year, parameters)
+    if offered.media_type == JSON:
+        headers = {"Content-Type": JSON, "Vary": "Accept"}
+        return Response(SUMMARY.dump_json(summary_of(text)), headers=headers)
+    storage = request.app.state.storage
+    document, content = written(unit, organization_id, text, offered, storage)
+    return Response(content, headers=file_headers(document, offered))
 
 
 @router.get(

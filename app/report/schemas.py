@@ -4,18 +4,16 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from app.core.schemas import Day, LongText, Model, Name, Title
 from app.report.books.documents import Code
 from app.report.books.vocabulary import Voice
-from app.report.composition.summary import Summary
 from app.report.facts import PeriodCode
 from app.report.knowledge import Unread
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
-SUMMARY = TypeAdapter(Summary)
 
 
 class NoteField(Model):

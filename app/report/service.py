@@ -1,25 +1,33 @@
-"""The annual summary: load one fact set in a constant number of statements, compose it."""
+"""The annual summary: load one fact set in a constant number of statements, compose it.
+
+It is a text like a stored report and is written to files by the same writers.
+"""
 
 from uuid import UUID
 
 from app.core.unit import Unit
+from app.evidence.storage import Storage
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible
 from app.report.asked import asked_of
 from app.report.books.book import Book
 from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
-from app.report.composition.summary import Summary
+from app.report.composition.text import ComposedText
+from app.report.documents.formats import Format
+from app.report.documents.model import Document
+from app.report.drafts.documents import document_of
 from app.report.facts import Options
 from app.report.inputs import inputs_of
 from app.report.reading.extent import Extent
 from app.report.reading.fact_sets import load_fact_set
 from app.report.schemas import SummaryParameters
+from app.report.templates.queries import styles_of
 
 
 def annual_summary(
     unit: Unit, organization_id: UUID, year: int, parameters: SummaryParameters
-) -> Summary:
+) -> ComposedText:
     """The narrative of an organisation's period, from its completed records.
 
     Raises:
@@ -35,7 +43,7 @@ def annual_summary(
 
 def summary_with(
     unit: Unit, organization: Organization, year: int, parameters: SummaryParameters, book: Book
-) -> Summary:
+) -> ComposedText:
     """The same with a given book; the caller has checked that the actor sees the organisation."""
     today = unit.today(organization.time_zone)
     asked = asked_of(book, parameters, year, today)
@@ -59,3 +67,15 @@ def summary_with(
         small_counts=parameters.small_counts,
     )
     return compose(fact_set, options, book)
+
+
+def written(
+    unit: Unit, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
+) -> tuple[Document, bytes]:
+    """A composed text as a document, and the same as the bytes of a file.
+
+    A styled format takes the organisation's style template.
+    """
+    document = document_of(text.head, text.blocks)
+    template = styles_of(unit, organization_id, storage) if offered.styled else None
+    return document, offered.write(document, "final", template)

@@ -59,7 +59,7 @@ def _base_of(
     kept = rule_set.revision > 0 and code == rule_set.based_on
     if code not in shelf or not (kept or code in bases):
         detail = f"本级和上级没有代码为“{code}”、未停用的规则集，请核对 based_on。"
-        raise NotFound(detail, flaws=[Flaw("not_found", detail, pointer="#/based_on")])
+        raise NotFound.at(detail, pointer="#/based_on")
     chain = heads_below(code, shelf)
     if rule_set.code in {head.code for head in chain}:
         words = "规则集互为基础，形成循环，请更换 based_on"

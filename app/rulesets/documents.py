@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from app.core.schemas import Name, partial
+from app.core.patching import partial
+from app.core.schemas import Name
 from app.rulesets.schemas import MAX_RULES, Code, Rule
 from app.shelves.schemas import KeptDocument
 

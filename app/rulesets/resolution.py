@@ -7,11 +7,8 @@ changes some, then adds its own.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pydantic import ValidationError
-
 from app.core.errors import Flaw, ValidationFailed
-from app.core.schemas import merged
-from app.core.validation import of_body
+from app.core.patching import patched
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
 from app.rulesets.schemas import AfterEvent, Rule
@@ -168,9 +165,9 @@ class _Step:
             self._trouble(f"{pointer}/code", "rule_unknown", words)
         else:
             try:
-                rule = Rule.model_validate(merged(found.rule, change))
-            except ValidationError as error:
-                for flaw in of_body(error).flaws:
+                rule = patched(found.rule, change)
+            except ValidationFailed as error:
+                for flaw in error.flaws:
                     inside = (flaw.pointer or "#").removeprefix("#")
                     self._trouble(f"{pointer}{inside}", flaw.code, flaw.detail)
                 return

@@ -1,32 +1,19 @@
 """What ``counts`` may name: the types and topics of each kind of record. Pure."""
 
 import calendar
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from app.activities.rules import ActivityType
+from app.items.kinds import Kind
 from app.items.rules import ItemKind
+from app.kinds import BY_NAME
 from app.meetings.rules import MeetingType, Topic
 from app.organizations.rules import OrganizationKind
-from app.outputs.rules import OutputType
-from app.rectifications.rules import RectificationType
 from app.rulesets.rules import Every, Having
 from app.rulesets.schemas import Counts, DayOfMonth, FixedDate, Obligation, Rule, WorkingDay
-from app.sanctions.rules import SanctionType
-from app.talks.rules import FAMILIES, Family, TalkType
+from app.talks.rules import TalkType
 
-TYPES: Mapping[ItemKind, frozenset[str]] = {
-    ItemKind.MEETING: frozenset(MeetingType),
-    ItemKind.TALK: frozenset(TalkType),
-    ItemKind.SANCTION: frozenset(SanctionType),
-    ItemKind.RECTIFICATION: frozenset(RectificationType),
-    ItemKind.ACTIVITY: frozenset(ActivityType),
-    ItemKind.OUTPUT: frozenset(OutputType),
-}
 # Where an appraisal can be entered; who gave a lecture or chaired is known of meetings alone.
 APPRAISING = frozenset({MeetingType.DEMOCRATIC_APPRAISAL, MeetingType.ORGANIZATIONAL_LIFE_MEETING})
-SUPERVISION = frozenset(
-    str(name) for name, family in FAMILIES.items() if family == Family.SUPERVISION
-)
 LEAP_YEAR = 2024
 Finding = tuple[str, str, str]
 
@@ -34,27 +21,34 @@ Finding = tuple[str, str, str]
 def findings(counts: Counts) -> Iterator[Finding]:
     """What is wrong with one entry of ``counts``: where in it, a code, and words.
 
-    Sanctions and supervision talks fulfil nothing: the state of a duty is shown to people who may
-    not know of them.
+    What takes the permission for supervision fulfils nothing: the state of a duty is shown to
+    people who may not know of it.
     """
-    if counts.kind == ItemKind.SANCTION:
-        yield "kind", "counts_restricted", "党纪处分不能作为责任项的完成依据"
+    kind = BY_NAME[counts.kind]
+    if kind.supervised.issuperset(kind.types):
+        yield "kind", "counts_restricted", f"{kind.label}不能作为责任项的完成依据"
         return
-    known = TYPES[counts.kind]
-    for position, name in enumerate(counts.types):
-        if name not in known:
-            yield f"types/{position}", "type_unknown", f"没有“{name}”这种类型，请核对"
-        elif counts.kind == ItemKind.TALK and name in SUPERVISION:
-            words = "监督执纪谈话不能作为责任项的完成依据"
-            yield f"types/{position}", "counts_restricted", words
-    if counts.kind == ItemKind.TALK and not counts.types:
-        yield "types", "talk_types_required", "请写明谈话类型，如 heart_talk"
+    yield from _types(kind, counts)
     if counts.pair_types and not (
         counts.kind == ItemKind.TALK and counts.types == [TalkType.HEART_TALK]
     ):
         yield "pair_types", "pair_of_heart_talk", "谈话双方只用于谈心谈话（heart_talk）"
     yield from _topics(counts)
     yield from _having(counts)
+
+
+def _types(kind: Kind, counts: Counts) -> Iterator[Finding]:
+    """Types that the kind lacks or that may not count; a kind with such types must name others."""
+    for position, name in enumerate(counts.types):
+        if name not in kind.types:
+            yield f"types/{position}", "type_unknown", f"没有“{name}”这种类型，请核对"
+        elif name in kind.supervised:
+            words = f"监督执纪{kind.label}不能作为责任项的完成依据"
+            yield f"types/{position}", "counts_restricted", words
+    if kind.supervised and not counts.types:
+        open_type = next(name for name in kind.types if name not in kind.supervised)
+        words = f"请写明{kind.label}类型，如 {open_type}"
+        yield "types", f"{kind.name}_types_required", words
 
 
 def _topics(counts: Counts) -> Iterator[Finding]:

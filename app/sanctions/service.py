@@ -10,11 +10,6 @@ from app.sanctions.models import Sanction
 from app.sanctions.schemas import SanctionWrite
 
 
-def is_restricted(_wish: SanctionWrite) -> bool:
-    """Every sanction needs the permission for supervision."""
-    return True
-
-
 def fill(unit: Unit, sanction: Sanction, wish: SanctionWrite) -> None:
     """Write whom the sanction is against."""
     known = sanction.person_member_id

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Actor, Permission
-from app.core.errors import NotFound
 from app.core.unit import Unit
 from app.organizations.models import OrganizationAncestor
 from app.organizations.queries import require, within
@@ -43,10 +42,7 @@ def listed(unit: Unit, kind: DocumentKind[Any], filters: KeptFilters[Any]) -> Se
 def get_kept(unit: Unit, kind: DocumentKind[Any], kept_id: UUID) -> Kept:
     """A kept document in the actor's sight, or NotFound."""
     statement = visible_to(unit.actor, kind.model).where(kind.model.id == kept_id)
-    kept = unit.session.scalars(statement).one_or_none()
-    if kept is None:
-        raise NotFound(f"没有这套{kind.label}，或您无权查看。")
-    return kept
+    return unit.get_or_404(statement, f"没有这套{kind.label}，或您无权查看。")
 
 
 def revisions_of(kind: DocumentKind[Any], kept: Kept) -> Select[Revision]:
@@ -60,7 +56,4 @@ def get_revision(
     """A revision of a document, the newest if none is named, or NotFound."""
     wanted = kept.revision if number is None else number
     statement = revisions_of(kind, kept).where(kind.revision.number == wanted)
-    revision = unit.session.scalars(statement).one_or_none()
-    if revision is None:
-        raise NotFound(f"这套{kind.label}没有这一次修订。")
-    return revision
+    return unit.get_or_404(statement, f"这套{kind.label}没有这一次修订。")

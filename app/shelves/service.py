@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.canonical import sha256_of
 from app.core.errors import Flaw, Forbidden, ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.organizations.queries import reaches, require
 from app.shelves.kinds import Document, DocumentKind
@@ -46,7 +47,7 @@ def create(
     kind.fits(unit, kept, document)
     unit.session.add(kept)
     _say(unit, kind, kept, document)
-    _note(unit, kind, "created", kept, None)
+    _trail(kind).note(unit, f"{kind.name}.created", kept)
     return kept
 
 
@@ -66,10 +67,10 @@ def revise(unit: Unit, kind: DocumentKind[Document], kept: Kept, document: Docum
     refuse_flaws(kind.flaws(document))
     if kind.data(document) == get_revision(unit, kind, kept).document:
         return
-    before = _state(kept)
+    before = _trail(kind).state(kept)
     kind.fits(unit, kept, document)
     _say(unit, kind, kept, document)
-    _note(unit, kind, "revised", kept, before)
+    _trail(kind).note(unit, f"{kind.name}.revised", kept, before)
 
 
 def change_status(unit: Unit, kind: DocumentKind[Any], kept: Kept, status: str) -> None:
@@ -157,10 +158,10 @@ def _stand_down(unit: Unit, kind: DocumentKind[Any], organization_id: UUID) -> N
 
 
 def _turn(unit: Unit, kind: DocumentKind[Any], kept: Kept, status: str) -> None:
-    before = _state(kept)
+    before = _trail(kind).state(kept)
     kept.status, kept.updated_at = status, unit.now()
     unit.session.flush()
-    _note(unit, kind, "status_changed", kept, before)
+    _trail(kind).note(unit, f"{kind.name}.status_changed", kept, before)
 
 
 def _say(unit: Unit, kind: DocumentKind[Document], kept: Kept, document: Document) -> None:
@@ -172,13 +173,5 @@ def _say(unit: Unit, kind: DocumentKind[Document], kept: Kept, document: Documen
     add_revision(unit, kind.revision, kept.revision, data, **{kind.revised.key: kept.id})
 
 
-def _state(kept: Kept) -> dict[str, Any]:
-    names = ("code", "name", "based_on", "status", "revision")
-    return {name: getattr(kept, name) for name in names}
-
-
-def _note(
-    unit: Unit, kind: DocumentKind[Any], what: str, kept: Kept, before: dict[str, Any] | None
-) -> None:
-    action, place = f"{kind.name}.{what}", kept.organization_id
-    unit.note(Change(action, kind.name, kept.id, place, before, _state(kept)))
+def _trail(kind: DocumentKind[Any]) -> Trail:
+    return Trail(kind.name, ("code", "name", "based_on", "status", "revision"))

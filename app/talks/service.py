@@ -3,13 +3,7 @@
 from app.core.unit import Unit
 from app.items.people import person_rows
 from app.talks.models import Talk, TalkPerson
-from app.talks.rules import FAMILIES, Family
 from app.talks.schemas import TalkWrite
-
-
-def is_restricted(wish: TalkWrite) -> bool:
-    """Whether a talk needs the permission for supervision."""
-    return FAMILIES[wish.type] == Family.SUPERVISION
 
 
 def fill(unit: Unit, talk: Talk, wish: TalkWrite) -> None:

@@ -1,5 +1,7 @@
 """The API's description: OpenAPI 3.1 in Chinese, with problems where they really are."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,6 +10,19 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from app.core.http.problems import PROBLEM
+from app.items.kinds import Kind
+from app.items.rules import ItemKind
+from app.kinds import KINDS
+
+# What surrounds a kind's records has its tag right after theirs.
+_AROUND = {ItemKind.MEETING: ("meeting-steps", "三会一课四步管理：报备、公示、列席指导、质量评估")}
+
+
+def _tags_of(kind: Kind) -> Iterator[tuple[str, str]]:
+    yield kind.plural, kind.tag
+    if kind.name in _AROUND:
+        yield _AROUND[kind.name]
+
 
 TAGS = (
     ("access", "用户、角色与访问令牌"),
@@ -15,13 +30,7 @@ TAGS = (
     ("members", "花名册"),
     ("focuses", "责任类别"),
     ("items", "各类记录与延期"),
-    ("meetings", "会议：三会一课、专题会议等"),
-    ("meeting-steps", "三会一课四步管理：报备、公示、列席指导、质量评估"),
-    ("talks", "谈话"),
-    ("sanctions", "党纪处分"),
-    ("rectifications", "整改台账"),
-    ("activities", "活动：培训、调研、警示教育等"),
-    ("outputs", "成果：制度、课题、文章等"),
+    *chain.from_iterable(_tags_of(kind) for kind in KINDS),
     ("evidence", "佐证材料"),
     ("workdays", "工作日与调休"),
     ("rule-sets", "规则库：一年中应做什么"),

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
 from app.core.unit import Unit
 from app.organizations.queries import get_visible
 from app.workdays.models import WorkdayOverride, WorkdayYear
@@ -48,19 +47,13 @@ def visible_root(unit: Unit, organization_id: UUID) -> UUID:
 def get_override(unit: Unit, root_id: UUID, day: date) -> WorkdayOverride:
     """What the tree says of a day, or NotFound."""
     statement = overrides_of(root_id).where(WorkdayOverride.day == day)
-    row = unit.session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound("这一天没有本单位自定的安排。")
-    return row
+    return unit.get_or_404(statement, "这一天没有本单位自定的安排。")
 
 
 def get_year(unit: Unit, root_id: UUID, year: int) -> WorkdayYear:
     """What the tree says of a year, or NotFound."""
     statement = years_of(root_id).where(WorkdayYear.year == year)
-    row = unit.session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound("本单位没有对这一年作标记。")
-    return row
+    return unit.get_or_404(statement, "本单位没有对这一年作标记。")
 
 
 def year_of_work(unit: Unit, organization_id: UUID, year: int | None) -> WorkdaysRead:

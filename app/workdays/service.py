@@ -7,19 +7,18 @@ from datetime import date
 from uuid import UUID
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.ids import new_id
-from app.core.schemas import Model
-from app.core.unit import Change, Unit
+from app.core.patching import write_fields
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.queries import require
 from app.workdays import queries
 from app.workdays.models import WorkdayOverride, WorkdayYear
-from app.workdays.schemas import (
-    WorkdayOverrideRead,
-    WorkdayOverrideWrite,
-    WorkdayYearRead,
-    WorkdayYearWrite,
-)
+from app.workdays.schemas import WorkdayOverrideWrite, WorkdayYearWrite
+
+_OVERRIDE = Trail("workday_override", ("day", "works", "name", "note"), owner="root_id")
+_YEAR = Trail("workday_year", ("year", "published", "note"), owner="root_id")
 
 
 def write_override(
@@ -34,9 +33,11 @@ def write_override(
         unit.session.add(row)
         before = None
     else:
-        before = _revised(row, WorkdayOverrideRead, wish, if_match)
+        expect_version(row.version, if_match)
+        before = _OVERRIDE.state(row)
+        write_fields(row, wish)
     unit.session.flush()
-    _note(unit, "workday_override.written", row, before, _state(row, WorkdayOverrideRead))
+    _OVERRIDE.note(unit, "workday_override.written", row, before)
     return row
 
 
@@ -47,7 +48,7 @@ def remove_override(unit: Unit, organization_id: UUID, day: date, if_match: str 
     expect_version(row.version, if_match)
     unit.session.delete(row)
     unit.session.flush()
-    _note(unit, "workday_override.removed", row, _state(row, WorkdayOverrideRead), None)
+    _OVERRIDE.note_as(unit, "workday_override.removed", row, _OVERRIDE.state(row), None)
 
 
 def write_year(
@@ -62,9 +63,11 @@ def write_year(
         unit.session.add(row)
         before = None
     else:
-        before = _revised(row, WorkdayYearRead, wish, if_match)
+        expect_version(row.version, if_match)
+        before = _YEAR.state(row)
+        write_fields(row, wish)
     unit.session.flush()
-    _note(unit, "workday_year.written", row, before, _state(row, WorkdayYearRead))
+    _YEAR.note(unit, "workday_year.written", row, before)
     return row
 
 
@@ -75,36 +78,10 @@ def remove_year(unit: Unit, organization_id: UUID, year: int, if_match: str | No
     expect_version(row.version, if_match)
     unit.session.delete(row)
     unit.session.flush()
-    _note(unit, "workday_year.removed", row, _state(row, WorkdayYearRead), None)
+    _YEAR.note_as(unit, "workday_year.removed", row, _YEAR.state(row), None)
 
 
 def _managed_root(unit: Unit, organization_id: UUID) -> UUID:
     root_id = queries.visible_root(unit, organization_id)
     require(unit, Permission.MANAGE_ORGANIZATIONS, root_id)
     return root_id
-
-
-def _revised(
-    row: WorkdayOverride | WorkdayYear, shown: type[Model], wish: Model, if_match: str | None
-) -> dict[str, object]:
-    """Lay a wish over a row of the version that was seen; returns what the row was."""
-    expect_version(row.version, if_match)
-    before = _state(row, shown)
-    for name, value in wish.model_dump().items():
-        setattr(row, name, value)
-    return before
-
-
-def _state(row: WorkdayOverride | WorkdayYear, shown: type[Model]) -> dict[str, object]:
-    return shown.model_validate(row).model_dump(mode="json", exclude={"version"})
-
-
-def _note(
-    unit: Unit,
-    action: str,
-    row: WorkdayOverride | WorkdayYear,
-    before: dict[str, object] | None,
-    after: dict[str, object] | None,
-) -> None:
-    kind = action.partition(".")[0]
-    unit.note(Change(action, kind, row.id, row.root_id, before, after))

@@ -4,21 +4,23 @@ from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from app.core.ids import new_id
+from app.items.kinds import Kind
+from app.kinds import KINDS
 from tests.access.assessments_matrix import ASSESSMENTS
 from tests.access.books_matrix import REPORT_BOOKS
 from tests.access.documents_matrix import DOCUMENTS
 from tests.access.lists_matrix import LISTS
 from tests.access.operations import Call, Needs, Operation, get, versioned
 from tests.access.reports_matrix import REPORTS
-from tests.access.sites import RECORDS, SHEET, SINGULAR, Site, account
+from tests.access.sites import RECORDS, SHEET, Site, account
 from tests.access.steps import MEETING_STEPS
 
 
-def _record_operations(kind: str) -> dict[str, Operation]:
-    secret = kind == "sanctions"
+def _record_operations(of: Kind) -> dict[str, Operation]:
+    kind, one = of.plural, of.name
+    secret = of.supervised.issuperset(of.types)
     read = Needs.SECRET_READ if secret else Needs.READ
     write = Needs.SECRET_WRITE if secret else Needs.WRITE
-    one = SINGULAR[kind]
 
     def path(site: Site) -> str:
         return f"/{kind}/{site.record(kind)['id']}"
@@ -42,7 +44,7 @@ def _record_operations(kind: str) -> dict[str, Operation]:
         ),
         f"get_{one}_history": get(lambda s: f"{path(s)}/history", read),
     }
-    if kind not in {"sanctions", "rectifications"}:
+    if of.cancellable:
         table |= {
             f"cancel_{one}": versioned(
                 "PUT", write, lambda s: f"{path(s)}/cancellation", version, {"reason": "改期"}
@@ -343,5 +345,5 @@ OPERATIONS: Mapping[str, Operation] = {
     **ASSESSMENTS,
     **REPORTS,
     **MEETING_STEPS,
-    **{name: op for kind in RECORDS for name, op in _record_operations(kind).items()},
+    **{name: op for kind in KINDS for name, op in _record_operations(kind).items()},
 }

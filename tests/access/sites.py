@@ -6,6 +6,7 @@ from itertools import chain, cycle, product
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.kinds import KINDS
 from tests.access.spoilt import SPOILT
 from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
@@ -81,9 +82,7 @@ class Site:
         return self.thing("cancelled", self._cancel)
 
     def _cancel(self) -> dict[str, Any]:
-        return {
-            kind: self._cancelled(kind) for kind in ("meetings", "talks", "activities", "outputs")
-        }
+        return {kind.plural: self._cancelled(kind.plural) for kind in KINDS if kind.cancellable}
 
     def _cancelled(self, kind: str) -> dict[str, Any]:
         made = self.keeper.created(f"/{kind}", RECORDS[kind](self))
@@ -380,12 +379,4 @@ RECORDS: Mapping[str, Callable[[Site], dict[str, Any]]] = {
     ),
     "activities": lambda s: planned(s, type="field_visit"),
     "outputs": lambda s: planned(s, type="article"),
-}
-SINGULAR = {
-    "meetings": "meeting",
-    "talks": "talk",
-    "sanctions": "sanction",
-    "rectifications": "rectification",
-    "activities": "activity",
-    "outputs": "output",
 }

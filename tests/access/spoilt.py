@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
+from app.kinds import KINDS
+
 # What an operation touches, by a word in its name, and which things are spoilt by that.
 SPOILT: Mapping[str, tuple[str, ...]] = {
+    **{kind.name: (kind.plural, "cancelled") for kind in KINDS},
     "meeting": ("meetings", "evidence", "cancelled"),
-    "talk": ("talks", "cancelled"),
-    "activity": ("activities", "cancelled"),
-    "output": ("outputs", "cancelled"),
-    "sanction": ("sanctions",),
     "rectification": ("rectifications", "extension"),
     "extension": ("rectifications", "extension", "meetings", "evidence"),
     "evidence": ("evidence",),

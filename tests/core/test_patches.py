@@ -94,3 +94,24 @@ def test_other_things_say_why_too(world: World) -> None:
         answer = admin.patch(me, {field: "anything at all"}, version=1)
         assert flaws(answer) == {f"#/{field}": "not_changeable"}
     assert flaws(admin.patch(me, {"colour": 1}, version=1)) == {"#/colour": "extra_forbidden"}
+
+
+def test_what_was_read_may_be_sent_back(world: World) -> None:
+    """Also by things that are no records: nothing changes, no new version is made."""
+    admin = world.as_role("admin", on=world.root)
+    member = enrolled(world, "赵一")
+    clerk = world.as_role("clerk", on=world.root)
+    focus = admin.ok(f"/organizations/{world.root}/focuses")["items"][0]["id"]
+    things = (
+        (f"/organizations/{world.b1}", {"name", "founded_on", "last_election_on", "dissolved_on"}),
+        (f"/members/{member}", {"name", "membership", "post", "votes", "joined_on", "left_on"}),
+        (f"/focuses/{focus}", {"name", "position", "retired"}),
+        (f"/users/{admin.ok('/me')['id']}", {"display_name"}),
+    )
+    for path, names in things:
+        actor = clerk if path.startswith("/members") else admin
+        read = actor.ok(path)
+        sent = {name: read[name] for name in names}
+        answer = actor.patch(path, sent, version=read["version"])
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == read

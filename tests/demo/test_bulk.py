@@ -16,10 +16,10 @@ from app.audit.service import verify
 from app.core.database import Database
 from app.demo import bulk
 from app.demo.bulk import Filling, Plan
-from app.demo.kinds import KINDS
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
 from app.items.spans import reproject
+from app.kinds import BY_PLURAL
 from app.organizations.models import Member, Organization
 from app.organizations.queries import within
 from tests.support.world import Client
@@ -63,7 +63,7 @@ def everything(client: Client, path: str) -> list[dict[str, Any]]:
         query["cursor"] = page["next_cursor"]
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@pytest.mark.parametrize("kind", BY_PLURAL.values(), ids=list(BY_PLURAL))
 def test_every_record_reads_back_as_something_that_may_be_written(
     client: Client, kind: Kind
 ) -> None:

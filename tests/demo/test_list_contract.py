@@ -15,9 +15,9 @@ from app.core.pagination import Cursors
 from app.core.unit import Unit
 from app.demo import reference
 from app.demo.administrators import OPERATOR
-from app.demo.kinds import KINDS
 from app.items.queries import list_items
 from app.items.schemas import AnyItemFilters, ItemSummary
+from app.kinds import BY_PLURAL
 
 
 class Undone(Exception):
@@ -39,9 +39,9 @@ def unit(app: FastAPI) -> Iterator[Unit]:
 CURSORS = Cursors(b"k" * 32)
 
 
-@pytest.mark.parametrize("plural", sorted(KINDS))
+@pytest.mark.parametrize("plural", sorted(BY_PLURAL))
 def test_rows_of_each_kind_keep_their_schema(unit: Unit, plural: str) -> None:
-    kind = KINDS[plural]
+    kind = BY_PLURAL[plural]
     listing = list_items(unit, kind, kind.filters(limit=200), CURSORS)
     rows = json.loads(listing.rows)
     assert rows

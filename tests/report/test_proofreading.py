@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.blocks import Head, blocks_of
 from app.report.books.book import standard_book
 from app.report.composition.outline import compose
 from app.report.documents.characters import outside_gb2312
@@ -17,6 +16,7 @@ from app.report.lint.lines import Hint, Line
 from app.report.lint.proofreading import proofread
 from app.report.lint.words import words
 from tests.report.golden import PERIODS, reference_period
+from tests.report.written import sentences
 
 YEAR = 2018
 
@@ -201,12 +201,12 @@ def test_our_own_texts_need_no_correction() -> None:
             facts = reference_period(period)
             summary = compose(facts, Options(voice=voice, form=outline.code))
             known = {fact.id: fact for fact in facts.facts}
-            hints = [hint for _, hint in hints_of(blocks_of(summary), known, facts.year)]
+            hints = [hint for _, hint in hints_of(summary.blocks, known, facts.year)]
             # What is marked as left to people is pointed out, and nothing else.
             assert {hint.code for hint in hints} <= {"unfinished"}, hints
-            text = document_of(Head(title=summary.title), blocks_of(summary))
+            text = document_of(summary.head, summary.blocks)
             assert outside_gb2312(text) == ()
-            marked = [one for one in summary.sentences if one.kind == "placeholder"]
+            marked = [one for one in sentences(summary) if one.kind == "placeholder"]
             assert len(hints) == len(marked)
 
 

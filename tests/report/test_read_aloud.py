@@ -5,9 +5,9 @@ from datetime import date
 
 from app.report.composition.outline import compose
 from app.report.facts import Fact, FactSet, Options
-from app.report.render import to_text
 from tests.report import surroundings
 from tests.report.special_years import fifty, full
+from tests.report.written import sentences, to_text
 from tests.report.years import BRANCHES, HQ, fact, on, year
 
 OWN = (HQ, "指挥部党总支")
@@ -33,7 +33,7 @@ def test_a_planned_meeting_and_the_duty_it_would_have_met_are_told_once() -> Non
     assert "补上未落实的计划" not in text
     for part in ("p2", "p3"):
         assert any(
-            meeting.id in one.ids for one in summary.sentences if one.id.startswith(f"{part}.dut")
+            meeting.id in one.ids for one in sentences(summary) if one.id.startswith(f"{part}.dut")
         )
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from app.report.blocks import CountRef
 from app.report.composition.outline import compose
-from app.report.composition.summary import CountRef, Summary
-from app.report.facts import SUPERVISION_TALKS, Fact, Options
-from app.report.render import to_markdown, to_text
+from app.report.composition.text import ComposedText
+from app.report.facts import Fact, Options
+from tests.report.written import paragraphs, sentences, to_markdown, to_text
 from tests.report.years import PLANS, SHORTCOMINGS, below, reference, year
 
 FIRST_PERSON = Options(salutation="各位领导、同志们")
@@ -16,12 +17,12 @@ ORGANIZATION = Options(voice="organization")
 BOTH = pytest.mark.parametrize("options", [FIRST_PERSON, ORGANIZATION], ids=["我", "组织"])
 
 
-def part(summary: Summary, number: int) -> str:
-    return "\n".join(paragraph.text for paragraph in summary.sections[number].paragraphs)
+def part(summary: ComposedText, number: int) -> str:
+    return "\n".join(paragraphs(summary, number))
 
 
-def refs(summary: Summary, sentence_id: str) -> dict[str, CountRef]:
-    [found] = [sentence for sentence in summary.sentences if sentence.id == sentence_id]
+def refs(summary: ComposedText, sentence_id: str) -> dict[str, CountRef]:
+    [found] = [sentence for sentence in sentences(summary) if sentence.id == sentence_id]
     return {ref.label: ref for ref in found.counts}
 
 
@@ -56,8 +57,7 @@ def test_expected_facts_are_told(options: Options, text: str) -> None:
 
 
 def test_seven_focuses_each_have_their_paragraph() -> None:
-    paragraphs = compose(reference()).sections[1].paragraphs
-    assert [paragraph.text[:8] for paragraph in paragraphs] == [
+    assert [text[:8] for text in paragraphs(compose(reference()), 1)] == [
         *("一是聚焦理论武装", "二是聚焦党的领导", "三是聚焦党建质量", "四是聚焦一岗双责"),
         *("五是聚焦党风廉政", "六是聚焦问题整改", "七是聚焦中心工作"),
     ]
@@ -125,10 +125,10 @@ def test_voices_differ_in_who_speaks_and_not_in_the_numbers() -> None:
     assert "我主持" in to_text(mine)
     assert "我" not in to_text(ours).replace("我们", "")
     assert "总支书记先后主持制定" in to_text(ours)
-    assert mine.title == f"{reference().year}年抓基层党建工作述职报告"
-    assert ours.title == "指挥部党总支2018年度党建工作总结"
-    assert [sentence.counts for sentence in mine.sentences] == [
-        sentence.counts for sentence in ours.sentences
+    assert mine.head.title == f"{reference().year}年抓基层党建工作述职报告"
+    assert ours.head.title == "指挥部党总支2018年度党建工作总结"
+    assert [sentence.counts for sentence in sentences(mine)] == [
+        sentence.counts for sentence in sentences(ours)
     ]
 
 
@@ -156,7 +156,8 @@ def test_supervision_is_counts_only_and_absent_for_those_who_may_not_see_it() ->
 
 def test_one_person_talked_to_twice_is_one_person() -> None:
     def talk(number: int) -> Fact:
-        [first, *_] = [fact for fact in reference().facts if fact.type in SUPERVISION_TALKS]
+        talks = [fact for fact in reference().facts if fact.kind == "talk"]
+        first = next(fact for fact in talks if fact.is_restricted)
         return replace(first, id=str(UUID(int=number)))
 
     assert "提醒谈话一人" in to_text(compose(year([talk(1), talk(2)])))
@@ -182,11 +183,11 @@ def test_what_is_planned_is_never_told_as_done() -> None:
 def test_text_and_markdown_tell_the_same() -> None:
     summary = compose(reference(), FIRST_PERSON)
     text, markdown = to_text(summary), to_markdown(summary)
-    assert text.splitlines()[0] == summary.title
+    assert text.splitlines()[0] == summary.head.title
     assert "各位领导、同志们：" in text
     assert "## 一、履职情况" in markdown
-    assert all(sentence.text in text for sentence in summary.sentences)
-    assert markdown.startswith(f"# {summary.title}\n")
+    assert all(sentence.text in text for sentence in sentences(summary))
+    assert markdown.startswith(f"# {summary.head.title}\n")
 
 
 def test_markdown_escapes_what_people_typed() -> None:

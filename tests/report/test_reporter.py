@@ -10,9 +10,9 @@ from app.report.composition.outline import compose
 from app.report.drafts.frozen import Frozen, freeze, pack, thaw, unpack
 from app.report.facts import Fact, FactSet, Options
 from app.report.reading.reporter import reporter_of
-from app.report.render import to_text
 from tests.report.drafts.support import drafted, path
 from tests.report.test_summary_api import meeting, summary, told
+from tests.report.written import to_text
 from tests.report.years import HQ, fact, on, year
 from tests.support.world import World
 

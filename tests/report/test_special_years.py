@@ -9,21 +9,21 @@ import pytest
 
 from app.report.composition import pairs
 from app.report.composition.outline import compose
-from app.report.composition.summary import Summary
+from app.report.composition.text import ComposedText
 from app.report.facts import FactSet, Options
 from app.report.knowledge import Missed, OpenFinding
-from app.report.render import to_text
 from tests.report import surroundings
 from tests.report.special_years import FIFTY, SPECIAL, fifty, full, poor
 from tests.report.test_properties import check, check_duties
+from tests.report.written import paragraphs, sections, sentences, to_text
 from tests.report.years import BRANCHES, HQ, fact, on, reference, year
 
 LONGEST = 520
 OWN = (HQ, "指挥部党总支")
 
 
-def section(summary: Summary, number: int) -> str:
-    return "\n".join(paragraph.text for paragraph in summary.sections[number].paragraphs)
+def section(summary: ComposedText, number: int) -> str:
+    return "\n".join(paragraphs(summary, number))
 
 
 def one_line(duty: int, *states: str, **changes: object) -> FactSet:
@@ -39,9 +39,11 @@ def test_every_number_of_a_special_year_has_its_sources(name: str, voice: str) -
     if name != "fifty":
         check(summary, fact_set)
     check_duties(summary, fact_set)
-    for sentence in summary.sentences:
+    for sentence in sentences(summary):
         assert len(sentence.text) <= LONGEST, sentence.text
-    told = [one for one in summary.sentences if one.id.startswith(("p1.duties", "p1.grades", "p2"))]
+    told = [
+        one for one in sentences(summary) if one.id.startswith(("p1.duties", "p1.grades", "p2"))
+    ]
     openings = Counter(sentence.text[:8] for sentence in told)
     assert max(openings.values(), default=1) <= 2, openings
 
@@ -143,7 +145,7 @@ def test_every_shortcoming_of_the_facts_has_its_answer() -> None:
         summary = compose(fact_set, Options(voice="organization"))
         topics = [
             [one.id.split(".")[1] for one in section.paragraphs if "." in one.id]
-            for section in summary.sections[2:]
+            for section in sections(summary)[2:]
         ]
         assert topics[0][1:] == topics[1][1 : len(topics[0])]
 
@@ -168,7 +170,7 @@ def test_each_missing_duty_is_answered_once(months: tuple[int, ...]) -> None:
     summary = compose(fact_set)
     check(summary, fact_set)
     check_duties(summary, fact_set)
-    [plan] = [one for one in summary.sentences if one.id == "p3.duties"]
+    [plan] = [one for one in sentences(summary) if one.id == "p3.duties"]
     named, rest = plan.text.split("；", 1)
     assert "补开" in named
     missing = {one.id for line in fact_set.duties for one in line.missing}
@@ -185,7 +187,7 @@ def test_a_few_that_are_left_beside_the_planned_ones_are_named() -> None:
     fact_set = planned_months(*range(1, 13))
     assembly, committee = fact_set.duties
     few = replace(fact_set, duties=(replace(assembly, missing=assembly.missing[:2]), committee))
-    [plan] = [one for one in compose(few).sentences if one.id == "p3.duties"]
+    [plan] = [one for one in sentences(compose(few)) if one.id == "p3.duties"]
     assert "其余" not in plan.text
     assert "补办第一季度支部党员大会和第二季度支部党员大会" in plan.text
 
@@ -199,7 +201,7 @@ def test_where_all_was_planned_nothing_is_left_to_count() -> None:
     fact_set = replace(fact_set, facts=(*fact_set.facts, *assemblies))
     summary = compose(fact_set)
     check_duties(summary, fact_set)
-    [plan] = [one for one in summary.sentences if one.id == "p3.duties"]
+    [plan] = [one for one in sentences(summary) if one.id == "p3.duties"]
     assert [ref.source for ref in plan.counts] == ["record"]
     assert "到期未完成" not in plan.text
 

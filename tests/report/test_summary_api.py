@@ -1,10 +1,18 @@
 """The annual summary through the API: what is told, to whom, in which form."""
 
+import re
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
+import docx
 import pytest
 
+from app.report.documents.formats import FORMATS, WORD
+from app.report.documents.layout import title_lines
+from tests.report.documents.support import put_template, template, xml_of
+from tests.report.documents.test_formats import Reader
 from tests.support.world import Client, World
 
 
@@ -32,6 +40,11 @@ def sentences(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 def summary(client: Client, world: World, **query: object) -> dict[str, Any]:
     return client.ok(f"/organizations/{world.hq}/annual-summaries/2018", **query)
+
+
+def fetched(world: World, accept: str) -> Any:  # noqa: ANN401 - a response
+    path = f"/organizations/{world.hq}/annual-summaries/2018"
+    return world.clerk("GET", path, headers={"Accept": accept})
 
 
 def told(client: Client, world: World, **query: object) -> str:
@@ -93,19 +106,44 @@ def test_the_reporter_is_told_as_i_only_in_the_first_person(world: World) -> Non
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [
-        ("application/json", "application/json"),
-        ("text/plain", "text/plain; charset=utf-8"),
+        *((name, offered.content_type) for name, offered in FORMATS.items()),
         ("text/markdown, text/plain;q=0.5", "text/markdown; charset=utf-8"),
+        ("text/*", "text/plain; charset=utf-8"),
         ("*/*", "application/json"),
     ],
 )
 def test_formats_follow_the_accept_header(world: World, accept: str, media_type: str) -> None:
-    path = f"/organizations/{world.hq}/annual-summaries/2018"
-    response = world.clerk("GET", path, headers={"Accept": accept})
+    response = fetched(world, accept)
     assert response.status_code == 200
     assert response.headers["content-type"] == media_type
     assert response.headers["vary"] == "Accept"
-    assert world.clerk("GET", path, headers={"Accept": "application/pdf"}).status_code == 406
+    assert fetched(world, "application/pdf").status_code == 406
+
+
+def test_word_and_html_say_what_the_text_says(world: World) -> None:
+    world.clerk.created("/meetings", meeting(world, "2018-02-06", "party_building", title="<甲>"))
+    inputs = {"salutation": "各位领导、同志们", "shortcomings": [{"title": "*调研*不够"}]}
+    path = f"/organizations/{world.hq}/report-inputs/2018"
+    assert world.clerk("PUT", path, json=inputs).status_code == 200
+    title, *rest = fetched(world, "text/plain").text.split()
+    assert rest[0] == "各位领导、同志们："
+    word = fetched(world, WORD)
+    _, _, name = word.headers["content-disposition"].partition("filename*=UTF-8''")
+    assert unquote(name) == f"{title}.docx"
+    read = docx.Document(BytesIO(word.content))
+    assert [part.text for part in read.paragraphs] == [*title_lines(title), *rest]
+    page = Reader(fetched(world, "text/html").content)
+    # The title stands in the head of the page and above the text.
+    assert re.sub(r"\s", "", page.text) == "".join([title, title, *rest])
+
+
+def test_a_summary_in_word_has_the_styles_of_its_organization(world: World) -> None:
+    plain = xml_of(fetched(world, WORD).content, "word/styles.xml")
+    put_template(
+        world.as_role("secretary", on=world.root), world.root, template(公文正文="华文中宋")
+    )
+    styled = xml_of(fetched(world, WORD).content, "word/styles.xml")
+    assert ("华文中宋" in plain, "华文中宋" in styled) == (False, True)
 
 
 def test_an_empty_year_is_short_and_honest(world: World) -> None:

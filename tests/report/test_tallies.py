@@ -7,11 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import example, given, settings
 
+from app.report.blocks import CountRef
 from app.report.composition.outline import compose
-from app.report.composition.summary import CountRef, Sentence, Summary
+from app.report.composition.performance import strand_of
+from app.report.composition.text import ComposedText
 from app.report.composition.totals import measured, queries
 from app.report.facts import Count, FactSet, Options, Tally
-from app.report.render import to_text
+from app.report.summary import Sentence
 from tests.report.tallying import tallied
 from tests.report.test_properties import (
     SECRET,
@@ -22,13 +24,14 @@ from tests.report.test_properties import (
     seeds,
     sizes,
 )
+from tests.report.written import sentences, to_text
 from tests.report.years import reference
 
 _STATES = ("已销号", "暂缓", "待验收", "正在整改", "尚未启动整改")
 
 
-def below(summary: Summary) -> list[Sentence]:
-    return [sentence for sentence in summary.sentences if ".below." in sentence.id]
+def below(summary: ComposedText) -> list[Sentence]:
+    return [sentence for sentence in sentences(summary) if ".below." in sentence.id]
 
 
 def check_ref(ref: CountRef, tallies: Mapping[str, Tally], fact_set: FactSet) -> None:
@@ -65,7 +68,7 @@ def test_every_total_is_a_plain_count(seed: int, size: int, chosen: Options) -> 
     summary = compose(fact_set, chosen)
     tallies = {tally.key: tally for tally in fact_set.tallies}
     assert len(tallies) == len(fact_set.tallies)
-    for sentence in summary.sentences:
+    for sentence in sentences(summary):
         for ref in sentence.counts:
             check_ref(ref, tallies, fact_set)
         if sentence.id == "p0.lead" or sentence in below(summary):
@@ -97,7 +100,9 @@ def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
     counted = {
         tally.key
         for tally in fact_set.tallies
-        if tally.condition is None and (fact_set.includes_supervision or tally.kind != "sanction")
+        if tally.condition is None
+        and strand_of(tally)
+        and (fact_set.includes_supervision or tally.kind != "sanction")
     }
     assert {key for _, key in told} == counted
     # Parts stand beside their whole, and who took part beside how often; else each is told once.
@@ -114,8 +119,8 @@ def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
 def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
     fact_set = make_year(seed, size)
     whole, parted = compose(fact_set), compose(tallied(fact_set))
-    (one,) = (s for s in whole.sentences if s.id == "p0.lead")
-    (two,) = (s for s in parted.sentences if s.id == "p0.lead")
+    (one,) = (s for s in sentences(whole) if s.id == "p0.lead")
+    (two,) = (s for s in sentences(parted) if s.id == "p0.lead")
     # What is counted below has no days: only where all is read it is told what came from before.
     split = {"结转", "新列入"}
     assert [(ref.label, ref.value) for ref in two.counts if ref.label not in split] == [

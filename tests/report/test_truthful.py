@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.report.blocks import blocks_of
 from app.report.books.phrases import standard_phrases
 from app.report.composition.outline import compose
 from app.report.facts import Count, Fact, Options, PeriodCode
 from app.report.knowledge import EarlierRecord
-from app.report.render import to_markdown, to_text
 from tests.report.golden import FOLDER
 from tests.report.tallying import tallied
+from tests.report.written import sentences, to_markdown, to_text
 from tests.report.years import BRANCHES, fact, on, rectification, year
 
 FOCUSES = ("theoretical_study", "party_leadership", "integrity", "core_work")
@@ -232,7 +231,7 @@ def test_what_a_report_lacks_is_noted_beside_it_and_not_in_it(form: str, *, note
     summary = compose(facts, Options(voice="organization", form=form))
     assert (summary.note is not None) is noted
     assert "未纳入" not in to_text(summary) + to_markdown(summary)
-    assert "未纳入" not in "".join(block.text for block in blocks_of(summary))
+    assert "未纳入" not in "".join(block.text for block in summary.blocks)
 
 
 def test_halves_of_hours_are_added_up() -> None:
@@ -241,7 +240,7 @@ def test_halves_of_hours_are_added_up() -> None:
         for month, hours in ((3, Decimal("8.0")), (6, Decimal("7.5")))
     ]
     summary = compose(year(courses), Options(voice="organization"))
-    (count,) = (one for part in summary.sentences for one in part.counts if one.unit == "学时")
+    (count,) = (one for part in sentences(summary) for one in part.counts if one.unit == "学时")
     assert (count.printed, count.value) == ("15.5学时", Decimal("15.5"))
     assert [number for _, number in count.addends] == [8, Decimal("7.5")]
     assert "累计16学时" in told([courses[0], replace(courses[0], id="2")])

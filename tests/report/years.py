@@ -27,7 +27,7 @@ def fact(kind: str, type_: str, title: str, **values: Any) -> Fact:  # noqa: ANN
         values.setdefault("actor_post", "secretary")
     return Fact(
         version=1,
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         type=type_,
         title=title,
         organization_id=BRANCHES.get(owner, str(UUID(int=99))) if owner else HQ,

@@ -5,12 +5,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.kinds import BY_NAME
 from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleChange, RuleSetDocument
 from app.rulesets.resolution import Layer
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
 from app.rulesets.schemas import Rule
-from app.rulesets.vocabulary import TYPES
 
 CODES = ("assembly", "lecture", "day", "talks:all", "report")
 
@@ -99,11 +99,11 @@ def _due() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-COUNTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(sorted(TYPES)).flatmap(
+COUNTS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(sorted(BY_NAME)).flatmap(
     lambda kind: st.fixed_dictionaries(
         {
             "kind": st.just(kind),
-            "types": st.lists(st.sampled_from(sorted(TYPES[kind])), max_size=2),
+            "types": st.lists(st.sampled_from(sorted(BY_NAME[kind].types)), max_size=2),
         },
         optional={"having": st.none() | st.sampled_from(list(Having)), "topics": st.just([])},
     )

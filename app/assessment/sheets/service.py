@@ -1,6 +1,5 @@
 """The verbs of score sheets: read, say anew, adopt when first used."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,13 +10,16 @@ from app.assessment.sheets.documents import SheetDocument, document_data
 from app.assessment.sheets.payloads import AssessmentSheetRead
 from app.assessment.sheets.standard import shipped_sheets
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.shelves.service import add_revision
+
+_TRAIL = Trail("assessment_sheet", ("code", "name", "revision"), owner="root_id")
 
 
 def sheets_of(unit: Unit, root_id: UUID) -> list[AssessmentSheetRead]:
@@ -42,10 +44,7 @@ def newest(unit: Unit, root_id: UUID, code: str) -> tuple[int, SheetDocument]:
     if sheet is not None:
         revision = _revision(unit, sheet, sheet.revision)
         return sheet.revision, SheetDocument.model_validate(revision.document)
-    document = shipped_sheets().get(code)
-    if document is None:
-        raise NotFound("没有这张考评表。")
-    return 0, document
+    return 0, existing(shipped_sheets().get(code), "没有这张考评表。")
 
 
 def revisions_of(root_id: UUID, code: str) -> Select[AssessmentSheetRevision]:
@@ -64,9 +63,7 @@ def document_of(unit: Unit, root_id: UUID, code: str, number: int) -> SheetDocum
         NotFound: there is no such sheet or revision.
     """
     statement = revisions_of(root_id, code).where(AssessmentSheetRevision.number == number)
-    revision = unit.session.scalars(statement).one_or_none()
-    if revision is None:
-        raise NotFound("这张考评表没有这一次修订。")
+    revision = unit.get_or_404(statement, "这张考评表没有这一次修订。")
     return SheetDocument.model_validate(revision.document)
 
 
@@ -90,10 +87,10 @@ def write_sheet(
     if sheet is not None:
         if document_data(document) == _revision(unit, sheet, sheet.revision).document:
             return AssessmentSheetRead.model_validate(sheet)
-        before = _state(sheet)
+        before = _TRAIL.state(sheet)
         sheet.name, sheet.revision = document.name, sheet.revision + 1
         _say(unit, sheet, document)
-        _note(unit, "assessment_sheet.revised", sheet, before)
+        _TRAIL.note(unit, "assessment_sheet.revised", sheet, before)
         return AssessmentSheetRead.model_validate(sheet)
     sheet, _ = _begin(unit, root_id, document)
     return AssessmentSheetRead.model_validate(sheet)
@@ -114,10 +111,8 @@ def adopted(unit: Unit, root_id: UUID, code: str) -> tuple[AssessmentSheetRevisi
     if sheet is not None:
         revision = _revision(unit, sheet, sheet.revision)
         return revision, SheetDocument.model_validate(revision.document)
-    document = shipped_sheets().get(code)
-    if document is None:
-        words = f"没有代码为“{code}”的考评表，请核对。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer="#/sheet")])
+    words = f"没有代码为“{code}”的考评表，请核对。"
+    document = existing(shipped_sheets().get(code), words, pointer="#/sheet")
     _, revision = _begin(unit, root_id, document)
     return revision, document
 
@@ -150,7 +145,7 @@ def _begin(
     )
     unit.session.add(sheet)
     revision = _say(unit, sheet, document)
-    _note(unit, "assessment_sheet.created", sheet, None)
+    _TRAIL.note(unit, "assessment_sheet.created", sheet)
     return sheet, revision
 
 
@@ -158,11 +153,3 @@ def _say(unit: Unit, sheet: AssessmentSheet, document: SheetDocument) -> Assessm
     unit.session.flush()
     data = document_data(document)
     return add_revision(unit, AssessmentSheetRevision, sheet.revision, data, sheet_id=sheet.id)
-
-
-def _state(sheet: AssessmentSheet) -> dict[str, Any]:
-    return {"code": sheet.code, "name": sheet.name, "revision": sheet.revision}
-
-
-def _note(unit: Unit, action: str, sheet: AssessmentSheet, before: dict[str, Any] | None) -> None:
-    unit.note(Change(action, "assessment_sheet", sheet.id, sheet.root_id, before, _state(sheet)))

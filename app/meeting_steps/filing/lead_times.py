@@ -5,14 +5,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.meeting_steps.filing.schemas import LeadTimeRead, LeadTimesRead, LeadTimesWrite
 from app.meeting_steps.models import FilingLeadTimes
 from app.meeting_steps.rules import DEFAULT_LEAD_DAYS
 from app.meetings.rules import MeetingType
 from app.organizations.queries import require
+
+_TRAIL = Trail("filing_lead_times", owner="root_id")
 
 
 def _row(unit: Unit, root_id: UUID) -> FilingLeadTimes | None:
@@ -61,14 +64,5 @@ def write_lead_times(
         row.days, row.updated_at = days, unit.now()
     unit.session.flush()
     after = _shown(row)
-    unit.note(
-        Change(
-            "filing_lead_times.written",
-            "filing_lead_times",
-            row.id,
-            root_id,
-            before,
-            after.model_dump(mode="json"),
-        )
-    )
+    _TRAIL.note_as(unit, "filing_lead_times.written", row, before, after.model_dump(mode="json"))
     return after

@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
-from app.items.errors import IllegalTransition, OwnRequest
 from app.items.rules import Status
 from app.meeting_steps.errors import FilingNotPossible
 from app.meeting_steps.filing.lead_times import lead_days
@@ -21,13 +21,14 @@ from app.meeting_steps.filing.schemas import (
 )
 from app.meeting_steps.models import Filing
 from app.meeting_steps.queries import today_at
-from app.meeting_steps.rules import FILING_LABELS, FilingState
+from app.meeting_steps.rules import FILING_IN_FORCE, FILING_STEPS, FilingState, FilingStep
 from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingType
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
-_IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
+_TRAIL = Trail("filing")
 
 
 def find_filing(unit: Unit, meeting: Meeting) -> Filing | None:
@@ -38,10 +39,7 @@ def find_filing(unit: Unit, meeting: Meeting) -> Filing | None:
 
 def get_filing(unit: Unit, meeting: Meeting) -> Filing:
     """The filing of a meeting that the actor may see, or NotFound."""
-    filing = find_filing(unit, meeting)
-    if filing is None:
-        raise NotFound("这次会议还没有报备。")
-    return filing
+    return existing(find_filing(unit, meeting), "这次会议还没有报备。")
 
 
 def present(filing: Filing, meeting: Meeting) -> FilingRead:
@@ -68,7 +66,7 @@ def file_plan(unit: Unit, meeting: Meeting, wish: FilingWrite, if_match: str | N
     else:
         expect_version(filing.version, if_match)
         before = _state(filing, meeting)
-        same = filing.state in _IN_FORCE and not before["plan_changed"]
+        same = filing.state in FILING_IN_FORCE and not before["plan_changed"]
     _fill(unit, filing, meeting, same=same)
     filing.state, filing.note = FilingState.FILED, wish.note
     filing.decided_at = filing.decided_by_name = filing.decision_note = None
@@ -102,13 +100,13 @@ def withdraw_filing(unit: Unit, filing: Filing, meeting: Meeting, wish: FilingWi
         FilingNotPossible: the meeting has taken place, or is cancelled.
         IllegalTransition: the filing was returned or withdrawn already.
     """
-    require(unit, Permission.WRITE, meeting.organization_id)
+    step = FILING_STEPS[FilingStep.WITHDRAW]
+    require_step(unit, step, meeting.organization_id)
     if meeting.status != Status.PLANNED:
         raise FilingNotPossible("会议已经召开或已取消，报备不能再撤回。")
-    if filing.state not in _IN_FORCE:
-        raise IllegalTransition(f"{FILING_LABELS[FilingState(filing.state)]}的报备不能撤回。")
+    FILING_STEPS.refuse_state(FilingStep.WITHDRAW, FilingState(filing.state))
     before = _state(filing, meeting)
-    filing.state = FilingState.WITHDRAWN
+    filing.state = step.target
     filing.withdrawn_at, filing.withdrawn_by_name = unit.now(), unit.actor.name
     filing.withdrawal_reason = wish.reason
     unit.session.flush()
@@ -123,17 +121,17 @@ def decide_filing(unit: Unit, filing: Filing, meeting: Meeting, wish: FilingDeci
         IllegalTransition: it is not waiting for a decision.
         OwnRequest: who filed may not decide.
     """
-    require(unit, Permission.REVIEW, meeting.organization_id)
-    if filing.state != FilingState.FILED:
-        raise IllegalTransition(f"{FILING_LABELS[FilingState(filing.state)]}的报备无需再办理。")
-    if filing.filed_by == unit.actor.user_id:
-        raise OwnRequest("不能审阅本人提交的报备，请由他人审阅。")
+    name = FilingStep.ACKNOWLEDGE if wish.acknowledged else FilingStep.RETURN
+    step = FILING_STEPS[name]
+    require_step(unit, step, meeting.organization_id)
+    FILING_STEPS.refuse_state(name, FilingState(filing.state))
+    step.refuse_own(unit.actor, filing.filed_by)
     if not wish.acknowledged and wish.note is None:
         raise ValidationFailed.at("#/note", "missing", "退回时请写明意见")
     if not wish.acknowledged and meeting.status != Status.PLANNED:
         raise FilingNotPossible("会议已经召开或已取消，报备不能再退回。")
     before = _state(filing, meeting)
-    filing.state = FilingState.ACKNOWLEDGED if wish.acknowledged else FilingState.RETURNED
+    filing.state = step.target
     filing.decided_at, filing.decided_by_name = unit.now(), unit.actor.name
     filing.decision_note = wish.note
     unit.session.flush()
@@ -147,5 +145,4 @@ def _state(filing: Filing, meeting: Meeting) -> dict[str, Any]:
 def _note(
     unit: Unit, action: str, filing: Filing, meeting: Meeting, before: dict[str, Any] | None
 ) -> None:
-    after = _state(filing, meeting)
-    unit.note(Change(action, "filing", filing.id, meeting.organization_id, before, after))
+    _TRAIL.note_as(unit, action, filing, before, _state(filing, meeting), owner=meeting)

@@ -19,7 +19,7 @@ from app.meeting_steps.guidance.schemas import (
 )
 from app.meeting_steps.models import Guidance
 from app.meeting_steps.queries import get_meeting, get_step
-from app.rectifications.routes import RECTIFICATION
+from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.schemas import RectificationRead
 
 router = api_router("", "meeting-steps")

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schemas import Day, LongText, Model, Name, Title, partial
+from app.core.patching import partial
+from app.core.schemas import Day, LongText, Model, Name, Title
 from app.items.schemas import FocusCode, ItemLink
 from app.rectifications.rules import RectificationType, Source
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
-from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
+from app.core.unit import Unit
+from app.core.validation import checked
 from app.items import service as items
 from app.items.models import Item
 from app.items.queries import may_see
@@ -29,8 +30,10 @@ from app.meeting_steps.rights import require_superior
 from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.organizations.queries import require
-from app.rectifications.routes import RECTIFICATION
+from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.schemas import RectificationWrite
+
+_TRAIL = Trail("guidance", (*GuidanceWrite.model_fields, "rectification_id"))
 
 
 def guidance_of(unit: Unit, meeting: Meeting) -> list[GuidanceRead]:
@@ -86,13 +89,9 @@ def correct_guidance(unit: Unit, guidance: Guidance, meeting: Meeting, patch: Mo
     _refuse_rectified(unit, guidance)
     present_words = shown(GuidanceWrite, guidance)
     before = present_words.model_dump(mode="json")
-    try:
-        wish = GuidanceWrite.model_validate(merged(present_words, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
+    wish = patched(present_words, patch)
     _check_day(wish.agreed_on, held_on(meeting, "更正列席指导意见"))
-    for name in GuidanceWrite.model_fields:
-        setattr(guidance, name, getattr(wish, name))
+    write_fields(guidance, wish)
     unit.session.flush()
     _note(unit, "guidance.changed", guidance, meeting, before)
 
@@ -120,11 +119,8 @@ def rectify(
         "found_on": found_on,
         "due_on": agreed_on or wish.due_on,
     }
-    try:
-        record = RectificationWrite.model_validate(stated)
-    except ValidationError as error:
-        raise of_body(error) from error
-    before = _state(guidance)
+    record = checked(RectificationWrite, stated)
+    before = _TRAIL.state(guidance)
     item = items.create(unit, RECTIFICATION, record)
     guidance.rectification_id = item.id
     unit.session.flush()
@@ -144,15 +140,7 @@ def _refuse_rectified(unit: Unit, guidance: Guidance) -> None:
         raise AlreadyRectified("该意见已转为整改，不能再改动或重复转换；请在整改台账中办理。")
 
 
-def _state(guidance: Guidance) -> dict[str, Any]:
-    words = shown(GuidanceWrite, guidance).model_dump(mode="json")
-    linked = guidance.rectification_id
-    return {**words, "rectification_id": str(linked) if linked else None}
-
-
 def _note(
-    unit: Unit, action: str, guidance: Guidance, meeting: Meeting, before: dict[str, Any] | None
+    unit: Unit, action: str, guidance: Guidance, meeting: Meeting, before: State | None
 ) -> None:
-    after = {"meeting_id": str(meeting.id), **_state(guidance)}
-    place = meeting.organization_id
-    unit.note(Change(action, "guidance", guidance.id, place, before, after))
+    _TRAIL.note(unit, action, guidance, before, owner=meeting, meeting_id=str(meeting.id))

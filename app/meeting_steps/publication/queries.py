@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.core.actor import Actor, Permission
-from app.core.errors import NotFound
+from app.core.errors import existing
 from app.core.pagination import Cursors, Order, Page
 from app.core.unit import Unit
 from app.items.models import Item
@@ -71,8 +71,7 @@ def read_publication(unit: Unit, publication_id: UUID) -> PublicationRead:
 
 def _read(unit: Unit, wanted: ColumnElement[bool]) -> PublicationRead:
     row = unit.session.execute(visible_to(unit.actor).where(wanted)).one_or_none()
-    if row is None:
-        raise NotFound("没有这条公示，或您无权查看。")
+    row = existing(row, "没有这条公示，或您无权查看。")
     return present(row, unit.today(row.zone))
 
 
@@ -123,7 +122,4 @@ def objections_to(unit: Unit, publication: Publication) -> Select[Objection]:
 def get_objection(unit: Unit, publication: Publication, objection_id: UUID) -> Objection:
     """One objection that the actor may read, or NotFound."""
     statement = objections_to(unit, publication).where(Objection.id == objection_id)
-    objection = unit.session.scalars(statement).one_or_none()
-    if objection is None:
-        raise NotFound("没有这条意见，或您无权查看。")
-    return objection
+    return unit.get_or_404(statement, "没有这条意见，或您无权查看。")

@@ -1,15 +1,13 @@
 """The verbs of publication: show a record, take it down, object, answer."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from app.core.actor import Permission
-from app.core.errors import NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
-from app.items.errors import OwnRequest
-from app.meeting_steps.errors import NotOnShow
 from app.meeting_steps.models import Objection, Publication
 from app.meeting_steps.publication.queries import latest_of
 from app.meeting_steps.publication.schemas import (
@@ -24,24 +22,24 @@ from app.meeting_steps.publication.schemas import (
 from app.meeting_steps.queries import held_on, today_at
 from app.meeting_steps.rules import (
     MAX_SHOWN_DAYS,
+    PUBLICATION_STEPS,
     PublicationState,
+    PublicationStep,
     last_day_shown,
     publication_state,
 )
-from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.organizations.queries import require
+from app.organizations.separation import require_step
 
-_TRAILED = (
-    "meeting_id",
-    "starts_on",
-    "ends_on",
-    "note",
-    "record",
-    "record_version",
-    "withdrawn_on",
-    "withdrawal_reason",
+_PUBLICATION = Trail(
+    "publication",
+    (
+        *("meeting_id", "starts_on", "ends_on", "note", "record", "record_version"),
+        *("withdrawn_on", "withdrawal_reason"),
+    ),
 )
+_OBJECTION = Trail("objection", tuple(ObjectionRead.model_fields))
 
 
 def publish(
@@ -81,7 +79,7 @@ def publish(
     )
     unit.session.add(publication)
     unit.session.flush()
-    _note(unit, "publication.published", publication, None)
+    _PUBLICATION.note(unit, "publication.published", publication)
     return publication
 
 
@@ -110,7 +108,7 @@ def _check_start(starts_on: date, today: date) -> None:
 
 def _adjust(unit: Unit, publication: Publication, wish: PublicationWrite, today: date) -> None:
     """Change days and note; what is shown stays as it was frozen."""
-    before = _state(publication)
+    before = _PUBLICATION.state(publication)
     starts_on = wish.starts_on or publication.starts_on
     if starts_on != publication.starts_on:
         if publication.starts_on <= today:
@@ -128,7 +126,7 @@ def _adjust(unit: Unit, publication: Publication, wish: PublicationWrite, today:
     publication.starts_on, publication.ends_on = starts_on, ends_on
     publication.note = wish.note
     unit.session.flush()
-    _note(unit, "publication.changed", publication, before)
+    _PUBLICATION.note(unit, "publication.changed", publication, before)
 
 
 def withdraw_publication(unit: Unit, meeting: Meeting, wish: PublicationWithdrawal) -> Publication:
@@ -138,25 +136,22 @@ def withdraw_publication(unit: Unit, meeting: Meeting, wish: PublicationWithdraw
         NotFound: the meeting has no publication.
         NotOnShow: it was taken down already.
     """
-    require(unit, Permission.WRITE, meeting.organization_id)
-    publication = current(unit, meeting)
-    if publication.withdrawn_on is not None:
-        raise NotOnShow("这次公示已经撤下。")
-    before = _state(publication)
-    publication.withdrawn_on = today_at(unit, meeting)
+    step = PublicationStep.WITHDRAW
+    require_step(unit, PUBLICATION_STEPS[step], meeting.organization_id)
+    publication, today = current(unit, meeting), today_at(unit, meeting)
+    PUBLICATION_STEPS.refuse_state(step, state_on(publication, today))
+    before = _PUBLICATION.state(publication)
+    publication.withdrawn_on = today
     publication.withdrawn_by_name = unit.actor.name
     publication.withdrawal_reason = wish.reason
     unit.session.flush()
-    _note(unit, "publication.withdrawn", publication, before)
+    _PUBLICATION.note(unit, "publication.withdrawn", publication, before)
     return publication
 
 
 def current(unit: Unit, meeting: Meeting) -> Publication:
     """The newest publication of a meeting, or NotFound."""
-    publication = latest_of(unit, meeting.id)
-    if publication is None:
-        raise NotFound("这次会议还没有公示。")
-    return publication
+    return existing(latest_of(unit, meeting.id), "这次会议还没有公示。")
 
 
 def object_to(
@@ -167,8 +162,8 @@ def object_to(
     Raises:
         NotOnShow: it is not (yet, or any more) on show.
     """
-    if state_on(publication, today_at(unit, meeting)) != PublicationState.ON_SHOW:
-        raise NotOnShow("只能在公示期内提出意见。")
+    state = state_on(publication, today_at(unit, meeting))
+    PUBLICATION_STEPS.refuse_state(PublicationStep.OBJECT, state)
     objection = Objection(
         id=new_id(),
         publication_id=publication.id,
@@ -179,7 +174,7 @@ def object_to(
     )
     unit.session.add(objection)
     unit.session.flush()
-    _note_objection(unit, "objection.raised", objection, meeting, None)
+    _OBJECTION.note(unit, "objection.raised", objection, owner=meeting)
     return objection
 
 
@@ -193,34 +188,8 @@ def answer_objection(
     """
     if objection.raised_by == unit.actor.user_id:
         raise OwnRequest("不能答复本人提出的意见，请由他人答复。")
-    before = shown(ObjectionRead, objection).model_dump(mode="json")
+    before = _OBJECTION.state(objection)
     objection.answer = wish.answer
     objection.answered_at, objection.answered_by_name = unit.now(), unit.actor.name
     unit.session.flush()
-    _note_objection(unit, "objection.answered", objection, meeting, before)
-
-
-def _state(publication: Publication) -> dict[str, Any]:
-    state = {name: getattr(publication, name) for name in _TRAILED}
-    return {
-        name: value if isinstance(value, dict | int | None) else str(value)
-        for name, value in state.items()
-    }
-
-
-def _note(unit: Unit, action: str, publication: Publication, before: dict[str, Any] | None) -> None:
-    place = publication.organization_id
-    after = _state(publication)
-    unit.note(Change(action, "publication", publication.id, place, before, after))
-
-
-def _note_objection(
-    unit: Unit,
-    action: str,
-    objection: Objection,
-    meeting: Meeting,
-    before: dict[str, Any] | None,
-) -> None:
-    after = shown(ObjectionRead, objection).model_dump(mode="json")
-    place = meeting.organization_id
-    unit.note(Change(action, "objection", objection.id, place, before, after))
+    _OBJECTION.note(unit, "objection.answered", objection, before, owner=meeting)

@@ -9,6 +9,7 @@ from app.activities.schemas import ActivityRead
 from app.core.http.replies import IdempotencyKeyHeader
 from app.core.http.unit import UnitDep, api_router
 from app.items.routes import item_reply
+from app.kinds import BY_NAME
 from app.meeting_steps.queries import get_meeting
 from app.meeting_steps.resolutions import service
 from app.meeting_steps.resolutions.schemas import FollowUpWrite
@@ -38,4 +39,4 @@ def create_resolution_record(
     """Make a record of a resolution, once; the resolution shows what became of it."""
     meeting = get_meeting(unit, meeting_id, selectinload(Meeting.resolutions))
     item = service.follow_up(unit, meeting, resolution_id, payload)
-    return item_reply(request, unit, service.KINDS[payload.kind], item, status=201, fresh=True)
+    return item_reply(request, unit, BY_NAME[payload.kind], item, status=201, fresh=True)

@@ -1,35 +1,26 @@
 """Making a record of a resolution: its place, origin, words, person and deadline follow from it."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import select
 
-from app.activities.routes import ACTIVITY
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.errors import existing
 from app.core.unit import Unit
-from app.core.validation import of_body
+from app.core.validation import checked
 from app.items import service as items
-from app.items.kinds import Kind
 from app.items.models import Item
 from app.items.rules import ItemKind
+from app.kinds import BY_NAME
 from app.meeting_steps.errors import AlreadyFollowed
 from app.meeting_steps.queries import held_on
 from app.meeting_steps.resolutions.schemas import FollowUpWrite
 from app.meetings.models import Meeting, Resolution
-from app.meetings.routes import MEETING
 from app.organizations.queries import require
-from app.outputs.routes import OUTPUT
-from app.rectifications.routes import RECTIFICATION
 from app.rectifications.rules import Source
 
-KINDS: Mapping[ItemKind, Kind] = {
-    kind.name: kind for kind in (RECTIFICATION, ACTIVITY, OUTPUT, MEETING)
-}
 MOST_TITLE = 300
 
 
@@ -43,22 +34,20 @@ def follow_up(unit: Unit, meeting: Meeting, resolution_id: UUID, wish: FollowUpW
         ValidationFailed: the record would not be acceptable.
     """
     require(unit, Permission.WRITE, meeting.organization_id)
-    resolution = next((row for row in meeting.resolutions if row.id == resolution_id), None)
-    if resolution is None:
-        raise NotFound("本次会议没有这条决议。")
+    resolution = existing(
+        next((row for row in meeting.resolutions if row.id == resolution_id), None),
+        "本次会议没有这条决议。",
+    )
     held = held_on(meeting, "由决议产生事项")
     _refuse_followed(unit, resolution)
-    kind = KINDS[wish.kind]
-    try:
-        record = kind.write.model_validate(_stated(meeting, resolution, wish, held))
-    except ValidationError as error:
-        raise of_body(error) from error
+    kind = BY_NAME[wish.kind]
+    record = checked(kind.write, _stated(meeting, resolution, wish, held))
     item = items.create(unit, kind, record)
     before = {"record_id": str(resolution.record_id)} if resolution.record_id else None
     resolution.record_id = item.id
-    items.touch(unit, meeting)
+    unit.touch(meeting)
     after = {"resolution_id": str(resolution.id), "record_id": str(item.id)}
-    items.note(unit, MEETING, "resolution_followed", meeting, before, after)
+    items.note(unit, "resolution_followed", meeting, before, after)
     return item
 
 

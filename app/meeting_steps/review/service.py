@@ -7,10 +7,10 @@ from sqlalchemy import Select, select
 
 from app.audit.models import AuditEntry
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.audit import Trail
+from app.core.errors import Flaw, NotFound, OwnRequest, ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
-from app.items.errors import OwnRequest
+from app.core.unit import Unit
 from app.meeting_steps.errors import (
     ReviewConfirmed,
     ReviewIncomplete,
@@ -27,6 +27,7 @@ from app.meeting_steps.schemas import shown
 from app.meetings.models import Meeting
 from app.organizations.queries import reaches
 
+_TRAIL = Trail("quality_review")
 _WRITTEN = ("meeting.created", "meeting.changed")
 
 
@@ -171,5 +172,4 @@ def _note(
     meeting: Meeting,
     before: dict[str, Any] | None,
 ) -> None:
-    after, place = _state(review, meeting), meeting.organization_id
-    unit.note(Change(action, "quality_review", review.id, place, before, after))
+    _TRAIL.note_as(unit, action, review, before, _state(review, meeting), owner=meeting)

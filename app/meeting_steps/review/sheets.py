@@ -6,14 +6,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.actor import Permission
+from app.core.audit import Trail
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.meeting_steps.models import QualitySheet
 from app.meeting_steps.review.schemas import CriterionField, SheetRead, SheetWrite
 from app.meeting_steps.rules import DEFAULT_SHEET
 from app.meeting_steps.schemas import shown
 from app.organizations.queries import require
+
+_TRAIL = Trail("quality_sheet", owner="root_id")
 
 
 def sheet_of(unit: Unit, root_id: UUID) -> SheetRead:
@@ -47,14 +50,6 @@ def write_sheet(unit: Unit, root_id: UUID, wish: SheetWrite, if_match: str | Non
     unit.session.add(row)
     unit.session.flush()
     sheet = shown(SheetRead, row)
-    unit.note(
-        Change(
-            "quality_sheet.written",
-            "quality_sheet",
-            row.id,
-            root_id,
-            former.model_dump(mode="json"),
-            sheet.model_dump(mode="json"),
-        )
-    )
+    before, after = former.model_dump(mode="json"), sheet.model_dump(mode="json")
+    _TRAIL.note_as(unit, "quality_sheet.written", row, before, after)
     return sheet

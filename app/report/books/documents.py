@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetPydanticSchema, model_validator
+from pydantic_core import core_schema
 
 from app.core.schemas import Model, Name, Title, field_error
+from app.kinds import KINDS
 from app.report.books.vocabulary import (
     ONCE,
     ContentName,
@@ -14,7 +16,7 @@ from app.report.books.vocabulary import (
     StrandName,
     Voice,
 )
-from app.report.facts import FactKind, Topic
+from app.report.facts import Topic
 from app.shelves.schemas import KeptDocument
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
@@ -23,12 +25,14 @@ RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,79}$")]
 BookYear = Annotated[int, Field(ge=1921, le=2199, strict=True)]
 FourToTwenty = Annotated[Name, Field(max_length=20)]
 MAX_PHRASES = 500
+_KIND_NAMES = core_schema.literal_schema([str(kind.name) for kind in KINDS])
+KindName = Annotated[str, GetPydanticSchema(lambda _source, _handler: _KIND_NAMES)]
 
 
 class Selector(Model):
     """Records that meet all that is stated here; an empty list is no condition."""
 
-    kinds: Annotated[list[FactKind], Field(max_length=6)] = Field(default_factory=list)
+    kinds: Annotated[list[KindName], Field(max_length=len(KINDS))] = Field(default_factory=list)
     types: Annotated[list[Code], Field(max_length=30)] = Field(default_factory=list)
     topics: Annotated[list[Topic], Field(max_length=3)] = Field(default_factory=list)
     focuses: Annotated[list[Code], Field(max_length=30)] = Field(default_factory=list)

@@ -6,6 +6,7 @@ A new content is a word in ``books.vocabulary.ContentName``, a teller here, a li
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.report.blocks import Block
 from app.report.books.documents import OutlineContent
 from app.report.books.vocabulary import ContentName, ParagraphNumbering
 from app.report.composition import wording
@@ -19,7 +20,7 @@ from app.report.composition.performance import Group, groups_of, strands_of, tel
 from app.report.composition.rules.comparison import comparison
 from app.report.composition.rules.rectifications import closed_lists
 from app.report.composition.rules.tallies import below
-from app.report.composition.summary import Paragraph
+from app.report.composition.text import in_paragraph
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet
 
@@ -49,33 +50,32 @@ class Telling:
 class Teller:
     """How a content is told; one that takes its records leaves them to no other."""
 
-    tell: Callable[[Telling], list[Paragraph]]
+    tell: Callable[[Telling], list[Block]]
     takes: bool = False
 
 
-def _lead(telling: Telling) -> list[Paragraph]:
-    return [lead(telling.writer, telling.told, telling.task)]
+def _lead(telling: Telling) -> list[Block]:
+    return lead(telling.writer, telling.told, telling.task)
 
 
-def _comparison(telling: Telling) -> list[Paragraph]:
+def _comparison(telling: Telling) -> list[Block]:
     """The totals beside those of the same days of the year before."""
     sentence = comparison(telling.writer, telling.told) if telling.is_whole else None
-    return [Paragraph("p0.comparison", (sentence,))] if sentence else []
+    return [sentence] if sentence else []
 
 
-def _coverage(telling: Telling) -> list[Paragraph]:
+def _coverage(telling: Telling) -> list[Block]:
     """How the responsibility list stands, and the grades of the quarters."""
     return coverage(telling.writer) if telling.is_whole else []
 
 
-def _below(telling: Telling) -> list[Paragraph]:
+def _below(telling: Telling) -> list[Block]:
     """The totals of the organisations below, where there was too much to be read."""
     return below(telling.writer, telling.heading)
 
 
-def _previous(telling: Telling) -> list[Paragraph]:
-    paragraph = previous(telling.writer)
-    return [paragraph] if paragraph else []
+def _previous(telling: Telling) -> list[Block]:
+    return previous(telling.writer)
 
 
 def _number(style: ParagraphNumbering, position: int, group: Group, many: int) -> str:
@@ -90,37 +90,36 @@ def _number(style: ParagraphNumbering, position: int, group: Group, many: int) -
     return f"{ordinal}是" if style == "ordinal" else f"第{ordinal}，"
 
 
-def _focuses(telling: Telling) -> list[Paragraph]:
+def _focuses(telling: Telling) -> list[Block]:
     """One paragraph for each focus, with headlines of one build."""
     writer, entry = telling.writer, telling.entry
     groups = groups_of(writer.fact_set, telling.facts)
     named = [(group.code, strands_of(group)) for group in groups if group.name]
     chosen = headlines(writer.book.headlines, named) if entry.headlines else {}
     return [
-        tell(
+        block
+        for position, group in enumerate(groups, start=1)
+        for block in tell(
             writer,
             group,
             telling.where,
             _number(entry.numbering, position, group, len(groups)),
             chosen.get(group.code, Clause()),
         )
-        for position, group in enumerate(groups, start=1)
     ]
 
 
-def _work(telling: Telling) -> list[Paragraph]:
+def _work(telling: Telling) -> list[Block]:
     """One paragraph without an opening, strand by strand."""
     if not telling.facts:
         return []
     key = f"{telling.where}.work"
-    told = tell_strands(telling.writer, telling.facts, key, telling.heading)
-    return [Paragraph(key, tuple(told))]
+    return in_paragraph(key, tell_strands(telling.writer, telling.facts, key, telling.heading))
 
 
-def _closed_list(telling: Telling) -> list[Paragraph]:
+def _closed_list(telling: Telling) -> list[Block]:
     """The rectifications that were closed, by name."""
-    sentences = closed_lists(telling.writer, telling.where, telling.facts)
-    return [Paragraph(sentence.id, (sentence,)) for sentence in sentences]
+    return closed_lists(telling.writer, telling.where, telling.facts)
 
 
 def _with_notes(telling: Telling, *, entered: bool) -> bool:
@@ -134,7 +133,7 @@ def takes_notes(entry: OutlineContent, fact_set: FactSet) -> bool:
     return not is_authored or (entry.notes and fact_set.period == "year")
 
 
-def _shortcomings(telling: Telling) -> list[Paragraph]:
+def _shortcomings(telling: Telling) -> list[Block]:
     entered = bool(telling.writer.fact_set.shortcomings)
     with_notes = _with_notes(telling, entered=entered)
     return shortcomings(
@@ -142,7 +141,7 @@ def _shortcomings(telling: Telling) -> list[Paragraph]:
     )
 
 
-def _plans(telling: Telling) -> list[Paragraph]:
+def _plans(telling: Telling) -> list[Block]:
     entered = bool(telling.writer.fact_set.next_plans)
     with_notes = _with_notes(telling, entered=entered)
     return plans(telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.report.composition.summary import CountRef, Ground, SourceKind
+from app.report.blocks import CountRef, Ground, SourceKind
 from app.report.composition.wording import Numerals, quantity
 from app.report.facts import Count, Fact
 
@@ -24,7 +24,7 @@ def _shortest(number: Decimal) -> int | Decimal:
 class Clause:
     """A piece of a sentence with its counts and the records (and other sources) behind it.
 
-    `phrase` and `parameters` tell how it was said, `agent` and `full` of whom (see ``Sentence``);
+    `phrase` and `parameters` tell how it was said, `agent` and `full` of whom (see ``Block``);
     a longer piece made from it has its own.
     """
 

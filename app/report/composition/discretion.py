@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from app.report.blocks import Block, Ground
 from app.report.composition.counts import Clause, Counting
-from app.report.composition.summary import Ground, Paragraph, Sentence
 from app.report.facts import Fact, Options
 
 SMALLEST_TOLD = 3
@@ -55,15 +55,9 @@ def guarded(counting: Counting, facts: Sequence[Fact], label: str, options: Opti
     return counting.fewer(SMALLEST_TOLD, ref.unit, ref.label)
 
 
-def concealed(paragraph: Paragraph, ids: AbstractSet[str]) -> Paragraph:
-    """The paragraph without the ids; a sentence that had some says that something is withheld."""
-    if not ids:
-        return paragraph
-    return replace(paragraph, sentences=tuple(_without(one, ids) for one in paragraph.sentences))
-
-
-def _without(sentence: Sentence, ids: AbstractSet[str]) -> Sentence:
-    if ids.isdisjoint(sentence.ids):
-        return sentence
-    kept = tuple(key for key in sentence.ids if key not in ids)
-    return replace(sentence, ids=kept, sources=(*sentence.sources, MARK))
+def concealed(block: Block, ids: AbstractSet[str]) -> Block:
+    """The block without these records; one that had some says that something is withheld."""
+    if ids.isdisjoint(block.ids):
+        return block
+    kept = tuple(key for key in block.ids if key not in ids)
+    return replace(block, ids=kept, sources=(*block.sources, MARK))

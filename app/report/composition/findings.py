@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.items.rules import ItemKind
 from app.report.composition.gaps import Gap
-from app.report.composition.summary import Finding
+from app.report.composition.performance import strand_of
+from app.report.composition.text import Finding
 from app.report.facts import Fact, FactSet
 from app.report.knowledge import Unread
 
@@ -83,7 +85,10 @@ def findings(
     unfocused = [
         fact
         for fact in facts
-        if fact.focus not in codes and fact.kind != "rectification" and not fact.is_restricted
+        if fact.focus not in codes
+        and fact.kind != ItemKind.RECTIFICATION
+        and not fact.is_restricted
+        and strand_of(fact)
     ]
     crowded = [
         fact
@@ -119,9 +124,13 @@ def _informing(
         message = f"有{len(late)}条记录为补录，已照常计入"
         yield Finding(code="late_entries", severity="info", message=message, ids=ids)
     if fact_set.tallies:
-        number = sum(tally.records for tally in fact_set.tallies if tally.condition is None)
+        done = [tally for tally in fact_set.tallies if tally.condition is None]
+        number = sum(tally.records for tally in done if strand_of(tally))
         message = f"下级组织的{number}条记录按合计数写入，未逐条列出"
         yield Finding(code="tallied", severity="info", message=message)
+        if untold := sum(tally.records for tally in done if not strand_of(tally)):
+            message = f"下级组织有{untold}条已办结记录未被引用"
+            yield Finding(code="uncited_below", severity="info", message=message)
     if uncited:
         message = f"有{len(uncited)}条已办结记录未被引用"
         yield Finding(code="uncited", severity="info", message=message, ids=tuple(uncited))

@@ -1,23 +1,30 @@
 """What is still owed on the report's day: the honest part of parts two and three."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.items.rules import ItemKind
+from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots
-from app.report.composition.labels import TALK_NAMES
 from app.report.composition.rules.rectifications import is_overdue
 from app.report.composition.rules.rectifications import thing as problem
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Count, Fact, FactSet
+from app.talks.kind import KIND as TALK
 
 EACH_BY_ITSELF = 3
 SHORTCOMINGS = ("missed", "overdue", "returned", "unfinished", "suspended")
 CARRIED_OVER = ("missed", "overdue", "returned", "unfinished", "submitted", "suspended")
 
-_VERBS = {"meeting": "召开", "talk": "开展", "activity": "开展", "output": "完成"}
+# What makes up for a plan that was not kept has words of its own (plan_deed.missed.…) for these.
+_VERBS: Mapping[str, str] = {
+    ItemKind.MEETING: "召开",
+    ItemKind.TALK: "开展",
+    ItemKind.ACTIVITY: "开展",
+    ItemKind.OUTPUT: "完成",
+}
 _RECTIFYING = frozenset({"open", "in_progress"})
 
 
@@ -40,7 +47,7 @@ def _rectification_code(fact: Fact) -> str | None:
 def _code(fact_set: FactSet, fact: Fact) -> str | None:
     if fact.is_restricted:
         return None
-    if fact.kind == "rectification":
+    if fact.kind == ItemKind.RECTIFICATION:
         return _rectification_code(fact)
     when = fact.deadline
     if fact.status != "planned" or when is None:
@@ -50,6 +57,11 @@ def _code(fact_set: FactSet, fact: Fact) -> str | None:
         return "upcoming" if when <= later.last else None
     first, last = fact_set.days
     return "missed" if first <= when <= last else None
+
+
+def making_up(fact: Fact) -> str:
+    """The rule of the phrase that says how a plan is made up for; 补办 where a kind has none."""
+    return f"missed.{fact.kind if fact.kind in _VERBS else ItemKind.ACTIVITY}"
 
 
 def gaps(fact_set: FactSet, facts: Sequence[Fact]) -> dict[str, Gap]:
@@ -74,11 +86,11 @@ def _rank(fact_set: FactSet, fact: Fact) -> tuple[date, int, str, str]:
 
 def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
     """The organisation and the thing; a talk is named by its type, never by its topic."""
-    if fact.kind == "rectification":
+    if fact.kind == ItemKind.RECTIFICATION:
         return problem(writer, fact) if owner else wording.quoted(fact.title)
     belongs = fact.organization_name if owner and not writer.is_own(fact) else ""
-    if fact.kind == "talk":
-        return belongs + TALK_NAMES.get(fact.type, "谈话")
+    if fact.kind == ItemKind.TALK:
+        return belongs + TALK.types.get(fact.type, TALK.label)
     title = wording.clean(fact.title)
     if not owner or writer.is_own(fact):
         title = title.removeprefix(fact.organization_name) or title
@@ -93,14 +105,14 @@ def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
 def things(writer: Writer, gap: Gap, *, owner: bool = True) -> Clause:
     """All of them by name, with their number when there are several: “A”和“B”两个问题."""
     names = [name(writer, fact, owner=owner) for fact in gap.facts]
-    is_problem = gap.facts[0].kind == "rectification"
+    is_problem = gap.facts[0].kind == ItemKind.RECTIFICATION
     text = Clause() + wording.names(names)
     if len(names) > 1:
         text += writer.counting.records(gap.facts, "个" if is_problem else "项", gap.code)
     return text + ("问题" if is_problem else "")
 
 
-def sentences(writer: Writer, gap: Gap) -> list[Sentence]:
+def sentences(writer: Writer, gap: Gap) -> list[Block]:
     """Up to three one by one with dates and days, more as one list with its number."""
     if len(gap.facts) <= EACH_BY_ITSELF:
         return [_single(writer, gap.code, fact) for fact in gap.facts]
@@ -120,7 +132,7 @@ def _days(writer: Writer, fact: Fact) -> Clause:
     return writer.counting.total([(fact, Count(fact.days_overdue or 0))], "天", "逾期天数")
 
 
-def _single(writer: Writer, code: str, fact: Fact) -> Sentence:
+def _single(writer: Writer, code: str, fact: Fact) -> Block:
     features = set()
     when = fact.suspended_on if code == "suspended" else fact.deadline
     if when:

@@ -1,17 +1,20 @@
-"""Chinese names of types, sources, posts and kinds of organisation."""
+"""How prose names what has a label: the label, but for the forms that stand here."""
 
-MEETING_NAMES = {
-    "member_assembly": "支部党员大会",
-    "committee_meeting": "支部委员会会议",
-    "group_meeting": "党小组会",
-    "theme_party_day": "主题党日",
-    "organizational_life_meeting": "组织生活会",
-    "democratic_life_meeting": "民主生活会",
-    "democratic_appraisal": "民主评议党员会议",
-    "major_decision": "“三重一大”集体决策会议",
-    "secretary_review": "书记述职评议会议",
-    "term_election": "换届选举会议",
+from collections.abc import Mapping
+
+from app.items.rules import Status
+from app.meetings.rules import TYPE_LABELS as MEETING_LABELS
+from app.meetings.rules import MeetingType
+from app.organizations.rules import KIND_LABELS, OrganizationKind
+from app.rectifications.rules import SOURCE_LABELS, STATUS_LABELS, Source
+
+# Meetings that are named by their type; any other goes by its own title.
+MEETING_NAMES: Mapping[str, str] = {
+    **{name: label for name, label in MEETING_LABELS.items() if name != MeetingType.OTHER},
+    MeetingType.DEMOCRATIC_APPRAISAL: "民主评议党员会议",
+    MeetingType.SECRETARY_REVIEW: "书记述职评议会议",
 }
+OTHER_MEETINGS = MEETING_LABELS[MeetingType.OTHER]
 
 SPECIAL_TOPICS = {
     "party_building": "党建工作专题会议",
@@ -20,50 +23,37 @@ SPECIAL_TOPICS = {
     None: "专题会议",
 }
 
-TALK_NAMES = {
-    "heart_talk": "谈心谈话",
-    "duty_talk": "约谈",
-    "integrity_talk": "廉政谈话",
-    "reminder_talk": "提醒谈话",
-    "criticism": "批评教育",
-    "ordered_review": "责令检查",
-    "admonition_talk": "诫勉谈话",
-    "inquiry_letter": "函询",
+# The states of a rectification, in the order in which a sentence tells them.
+STATE_NAMES: Mapping[str, str] = {
+    Status.CLOSED: STATUS_LABELS[Status.CLOSED],
+    Status.SUSPENDED: STATUS_LABELS[Status.SUSPENDED],
+    Status.SUBMITTED: STATUS_LABELS[Status.SUBMITTED],
+    Status.IN_PROGRESS: "正在整改",
+    Status.OPEN: "尚未启动整改",
 }
 
-SOURCE_NAMES = {
-    "inspection": "巡视巡察反馈的{n}问题",
-    "audit": "审计指出的{n}问题",
-    "assessment_feedback": "考核反馈的{n}问题",
-    "self_check": "自查发现的{n}问题",
-    "democratic_life_meeting": "民主生活会对照检查出的{n}问题",
-    "other": "其他渠道提出的{n}问题",
+# Whose problems (巡视巡察反馈的三个问题), where a report tells of all that there were in a year …
+RAISED_BY: Mapping[Source, str] = {
+    Source.INSPECTION: "巡视巡察反馈的",
+    Source.AUDIT: "审计指出的",
+    Source.ASSESSMENT_FEEDBACK: "考核反馈的",
+    Source.SELF_CHECK: "自查发现的",
+    Source.DEMOCRATIC_LIFE_MEETING: "民主生活会对照检查出的",
+    Source.OTHER: "其他渠道提出的",
+}
+# … and of what was under way in a part of it (三个巡视巡察反馈问题).
+RAISED_IN: Mapping[Source, str] = {
+    **SOURCE_LABELS,
+    Source.INSPECTION: "巡视巡察反馈",
+    Source.DEMOCRATIC_LIFE_MEETING: "民主生活会对照检查",
 }
 
-# The same in a report on part of a year, which tells of what was under way in it.
-CURRENT_NAMES = {
-    "inspection": "{n}巡视巡察反馈问题",
-    "audit": "{n}审计问题",
-    "assessment_feedback": "{n}考核反馈问题",
-    "self_check": "{n}自查问题",
-    "democratic_life_meeting": "{n}民主生活会对照检查问题",
-    "other": "{n}其他问题",
-}
+UNIT_NAMES: Mapping[str, str] = {str(kind): label for kind, label in KIND_LABELS.items()}
 
-UNIT_NAMES = {
-    "party_committee": "党委",
-    "work_committee": "党工委",
-    "general_branch": "党总支",
-    "party_branch": "党支部",
-    "party_group": "党小组",
-}
-
-POST_PREFIXES = {
-    "party_committee": "党委",
-    "work_committee": "党工委",
-    "general_branch": "总支",
-    "party_branch": "支部",
-    "party_group": "党小组",
+POST_PREFIXES: Mapping[str, str] = {
+    **UNIT_NAMES,
+    OrganizationKind.GENERAL_BRANCH: "总支",
+    OrganizationKind.PARTY_BRANCH: "支部",
 }
 
 # A person without a post: the deed is not the organisation's.

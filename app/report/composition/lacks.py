@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.report.blocks import Block
 from app.report.composition.counts import Clause
 from app.report.composition.rules import coverage as standing
 from app.report.composition.rules import duties, examination, grades
-from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.text import in_paragraph
 from app.report.composition.writer import Writer
 
 
@@ -17,7 +18,7 @@ class Lack:
 
     code: str
     found: Callable[[Writer], Sequence[Any]]
-    shortcoming: Callable[[Writer, str, Sequence[Any]], list[Sentence]]
+    shortcoming: Callable[[Writer, str, Sequence[Any]], list[Block]]
     answer: Callable[[Writer, Sequence[Any]], Clause]
 
 
@@ -34,7 +35,7 @@ AFTER_GAPS = (
 )
 
 
-def told(writer: Writer, lacks: Sequence[Lack]) -> list[tuple[str, list[Sentence]]]:
+def told(writer: Writer, lacks: Sequence[Lack]) -> list[tuple[str, list[Block]]]:
     """The sentences of each kind that there is."""
     return [
         (lack.code, lack.shortcoming(writer, f"p2.{lack.code}", found))
@@ -50,10 +51,10 @@ def answered(writer: Writer, lacks: Sequence[Lack]) -> list[tuple[str, Clause]]:
     ]
 
 
-def coverage(writer: Writer) -> list[Paragraph]:
+def coverage(writer: Writer) -> list[Block]:
     """How the list and the quarters' grades stand: the last paragraphs of part one."""
     told_of = {
         "p1.duties": standing.coverage(writer, "p1.duties"),
         "p1.grades": grades.grades(writer, "p1.grades"),
     }
-    return [Paragraph(key, tuple(sentences)) for key, sentences in told_of.items() if sentences]
+    return [block for key, told in told_of.items() for block in in_paragraph(key, told)]

@@ -1,28 +1,30 @@
 """The lead with the period's totals, and what became of last year's shortcomings and promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.meetings.rules import MeetingType
+from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.rules.rectifications import STATE_NAMES, whole_state
+from app.report.composition.labels import MEETING_NAMES, STATE_NAMES
+from app.report.composition.rules.rectifications import whole_state
 from app.report.composition.rules.tallies import of_kind, states
-from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.text import in_paragraph, sentence
 from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact, Tally
 
 # What is no meeting in the ear of a reader goes by its own name.
 _MEETING = "会议"
-_MEETING_NOUNS = {
-    "central_group_study": "中心组学习",
-    "theme_party_day": "主题党日",
-    "party_lecture": "党课",
-    "secretary_lecture": "党课",
+_MEETING_NOUNS: Mapping[str, str] = {
+    MeetingType.CENTRAL_GROUP_STUDY: "中心组学习",
+    MeetingType.THEME_PARTY_DAY: MEETING_NAMES[MeetingType.THEME_PARTY_DAY],
+    MeetingType.PARTY_LECTURE: MEETING_NAMES[MeetingType.PARTY_LECTURE],
 }
 _NOTHING_DONE = "{when}，{unit}没有已办结的工作记录（待补充）。"
 
 
-def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
+def lead(writer: Writer, facts: Sequence[Fact], task: str) -> list[Block]:
     """The totals of the period; one without records says so. `task` is what is reported on."""
     fact_set = writer.fact_set
     unit = fact_set.organization_name
@@ -37,7 +39,7 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
     tallies = fact_set.tallies
     if not facts and not tallies:
         text = _NOTHING_DONE.format(**slots)
-        return Paragraph("p0", (Sentence(id="p0.lead", text=text, kind="placeholder"),))
+        return in_paragraph("p0", [sentence("p0.lead", text, "placeholder")])
     work = _work(writer, facts)
     problems = [fact for fact in facts if fact.kind == "rectification"]
     features = {"first_person"} if writer.first_person else set()
@@ -51,7 +53,7 @@ def lead(writer: Writer, facts: Sequence[Fact], task: str) -> Paragraph:
     if not writer.first_person and not fact_set.is_over:
         slots["when"] = f"{periods.when(fact_set)}以来"
     clause = writer.say("lead", features, slots)
-    return Paragraph("p0", (writer.sentence("p0.lead", clause, facts),))
+    return in_paragraph("p0", [writer.sentence("p0.lead", clause, facts)])
 
 
 def _work(writer: Writer, facts: Sequence[Fact]) -> Clause:
@@ -143,23 +145,23 @@ def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots,
     return {"all": "均" if number > 1 else "", "state": STATE_NAMES[state]}, features
 
 
-def previous(writer: Writer) -> Paragraph | None:
+def previous(writer: Writer) -> list[Block]:
     """What became of last year's shortcomings and commitments, in the words entered for them."""
     notes = writer.fact_set.previous
     told: list[tuple[str, AuthoredNote]] = [
         *(("关于上年度查摆的", note) for note in notes.shortcomings),
         *(("关于上年度承诺的", note) for note in notes.commitments),
     ]
-    sentences = tuple(
-        Sentence(
-            id=f"p1.previous.{note.id}",
-            text=f"{name}{wording.quoted(note.title)}，{_result(note)}",
-            kind="authored",
+    sentences = [
+        sentence(
+            f"p1.previous.{note.id}",
+            f"{name}{wording.quoted(note.title)}，{_result(note)}",
+            "authored",
             notes=(note.id,),
         )
         for name, note in told
-    )
-    return Paragraph("p1.previous", sentences) if sentences else None
+    ]
+    return in_paragraph("p1.previous", sentences)
 
 
 def _result(note: AuthoredNote) -> str:

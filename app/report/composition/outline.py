@@ -1,11 +1,10 @@
-"""Composes a report: one fact set, options and a book in, one summary out, always the same."""
+"""Composes a report: one fact set, options and a book in, one text out, always the same."""
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
 
+from app.report.blocks import Block, Head, HeadingLevel
 from app.report.books.book import Book, standard_book
 from app.report.books.documents import Outline, OutlineContent, OutlineSection
 from app.report.books.vocabulary import PeriodKind
@@ -14,8 +13,8 @@ from app.report.composition.contents import CONTENTS, Telling, takes_notes
 from app.report.composition.discretion import concealed, withheld
 from app.report.composition.findings import findings
 from app.report.composition.gaps import Gap, gaps
-from app.report.composition.performance import OPENING, is_told
-from app.report.composition.summary import Paragraph, Section, Sentence, Summary
+from app.report.composition.performance import OPENING, is_told, strand_of
+from app.report.composition.text import ComposedSection, ComposedText, heading, sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Options, PeriodCode
 
@@ -44,7 +43,9 @@ def _in_order(fact: Fact) -> tuple[date, str]:
     return fact.day or date.max, str(fact.id)
 
 
-def compose(fact_set: FactSet, options: Options | None = None, book: Book | None = None) -> Summary:
+def compose(
+    fact_set: FactSet, options: Options | None = None, book: Book | None = None
+) -> ComposedText:
     """A report with the records behind every sentence, as its form's outline orders it.
 
     The order in which facts are given does not matter. Only completed records of the period are
@@ -65,12 +66,14 @@ def compose(fact_set: FactSet, options: Options | None = None, book: Book | None
     owed = gaps(fact_set, facts)
     course = _Course(Writer(fact_set, options, book), outline, told, owed)
     hidden = withheld(told, options)
-    sections = tuple(_concealed(section, hidden) for section in course.sections())
+    sections = tuple(
+        ComposedSection(key, tuple(concealed(block, hidden) for block in blocks))
+        for key, blocks in course.sections()
+    )
     shown = [fact for fact in told if fact.id not in hidden]
     uncited = tuple(fact.id for fact in shown if fact.id not in course.cited)
-    return Summary(
-        title=_title(outline, fact_set),
-        salutation=options.salutation,
+    return ComposedText(
+        head=Head(title=_title(outline, fact_set), salutation=options.salutation),
         sections=sections,
         findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
@@ -83,11 +86,6 @@ def note_of(fact_set: FactSet, outline: Outline) -> str | None:
     if fact_set.includes_supervision or not selection.may_take_supervision(outline.about):
         return None
     return SUPERVISION_NOTE
-
-
-def _concealed(section: Section, hidden: AbstractSet[str]) -> Section:
-    paragraphs = tuple(concealed(paragraph, hidden) for paragraph in section.paragraphs)
-    return replace(section, paragraphs=paragraphs)
 
 
 def _title(outline: Outline, fact_set: FactSet) -> str:
@@ -110,23 +108,24 @@ class _Course:
     taken: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
 
-    def sections(self) -> tuple[Section, ...]:
-        """The sections that have something to say, numbered."""
-        found = []
+    def sections(self) -> Iterator[tuple[str, list[Block]]]:
+        """The sections that have something to say, by their ids, numbered."""
         position = 0
         for section in self.outline.sections:
-            paragraphs = self._paragraphs(section)
-            if not paragraphs and self._is_missed(section):
-                paragraphs = [_missing(section, self._heading(section))]
-            if not paragraphs:
+            words = self._heading(section)
+            blocks = self._blocks(section)
+            if not blocks and self._is_missed(section):
+                text = f"{words or '本部分内容'}（待补充）。"
+                blocks = [sentence(f"{section.id}.empty", text, "placeholder")]
+            if not blocks:
                 continue
-            heading = self._heading(section)
-            if heading and section.numbering != "none":
+            if words and section.numbering != "none":
                 position += 1
-                heading = _numbered(section, position) + heading
-            level: Literal[1, 2] = 2 if section.numbering == "parenthesized" else 1
-            found.append(Section(section.id, heading, tuple(paragraphs), level))
-        return tuple(found)
+                words = _numbered(section, position) + words
+            if words:
+                level: HeadingLevel = 2 if section.numbering == "parenthesized" else 1
+                blocks = [heading(f"{section.id}.heading", words, level), *blocks]
+            yield section.id, blocks
 
     def _is_missed(self, section: OutlineSection) -> bool:
         """Whether an empty section is told as missing: people could have entered something."""
@@ -142,7 +141,7 @@ class _Course:
             next_period=periods.following(fact_set.period, fact_set.year).name,
         )
 
-    def _paragraphs(self, section: OutlineSection) -> list[Paragraph]:
+    def _blocks(self, section: OutlineSection) -> list[Block]:
         kind = period_kind(self.writer.fact_set.period)
         found = []
         for entry in section.contents:
@@ -150,11 +149,11 @@ class _Course:
                 found += self._told(section, entry)
         return found
 
-    def _told(self, section: OutlineSection, entry: OutlineContent) -> list[Paragraph]:
+    def _told(self, section: OutlineSection, entry: OutlineContent) -> list[Block]:
         teller = CONTENTS[entry.content]
         facts = selection.taken(self.told, entry)
         if teller.takes:
-            facts = [fact for fact in facts if fact.id not in self.taken]
+            facts = [fact for fact in facts if fact.id not in self.taken and strand_of(fact)]
             self.taken.update(fact.id for fact in facts)
         telling = Telling(
             writer=self.writer,
@@ -167,27 +166,20 @@ class _Course:
             told=self.told,
             owed=_owed(self.owed, entry),
         )
-        paragraphs = teller.tell(telling)
+        blocks = teller.tell(telling)
         if teller.takes:
             self.cited.update(
                 key
-                for paragraph in paragraphs
-                for sentence in paragraph.sentences
-                if not sentence.id.endswith(OPENING)
-                for key in sentence.ids
+                for block in blocks
+                if not (block.key or "").endswith(OPENING)
+                for key in block.ids
             )
-        return paragraphs
+        return blocks
 
 
 def _owed(owed: Mapping[str, Gap], entry: OutlineContent) -> dict[str, Gap]:
     left = ((code, selection.taken(gap.facts, entry)) for code, gap in owed.items())
     return {code: Gap(code, tuple(facts)) for code, facts in left if facts}
-
-
-def _missing(section: OutlineSection, heading: str | None) -> Paragraph:
-    key = f"{section.id}.empty"
-    text = f"{heading or '本部分内容'}（待补充）。"
-    return Paragraph(key, (Sentence(id=key, text=text, kind="placeholder"),))
 
 
 def _numbered(section: OutlineSection, position: int) -> str:

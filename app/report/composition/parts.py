@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from app.report.blocks import Block
 from app.report.composition import lacks, pairs, wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources, unique
 from app.report.composition.gaps import (
@@ -14,13 +15,14 @@ from app.report.composition.gaps import (
     EACH_BY_ITSELF,
     SHORTCOMINGS,
     Gap,
+    making_up,
     name,
     sentences,
     things,
 )
 from app.report.composition.periods import Following, following
 from app.report.composition.rules import duties, tallied_gaps
-from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.text import in_paragraph, opened, sentence
 from app.report.composition.writer import Writer
 from app.report.facts import AuthoredNote, Fact
 
@@ -30,13 +32,13 @@ _FILL_IN = "（待补充）"
 
 def shortcomings(
     writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True, with_lacks: bool = True
-) -> list[Paragraph]:
+) -> list[Block]:
     """The author's own admissions, then what the records show, numbered on."""
     notes = writer.fact_set.shortcomings if with_notes else ()
-    paragraphs = []
+    blocks = []
     if with_notes:
         opening = "对照职责，还存在以下不足："
-        paragraphs = _authored("p2", notes, opening, "工作中存在的不足")
+        blocks = _authored("p2", notes, opening, "工作中存在的不足")
     planned = pairs.planned(writer.fact_set) if with_lacks else {}
     owed = _without(owed, planned)
     found = [
@@ -49,12 +51,12 @@ def shortcomings(
         number = _number(position, len(notes) + len(found))
         topic = number + writer.say(f"gap_topic.{code}", set(), {}) + "。"
         grounds = Clause(
-            ids=unique(key for sentence in said for key in sentence.ids),
-            sources=tuple(dict.fromkeys(one for sentence in said for one in sentence.sources)),
+            ids=unique(key for block in said for key in block.ids),
+            sources=tuple(dict.fromkeys(one for block in said for one in block.sources)),
         )
         headline = writer.sentence(f"p2.{code}.topic", topic + grounds, ())
-        paragraphs.append(Paragraph(f"p2.{code}", (headline, *said)))
-    return paragraphs
+        blocks += in_paragraph(f"p2.{code}", [headline, *said])
+    return blocks
 
 
 def _without(owed: Mapping[str, Gap], told: Mapping[str, Fact]) -> dict[str, Gap]:
@@ -72,7 +74,7 @@ def _number(position: int, many: int) -> str:
     return f"{wording.ordinal(position)}是" if many > 1 else ""
 
 
-def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, list[Sentence]]]:
+def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, list[Block]]]:
     """What the list misses; where it is told as numbers, what had been planned goes by name."""
     found = lacks.told(writer, lacks.BEFORE_GAPS)
     meetings = _unnamed(writer, planned)
@@ -80,10 +82,10 @@ def _on_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str,
         return found
     (code, said), *rest = found
     named = [
-        replace(one, id=one.id.replace(f"p2.{meetings.code}", f"p2.{code}.planned"))
-        for one in sentences(writer, meetings)
+        replace(block, key=(block.key or "").replace(f"p2.{meetings.code}", f"p2.{code}.planned"))
+        for block in sentences(writer, meetings)
     ]
-    named[0] = replace(named[0], text=f"上述事项中，{named[0].text}")
+    named[0] = opened(named[0], "上述事项中，")
     return [(code, [*said, *named]), *rest]
 
 
@@ -98,15 +100,15 @@ def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> Gap | None:
 
 def plans(
     writer: Writer, owed: Mapping[str, Gap], *, with_notes: bool = True, with_lacks: bool = True
-) -> list[Paragraph]:
+) -> list[Block]:
     """The author's plans, then the answer to each thing owed, then what is already planned."""
     later = _following(writer).name
     notes = writer.fact_set.next_plans if with_notes else ()
     who = "我将" if writer.first_person else "将"
     opening = f"{later}，{who}重点抓好以下工作："
-    paragraphs = []
+    blocks = []
     if with_notes:
-        paragraphs = _authored("p3", notes, opening, f"{later}的工作打算")
+        blocks = _authored("p3", notes, opening, f"{later}的工作打算")
     planned = pairs.planned(writer.fact_set) if with_lacks else {}
     owed = _without(owed, planned)
     answers = [
@@ -117,12 +119,11 @@ def plans(
     ]
     if "upcoming" in owed:
         answers.append(("upcoming", _upcoming(writer, owed["upcoming"])))
-    found = []
     for position, (code, deeds) in enumerate(answers, start=len(notes) + 1):
         number = _number(position, len(notes) + len(answers))
         topic = number + writer.say(f"plan_topic.{code}", set(), {})
-        found.append(writer.sentence(f"p3.{code}", topic + "，" + deeds + "。", ()))
-    return [*paragraphs, *(Paragraph(sentence.id, (sentence,)) for sentence in found)]
+        blocks.append(writer.sentence(f"p3.{code}", topic + "，" + deeds + "。", ()))
+    return blocks
 
 
 def _to_the_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, Clause]]:
@@ -139,15 +140,12 @@ def _following(writer: Writer) -> Following:
     return following(writer.fact_set.period, writer.fact_set.year)
 
 
-def _authored(
-    where: str, notes: Sequence[AuthoredNote], opening: str, missing: str
-) -> list[Paragraph]:
+def _authored(where: str, notes: Sequence[AuthoredNote], opening: str, missing: str) -> list[Block]:
     """Titles alone make one paragraph, notes with details one each; none is said to be missing."""
     if not notes:
-        gap = Sentence(id=f"{where}.missing", text=f"{missing}{_FILL_IN}。", kind="placeholder")
-        return [Paragraph(f"{where}.missing", (gap,))]
+        return [sentence(f"{where}.missing", f"{missing}{_FILL_IN}。", "placeholder")]
     has_details = any(note.detail for note in notes)
-    found = []
+    blocks = []
     for position, note in enumerate(notes, start=1):
         is_inner = not has_details and position < len(notes)
         title = wording.clean(note.title).rstrip("。；")
@@ -156,11 +154,8 @@ def _authored(
             text += wording.full_stop(note.detail)
         if position == 1:
             text = opening + text
-        key = f"{where}.note.{note.id}"
-        found.append(Sentence(id=key, text=text, kind="authored", notes=(note.id,)))
-    if has_details:
-        return [Paragraph(sentence.id, (sentence,)) for sentence in found]
-    return [Paragraph(f"{where}.notes", tuple(found))]
+        blocks.append(sentence(f"{where}.note.{note.id}", text, "authored", notes=(note.id,)))
+    return blocks if has_details else in_paragraph(f"{where}.notes", blocks)
 
 
 def _answer(writer: Writer, gap: Gap) -> Clause:
@@ -192,7 +187,7 @@ def _by_owner(writer: Writer, gap: Gap) -> list[tuple[str, str | None, list[Fact
     for fact in gap.facts:
         rule, approver, owner = gap.code, "", None
         if gap.code == "missed":
-            rule = f"missed.{fact.kind}"
+            rule = making_up(fact)
         elif gap.code == "suspended" and fact.suspension_approver:
             rule, approver = "suspended.approver", fact.suspension_approver
         if not writer.is_own(fact):

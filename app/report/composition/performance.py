@@ -1,40 +1,65 @@
 """Part one (履职情况): the lead with the year's totals and one paragraph for each focus."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.report.books.vocabulary import STRANDS
+from app.activities.rules import ActivityType
+from app.items.rules import ItemKind
+from app.meetings.rules import MeetingType
+from app.outputs.rules import OutputType
+from app.report.blocks import Block
+from app.report.books.vocabulary import STRANDS, StrandName
 from app.report.composition import wording
 from app.report.composition.counts import Clause
 from app.report.composition.rules import activities, meetings, rectifications, talks, works
-from app.report.composition.summary import Paragraph, Sentence
+from app.report.composition.text import in_paragraph, opened, sentence
 from app.report.composition.writer import Writer
-from app.report.facts import Fact, FactSet
+from app.report.facts import Fact, FactSet, Tally
+from app.talks.kind import KIND as TALK
 
 QUOTED_OUTCOMES = 2
 LONGEST_OUTCOME = 120
 UNFOCUSED = "unfocused"
 OPENING = ".opening"
+_WITH_OUTCOMES = frozenset({ItemKind.MEETING, ItemKind.ACTIVITY, ItemKind.OUTPUT})
 
-Teller = Callable[[Writer, str, Sequence[Fact]], list[Sentence]]
+Teller = Callable[[Writer, str, Sequence[Fact]], list[Block]]
 
-_MEETING_STRANDS = {
-    "central_group_study": "study",
-    "special_meeting": "special",
-    "party_lecture": "lecture",
-    "secretary_lecture": "lecture",
-    **dict.fromkeys(meetings.ROUTINE_TYPES, "routine"),
+# By kind: the strand that its types with words of their own belong to, and that of all its others.
+# A kind that is not here has no words in a report: what was done is listed as not told of.
+_STRANDS: Mapping[str, tuple[Mapping[str, StrandName], StrandName]] = {
+    ItemKind.MEETING: (
+        {
+            **dict.fromkeys(meetings.ROUTINE_TYPES, "routine"),
+            MeetingType.CENTRAL_GROUP_STUDY: "study",
+            MeetingType.SPECIAL_MEETING: "special",
+            MeetingType.PARTY_LECTURE: "lecture",
+        },
+        "meeting",
+    ),
+    ItemKind.TALK: (dict.fromkeys(TALK.supervised, "supervision"), "talk"),
+    ItemKind.SANCTION: ({}, "supervision"),
+    ItemKind.RECTIFICATION: ({}, "rectification"),
+    ItemKind.ACTIVITY: (
+        {
+            ActivityType.QUARTERLY_ASSESSMENT: "assessment",
+            ActivityType.TRAINING_COURSE: "training",
+        },
+        "activity",
+    ),
+    ItemKind.OUTPUT: (
+        {
+            OutputType.POLICY_DOCUMENT: "policy",
+            OutputType.TASK_BREAKTHROUGH: "breakthrough",
+            OutputType.ARTICLE: "article",
+            OutputType.PLATFORM: "platform",
+            OutputType.AWARD: "award",
+        },
+        "material",
+    ),
 }
-_OUTPUT_STRANDS = {
-    "policy_document": "policy",
-    "task_breakthrough": "breakthrough",
-    "article": "article",
-    "platform": "platform",
-    "award": "award",
-}
-_ACTIVITY_STRANDS = {"quarterly_assessment": "assessment", "training_course": "training"}
 
-_TELLERS: dict[str, Teller] = {
+_TELLERS: Mapping[StrandName, Teller] = {
     "policy": works.policies,
     "study": meetings.studies,
     "special": meetings.specials,
@@ -53,20 +78,15 @@ _TELLERS: dict[str, Teller] = {
 }
 
 # Told by source and by family: their totals take in the organisations below.
-_ALL_TOGETHER = frozenset({"rectification", "supervision"})
+_ALL_TOGETHER: frozenset[StrandName | None] = frozenset({"rectification", "supervision"})
 
 
-def strand_of(fact: Fact) -> str:
-    """The strand of work a record belongs to."""
-    if fact.is_restricted:
-        return "supervision"
-    if fact.kind == "meeting":
-        return _MEETING_STRANDS.get(fact.type, "meeting")
-    if fact.kind == "activity":
-        return _ACTIVITY_STRANDS.get(fact.type, "activity")
-    if fact.kind == "output":
-        return _OUTPUT_STRANDS.get(fact.type, "material")
-    return fact.kind
+def strand_of(record: Fact | Tally) -> StrandName | None:
+    """The strand of work that a record belongs to; None for a kind without words in a report."""
+    if record.kind not in _STRANDS:
+        return None
+    by_type, others = _STRANDS[record.kind]
+    return by_type.get(record.type or "", others)
 
 
 def is_told(fact_set: FactSet, fact: Fact) -> bool:
@@ -74,7 +94,7 @@ def is_told(fact_set: FactSet, fact: Fact) -> bool:
     if fact.is_restricted and not fact_set.includes_supervision:
         return False
     first, last = fact_set.days
-    if fact.kind == "rectification":
+    if fact.kind == ItemKind.RECTIFICATION:
         done = fact.completed_on if fact.status == "closed" else None
         return fact.status in rectifications.TOLD_STATES and (done is None or first <= done <= last)
     return fact.status == "completed" and (fact.day is None or first <= fact.day <= last)
@@ -100,7 +120,7 @@ def groups_of(fact_set: FactSet, facts: Sequence[Fact]) -> list[Group]:
     placed: dict[str, list[Fact]] = {}
     for fact in facts:
         code = fact.focus
-        if fact.kind == "rectification":
+        if fact.kind == ItemKind.RECTIFICATION:
             code = "rectification"
         elif fact.is_restricted:
             code = "integrity"
@@ -119,7 +139,7 @@ def strands_of(group: Group) -> list[str]:
     return [strand for strand in STRANDS if strand in present]
 
 
-def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> Paragraph:
+def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause) -> list[Block]:
     """One paragraph: 一是聚焦…, its sentences, and what people wrote about the outcome.
 
     `number` is how it opens among the others; what has no focus has no opening but this.
@@ -127,14 +147,14 @@ def tell(writer: Writer, group: Group, where: str, number: str, headline: Clause
     key = f"{where}.{group.code}"
     sentences = tell_strands(writer, group.facts, key, headline.text)
     if group.name is None:
-        sentences[0] = sentences[0].opened(number)
-        return Paragraph(key, tuple(sentences))
+        sentences[0] = opened(sentences[0], number)
+        return in_paragraph(key, sentences)
     text = f"{number}聚焦{group.name}" + headline + "。"
     opening = writer.sentence(key + OPENING, text, group.facts)
-    return Paragraph(key, (opening, *sentences))
+    return in_paragraph(key, [opening, *sentences])
 
 
-def tell_strands(writer: Writer, members: Sequence[Fact], where: str, under: str) -> list[Sentence]:
+def tell_strands(writer: Writer, members: Sequence[Fact], where: str, under: str) -> list[Block]:
     """The sentences on some records, with outcomes: one's own work first, then that of others.
 
     `under` are the words that stand above them.
@@ -154,9 +174,9 @@ def _is_of_others(writer: Writer, fact: Fact) -> bool:
     return strand == "routine" or not writer.is_reporter(fact)
 
 
-def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sentence]:
+def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Block]:
     """The sentences on some records, strand by strand."""
-    strands: dict[str, list[Fact]] = {}
+    strands: dict[StrandName | None, list[Fact]] = {}
     for fact in members:
         strands.setdefault(strand_of(fact), []).append(fact)
     order = [strand for strand in STRANDS if strand in strands]
@@ -164,7 +184,7 @@ def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sent
     woven = activities.woven_lectures(writer, lectures, strands.get("training", []))
     in_courses = {fact.id for fact in woven}
     strands["lecture"] = [fact for fact in lectures if fact.id not in in_courses]
-    sentences: list[Sentence] = []
+    sentences: list[Block] = []
     for strand in order:
         facts = strands[strand]
         if strand == "training":
@@ -177,26 +197,26 @@ def _by_strand(writer: Writer, members: Sequence[Fact], where: str) -> list[Sent
     return sentences
 
 
-def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Sentence]) -> list[Sentence]:
+def _with_outcomes(facts: Sequence[Fact], sentences: Sequence[Block]) -> list[Block]:
     """Up to two outcomes in their writers' words, each right after the sentence it belongs to."""
     quotable = {
         fact.id: fact
         for fact in facts
-        if fact.kind in {"meeting", "activity", "output"}
+        if fact.kind in _WITH_OUTCOMES
         and fact.outcome
         and 0 < len(wording.clean(fact.outcome)) <= LONGEST_OUTCOME
     }
     left = QUOTED_OUTCOMES
-    result: list[Sentence] = []
-    for sentence in sentences:
-        result.append(sentence)
-        for key in sentence.ids:
+    result: list[Block] = []
+    for block in sentences:
+        result.append(block)
+        for key in block.ids:
             fact = quotable.get(key)
             if fact is None or not left:
                 continue
-            alone = len(sentence.ids) == 1
+            alone = len(block.ids) == 1
             lead = "" if alone else f"其中，{wording.named(fact.title)}："
             text = lead + wording.full_stop(fact.outcome or "")
-            result.append(Sentence(id=f"p1.outcome.{key}", text=text, kind="quoted", ids=(key,)))
+            result.append(sentence(f"p1.outcome.{key}", text, "quoted", ids=(key,)))
             left -= 1
     return result

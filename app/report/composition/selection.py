@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
+from app.kinds import SUPERVISED
 from app.report.books.documents import OutlineContent, Selector
-from app.report.facts import SUPERVISION_TALKS, Fact, Tally
-
-_SUPERVISED = frozenset({"talk", "sanction"})
+from app.report.facts import Fact, Tally
 
 
 def meets(fact: Fact | Tally, selector: Selector) -> bool:
@@ -38,6 +37,8 @@ def may_take_supervision(selectors: Sequence[Selector]) -> bool:
 
 
 def _may_take(selector: Selector) -> bool:
-    of_talks = not selector.types or not SUPERVISION_TALKS.isdisjoint(selector.types)
-    of_kind = not selector.kinds or not _SUPERVISED.isdisjoint(selector.kinds)
-    return not selector.topics and of_kind and (of_talks or "sanction" in selector.kinds)
+    return not selector.topics and any(
+        (not selector.kinds or kind in selector.kinds)
+        and (not selector.types or type_ in selector.types)
+        for kind, type_ in SUPERVISED
+    )

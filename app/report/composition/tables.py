@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.report.composition.labels import MEETING_NAMES
+from app.items.rules import ItemKind
+from app.meetings.rules import MeetingType
+from app.rectifications.rules import SOURCE_LABELS
+from app.report.composition.labels import MEETING_NAMES, STATE_NAMES
 from app.report.composition.performance import is_told
-from app.report.composition.rules.rectifications import STATE_NAMES
 from app.report.documents.model import Element, Paragraph, Run, Table
 from app.report.facts import Fact, FactSet, RecordId
 
@@ -15,22 +17,13 @@ LONGEST = 200
 """The most rows that a table shows; what is left out is said below it."""
 
 NOTHING = "—"
-LECTURES = frozenset({"party_lecture", "secretary_lecture"})
-_COLUMNS: Sequence[tuple[str, frozenset[str]]] = (
-    *(
-        (MEETING_NAMES[type_], frozenset({type_}))
-        for type_ in ("member_assembly", "committee_meeting", "group_meeting")
-    ),
-    ("党课", LECTURES),
-)
-COLUMN_OF = {type_: header for header, types in _COLUMNS for type_ in types}
-_SOURCES = {
-    "inspection": "巡视巡察",
-    "audit": "审计",
-    "assessment_feedback": "考核反馈",
-    "self_check": "自查",
-    "democratic_life_meeting": "民主生活会",
-    "other": "其他",
+# The meetings of 三会一课 with the headers of their columns.
+COLUMN_OF: Mapping[str, str] = {
+    type_: MEETING_NAMES[type_]
+    for type_ in (
+        *(MeetingType.MEMBER_ASSEMBLY, MeetingType.COMMITTEE_MEETING),
+        *(MeetingType.GROUP_MEETING, MeetingType.PARTY_LECTURE),
+    )
 }
 
 
@@ -63,7 +56,7 @@ def meetings_table(fact_set: FactSet, owed: Sequence[Owed] = ()) -> tuple[Elemen
     due: Counter[tuple[RecordId, str]] = Counter()
     names = {fact_set.organization_id: fact_set.organization_name}
     for fact in fact_set.facts:
-        if fact.kind == "meeting" and is_told(fact_set, fact) and _column(fact.type):
+        if fact.kind == ItemKind.MEETING and is_told(fact_set, fact) and _column(fact.type):
             held[fact.organization_id, _column(fact.type)] += 1
             names.setdefault(fact.organization_id, fact.organization_name)
     for debt in owed:
@@ -73,12 +66,12 @@ def meetings_table(fact_set: FactSet, owed: Sequence[Owed] = ()) -> tuple[Elemen
         return ()
     silent = sorted(set(fact_set.branch_names) - set(names.values()))
     rows = [
-        (name, *(_cell(held[key, header], due[key, header]) for header, _ in _COLUMNS))
+        (name, *(_cell(held[key, header], due[key, header]) for header in COLUMN_OF.values()))
         for key, name in _in_order(fact_set, names)
     ]
-    rows += [(name, *(NOTHING for _ in _COLUMNS)) for name in silent]
+    rows += [(name, *(NOTHING for _ in COLUMN_OF)) for name in silent]
     meaning = "格中为已召开次数" + ("/应召开次数" if due else "")
-    header = ("党组织", *(header for header, _ in _COLUMNS))
+    header = ("党组织", *COLUMN_OF.values())
     table = Table("三会一课完成情况", header, tuple(rows[:LONGEST]), (7, 5, 6, 4, 3))
     words = f"注：{meaning}，单位为次；“{NOTHING}”表示没有登记。"
     if len(rows) > LONGEST:
@@ -107,7 +100,7 @@ def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
     facts = [
         fact
         for fact in fact_set.facts
-        if fact.kind == "rectification" and not fact.is_restricted and is_told(fact_set, fact)
+        if fact.kind == ItemKind.RECTIFICATION and is_told(fact_set, fact)
     ]
     if not facts:
         return ()
@@ -130,6 +123,11 @@ def _state(fact: Fact) -> str:
     return f"{name}（逾期{fact.days_overdue}天）" if fact.days_overdue else name
 
 
+def _source(fact: Fact) -> str:
+    labels = (label for source, label in SOURCE_LABELS.items() if source == fact.source)
+    return next(labels, NOTHING)
+
+
 def _answerable(fact: Fact) -> str:
     known = (fact.responsible_department, fact.responsible_person)
     return "、".join(name for name in known if name) or NOTHING
@@ -139,7 +137,7 @@ PLACE = "党组织"
 _LEDGER: Sequence[tuple[str, int, Callable[[Fact], str]]] = (
     (PLACE, 6, lambda fact: fact.organization_name),
     ("问题", 9, lambda fact: fact.title),
-    ("来源", 4, lambda fact: _SOURCES.get(fact.source or "", NOTHING)),
+    ("来源", 4, _source),
     ("责任部门、责任人", 5, _answerable),
     ("整改时限", 6, lambda fact: day_text(fact.due_on)),
     ("状态", 6, _state),

@@ -4,17 +4,14 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
+from app.kinds import BY_NAME
+from app.report.blocks import CountRef, Measure
 from app.report.composition.counts import Clause
-from app.report.composition.summary import CountRef, Measure
 from app.report.composition.wording import quantity
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Tally
-from app.talks.rules import FAMILIES, Family
 
 ITEMS = "/api/v1/items"
-_ORDINARY_TALKS = tuple(
-    str(name) for name, family in FAMILIES.items() if family != Family.SUPERVISION
-)
 _Sort = tuple[str, str | None, str | None, str | None, str | None]
 
 
@@ -104,8 +101,9 @@ def _query(fact_set: FactSet, sort: _Sort, types: Sequence[str]) -> str:
         asked.append(("returned", "true"))
     else:
         asked.append(("kind", kind))
-    if condition == "overdue" and kind == "talk":
-        types = _ORDINARY_TALKS
+    supervised = BY_NAME[kind].supervised
+    if condition == "overdue" and supervised:
+        types = [name for name in BY_NAME[kind].types if name not in supervised]
     asked += [("type", name) for name in types]
     if topic:
         asked.append(("topic", topic))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from app.report.blocks import Block
 from app.report.books.book import Book, standard_book
 from app.report.books.phrases import Variant, choose, standard_phrases
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Counting, Slots, fill, unique
 from app.report.composition.labels import POST_NAMES, POST_PREFIXES, SOMEBODY, UNIT_NAMES
-from app.report.composition.summary import Sentence, SentenceKind
+from app.report.composition.text import sentence
 from app.report.facts import Fact, FactSet, Options
 
 Role = Literal["reporter", "post", "own", "below"]
@@ -220,17 +221,12 @@ class Writer:
             full=_in_full(variant, slots, said.text),
         )
 
-    def sentence(
-        self, key: str, clause: Clause, facts: Sequence[Fact], kind: SentenceKind = "generated"
-    ) -> Sentence:
+    def sentence(self, key: str, clause: Clause, facts: Sequence[Fact]) -> Block:
         """A sentence that stands on these facts."""
         ids = unique((*(fact.id for fact in facts), *clause.ids))
-        return Sentence(
-            id=key,
-            text=clause.text,
-            kind=kind,
+        return replace(
+            sentence(key, clause.text, ids=ids),
             counts=clause.counts,
-            ids=ids,
             sources=clause.sources,
             phrase=clause.phrase,
             parameters=clause.parameters,

@@ -1,9 +1,11 @@
-"""The formats that a report can be had in: a media type, a file's extension, a writer."""
+"""The formats that every text of the report room is offered in, as one table."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from app.evidence.names import content_disposition
 from app.report.documents.html import to_html
 from app.report.documents.layout import unix_lines
 from app.report.documents.model import Document, Variant
@@ -11,48 +13,66 @@ from app.report.documents.plain import to_json, to_markdown, to_text
 from app.report.documents.word.writing import to_word
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+JSON = "application/json"
 LONGEST_NAME = 120
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\\/:*?"<>|\u202a-\u202e\u2066-\u2069]')
 
+FormatName = Literal["docx", "html", "markdown", "text", "json"]
 Writer = Callable[[Document, Variant, bytes | None], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: `content_type` is sent with the file, `write` takes a style template or None."""
+    """A format that texts are written in.
 
+    `name` is the word that a query asks for it with, `label` what readers call it. `content_type`
+    is sent with the file. `write` takes a style template or None; only a `styled` format uses one.
+    """
+
+    name: FormatName
+    label: str
     media_type: str
     extension: str
-    content_type: str
     write: Writer
+    styled: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The media type, with the encoding where it is text."""
+        is_text = self.media_type.startswith("text/")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
 
-def _text(media_type: str, extension: str, write: Callable[[Document, Variant], bytes]) -> Format:
-    content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-    return Format(
-        media_type, extension, content_type, lambda document, variant, _: write(document, variant)
-    )
+def _plain(write: Callable[[Document, Variant], bytes]) -> Writer:
+    return lambda document, variant, _: write(document, variant)
 
 
 FORMATS: Mapping[str, Format] = {
     offered.media_type: offered
     for offered in (
-        Format(WORD, "docx", WORD, to_word),
-        _text("text/html", "html", to_html),
-        _text("text/markdown", "md", to_markdown),
-        _text("text/plain", "txt", to_text),
-        _text("application/json", "json", to_json),
+        Format("docx", "Word", WORD, "docx", to_word, styled=True),
+        Format("html", "网页", "text/html", "html", _plain(to_html)),
+        Format("markdown", "Markdown", "text/markdown", "md", _plain(to_markdown)),
+        Format("text", "文本", "text/plain", "txt", _plain(to_text)),
+        Format("json", "JSON", JSON, "json", _plain(to_json)),
     )
 }
-"""Every format by its media type, the one to be preferred first."""
+"""Every format by its media type; a new one is a line here, its name above and its writer."""
 
-NAMES: Mapping[str, Format] = {
-    "docx": FORMATS[WORD],
-    **{name: FORMATS[f"text/{name}"] for name in ("html", "markdown")},
-    "text": FORMATS["text/plain"],
-    "json": FORMATS["application/json"],
-}
-"""The same by the word that a query names it with."""
+NAMES: Mapping[FormatName, Format] = {offered.name: offered for offered in FORMATS.values()}
+
+RANGES: Mapping[str, str] = {"*/*": JSON, "text/*": "text/plain", "application/*": JSON}
+"""The format that is sent to those who accept any of a range."""
+
+
+def file_headers(document: Document, offered: Format, variant: Variant = "final") -> dict[str, str]:
+    """The headers that a file is sent with."""
+    return {
+        "Content-Type": offered.content_type,
+        "Content-Disposition": content_disposition(file_name(document, offered, variant)),
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def file_name(document: Document, offered: Format, variant: Variant = "final") -> str:

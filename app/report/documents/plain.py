@@ -37,7 +37,9 @@ class Notes:
 
 
 def to_text(document: Document, variant: Variant = "final") -> bytes:
-    """Plain text in UTF-8: one line for each paragraph, cells of a row parted by tabs.
+    """Plain text in UTF-8: a line for each heading and, indented, for each paragraph.
+
+    Cells of a row are parted by tabs.
 
     Remarks are numbered notes at the end, in the review variant alone.
     """
@@ -68,7 +70,7 @@ def _text_of(elements: tuple[Element, ...], notes: Notes) -> list[str]:
     lines: list[str] = []
     for element in elements:
         if isinstance(element, Heading):
-            lines.append(INDENT + _flat(element.text))
+            lines.append(_flat(element.text))
         elif isinstance(element, Paragraph):
             runs = (run.text + notes.mark(run) for run in element.runs)
             lines.append(INDENT + unix_lines("".join(runs)))

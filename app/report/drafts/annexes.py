@@ -10,9 +10,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal, get_args
 
-from app.report.blocks import Block, told
+from app.report.blocks import Block, CountRef, told
 from app.report.composition.coverage import owed_meetings
-from app.report.composition.summary import CountRef
 from app.report.composition.tables import (
     LONGEST,
     day_text,

@@ -8,7 +8,7 @@ from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
 from app.report.asked import Refusal, seen_from
-from app.report.blocks import Block, blocks_of
+from app.report.blocks import Block
 from app.report.books.effective import effective_book
 from app.report.composition.outline import compose
 from app.report.drafts.errors import FormGone
@@ -77,10 +77,10 @@ def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) 
     if report.form not in book.outlines:
         words = f"报告用语中已没有文种“{report.form}”，请恢复该文种的提纲，或另拟一份报告。"
         raise FormGone(words)
-    summary = compose(facts, options, book)
+    text = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
     packed = freeze(Frozen(facts, options, book))
-    return Fresh(facts, packed, summary.title, salutation, blocks_of(summary), summary.note)
+    return Fresh(facts, packed, text.head.title, salutation, text.blocks, text.note)
 
 
 def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:

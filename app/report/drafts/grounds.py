@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from app.report.blocks import Ground
 from app.report.composition.rules.duties import period
 from app.report.composition.rules.grades import GRADE_NAMES
-from app.report.composition.summary import Ground
 from app.report.facts import FactSet
 from app.report.knowledge import DutyCoverage
 

@@ -4,20 +4,20 @@ Of a talk only its kind is said, and of a sanction that it is one: their titles,
 their files, may tell who was talked with, which no part of a report does.
 """
 
-from app.report.composition.labels import TALK_NAMES
+from app.items.rules import ItemKind
 from app.report.composition.tables import NOTHING, day_text
 from app.report.facts import EvidenceFact, Fact, FactSet
+from app.sanctions.kind import KIND as SANCTION
+from app.talks.kind import KIND as TALK
 
-TALK = "谈话"
-SANCTION = "党纪处分"
 FILE_OF_TALK = "谈话材料（不列文件名）"
 
 
 def title_of(kind: str, type_: str, title: str) -> str:
     """What a record is called: its title, or the kind of talk or sanction that it is."""
-    if kind == "talk":
-        return TALK_NAMES.get(type_, TALK)
-    return SANCTION if kind == "sanction" else title
+    if kind == ItemKind.TALK:
+        return TALK.types.get(type_, TALK.label)
+    return SANCTION.label if kind == ItemKind.SANCTION else title
 
 
 def day_of(fact: Fact) -> str:
@@ -34,6 +34,6 @@ def named(fact: Fact, fact_set: FactSet) -> str:
 
 def file_names(file: EvidenceFact, fact: Fact) -> tuple[str, str]:
     """The name of a record's file and what was noted on it; neither of a talk's."""
-    if fact.kind == "talk":
+    if fact.kind == ItemKind.TALK:
         return FILE_OF_TALK, NOTHING
     return file.filename, file.caption or NOTHING

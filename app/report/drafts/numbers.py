@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.report.composition.summary import CountRef
+from app.report.blocks import CountRef
 from app.report.drafts.numerals import NUMERAL, DatePart, Quantity, dates, quantities
 from app.report.facts import Fact
 

@@ -8,10 +8,9 @@ from sqlalchemy import Select, false, select
 
 from app.checklist.queries import below
 from app.core.actor import Actor, Permission
-from app.core.errors import Flaw, NotFound
 from app.core.unit import Unit
 from app.organizations.models import Organization
-from app.organizations.queries import inside, reaches, require
+from app.organizations.queries import inside, require
 from app.report.composition.outline import form_of, note_of
 from app.report.drafts.errors import ReportNotEditable
 from app.report.drafts.frozen import Frozen, thaw
@@ -36,12 +35,7 @@ def visible_to(actor: Actor) -> Select[Report]:
 def get_report(unit: Unit, report_id: UUID, *, lock: bool = False) -> Report:
     """A report in the actor's sight, or NotFound; locked for whoever is to change it."""
     statement = visible_to(unit.actor).where(Report.id == report_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("没有这份报告，或您无权查看。")
-    return found
+    return unit.get_or_404(statement, "没有这份报告，或您无权查看。", lock=lock)
 
 
 def get_draft(unit: Unit, report_id: UUID, *, lock: bool = True) -> Report:
@@ -79,12 +73,7 @@ def get_block(
     statement = select(ReportBlock).where(
         ReportBlock.report_id == report.id, ReportBlock.id == block_id
     )
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        words = "报告中没有这一段落。"
-        flaws = [Flaw("not_found", words, pointer=pointer)] if pointer else ()
-        raise NotFound(words, flaws=flaws)
-    return found
+    return unit.get_or_404(statement, "报告中没有这一段落。", pointer=pointer)
 
 
 def facts_of(unit: Unit, report: Report, number: int) -> Frozen:
@@ -118,9 +107,7 @@ def filtered(unit: Unit, filters: ReportFilters) -> Select[Report]:
     statement = visible_to(unit.actor)
     place = filters.organization_id
     if place is not None:
-        if not reaches(unit.session, unit.actor, Permission.READ, place):
-            words = "没有这个党组织，或您无权查看。"
-            raise NotFound(words, flaws=[Flaw("not_found", words, parameter="organization_id")])
+        require(unit, Permission.READ, place, parameter="organization_id")
         scope = below(place, include_descendants=filters.include_descendants)
         statement = statement.where(Report.organization_id.in_(scope))
     for column, wanted in (

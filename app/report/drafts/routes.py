@@ -10,7 +10,7 @@ from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, rep
 from app.core.http.simple_lists import read_page, shown_page
 from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
 from app.core.pages import PageBody
-from app.core.schemas import partial
+from app.core.patching import partial
 from app.core.versions import expect_version
 from app.report.drafts import queries, service
 from app.report.drafts.models import Report

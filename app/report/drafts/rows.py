@@ -13,12 +13,12 @@ from app.report.blocks import (
     Block,
     BlockKind,
     Cells,
+    Ground,
     Head,
     HeadingLevel,
     Origin,
     fingerprint,
 )
-from app.report.composition.summary import Ground
 from app.report.drafts.models import Report, ReportBlock
 from app.report.drafts.schemas import BlockRead, CellsField, SourceRead
 

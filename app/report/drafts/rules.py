@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from app.core.actor import Permission
+from app.core.steps import Step, StepTable
+from app.report.drafts.errors import ReportStepNotAllowed
+
 
 class ReportStatus(StrEnum):
     """States of a report: only a draft is edited, a finalised one is never changed."""
@@ -31,36 +35,45 @@ class ReportStep(StrEnum):
     FINALISE = "finalise"
 
 
-# From where each step leads, to where, and what is said when it does not.
-STEPS: Mapping[ReportStep, tuple[frozenset[ReportStatus], ReportStatus, str]] = {
-    ReportStep.SUBMIT: (
-        frozenset({ReportStatus.DRAFT}),
-        ReportStatus.SUBMITTED,
-        "只有草稿可以提交审阅。",
-    ),
-    ReportStep.RETURN: (
-        frozenset({ReportStatus.SUBMITTED, ReportStatus.APPROVED}),
-        ReportStatus.DRAFT,
-        "只有已提交或已审阅、尚未定稿的报告可以退回。",
-    ),
-    ReportStep.APPROVE: (
-        frozenset({ReportStatus.SUBMITTED}),
-        ReportStatus.APPROVED,
-        "只有已提交审阅的报告可以审阅同意。",
-    ),
-    ReportStep.WITHDRAW: (
-        frozenset({ReportStatus.SUBMITTED, ReportStatus.APPROVED}),
-        ReportStatus.DRAFT,
-        "只有已提交或已审阅、尚未定稿的报告可以撤回。",
-    ),
-    ReportStep.FINALISE: (
-        frozenset({ReportStatus.APPROVED}),
-        ReportStatus.FINALISED,
-        "只有经上级审阅同意的报告可以定稿。",
-    ),
-}
-# These are decisions of the superior; the others are the unit's own.
-REVIEWED_STEPS = frozenset({ReportStep.RETURN, ReportStep.APPROVE})
+_HANDED_IN = frozenset({ReportStatus.SUBMITTED, ReportStatus.APPROVED})
+_OWN = "不能审阅本人提交的报告，请由他人审阅。"
+_ABOVE = "同意和退回报告，须由上级党组织有审批权限的人员进行。"
+STEPS = StepTable(
+    ReportStepNotAllowed,
+    {
+        ReportStep.SUBMIT: Step(
+            {ReportStatus.DRAFT}, ReportStatus.SUBMITTED, Permission.WRITE, "只有草稿可以提交审阅。"
+        ),
+        ReportStep.RETURN: Step(
+            _HANDED_IN,
+            ReportStatus.DRAFT,
+            Permission.REVIEW,
+            "只有已提交或已审阅、尚未定稿的报告可以退回。",
+            _OWN,
+            _ABOVE,
+        ),
+        ReportStep.APPROVE: Step(
+            {ReportStatus.SUBMITTED},
+            ReportStatus.APPROVED,
+            Permission.REVIEW,
+            "只有已提交审阅的报告可以审阅同意。",
+            _OWN,
+            _ABOVE,
+        ),
+        ReportStep.WITHDRAW: Step(
+            _HANDED_IN,
+            ReportStatus.DRAFT,
+            Permission.WRITE,
+            "只有已提交或已审阅、尚未定稿的报告可以撤回。",
+        ),
+        ReportStep.FINALISE: Step(
+            {ReportStatus.APPROVED},
+            ReportStatus.FINALISED,
+            Permission.WRITE,
+            "只有经上级审阅同意的报告可以定稿。",
+        ),
+    },
+)
 
 
 class VersionReason(StrEnum):

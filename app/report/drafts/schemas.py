@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from app.core.pages import PageParameters
 from app.core.schemas import Day, Model, Name, Title, field_error
+from app.report.blocks import CountRef, Ground
 from app.report.books.documents import Code
 from app.report.books.vocabulary import Voice
-from app.report.composition.summary import CountRef, Ground
 from app.report.drafts.rules import ReportStatus
 from app.report.facts import PeriodCode
 from app.report.schemas import Year

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import insert, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from app.core.actor import Permission
+from app.core.audit import State, Trail
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.schemas import Model, merged
-from app.core.unit import Change, Unit
-from app.core.validation import of_body
+from app.core.patching import patched, write_fields
+from app.core.schemas import Model
+from app.core.unit import Unit
 from app.organizations.queries import get_visible, require
 from app.report.asked import asked_of, in_body
 from app.report.books.effective import effective_book
@@ -25,7 +24,14 @@ from app.report.drafts.rules import ReportStatus
 from app.report.drafts.schemas import HeadWrite, ReportWrite
 from app.report.facts import period_days
 
-_HEAD = tuple(HeadWrite.model_fields)
+_TRAIL = Trail(
+    "report",
+    (
+        *HeadWrite.model_fields,
+        *("year", "form", "voice", "period", "numerals", "small_counts", "include_descendants"),
+        *("restricted", "status", "as_of"),
+    ),
+)
 # What a succeeding draft takes over from a finalised report.
 _INHERITED = (
     *("organization_id", "year", "form", "voice", "period", "small_counts"),
@@ -69,8 +75,8 @@ def create_report(unit: Unit, draft: Composed) -> Report:
         for position, block in enumerate(fresh.blocks, start=1)
     ]
     insert_blocks(unit, report, rows)
-    after = {**state(report), "facts_sha256": fresh.packed.sha256, "blocks": len(rows)}
-    note(unit, "drafted", report, None, after)
+    frozen = fresh.packed.sha256
+    _TRAIL.note(unit, "report.drafted", report, facts_sha256=frozen, blocks=len(rows))
     return report
 
 
@@ -134,23 +140,17 @@ def change_head(unit: Unit, report: Report, patch: Model) -> None:
     Raises:
         ValidationFailed: the head would not be whole.
     """
-    current = HeadWrite.model_validate(report)
-    try:
-        wish = HeadWrite.model_validate(merged(current, patch))
-    except ValidationError as error:
-        raise of_body(error) from error
-    before = state(report)
-    for name in _HEAD:
-        setattr(report, name, getattr(wish, name))
-    touch(unit, report)
-    note(unit, "changed", report, before, state(report))
+    before = _TRAIL.state(report)
+    write_fields(report, patched(HeadWrite.model_validate(report), patch))
+    unit.touch(report)
+    _TRAIL.note(unit, "report.changed", report, before)
 
 
 def remove_report(unit: Unit, report: Report) -> None:
     """Take a draft away; its trace and its rows remain."""
-    before = state(report)
+    before = _TRAIL.state(report)
     report.deleted_at = unit.now()
-    touch(unit, report)
+    unit.touch(report)
     note(unit, "removed", report, before, None)
 
 
@@ -171,7 +171,7 @@ def succeed(unit: Unit, report: Report) -> Report:
     unit.session.flush()
     for model in (ReportFactSet, ReportBlock):
         _copy_rows(unit, model, report, draft)
-    note(unit, "succeeded", draft, None, state(draft) | {"predecessor_id": str(report.id)})
+    _TRAIL.note(unit, "report.succeeded", draft, predecessor_id=str(report.id))
     return draft
 
 
@@ -186,43 +186,8 @@ def _copy_rows(unit: Unit, model: Any, report: Report, draft: Report) -> None:  
         unit.session.connection().execute(insert(table), rows)
 
 
-def touch(unit: Unit, report: Report) -> None:
-    """Give the report a new version: it changed when one of its blocks did."""
-    report.updated_at = unit.now()
-    flag_modified(report, "updated_at")  # within one tick it would count as unchanged
-    unit.session.flush()
-
-
-def state(report: Report) -> dict[str, Any]:
-    """A report's head as the trail keeps it."""
-    head = HeadWrite.model_validate(report).model_dump(mode="json")
-    shown = (
-        *("year", "form", "voice", "period", "numerals", "small_counts", "include_descendants"),
-        *("restricted", "status"),
-    )
-    return {
-        **head,
-        **{name: getattr(report, name) for name in shown},
-        "as_of": report.as_of.isoformat(),
-    }
-
-
 def note(
-    unit: Unit,
-    action: str,
-    report: Report,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    unit: Unit, action: str, report: Report, before: State | None, after: State | None
 ) -> None:
     """Keep a change of a report for the trail; a restricted report's is restricted too."""
-    unit.note(
-        Change(
-            f"report.{action}",
-            "report",
-            report.id,
-            report.organization_id,
-            before,
-            after,
-            restricted=report.restricted,
-        )
-    )
+    _TRAIL.note_as(unit, f"report.{action}", report, before, after)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.report.composition.summary import Ground
+from app.report.blocks import Ground
 from app.report.drafts.grounds import described, worded
 from app.report.facts import Fact, FactSet, RecordId
 

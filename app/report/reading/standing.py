@@ -6,7 +6,8 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, case, false,
 
 from app.items.history import EVENTS, last_step
 from app.items.models import DeadlineSpan, Item
-from app.items.rules import OWING, ItemKind, Status
+from app.items.rules import OWING, Status
+from app.kinds import KINDS
 from app.rectifications.rules import StepName
 from app.report.reading.queries import ITEMS
 from app.report.reading.tallies import below, how_many
@@ -14,7 +15,8 @@ from app.report.reading.tallies import below, how_many
 SPANS = DeadlineSpan.__table__.c
 STATES = (Status.OPEN, Status.IN_PROGRESS, Status.SUBMITTED, Status.CLOSED, Status.SUSPENDED)
 LATE = {status: f"{status}_late" for status in STATES if status in OWING}
-_ORDINARY = (ItemKind.MEETING, ItemKind.TALK, ItemKind.ACTIVITY, ItemKind.OUTPUT)
+# Kinds whose records are planned, and overdue when the plan was not kept.
+_PLANNED = tuple(kind.name for kind in KINDS if kind.cancellable)
 
 
 def _held() -> CTE:
@@ -79,7 +81,7 @@ def overdue() -> Select[Any]:
         .select_from(DeadlineSpan.__table__.join(Item.__table__, ITEMS.id == SPANS.item_id))
         .where(
             SPANS.ancestor_id == bindparam("organization_id"),
-            SPANS.kind.in_(_ORDINARY),
+            SPANS.kind.in_(_PLANNED),
             SPANS.due_on < day,
             SPANS.active_from <= day,
             or_(SPANS.active_until.is_(None), SPANS.active_until > day),

@@ -5,6 +5,7 @@ Every statement goes through the index by place, which holds all that it asks of
 for a reason to walk the index by kind through every tree.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -50,7 +51,12 @@ def size() -> Select[Any]:
 
 
 def _done(kind: ItemKind, *, supervised: bool) -> ColumnElement[bool]:
-    """That a record of a kind was completed in the period, by the report's day.
+    """That a record of a kind was completed in the period, by the report's day."""
+    return _completed(ITEMS.kind.concat("") == kind, supervised=supervised)
+
+
+def _completed(of_kind: ColumnElement[bool], *, supervised: bool) -> ColumnElement[bool]:
+    """That a record was completed in the period, by the report's day.
 
     What is completed has its day from when it happened and is never cancelled as well.
     """
@@ -59,7 +65,7 @@ def _done(kind: ItemKind, *, supervised: bool) -> ColumnElement[bool]:
         ITEMS.day.between(bindparam("first"), bindparam("until")),
         ITEMS.status == Status.COMPLETED,
         ITEMS.deleted_at.is_(None),
-        ITEMS.kind.concat("") == kind,
+        of_kind,
     )
     return held if supervised else and_(held, ITEMS.restricted == false())
 
@@ -77,6 +83,15 @@ def meetings(*, supervised: bool) -> Select[Any]:
     sort = (ITEMS.type, ITEMS.topic)
     counted = select(*sort, func.count().label("records"), _PLACES)
     return counted.where(_done(ItemKind.MEETING, supervised=supervised)).group_by(*sort)
+
+
+def others(kinds: Sequence[str], *, supervised: bool) -> Select[Any]:
+    """Records of kinds of which nothing but their number is counted, by kind and type."""
+    sort = (ITEMS.kind, ITEMS.type)
+    counted = select(*sort, func.count().label("records"), _PLACES)
+    return counted.where(
+        _completed(ITEMS.kind.concat("").in_(kinds), supervised=supervised)
+    ).group_by(*sort)
 
 
 def talks(*, supervised: bool) -> Select[Any]:

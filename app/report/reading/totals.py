@@ -5,10 +5,20 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from app.items.rules import ItemKind
+from app.kinds import KINDS
 from app.report.facts import Count, Tally
 from app.report.reading import standing, tallies
 
 Ask = Callable[[Select[Any]], Any]
+# Kinds of which more than the number of records is counted. Of any other kind it is that alone.
+_COUNTED = frozenset(
+    {
+        *(ItemKind.MEETING, ItemKind.TALK, ItemKind.SANCTION),
+        *(ItemKind.RECTIFICATION, ItemKind.ACTIVITY, ItemKind.OUTPUT),
+    }
+)
+_OTHERS = tuple(kind.name for kind in KINDS if kind.name not in _COUNTED)
 
 
 def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
@@ -25,6 +35,8 @@ def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
     ]
     if supervised:
         found += _sanctions(ask(tallies.sanctions()))
+    if _OTHERS:
+        found += _others(ask(tallies.others(_OTHERS, supervised=supervised)))
     return tuple(sorted(found, key=lambda tally: tally.key))
 
 
@@ -41,6 +53,11 @@ def _meetings(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
         yield Tally(
             kind="meeting", type=row.type, topic=row.topic, status="completed", **_common(row)
         )
+
+
+def _others(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+    for row in rows:
+        yield Tally(kind=row.kind, type=row.type, status="completed", **_common(row))
 
 
 def _talks(rows: Any, people: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows

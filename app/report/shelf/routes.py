@@ -15,8 +15,9 @@ from app.report.books.checks import flaws_of, hints_of
 from app.report.books.documents import BookDocument, document_data
 from app.report.books.effective import effective_book
 from app.report.books.models import ReportBook, ReportBookRevision
+from app.report.documents.plain import to_text
+from app.report.drafts.documents import document_of
 from app.report.errors import ReportBookCodeTaken, ReportBookRetired
-from app.report.render import to_text
 from app.report.shelf import service
 from app.report.shelf.schemas import (
     BookPreview,
@@ -30,6 +31,7 @@ from app.report.shelf.schemas import (
     ReportBookRevisionRead,
     SourceRead,
 )
+from app.report.summary import summary_of
 from app.shelves.kinds import DocumentKind
 from app.shelves.routes import shelf_router, submitted
 
@@ -91,9 +93,11 @@ def preview_report_book(
     require(unit, Permission.MANAGE_ORGANIZATIONS, organization_id)
     submission = submitted(request, body, BookDocument)
     with submission.flaws_with_lines():
-        summary = service.preview(unit, organization_id, submission.document, parameters)
+        text = service.preview(unit, organization_id, submission.document, parameters)
     hints = [HintRead.of(hint) for hint in hints_of(submission.document)]
-    return reply(BookPreview(text=to_text(summary), summary=summary, hints=hints))
+    document = document_of(text.head, text.blocks)
+    preview = BookPreview(text=to_text(document).decode(), summary=summary_of(text), hints=hints)
+    return reply(preview)
 
 
 @router.get(

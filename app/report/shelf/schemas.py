@@ -8,8 +8,8 @@ from pydantic import Field
 from app.core.errors import Flaw
 from app.core.schemas import Model
 from app.report.books.models import BookStatus
-from app.report.composition.summary import Summary
 from app.report.schemas import SummaryParameters, Year
+from app.report.summary import Summary
 from app.shelves.schemas import KeptFilters, KeptRead, RevisionRead, StatusPatch
 
 

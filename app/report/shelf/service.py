@@ -8,7 +8,7 @@ from app.organizations.queries import get_visible, require
 from app.report.books.checks import flaws_of
 from app.report.books.documents import BookDocument
 from app.report.books.effective import book_with
-from app.report.composition.summary import Summary
+from app.report.composition.text import ComposedText
 from app.report.service import summary_with
 from app.report.shelf.schemas import PreviewParameters
 from app.shelves.service import refuse_flaws
@@ -16,7 +16,7 @@ from app.shelves.service import refuse_flaws
 
 def preview(
     unit: Unit, organization_id: UUID, document: BookDocument, parameters: PreviewParameters
-) -> Summary:
+) -> ComposedText:
     """A report as it would read with the document as the organisation's book; nothing is saved.
 
     Raises:

@@ -55,6 +55,12 @@ def kept_revision(unit: Unit, revision_id: UUID) -> ReportTemplateRevision | Non
     return unit.session.get(ReportTemplateRevision, revision_id)
 
 
+def styles_of(unit: Unit, organization_id: UUID, storage: Storage) -> bytes | None:
+    """The bytes of the template in use for an organisation; None when the shipped styles apply."""
+    applied = applied_template(unit, organization_id)
+    return content_of(storage, applied.revision) if applied else None
+
+
 def content_of(storage: Storage, revision: ReportTemplateRevision) -> bytes:
     """A template's bytes, as `to_word` takes them."""
     return b"".join(storage.open(revision.storage_key))

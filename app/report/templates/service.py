@@ -4,15 +4,17 @@ from typing import Any
 from uuid import UUID
 
 from app.core.actor import Permission
-from app.core.errors import NotFound
+from app.core.audit import Trail
+from app.core.errors import NotFound, existing
 from app.core.ids import new_id
-from app.core.unit import Change, Unit
+from app.core.unit import Unit
 from app.core.versions import expect_version
 from app.evidence.uploads import StoredFile
 from app.organizations.queries import require
 from app.report.templates.models import ReportTemplate, ReportTemplateRevision
 from app.report.templates.queries import Applied, applied_template, own_template
 
+_TRAIL = Trail("report_template")
 NONE_HERE = "没有上传样式模板，现用系统自带的公文样式。"
 
 
@@ -66,7 +68,7 @@ def put_template(
     )
     unit.session.add(revision)
     unit.session.flush()
-    _note(unit, "put", template, before, _facts(unit, template))
+    _TRAIL.note_as(unit, "report_template.put", template, before, _facts(unit, template))
 
 
 def take_back(unit: Unit, organization_id: UUID, if_match: str | None) -> None:
@@ -81,7 +83,7 @@ def take_back(unit: Unit, organization_id: UUID, if_match: str | None) -> None:
     before = _facts(unit, template)
     template.in_use = False
     unit.session.flush()
-    _note(unit, "removed", template, before, None)
+    _TRAIL.note_as(unit, "report_template.removed", template, before, None)
 
 
 def read_template(unit: Unit, organization_id: UUID) -> Applied:
@@ -91,10 +93,7 @@ def read_template(unit: Unit, organization_id: UUID) -> Applied:
         NotFound: none was uploaded here or above, or the organisation is out of sight.
     """
     require(unit, Permission.READ, organization_id)
-    applied = applied_template(unit, organization_id)
-    if applied is None:
-        raise NotFound(NONE_HERE)
-    return applied
+    return existing(applied_template(unit, organization_id), NONE_HERE)
 
 
 def _facts(unit: Unit, template: ReportTemplate | None) -> dict[str, Any] | None:
@@ -111,22 +110,3 @@ def _facts(unit: Unit, template: ReportTemplate | None) -> dict[str, Any] | None
         "size": file.size,
         "sha256": file.sha256,
     }
-
-
-def _note(
-    unit: Unit,
-    action: str,
-    template: ReportTemplate,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    unit.note(
-        Change(
-            f"report_template.{action}",
-            "report_template",
-            template.id,
-            template.organization_id,
-            before,
-            after,
-        )
-    )

@@ -10,10 +10,10 @@ from app.report.books.documents import BookDocument, Outline, OutlineContent, Ou
 from app.report.books.vocabulary import STRANDS, ContentName
 from app.report.composition.outline import compose
 from app.report.facts import Options
-from app.report.render import to_text
 from app.report.shelf.routes import BODY, EXAMPLE
 from app.shelves.submissions import from_yaml
 from tests.report.golden import reference_period
+from tests.report.written import paragraphs, sections, to_text
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "report-books.zh-CN.md").read_text("utf-8")
 
@@ -34,13 +34,13 @@ def test_the_example_reads_as_the_guide_says() -> None:
     assert "总支书记牵头建立党群工作网。" in whole
     brief = compose(reference_period("q3"), Options(form="quarterly_brief", voice="organization"),
                     book)  # fmt: skip
-    headings = [section.heading for section in brief.sections]
+    headings = [section.heading for section in sections(brief)]
     assert headings == ["一、第三季度工作", "二、第四季度安排"]
-    assert brief.sections[0].paragraphs[0].text.startswith("第一，聚焦理论武装。")
+    assert paragraphs(brief, 0)[0].startswith("第一，聚焦理论武装。")
     training = compose(
         reference_period("year"), Options(form="training_report", voice="organization"), book
     )
-    assert training.title == "指挥部党总支2018年度党员教育培训情况报告"
+    assert training.head.title == "指挥部党总支2018年度党员教育培训情况报告"
     assert "培训135人次" in to_text(training)
     assert "制度" not in to_text(training)
 

@@ -5,11 +5,12 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 
-from app.report.documents.formats import FORMATS, WORD, file_name
+from app.report.documents.formats import FORMATS, NAMES, WORD, FormatName, file_name
 from app.report.documents.html import STYLESHEET, to_html
 from app.report.documents.layout import pieces, unix_lines
 from app.report.documents.model import Document, Heading, Table
@@ -100,7 +101,7 @@ def test_markdown_and_text_have_tables_and_annexes() -> None:
     assert "## 附件2 数据来源对照表" in markdown
     text = to_text(sample()).decode()
     assert "序号\t问题\n1\t学习笔记不合格" in text
-    assert "各位领导、同志们：\n　　一、履职情况\n" in text
+    assert "各位领导、同志们：\n一、履职情况\n" in text
     assert text.endswith("数据来源对照表\n\n　　对照\n")
     assert "2018年12月3日" in text
 
@@ -125,13 +126,15 @@ def test_json_tells_the_structure_and_remarks_in_review_alone() -> None:
     }
 
 
+def test_every_name_that_a_query_may_use_is_a_format() -> None:
+    assert set(get_args(FormatName)) == set(NAMES)
+
+
 def test_every_format_is_offered_with_a_file_name() -> None:
     document = sample(title="一/二:三\n四\u202e")
     names = {kind: file_name(document, offered) for kind, offered in FORMATS.items()}
     assert names[WORD] == "一二三四.docx"
-    assert {name.rpartition(".")[2] for name in names.values()} == {
-        *("docx", "html", "md", "txt", "json")
-    }
+    assert len(set(names.values())) == len(FORMATS)
     assert file_name(document, FORMATS[WORD], "review") == "一二三四（审阅稿）.docx"
     assert file_name(sample(title="..."), FORMATS[WORD]) == "报告.docx"
     for offered in FORMATS.values():

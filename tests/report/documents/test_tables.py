@@ -5,7 +5,7 @@ from typing import cast
 
 from hypothesis import given, settings
 
-from app.report.blocks import Block, Head, blocks_of
+from app.report.blocks import Block, Head
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
@@ -24,7 +24,7 @@ def table_of(elements: tuple[Element, ...]) -> Table:
 
 
 def told_of(fact_set: FactSet) -> tuple[tuple[Block, ...], Sources]:
-    return blocks_of(compose(fact_set)), sources_in([fact_set])
+    return compose(fact_set).blocks, sources_in([fact_set])
 
 
 def note_of(elements: tuple[Element, ...]) -> str:
@@ -50,7 +50,7 @@ def test_meetings_are_counted_by_organisation() -> None:
             fact("meeting", "member_assembly", "大会", branch=branch, happened_on=on(m, 1))
             for m in (2, 5)
         ),
-        fact("meeting", "secretary_lecture", "党课", branch=branch, happened_on=on(6, 1)),
+        fact("meeting", "party_lecture", "党课", branch=branch, happened_on=on(6, 1)),
         fact("meeting", "committee_meeting", "支委会", branch=branch, status="planned"),
         fact("meeting", "theme_party_day", "主题党日", happened_on=on(7, 1)),
     ]

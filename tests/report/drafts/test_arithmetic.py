@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.blocks import ARITHMETIC, COUNTS, Head, blocks_of, told
+from app.report.blocks import ARITHMETIC, COUNTS, Basis, CountRef, Head, told
 from app.report.composition.outline import compose
-from app.report.composition.summary import Basis, CountRef
 from app.report.drafts.annexes import ANNEX_NAMES
 from app.report.drafts.documents import document_of
 from app.report.drafts.numbers import support_of, unsupported_numbers
@@ -75,7 +74,7 @@ def test_a_withheld_number_has_no_value_even_as_stored_of_old() -> None:
 
 
 def review_of(facts: FactSet, options: Options) -> str:
-    blocks = blocks_of(compose(facts, options))
+    blocks = compose(facts, options).blocks
     sources = sources_in([facts])
     return repr(document_of(Head(title="报告"), blocks, "review", sources, ANNEX_NAMES))
 

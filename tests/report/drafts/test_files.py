@@ -49,8 +49,7 @@ def test_every_format_by_accept_and_by_name(world: World, media_type: str) -> No
     assert by_accept.status_code == 200
     assert by_accept.headers["content-type"] == offered.content_type
     assert by_accept.headers["vary"] == "Accept"
-    name = {"md": "markdown", "txt": "text"}.get(offered.extension, offered.extension)
-    by_name = fetched(world, report, f"format={name}", accept="application/pdf")
+    by_name = fetched(world, report, f"format={offered.name}", accept="application/pdf")
     assert by_name.content == by_accept.content
     disposition = by_name.headers["content-disposition"]
     assert disposition.startswith("attachment; ")

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.blocks import blocks_of
+from app.report.blocks import CountRef
 from app.report.books.book import standard_book
 from app.report.composition.outline import compose
-from app.report.composition.summary import CountRef
 from app.report.composition.wording import chinese_number
 from app.report.drafts.numbers import Support, support_of, unsupported_numbers
 from app.report.drafts.numerals import chinese_value, quantities
@@ -158,7 +157,7 @@ def check_every_sentence(facts: FactSet, how: Options) -> None:
     """As when somebody rewords a sentence, and as when it is typed into the report anew."""
     by_id = {fact.id: fact for fact in facts.facts}
     years = [f"{year}年" for year in range(facts.year - 1, facts.year + 2)]
-    told = [one for one in blocks_of(compose(facts, how)) if one.kind == "sentence"]
+    told = [one for one in compose(facts, how).blocks if one.kind == "sentence"]
     for one in told:
         cited = [by_id[key] for key in one.ids if not by_id[key].is_restricted]
         said = [*years, one.generated or "", *(value for _, value in one.parameters)]
@@ -184,7 +183,7 @@ def test_the_numbers_of_golden_texts_are_read_as_they_are_counted() -> None:
     for facts, how in golden():
         by_id = {fact.id: fact for fact in facts.facts}
         years = [f"{year}年" for year in range(facts.year - 1, facts.year + 2)]
-        for one in blocks_of(compose(facts, how)):
+        for one in compose(facts, how).blocks:
             if one.kind != "sentence" or one.origin != "generated" or not one.counts:
                 continue
             cited = [by_id[key] for key in one.ids]

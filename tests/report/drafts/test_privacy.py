@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from app.report.blocks import Head, blocks_of
+from app.report.blocks import Head
 from app.report.composition.outline import compose
 from app.report.documents.formats import FORMATS
 from app.report.drafts.annexes import ANNEX_NAMES
@@ -91,7 +91,7 @@ def test_no_talk_and_no_sanction_is_named_in_any_document(seed: int, size: int) 
         for at, one in enumerate(facts.facts)
     )
     facts = replace(facts, evidence=files)
-    blocks = blocks_of(compose(facts))
+    blocks = compose(facts).blocks
     sources = sources_in([facts])
     document = document_of(Head(title="报告"), blocks, "review", sources, ANNEX_NAMES)
     assert SECRET not in repr(document)

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.blocks import Block, Head, arithmetic_of, blocks_of, fingerprint, runs_of
+from app.report.blocks import Block, CountRef, Head, arithmetic_of, fingerprint, runs_of
 from app.report.books.book import standard_book
 from app.report.composition.counts import Counting
 from app.report.composition.outline import compose
-from app.report.composition.summary import CountRef
 from app.report.composition.wording import Numerals, chinese_number
 from app.report.documents.model import Paragraph
 from app.report.drafts.documents import document_of
@@ -28,6 +27,7 @@ from app.report.drafts.updating.differences import differences
 from app.report.drafts.versions.comparison import compare, spans
 from app.report.facts import Count, FactSet, Options
 from tests.report.test_properties import make_year
+from tests.report.written import paragraphs, sections, sentences
 from tests.report.years import reference
 
 YEARS = st.builds(make_year, st.integers(0, 10**6), st.integers(0, 40))
@@ -53,13 +53,13 @@ def test_frozen_facts_tell_the_same_again(facts: FactSet, numerals: Numerals) ->
 @given(YEARS)
 def test_blocks_are_the_summary_and_never_differ_from_themselves(facts: FactSet) -> None:
     summary = compose(facts)
-    blocks = blocks_of(summary)
+    blocks = summary.blocks
     said = [block for block in blocks if block.kind == "sentence"]
-    assert [block.text for block in said] == [one.text for one in summary.sentences]
+    assert [block.text for block in said] == [one.text for one in sentences(summary)]
     assert differences(blocks, blocks) == ()
-    paragraphs = [p.text for section in summary.sections for p in section.paragraphs]
+    read = [text for at in range(len(sections(summary))) for text in paragraphs(summary, at)]
     runs = [run for run in runs_of(blocks) if run[0].kind == "sentence"]
-    assert ["".join(block.text for block in run) for run in runs] == paragraphs
+    assert ["".join(block.text for block in run) for run in runs] == read
     for block in said:
         support = support_of(block.counts, (), [block.text])
         assert unsupported_numbers(block.text, support) == ()
@@ -68,7 +68,7 @@ def test_blocks_are_the_summary_and_never_differ_from_themselves(facts: FactSet)
 @settings(max_examples=40, deadline=None)
 @given(YEARS, YEARS)
 def test_differences_lead_from_one_text_to_the_other(one: FactSet, other: FactSet) -> None:
-    before, after = blocks_of(compose(one)), blocks_of(compose(other))
+    before, after = compose(one).blocks, compose(other).blocks
     found = differences(before, after)
     known = {block.key: fingerprint(block) for block in before}
     for difference in found:
@@ -183,7 +183,7 @@ def test_a_comparison_tells_of_every_block_once(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - test data, not a secret
     blocks = [
         replace(block, id=UUID(int=number + 1))
-        for number, block in enumerate(blocks_of(compose(make_year(seed, 12))))
+        for number, block in enumerate(compose(make_year(seed, 12)).blocks)
     ]
     after = [
         replace(block, text="改。" if chance.random() < 0.2 else block.text)
@@ -201,7 +201,7 @@ def test_a_comparison_tells_of_every_block_once(seed: int) -> None:
 
 def test_the_review_variant_says_what_a_sentence_stands_on() -> None:
     facts = reference()
-    blocks = list(blocks_of(compose(facts)))
+    blocks = list(compose(facts).blocks)
     sources = sources_in([facts])
     final = document_of(Head(title="报告"), blocks, "final", sources)
     review = document_of(Head(title="报告"), blocks, "review", sources)

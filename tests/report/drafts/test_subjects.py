@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.report.blocks import Block, blocks_of
+from app.report.blocks import Block
 from app.report.composition.outline import compose
 from app.report.drafts.subjects import unclear
 from app.report.facts import Fact, FactSet, Options
@@ -22,14 +22,14 @@ OWN = {"kind": "organization"}
 
 
 def sentences(facts: FactSet, how: Options) -> list[Block]:
-    return [one for one in blocks_of(compose(facts, how)) if one.kind == "sentence"]
+    return [one for one in compose(facts, how).blocks if one.kind == "sentence"]
 
 
 @settings(max_examples=80, deadline=None)
 @given(seeds, sizes, options)
 def test_what_was_generated_is_clear(seed: int, size: int, how: Options) -> None:
     facts = make_year(seed, size)
-    assert unclear(blocks_of(compose(facts, how))) == ()
+    assert unclear(compose(facts, how).blocks) == ()
 
 
 @settings(max_examples=80, deadline=None)

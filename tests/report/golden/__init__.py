@@ -10,8 +10,8 @@ from app.report.books.vocabulary import Voice
 from app.report.composition.outline import compose
 from app.report.composition.periods import following
 from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
-from app.report.render import to_text
 from tests.report.special_years import SPECIAL
+from tests.report.written import to_text
 from tests.report.years import reference
 
 FOLDER = Path(__file__).parent

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Agent, Writer, days_of, features_of, months
 from app.report.facts import Count, Fact
 
@@ -26,7 +26,7 @@ def _took_part(facts: Sequence[Fact]) -> list[tuple[Fact, Count]]:
     return known if len(known) == len(facts) else []
 
 
-def activities(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def activities(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Activities by type and by who did them, in the order of the year."""
     groups: list[tuple[date, str, Agent, list[Fact]]] = []
     for kind in sorted({fact.type for fact in facts}):
@@ -116,7 +116,7 @@ def _activities(writer: Writer, stems: dict[str, list[Fact]], facts: Sequence[Fa
 
 def trainings(
     writer: Writer, where: str, facts: Sequence[Fact], lectures: Sequence[Fact]
-) -> list[Sentence]:
+) -> list[Block]:
     """Courses (期) with people and hours; lectures of the same days are told with them."""
     sentences = []
     givers = {agent.code: given for agent, given in writer.by_agent(lectures)}
@@ -175,7 +175,7 @@ def woven_lectures(writer: Writer, lectures: Sequence[Fact], courses: Sequence[F
 
 def assessments(
     writer: Writer, where: str, facts: Sequence[Fact], policies: Sequence[Fact]
-) -> list[Sentence]:
+) -> list[Block]:
     """Quarterly assessments; with the assessment policy when it came first."""
     sentences = []
     for agent, group in writer.by_agent(facts):

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from app.items.rules import ItemKind
+from app.meetings.rules import MeetingType
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, days_before
 
-_LECTURES = frozenset({"party_lecture", "secretary_lecture"})
-
-_THEME_DAY = "theme_party_day"
+_APART = frozenset({MeetingType.PARTY_LECTURE, MeetingType.THEME_PARTY_DAY})
 
 
 class Counted(Protocol):
@@ -29,19 +29,19 @@ class Counted(Protocol):
 
 
 def _is_meeting(record: Counted) -> bool:
-    return record.kind == "meeting" and record.type not in {*_LECTURES, _THEME_DAY}
+    return record.kind == ItemKind.MEETING and record.type not in _APART
 
 
 def _is_theme_day(record: Counted) -> bool:
-    return record.kind == "meeting" and record.type == _THEME_DAY
+    return record.kind == ItemKind.MEETING and record.type == MeetingType.THEME_PARTY_DAY
 
 
 def _is_lecture(record: Counted) -> bool:
-    return record.kind == "meeting" and record.type in _LECTURES
+    return record.kind == ItemKind.MEETING and record.type == MeetingType.PARTY_LECTURE
 
 
 def _is_activity(record: Counted) -> bool:
-    return record.kind == "activity"
+    return record.kind == ItemKind.ACTIVITY
 
 
 def _is_policy(record: Counted) -> bool:
@@ -58,7 +58,7 @@ TOTALS: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
 )
 
 
-def comparison(writer: Writer, facts: Sequence[Fact]) -> Sentence | None:
+def comparison(writer: Writer, facts: Sequence[Fact]) -> Block | None:
     """The totals beside those of the same days of the year before; None when it has no records."""
     fact_set = writer.fact_set
     if not facts or not fact_set.earlier:

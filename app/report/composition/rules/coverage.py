@@ -5,26 +5,35 @@ Nothing is said of what is not due yet.
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.rules.duties import EACH_BY_ITSELF, ITEM, in_order, thing
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import DutyCoverage, Waived
 
 LONGEST_REASON = 60
 
 
-def coverage(writer: Writer, where: str) -> list[Sentence]:
+class State(NamedTuple):
+    """How things owed stand: the feature that it gives a phrase, its name, which things."""
+
+    feature: str
+    name: str
+    ids: Sequence[str]
+
+
+def coverage(writer: Writer, where: str) -> list[Block]:
     """How many of the things owed are done in time, late, or not; what was waived, and why."""
     lines = in_order(writer)
     states = (
-        ("按时完成", [one for line in lines for one in line.done]),
-        ("逾期完成", [one for line in lines for one in line.done_late]),
-        ("到期未完成", [one.id for line in lines for one in line.missing]),
+        State("in_time", "按时完成", [one for line in lines for one in line.done]),
+        State("late", "逾期完成", [one for line in lines for one in line.done_late]),
+        State("missing", "到期未完成", [one.id for line in lines for one in line.missing]),
     )
-    owed = [one for _, ids in states for one in ids]
+    owed = [one for state in states for one in state.ids]
     alone = set() if owed else {"alone"}
     sentences = []
     if owed:
@@ -63,31 +72,31 @@ def _kinds(writer: Writer, lines: Sequence[DutyCoverage]) -> Clause:
     return "（" + join_clauses(told) + "）"
 
 
-def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Sentence:
+def _said(writer: Writer, where: str, rule: str, features: set[str], slots: Slots) -> Block:
     return writer.sentence(f"{where}.{rule}", writer.say(rule, features, slots), ())
 
 
 def _standing(
-    writer: Writer, states: Iterable[tuple[str, Sequence[str]]], owed: Sequence[str]
+    writer: Writer, states: Iterable[State], owed: Sequence[str]
 ) -> tuple[set[str], Slots]:
     count = writer.counting.of
-    told = [(name, ids) for name, ids in states if ids]
+    present = [state for state in states if state.ids]
     slots: Slots = {
         "as_of": writer.as_of,
         "owed": count("occurrence", owed, ITEM, "应完成"),
         "parts": join_clauses(
-            [name + count("occurrence", ids, ITEM, name) for name, ids in told], "、"
+            [one.name + count("occurrence", one.ids, ITEM, one.name) for one in present], "、"
         ),
     }
     features = {"one"} if len(owed) == 1 else {"many"}
-    if len(told) == 1:
-        features.add({"按时": "in_time", "逾期": "late", "到期": "missing"}[told[0][0][:2]])
-    elif told[-1][0] != "到期未完成":
+    if len(present) == 1:
+        features.add(present[0].feature)
+    elif present[-1].feature != "missing":
         features.add("all_done")
     return features, slots
 
 
-def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Sentence]:
+def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list[Block]:
     """How many organisations lack nothing, when some of several do."""
     owing = {line.organization_id for line in lines if line.owed}
     lacking = {line.organization_id for line in lines if line.missing}
@@ -103,7 +112,7 @@ def _by_place(writer: Writer, where: str, lines: Sequence[DutyCoverage]) -> list
 
 def _waived(
     writer: Writer, where: str, lines: Sequence[DutyCoverage], alone: AbstractSet[str]
-) -> list[Sentence]:
+) -> list[Block]:
     """What was waived: a few with their reasons, more as a number."""
     found = [(line, one) for line in lines for one in line.waived]
     if not found:

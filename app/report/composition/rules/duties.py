@@ -5,9 +5,9 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.report.blocks import Block
 from app.report.composition import pairs, wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import DutyCoverage, Missed, Waived
 from app.rulesets.sources import grounds, titles
@@ -102,7 +102,7 @@ def _ground(writer: Writer, line: DutyCoverage) -> str:
     return wording.join([named[0] + article, *named[1:]]) if named else ""
 
 
-def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Sentence]:
+def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Block]:
     """What is missing: up to three one by one, more by source and by duty."""
     if len(found) <= EACH_BY_ITSELF:
         return [_single(writer, where, item) for item in found]
@@ -124,7 +124,7 @@ def shortcoming(writer: Writer, where: str, found: Sequence[Missing]) -> list[Se
     ]
 
 
-def _single(writer: Writer, where: str, item: Missing) -> Sentence:
+def _single(writer: Writer, where: str, item: Missing) -> Block:
     line, one = item.line, item.one
     ground = _ground(writer, line)
     features = {name for name, known in (("dated", one.due_on), ("sourced", ground)) if known}
@@ -144,7 +144,7 @@ def _single(writer: Writer, where: str, item: Missing) -> Sentence:
 
 def _listed(
     writer: Writer, where: str, told: tuple[str, Sequence[Missing], set[str]], *, is_short: bool
-) -> Sentence:
+) -> Block:
     source, items, features = told
     by_duty: dict[tuple[str, str], list[Missing]] = {}
     for item in items:

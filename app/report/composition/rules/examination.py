@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses, unique
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import OpenFinding
 
@@ -30,7 +30,7 @@ def open_findings(writer: Writer) -> list[OpenFinding]:
     return sorted(kept, key=lambda one: (one.code, one.id))
 
 
-def shortcoming(writer: Writer, where: str, found: Sequence[OpenFinding]) -> list[Sentence]:
+def shortcoming(writer: Writer, where: str, found: Sequence[OpenFinding]) -> list[Block]:
     """How many reminders wait for somebody to look at them, and of which kinds."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for one in found:

@@ -1,18 +1,16 @@
 """Grades of the quarterly assessments: how many of which, and who was graded low."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.assessment.rules import GRADE_LABELS
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slots, join_clauses, sources
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer
 from app.report.knowledge import GradeCode, QuarterGrade
 
-GRADE_NAMES: dict[GradeCode | None, str] = {
-    "advanced": "先进",
-    "good": "较好",
-    "average": "一般",
-    "lagging": "后进",
+GRADE_NAMES: Mapping[str | None, str] = {
+    **{str(grade): label for grade, label in GRADE_LABELS.items()},
     None: "不定等次",
 }
 LOW: tuple[GradeCode, ...] = ("lagging", "average")
@@ -38,7 +36,7 @@ def low(writer: Writer) -> list[QuarterGrade]:
     return [one for one in in_order(writer) if one.grade in LOW]
 
 
-def grades(writer: Writer, where: str) -> list[Sentence]:
+def grades(writer: Writer, where: str) -> list[Block]:
     """The year's grades: one's own with points, those of others as numbers for each grade."""
     sentences = []
     for sheet, group in _by_sheet(in_order(writer)).items():
@@ -97,7 +95,7 @@ def _others(writer: Writer, quarter: str, graded: Sequence[QuarterGrade]) -> Cla
     return quarter + ("，" if is_named else "") + join_clauses(parts, last="、")
 
 
-def shortcoming(writer: Writer, where: str, found: Sequence[QuarterGrade]) -> list[Sentence]:
+def shortcoming(writer: Writer, where: str, found: Sequence[QuarterGrade]) -> list[Block]:
     """Who was graded low, in which quarter and by which sheet; too many to name are counted.
 
     Of those who are only counted, the ones that were 后进 more than once are named.
@@ -164,7 +162,7 @@ def _low(
     return text + f"定为{GRADE_NAMES[grade]}"
 
 
-def _repeated(writer: Writer, where: str, group: Sequence[QuarterGrade]) -> list[Sentence]:
+def _repeated(writer: Writer, where: str, group: Sequence[QuarterGrade]) -> list[Block]:
     """Who was 后进 more than once, where a quarter has too many to be named one by one."""
     quarters = _by_quarter([one for one in group if one.grade == LOW[0]])
     if all(len(graded) <= wording.NAMES_LIMIT for graded in quarters.values()):

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.meetings.rules import MeetingType
+from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import (
     Writer,
     days_of,
@@ -15,8 +16,11 @@ from app.report.composition.writer import (
 )
 from app.report.facts import Fact
 
-THEME_DAY = "theme_party_day"
-ROUTINE_TYPES = ("member_assembly", "committee_meeting", "group_meeting", THEME_DAY)
+THEME_DAY = MeetingType.THEME_PARTY_DAY
+ROUTINE_TYPES = (
+    *(MeetingType.MEMBER_ASSEMBLY, MeetingType.COMMITTEE_MEETING, MeetingType.GROUP_MEETING),
+    THEME_DAY,
+)
 _MONTHLY_FROM = 3
 _TELLING_ATTENDANCE = 0.8
 _TELLING_MEETINGS = 3
@@ -29,7 +33,7 @@ _EACH_QUARTER = "（各季度均有安排）"
 _LECTURE_NAMES = frozenset({"党课", "专题党课", "书记党课", "书记讲党课", "讲党课"})
 
 
-def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Theoretical study of the central group, with what was studied."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -62,7 +66,7 @@ def _themes(facts: Sequence[Fact]) -> list[str]:
     return list(dict.fromkeys(themes))
 
 
-def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Special meetings joined by topic: 三次A、两次B和两次C, with their months."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -129,7 +133,7 @@ def _quarter(month: int) -> int:
     return (month + 2) // 3
 
 
-def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """三会 and theme days with how they cover the year; what the reporter chaired is told apart."""
     sentences = []
     for is_own in (True, False):
@@ -182,7 +186,7 @@ def _chaired(writer: Writer, facts: Sequence[Fact]) -> Clause:
     return f"，其中{writer.reporter}主持" + writer.counting.records(chaired, "次", "主持")
 
 
-def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Party lectures: what the reporter gave with its titles, what was organised as a number."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -204,7 +208,7 @@ def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     return sentences
 
 
-def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """All other meetings by type, each with its number and months."""
     sentences = []
     for agent, group in writer.by_agent(facts):

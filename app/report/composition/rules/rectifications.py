@@ -2,23 +2,17 @@
 
 from collections.abc import Sequence
 
+from app.rectifications.kind import KIND as RECTIFICATION
+from app.rectifications.rules import Source
+from app.report.blocks import Block
 from app.report.composition import periods, wording
-from app.report.composition.counts import Clause, Slots, fill, join_clauses
-from app.report.composition.labels import CURRENT_NAMES, SOURCE_NAMES
-from app.report.composition.summary import Sentence
+from app.report.composition.counts import Clause, Slots, join_clauses
+from app.report.composition.labels import RAISED_BY, RAISED_IN, STATE_NAMES
 from app.report.composition.writer import Writer
 from app.report.facts import Fact
 
 RATE_FROM = 10
-_UNIT = "个"
-_STATES = (
-    ("closed", "已销号"),
-    ("suspended", "暂缓"),
-    ("submitted", "待验收"),
-    ("in_progress", "正在整改"),
-    ("open", "尚未启动整改"),
-)
-STATE_NAMES: dict[str, str] = dict(_STATES)
+_UNIT = RECTIFICATION.measure
 TOLD_STATES = frozenset(STATE_NAMES)
 
 
@@ -37,7 +31,7 @@ def parts(writer: Writer, facts: Sequence[Fact]) -> Clause:
     return join_clauses(
         [
             name + writer.counting.records(in_state(facts, status), _UNIT, name)
-            for status, name in _STATES
+            for status, name in STATE_NAMES.items()
             if in_state(facts, status)
         ],
         last="、",
@@ -73,10 +67,10 @@ def thing(writer: Writer, fact: Fact) -> str:
     return owner + wording.quoted(title)
 
 
-def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """One sentence for all sources that are wholly closed, one for each other source."""
     by_source = {
-        source: [fact for fact in facts if _source(fact) == source] for source in SOURCE_NAMES
+        source: [fact for fact in facts if _source(fact) == source] for source in RAISED_BY
     }
     groups = {source: group for source, group in by_source.items() if group}
     closed = {
@@ -105,10 +99,10 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Se
     return sentences
 
 
-def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """The closed ones of each source by name, with the days on which they were closed."""
     sentences = []
-    for source in SOURCE_NAMES:
+    for source in RAISED_BY:
         closed = [fact for fact in in_state(facts, "closed") if _source(fact) == source]
         if not closed:
             continue
@@ -129,18 +123,19 @@ def _with_day(writer: Writer, fact: Fact) -> str:
     return thing(writer, fact) + day
 
 
-def _source(fact: Fact) -> str:
-    return fact.source if fact.source in SOURCE_NAMES else "other"
+def _source(fact: Fact) -> Source:
+    return next((source for source in RAISED_BY if source == fact.source), Source.OTHER)
 
 
-def _group(writer: Writer, source: str, facts: Sequence[Fact]) -> Clause:
-    label = wording.clean(SOURCE_NAMES[source].replace("{n}", ""))
+def _group(writer: Writer, source: Source, facts: Sequence[Fact]) -> Clause:
+    label = f"{RAISED_BY[source]}问题"
     return _named(writer, source, writer.counting.records(facts, _UNIT, label))
 
 
-def _named(writer: Writer, source: str, number: Clause) -> Clause:
-    names = SOURCE_NAMES if _is_year(writer) else CURRENT_NAMES
-    return fill(names[source], {"n": number})
+def _named(writer: Writer, source: Source, number: Clause) -> Clause:
+    if _is_year(writer):
+        return RAISED_BY[source] + number + "问题"
+    return number + f"{RAISED_IN[source]}问题"
 
 
 def _whole(writer: Writer, groups: Clause) -> Clause:
@@ -164,7 +159,7 @@ def _when(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     return {"when": f"{first}至{last}", "first": first, "last": last}, {"dated", "spread"}
 
 
-def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Sentence:
+def _all_closed(writer: Writer, where: str, closed: dict[Source, list[Fact]]) -> Block:
     facts = [fact for group in closed.values() for fact in group]
     slots, features = _when(facts)
     groups = [_group(writer, source, group) for source, group in closed.items()]
@@ -175,7 +170,7 @@ def _all_closed(writer: Writer, where: str, closed: dict[str, list[Fact]]) -> Se
     return writer.sentence(f"{where}.{'+'.join(closed)}", clause, facts)
 
 
-def _unclosed(writer: Writer, where: str, source: str, facts: Sequence[Fact]) -> Sentence:
+def _unclosed(writer: Writer, where: str, source: Source, facts: Sequence[Fact]) -> Block:
     closed = in_state(facts, "closed")
     suspended = in_state(facts, "suspended")
     late = [fact for fact in facts if is_overdue(fact)]

@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 
+from app.items.rules import ItemKind
+from app.report.blocks import Block
 from app.report.composition.counts import Slots, join_clauses
 from app.report.composition.discretion import guarded
-from app.report.composition.labels import TALK_NAMES
 from app.report.composition.rules.tallies import SUPERVISION
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Writer, features_of, span
-from app.report.facts import SUPERVISION_TALKS, Fact
+from app.report.facts import Fact
+from app.sanctions.kind import KIND as SANCTION
+from app.talks.kind import KIND as TALK
+from app.talks.rules import TalkType
 
 _BY_NAME = {"reporter": "由", "post": "由"}
 
 
 def _by_type(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
     """The facts under the name of their type, in the order of the rule book."""
-    found = [(kind, [fact for fact in facts if fact.type == kind]) for kind in TALK_NAMES]
-    return [(TALK_NAMES[kind], group) for kind, group in found if group]
+    return [
+        (label, group)
+        for type_, label in TALK.types.items()
+        if (group := [fact for fact in facts if fact.type == type_])
+    ]
 
 
-def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -27,7 +33,7 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
             name
             + (
                 writer.counting.person_times(members, name)
-                if members[0].type == "heart_talk"
+                if members[0].type == TalkType.HEART_TALK
                 else writer.counting.people(members, name)
             )
             for name, members in _by_type(group)
@@ -43,13 +49,13 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
     return sentences
 
 
-def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Supervision talks by type and sanctions, as numbers of people and nothing else.
 
     With small counts withheld a family of fewer than three is told without its number.
     """
-    held = [fact for fact in facts if fact.type in SUPERVISION_TALKS]
-    given = [fact for fact in facts if fact.kind == "sanction"]
+    held = [fact for fact in facts if fact.kind == ItemKind.TALK]
+    given = [fact for fact in facts if fact.kind == ItemKind.SANCTION]
     features = {name for name, group in (("talks", held), ("sanctions", given)) if group}
     if SUPERVISION in writer.under:
         features.add("headed")
@@ -63,7 +69,7 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sente
         "period": writer.period,
         "doer": doer,
         "talks": join_clauses(clauses, last="、"),
-        "sanctions": guarded(counting, given, "党纪处分", options),
+        "sanctions": guarded(counting, given, SANCTION.label, options),
     }
     writer.last = None
     clause = writer.say("supervision", features, slots)

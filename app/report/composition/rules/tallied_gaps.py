@@ -1,21 +1,16 @@
 """What the organisations below still owe, as totals, and what answers it."""
 
+from app.kinds import KINDS
+from app.report.blocks import Block
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
 from app.report.facts import Tally
 
-_MISSED = (
-    ("meeting", "会议", "次"),
-    ("talk", "谈话", "次"),
-    ("activity", "活动", "次"),
-    ("output", "成果", "项"),
-)
 _RECTIFYING = frozenset({"open", "in_progress"})
 
 
-def told(writer: Writer) -> list[tuple[str, list[Sentence]]]:
+def told(writer: Writer) -> list[tuple[str, list[Block]]]:
     """The sentences of each kind of shortcoming that there is."""
     found = (("below.unfinished", _unfinished(writer)), ("below.missed", _missed(writer)))
     return [(code, [writer.sentence(f"p2.{code}.total", said, ())]) for code, said in found if said]
@@ -72,9 +67,9 @@ def _owed(writer: Writer) -> Clause:
     late = [tally for tally in writer.fact_set.tallies if tally.status == "planned"]
     return join_clauses(
         [
-            name + counted(writer, found, unit, name)
-            for kind, name, unit in _MISSED
-            if (found := [tally for tally in late if tally.kind == kind])
+            kind.label + counted(writer, tallies, kind.measure, kind.label)
+            for kind in KINDS
+            if (tallies := [tally for tally in late if tally.kind == kind.name])
         ]
     )
 

@@ -1,37 +1,54 @@
 """What the organisations below did and owe, told by totals where it is too much to be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from app.activities.rules import TYPE_LABELS as ACTIVITY_NAMES
+from app.activities.kind import KIND as ACTIVITY
+from app.activities.rules import ActivityType
+from app.items.rules import ItemKind
+from app.meetings.kind import KIND as MEETING
+from app.meetings.rules import MeetingType
+from app.outputs.kind import KIND as OUTPUT
+from app.outputs.rules import COPIED, OutputType, PolicyChange
+from app.report.blocks import Block, Measure
 from app.report.composition import periods
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.discretion import SMALLEST_TOLD, is_small
-from app.report.composition.labels import MEETING_NAMES, SPECIAL_TOPICS, TALK_NAMES
-from app.report.composition.rules.rectifications import RATE_FROM, STATE_NAMES
-from app.report.composition.summary import Measure, Paragraph
+from app.report.composition.labels import (
+    MEETING_NAMES,
+    OTHER_MEETINGS,
+    SPECIAL_TOPICS,
+    STATE_NAMES,
+)
+from app.report.composition.rules.rectifications import RATE_FROM
+from app.report.composition.text import in_paragraph
 from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
-from app.report.facts import SUPERVISION_TALKS, Fact, Tally
+from app.report.facts import Fact, Tally
+from app.sanctions.kind import KIND as SANCTION
+from app.talks.kind import KIND as TALK
+from app.talks.rules import TalkType
 
 # The words of a headline or heading under which supervision need not be announced again.
 SUPERVISION = "监督执纪"
-LECTURES = ("party_lecture", "secretary_lecture")
-_HELD = ("member_assembly", "committee_meeting", "group_meeting")
-_APART = frozenset({*_HELD, *LECTURES, "theme_party_day", "central_group_study", "special_meeting"})
-_OUTPUTS = (
-    ("policy_document", "created", "制定制度", "项"),
-    ("policy_document", "revised", "修订制度", "项"),
-    ("policy_document", None, "形成制度", "项"),
-    ("article", None, "撰写文章", "篇"),
-    ("task_breakthrough", None, "完成课题攻关", "项"),
-    ("platform", None, "建成平台阵地", "个"),
-    ("award", None, "获得表彰", "项"),
-    ("briefing", None, "编发简报", "期"),
-    ("material", None, "形成材料", "份"),
-    ("other", None, "形成其他成果", "项"),
+_HELD = (MeetingType.MEMBER_ASSEMBLY, MeetingType.COMMITTEE_MEETING, MeetingType.GROUP_MEETING)
+_APART = frozenset(
+    {
+        *_HELD,
+        *(MeetingType.PARTY_LECTURE, MeetingType.THEME_PARTY_DAY),
+        *(MeetingType.CENTRAL_GROUP_STUDY, MeetingType.SPECIAL_MEETING),
+    }
 )
-_COPIED = frozenset({"briefing", "material", "other"})
-_ACTIVITIES: dict[str, str] = {str(kind): name for kind, name in ACTIVITY_NAMES.items()}
+# What was done about outputs of a type: 撰写文章. Those without a word of their own came to be.
+_VERBS: Mapping[tuple[str, str | None], str] = {
+    (OutputType.POLICY_DOCUMENT, PolicyChange.CREATED): "制定",
+    (OutputType.POLICY_DOCUMENT, PolicyChange.REVISED): "修订",
+    (OutputType.ARTICLE, None): "撰写",
+    (OutputType.TASK_BREAKTHROUGH, None): "完成",
+    (OutputType.PLATFORM, None): "建成",
+    (OutputType.AWARD, None): "获得",
+    (OutputType.BRIEFING, None): "编发",
+}
+_MADE = "形成"
 
 
 def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
@@ -43,26 +60,25 @@ def of_kind(tallies: Sequence[Tally], kind: str, *types: str) -> list[Tally]:
     ]
 
 
-def below(writer: Writer, heading: str) -> list[Paragraph]:
+def below(writer: Writer, heading: str) -> list[Block]:
     """The paragraphs of part one; none where nothing was counted."""
     tallies = writer.fact_set.tallies
     writer.begin(heading)
     told = (
-        ("meetings", _meetings(writer, of_kind(tallies, "meeting"))),
+        ("meetings", _meetings(writer, of_kind(tallies, ItemKind.MEETING))),
         ("work", _work(writer, tallies)),
-        ("rectifications", _rectifications(writer, of_kind(tallies, "rectification"))),
+        ("rectifications", _rectifications(writer, of_kind(tallies, ItemKind.RECTIFICATION))),
         ("supervision", _supervision(writer, tallies)),
     )
-    paragraphs = []
+    blocks: list[Block] = []
     for name, clauses in told:
         where = f"p1.below.{name}"
         sentences = [
             writer.sentence(f"{where}.{position}", clause, ())
             for position, clause in enumerate(clauses, start=1)
         ]
-        if sentences:
-            paragraphs.append(Paragraph(where, tuple(sentences)))
-    return paragraphs
+        blocks += in_paragraph(where, sentences)
+    return blocks
 
 
 def _who(writer: Writer) -> str:
@@ -86,7 +102,7 @@ def _said(writer: Writer, rule: str, clauses: Sequence[Clause], *, opens: bool) 
 
 
 def _each(
-    writer: Writer, tallies: Sequence[Tally], names: dict[str, str], unit: str
+    writer: Writer, tallies: Sequence[Tally], names: Mapping[str, str], unit: str
 ) -> list[Clause]:
     """Each type under its name, in the order of the names."""
     return [
@@ -99,9 +115,9 @@ def _each(
 def _meetings(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     """三会, theme days, lectures and study; special meetings by topic; all others by type."""
     held = _each(writer, tallies, {kind: MEETING_NAMES[kind] for kind in _HELD}, "次")
-    days = of_kind(tallies, "meeting", "theme_party_day")
-    lectures = of_kind(tallies, "meeting", *LECTURES)
-    studies = of_kind(tallies, "meeting", "central_group_study")
+    days = of_kind(tallies, ItemKind.MEETING, MeetingType.THEME_PARTY_DAY)
+    lectures = of_kind(tallies, ItemKind.MEETING, MeetingType.PARTY_LECTURE)
+    studies = of_kind(tallies, ItemKind.MEETING, MeetingType.CENTRAL_GROUP_STUDY)
     routine = [
         "召开" + join_clauses(held) if held else Clause(),
         "开展主题党日" + counted(writer, days, "次", "主题党日") if days else Clause(),
@@ -109,7 +125,7 @@ def _meetings(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
         "开展中心组学习" + counted(writer, studies, "次", "中心组学习") if studies else Clause(),
     ]
     sentences = _list(writer, "tally.routine", routine, opens=True)
-    special = of_kind(tallies, "meeting", "special_meeting")
+    special = of_kind(tallies, ItemKind.MEETING, MeetingType.SPECIAL_MEETING)
     topics = [
         SPECIAL_TOPICS[topic] + counted(writer, found, "次", SPECIAL_TOPICS[topic])
         for topic in SPECIAL_TOPICS
@@ -121,7 +137,7 @@ def _meetings(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     kinds = _each(writer, other, named, "次")
     unnamed = [tally for tally in other if tally.type not in named]
     if unnamed:
-        kinds.append("其他会议" + counted(writer, unnamed, "次", "其他会议"))
+        kinds.append(OTHER_MEETINGS + counted(writer, unnamed, MEETING.measure, OTHER_MEETINGS))
     return sentences + _said(writer, "tally.meeting", kinds, opens=not sentences)
 
 
@@ -136,27 +152,36 @@ def _work(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     sentences = _said(writer, "tally.talk", _talks(writer, tallies, restricted=False), opens=True)
     acts = [
         name + counted(writer, found, unit, name) + _took_part(writer, found)
-        for name, unit, found in _by_activity(of_kind(tallies, "activity"))
+        for name, unit, found in _by_activity(of_kind(tallies, ItemKind.ACTIVITY))
     ]
     sentences += _said(writer, "tally.activity", acts, opens=not sentences)
+    outputs = of_kind(tallies, ItemKind.OUTPUT)
     made = [
-        deed + counted(writer, found, unit, deed, measure=_pieces(kind, found))
-        for kind, change, deed, unit in _OUTPUTS
-        if (found := [t for t in of_kind(tallies, "output", kind) if t.change == change])
+        _output(writer, type_, change, tallied)
+        for type_ in OUTPUT.types
+        for change in (*PolicyChange, None)
+        if (tallied := [one for one in outputs if (one.type, one.change) == (type_, change)])
     ]
     return sentences + _list(writer, "tally.output", made, opens=not sentences)
 
 
 def _by_activity(tallies: Sequence[Tally]) -> list[tuple[str, str, list[Tally]]]:
     """Activities under the names of their types, in the order of the rule book."""
-    names: dict[str, list[Tally]] = {kind: [] for kind in _ACTIVITIES}
+    by_type: dict[str, list[Tally]] = {type_: [] for type_ in ACTIVITY.types}
     for tally in tallies:
-        names.get(tally.type or "", names["other"]).append(tally)
+        by_type.get(tally.type or "", by_type[ActivityType.OTHER]).append(tally)
     return [
-        (_ACTIVITIES[kind], "期" if kind == "training_course" else "次", found)
-        for kind, found in names.items()
-        if found
+        (ACTIVITY.types[type_], ACTIVITY.measure_of(type_), tallied)
+        for type_, tallied in by_type.items()
+        if tallied
     ]
+
+
+def _output(writer: Writer, type_: str, change: str | None, tallies: Sequence[Tally]) -> Clause:
+    """撰写文章三篇: what was done, with its number."""
+    deed = _VERBS.get((type_, change), _MADE) + OUTPUT.types[type_]
+    unit, measure = OUTPUT.measure_of(type_), _pieces(type_, tallies)
+    return deed + counted(writer, tallies, unit, deed, measure=measure)
 
 
 def _took_part(writer: Writer, tallies: Sequence[Tally]) -> Clause:
@@ -170,16 +195,16 @@ def _took_part(writer: Writer, tallies: Sequence[Tally]) -> Clause:
 def _pieces(kind: str, tallies: Sequence[Tally]) -> Measure:
     """Copies where any were entered, else records."""
     entered = all(tally.amount and tally.amount.value for tally in tallies)
-    return "amount" if kind in _COPIED and entered else "records"
+    return "amount" if kind in COPIED and entered else "records"
 
 
 def _talks(writer: Writer, tallies: Sequence[Tally], *, restricted: bool) -> list[Clause]:
     """谈心谈话 in person-times, others in distinct people; where not all tell it, in records."""
     clauses = []
-    for kind, name in TALK_NAMES.items():
-        found = of_kind(tallies, "talk", kind)
-        if found and (kind in SUPERVISION_TALKS) is restricted:
-            told = _people(writer, found, name, repeats=kind == "heart_talk")
+    for type_, name in TALK.types.items():
+        found = of_kind(tallies, ItemKind.TALK, type_)
+        if found and (type_ in TALK.supervised) is restricted:
+            told = _people(writer, found, name, repeats=type_ == TalkType.HEART_TALK)
             clauses.append(name + (_discreet(writer, told) if restricted else told))
     return clauses
 
@@ -205,7 +230,7 @@ def _supervision(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
     if not writer.fact_set.includes_supervision:
         return []
     held = _talks(writer, tallies, restricted=True)
-    given = of_kind(tallies, "sanction")
+    given = of_kind(tallies, ItemKind.SANCTION)
     deeds = ["开展" + join_clauses(held, last="、")] if held else []
     if given:
         deeds.append("给予党纪处分" + _discreet(writer, _sanctioned(writer, given)))
@@ -215,8 +240,8 @@ def _supervision(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
 
 def _sanctioned(writer: Writer, tallies: Sequence[Tally]) -> Clause:
     if all(tally.persons for tally in tallies):
-        return counted(writer, tallies, "人", "党纪处分", measure="persons")
-    return counted(writer, tallies, "人次", "党纪处分")
+        return counted(writer, tallies, "人", SANCTION.label, measure="persons")
+    return counted(writer, tallies, SANCTION.measure, SANCTION.label)
 
 
 def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:

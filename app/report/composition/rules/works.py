@@ -1,10 +1,12 @@
 """Works: policies, platforms, breakthroughs, articles, awards, briefings and other material."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from app.outputs.kind import KIND as OUTPUT
+from app.outputs.rules import COPIED, OutputType
+from app.report.blocks import Block
 from app.report.composition import wording
 from app.report.composition.counts import Clause, Slot, Slots, join_clauses
-from app.report.composition.summary import Sentence
 from app.report.composition.writer import Agent, Style, Writer, features_of, months, span
 from app.report.facts import Count, Fact
 
@@ -21,7 +23,7 @@ def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
     return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
 
 
-def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Policies by name: created and revised ones apart, each by who made them."""
     sentences = []
     for agent, done in writer.by_agent(facts):
@@ -42,7 +44,7 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence
     return sentences
 
 
-def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Tasks taken on (课题攻关) by name, with the difficulties they solved."""
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -67,29 +69,22 @@ def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
 
 
 # What the numbers count, for whoever checks them.
-_LABELS = {
-    "article": "文章",
-    "platform": "平台阵地",
-    "award": "表彰奖励",
-    "briefing": "简报",
-    "material": "材料",
-    "other_output": "其他成果",
-}
+_LABELS: Mapping[str, str] = {**OUTPUT.types, OutputType.AWARD: "表彰奖励"}
 
 
-def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Articles with their titles."""
-    return _named(writer, where, facts, ("article", "篇", "plain"), wording.work_title)
+    return _named(writer, where, facts, (OutputType.ARTICLE, "plain"), wording.work_title)
 
 
-def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Platforms and places that were built."""
-    return _named(writer, where, facts, ("platform", "个", "head"), wording.named)
+    return _named(writer, where, facts, (OutputType.PLATFORM, "head"), wording.named)
 
 
-def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Awards by name."""
-    return _named(writer, where, facts, ("award", "项", "plain"), _award)
+    return _named(writer, where, facts, (OutputType.AWARD, "plain"), _award)
 
 
 def _award(title: str) -> str:
@@ -101,10 +96,11 @@ def _named(
     writer: Writer,
     where: str,
     facts: Sequence[Fact],
-    how: tuple[str, str, Style],
+    how: tuple[OutputType, Style],
     spell: Callable[[str], str],
-) -> list[Sentence]:
-    rule, unit, style = how
+) -> list[Block]:
+    rule, style = how
+    unit = OUTPUT.measure_of(rule)
     sentences = []
     for agent, group in writer.by_agent(facts):
         slots = _slots(writer, agent, style, group)
@@ -118,62 +114,65 @@ def _named(
     return sentences
 
 
-_MADE = (("briefing", "期"), ("material", "份"), ("other_output", "项"))
+# What is told as material, with the rule of its phrases.
+_MADE: Mapping[OutputType, str] = {
+    OutputType.BRIEFING: "briefing",
+    OutputType.MATERIAL: "material",
+    OutputType.OTHER: "other_output",
+}
 
 
 def _made_as(fact: Fact) -> str:
-    return fact.type if fact.type in {"briefing", "material"} else "other_output"
+    return fact.type if fact.type in _MADE else OutputType.OTHER
 
 
-def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Sentence]:
+def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Briefings (期), material (份) and what is neither (项).
 
     An entered quantity counts instead of the record, but nothing that is counted in 项.
     """
     sentences = []
-    for rule, unit in _MADE:
-        chosen = [fact for fact in facts if _made_as(fact) == rule]
+    for type_, rule in _MADE.items():
+        chosen = [fact for fact in facts if _made_as(fact) == type_]
         for agent, group in writer.by_agent(chosen):
             slots = _slots(writer, agent, "plain", group)
-            if rule == "briefing":
+            if type_ == OutputType.BRIEFING:
                 del slots["when"]  # issues are told by their span
-            slots["count"] = _pieces(writer, group, unit, rule)
-            slots["titles"], features = _made(writer, group, unit, rule)
+            slots["count"] = _pieces(writer, group, type_)
+            slots["titles"], features = _made(writer, group, type_)
             clause = writer.say(rule, features_of(group) | features, slots)
             sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
     return sentences
 
 
-def _made(writer: Writer, facts: Sequence[Fact], unit: str, rule: str) -> tuple[Slot, set[str]]:
+def _made(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> tuple[Slot, set[str]]:
     """The titles, of several each with its number; a long list is cut."""
     by_title: dict[str, list[Fact]] = {}
     for fact in facts:
         by_title.setdefault(wording.quoted(fact.title), []).append(fact)
     if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
         return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
-    entered = _entered(facts, rule)
+    entered = _entered(facts, type_)
     entries = []
     for title, same in by_title.items():
         told = entered or len(same) > 1
-        number = _number(writer, same, unit, rule, entered=entered)
+        number = _number(writer, same, type_, entered=entered)
         entries.append(title + (number if told else Clause()))
     return join_clauses(entries), {"each"}
 
 
-def _entered(facts: Sequence[Fact], rule: str) -> bool:
+def _entered(facts: Sequence[Fact], type_: OutputType) -> bool:
     """Whether a number of issues or copies says more than the records do."""
-    return rule != "other_output" and any(fact.quantity and fact.quantity.value for fact in facts)
+    return type_ in COPIED and any(fact.quantity and fact.quantity.value for fact in facts)
 
 
-def _pieces(writer: Writer, facts: Sequence[Fact], unit: str, rule: str) -> Clause:
+def _pieces(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> Clause:
     """The numbers entered, a record without one being one; records where no number says more."""
-    return _number(writer, facts, unit, rule, entered=_entered(facts, rule))
+    return _number(writer, facts, type_, entered=_entered(facts, type_))
 
 
-def _number(
-    writer: Writer, facts: Sequence[Fact], unit: str, rule: str, *, entered: bool
-) -> Clause:
-    label = _LABELS[rule]
+def _number(writer: Writer, facts: Sequence[Fact], type_: OutputType, *, entered: bool) -> Clause:
+    unit, label = OUTPUT.measure_of(type_), _LABELS[type_]
     if not entered:
         return writer.counting.records(facts, unit, label)
     return writer.counting.total([(one, one.quantity or Count(1)) for one in facts], unit, label)

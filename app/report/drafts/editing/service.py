@@ -17,7 +17,7 @@ from app.report.drafts.models import Report, ReportBlock
 from app.report.drafts.numbers import Support, support_of, unsupported_numbers
 from app.report.drafts.queries import blocks_of, facts_of, get_block
 from app.report.drafts.rows import block_of, insert_blocks, values_of
-from app.report.drafts.service import note, touch
+from app.report.drafts.service import note
 
 MOST_BLOCKS = 5000
 _BLOCKS: Any = ReportBlock.__table__.c
@@ -51,7 +51,7 @@ def add_block(unit: Unit, report: Report, wish: BlockWrite) -> ReportBlock:
     _shift(unit, report, place, by=1)
     insert_blocks(unit, report, [{**values, "position": place + 1}])
     made = get_block(unit, report, values["id"])
-    touch(unit, report)
+    unit.touch(report)
     note(unit, "block_added", report, None, _state(made))
     return made
 
@@ -79,7 +79,7 @@ def change_block(unit: Unit, report: Report, block: ReportBlock, wish: BlockPatc
     block.edited = block.generated is not None and block.text != block.generated
     if wish.original or wish.text is not None:
         block.unsupported_numbers = list(_unsupported(unit, report, block_of(block)))
-    touch(unit, report)
+    unit.touch(report)
     note(unit, "block_changed", report, before, _state(block))
 
 
@@ -99,7 +99,7 @@ def move_block(unit: Unit, report: Report, block: ReportBlock, wish: BlockMove) 
     _shift(unit, report, place, by=1)
     block.position = place + 1
     flag_modified(block, "position")
-    touch(unit, report)
+    unit.touch(report)
     note(unit, "block_moved", report, before, _state(block))
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.queries import may_see
+from app.kinds import BY_NAME
 from app.organizations.models import Organization
-from app.report.blocks import Block, arithmetic_of, blocks_of, shown
+from app.report.blocks import Block, arithmetic_of, shown
 from app.report.composition.outline import compose
 from app.report.composition.performance import OPENING
 from app.report.drafts import queries
@@ -26,14 +27,6 @@ from app.report.drafts.models import Report, ReportBlock
 from app.report.drafts.naming import title_of
 from app.report.drafts.rows import block_of
 
-_PLURALS = {
-    "meeting": "meetings",
-    "talk": "talks",
-    "sanction": "sanctions",
-    "rectification": "rectifications",
-    "activity": "activities",
-    "output": "outputs",
-}
 _LEAD = "p0."
 _STEP = 10_000  # ids in one statement: PostgreSQL takes 65,535
 
@@ -81,10 +74,10 @@ def uncited(unit: Unit, report: Report) -> UncitedRead:
     The year's totals do not count as telling of a record.
     """
     facts, options, book = queries.facts_of(unit, report, report.fact_set_number)
-    summary = compose(facts, options, book)
+    text = compose(facts, options, book)
     blocks = [block_of(row) for row in unit.session.scalars(queries.blocks_of(report.id))]
     told = set(_told(shown(blocks)))
-    tellable = [*summary.uncited, *_told(blocks_of(summary))]
+    tellable = [*text.uncited, *_told(text.blocks)]
     missing = {one for one in tellable if one not in told}
     records = _records(unit, missing, {fact.id: fact.version for fact in facts.facts})
     return UncitedRead(records=records, gone=len(missing) - len(records))
@@ -113,7 +106,7 @@ def _records(unit: Unit, ids: Collection[str], versions: Mapping[str, int]) -> l
             organization_id=row.organization_id,
             organization_name=row.name,
             status=row.status,
-            url=f"/api/v1/{_PLURALS[row.kind]}/{row.id}",
+            url=f"/api/v1/{BY_NAME[row.kind].plural}/{row.id}",
             version_then=versions.get(str(row.id)),
             version_now=row.version,
             changed=versions.get(str(row.id)) != row.version,

@@ -10,20 +10,15 @@ from app.core.http.negotiation import preferred
 from app.core.http.query import FromQuery
 from app.core.http.replies import reply
 from app.core.http.unit import UnitDep, api_router
-from app.evidence.names import content_disposition
-from app.report.documents.formats import FORMATS, NAMES, file_name
+from app.report.documents.formats import FORMATS, JSON, NAMES, RANGES, file_headers
 from app.report.drafts.files import service
 from app.report.drafts.files.schemas import DocumentParameters, ProofreadingRead
 from app.report.drafts.queries import get_report
 
 router = api_router("/reports/{report_id}", "reports")
-RANGES = {
-    "*/*": "application/json",
-    "text/*": "text/plain",
-    "application/*": "application/json",
-}
+*_LABELS, _LAST_LABEL = (offered.label for offered in FORMATS.values())
 _SCHEMAS: Mapping[str, Any] = {
-    "application/json": {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
+    JSON: {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
 }
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {name: {"schema": _SCHEMAS.get(name, {"type": "string"})} for name in FORMATS}}
@@ -33,7 +28,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/document",
     name="get_report_document",
-    summary="报告成文：定稿样或审阅样（逐句注明依据），Word、网页、Markdown、文本或 JSON",
+    summary=f"报告成文：定稿样或审阅样（逐句注明依据），{'、'.join(_LABELS)}或 {_LAST_LABEL}",
     response_class=Response,
     responses=FILES,
 )
@@ -51,14 +46,7 @@ def get_report_document(
     report = get_report(unit, report_id)
     storage = request.app.state.storage
     document, content = service.written(unit, report, parameters, offered, storage)
-    name = file_name(document, offered, parameters.variant)
-    headers = {
-        "Content-Type": offered.content_type,
-        "Content-Disposition": content_disposition(name),
-        "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, headers=headers)
+    return Response(content, headers=file_headers(document, offered, parameters.variant))
 
 
 @router.get(

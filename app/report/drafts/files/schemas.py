@@ -6,10 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Model
+from app.report.documents.formats import FormatName
 from app.report.drafts.annexes import AnnexName
 from app.report.lint.lines import Severity
-
-FormatName = Literal["docx", "html", "markdown", "text", "json"]
 
 
 class DocumentParameters(Model):

@@ -4,7 +4,7 @@ from app.core.unit import Unit
 from app.evidence.storage import Storage
 from app.report.blocks import shown
 from app.report.documents.characters import PART_NAMES, outside_gb2312
-from app.report.documents.formats import WORD, Format
+from app.report.documents.formats import Format
 from app.report.documents.model import Document
 from app.report.drafts.documents import document_of
 from app.report.drafts.files.proofreading import hints_of
@@ -19,7 +19,7 @@ from app.report.drafts.models import Report
 from app.report.drafts.queries import blocks_of, sources_of
 from app.report.drafts.rows import block_of, head_of
 from app.report.drafts.rules import ReportStatus
-from app.report.templates.queries import applied_template, content_of, kept_revision
+from app.report.templates.queries import content_of, kept_revision, styles_of
 
 
 def written(
@@ -31,18 +31,16 @@ def written(
     sources = sources_of(unit, report, rows) if needed else None
     blocks = map(block_of, rows)
     document = document_of(head_of(report), blocks, wish.variant, sources, wish.annexes)
-    template = _template(unit, report, storage) if offered.media_type == WORD else None
+    template = _template(unit, report, storage) if offered.styled else None
     return document, offered.write(document, wish.variant, template)
 
 
 def _template(unit: Unit, report: Report, storage: Storage) -> bytes | None:
     """The styles in use for the organisation; of a finalised report those it was finalised with."""
-    if report.status == ReportStatus.FINALISED:
-        kept = report.template_revision_id
-        revision = kept_revision(unit, kept) if kept else None
-    else:
-        applied = applied_template(unit, report.organization_id)
-        revision = applied.revision if applied else None
+    if report.status != ReportStatus.FINALISED:
+        return styles_of(unit, report.organization_id, storage)
+    kept = report.template_revision_id
+    revision = kept_revision(unit, kept) if kept else None
     return content_of(storage, revision) if revision else None
 
 

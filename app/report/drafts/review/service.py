@@ -5,13 +5,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.core.actor import Permission
-from app.core.errors import Flaw, Forbidden, NotFound, ValidationFailed
+from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.unit import Unit
-from app.items.errors import OwnRequest
-from app.organizations.models import Organization
 from app.organizations.queries import reaches, require
-from app.report.drafts.errors import ReportNotEditable, ReportStepNotAllowed
+from app.organizations.separation import require_step
+from app.report.drafts.errors import ReportNotEditable
 from app.report.drafts.models import Report, ReportComment
 from app.report.drafts.queries import get_block
 from app.report.drafts.review.schemas import (
@@ -21,13 +20,12 @@ from app.report.drafts.review.schemas import (
     ReportStepWrite,
 )
 from app.report.drafts.rules import (
-    REVIEWED_STEPS,
     STEPS,
     ReportStatus,
     ReportStep,
     VersionReason,
 )
-from app.report.drafts.service import note, touch
+from app.report.drafts.service import note
 from app.report.drafts.versions.service import keep, sealed
 from app.report.templates.queries import applied_template
 
@@ -40,19 +38,16 @@ def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
         OwnRequest: the actor submitted the report himself.
         ReportStepNotAllowed: the report's state does not allow it.
     """
-    if wish.step in REVIEWED_STEPS:
-        _require_superior(unit, report)
-    else:
-        require(unit, Permission.WRITE, report.organization_id)
-    sources, target, refusal = STEPS[wish.step]
-    if report.status not in sources:
-        raise ReportStepNotAllowed(refusal)
+    step = STEPS[wish.step]
+    require_step(unit, step, report.organization_id)
+    step.refuse_own(unit.actor, report.submitted_by)
+    STEPS.refuse_state(wish.step, ReportStatus(report.status))
     before = {"status": report.status}
     if wish.step == ReportStep.SUBMIT:
         keep(unit, report, "提交审阅", VersionReason.SUBMITTED)
         report.submitted_at, report.submitted_by = unit.now(), unit.actor.user_id
         report.submitted_by_name = unit.actor.name
-    elif wish.step in REVIEWED_STEPS:
+    elif step.permission == Permission.REVIEW:
         report.decided_at, report.decided_by_name = unit.now(), unit.actor.name
         report.decision_note = wish.note
     elif wish.step == ReportStep.FINALISE:
@@ -61,19 +56,10 @@ def take_step(unit: Unit, report: Report, wish: ReportStepWrite) -> None:
         applied = applied_template(unit, report.organization_id)
         report.template_revision_id = applied.revision.id if applied else None
         report.sha256 = sealed(unit, report)
-    report.status = target
-    touch(unit, report)
-    after = {"status": target, "note": wish.note, "sha256": report.sha256}
+    report.status = step.target
+    unit.touch(report)
+    after = {"status": step.target, "note": wish.note, "sha256": report.sha256}
     note(unit, str(wish.step), report, before, after)
-
-
-def _require_superior(unit: Unit, report: Report) -> None:
-    """Insist on review at the superior organisation (at a root: there), by another person."""
-    place = unit.session.get_one(Organization, report.organization_id)
-    if not reaches(unit.session, unit.actor, Permission.REVIEW, place.parent_id or place.id):
-        raise Forbidden("同意和退回报告，须由上级党组织有审批权限的人员进行。")
-    if report.submitted_by is not None and report.submitted_by == unit.actor.user_id:
-        raise OwnRequest("不能审阅本人提交的报告，请由他人审阅。")
 
 
 def comments_of(report_id: UUID, filters: CommentFilters) -> Select[ReportComment]:
@@ -98,11 +84,7 @@ def get_comment(
     statement = select(ReportComment).where(
         ReportComment.report_id == report.id, ReportComment.id == comment_id
     )
-    found = unit.session.scalars(statement).one_or_none()
-    if found is None:
-        words = "报告没有这条批注。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, pointer=pointer)] if pointer else ())
-    return found
+    return unit.get_or_404(statement, "报告没有这条批注。", pointer=pointer)
 
 
 def comment(unit: Unit, report: Report, wish: CommentWrite) -> ReportComment:

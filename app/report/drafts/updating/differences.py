@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.report.blocks import Block, fingerprint
-from app.report.composition.summary import CountRef
+from app.report.blocks import Block, CountRef, fingerprint
 from app.report.drafts.rules import UpdateKind
 
 Place = tuple[str, int]

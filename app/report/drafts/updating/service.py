@@ -16,7 +16,7 @@ from app.report.drafts.models import Report, ReportBlock, ReportFactSet
 from app.report.drafts.queries import blocks_of
 from app.report.drafts.rows import block_of, generated_values, insert_blocks, values_of
 from app.report.drafts.rules import UpdateKind, VersionReason
-from app.report.drafts.service import note, touch
+from app.report.drafts.service import note
 from app.report.drafts.updating.differences import Difference, differences, placed
 from app.report.drafts.updating.schemas import (
     ChangesParameters,
@@ -81,7 +81,7 @@ def bring_up_to_date(unit: Unit, report: Report, wish: UpdateWrite, fresh: Fresh
     _place(unit, report, rows, added)
     _still_true(unit, report, rows, fresh)
     said += [{"block_id": str(row["id"]), "before": None, "after": row["text"]} for _, row in added]
-    touch(unit, report)
+    unit.touch(report)
     after = {"as_of": as_of.isoformat(), "facts_sha256": fresh.packed.sha256, "blocks": said}
     note(unit, "updated", report, None, after)
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.queries import require
@@ -87,11 +86,7 @@ def read_version(unit: Unit, report: Report, number: int) -> VersionRead:
 
 def _version(unit: Unit, report: Report, number: int, parameter: str = "number") -> ReportVersion:
     statement = versions_of(report.id).where(ReportVersion.number == number)
-    version = unit.session.scalars(statement).one_or_none()
-    if version is None:
-        words = f"报告没有第 {number} 版。"
-        raise NotFound(words, flaws=[Flaw("not_found", words, parameter=parameter)])
-    return version
+    return unit.get_or_404(statement, f"报告没有第 {number} 版。", parameter=parameter)
 
 
 def _kept(version: ReportVersion) -> tuple[HeadWrite, list[ReportBlock]]:

@@ -1,18 +1,22 @@
-"""The routes of activities: those that every kind has."""
+"""Activities as a kind of record."""
 
 from sqlalchemy.orm import selectinload
 
 from app.activities.models import Activity, Attendee
+from app.activities.rules import MEASURES, TYPE_LABELS
 from app.activities.schemas import ActivityFilters, ActivityRead, ActivitySummary, ActivityWrite
 from app.activities.service import fill
 from app.items.kinds import Kind, equals, naming, number_of
-from app.items.routes import record_router
 from app.items.rules import ItemKind
 
-ACTIVITY = Kind(
+KIND = Kind(
     name=ItemKind.ACTIVITY,
     plural="activities",
     label="活动",
+    tag="活动：培训、调研、警示教育等",
+    types=TYPE_LABELS,
+    measure="次",
+    measures=MEASURES,
     model=Activity,
     write=ActivityWrite,
     read=ActivityRead,
@@ -24,4 +28,3 @@ ACTIVITY = Kind(
     statements={"organizer": equals(Activity.organizer), "member_id": naming(Attendee)},
     listed={"attendee_count": number_of(Attendee)},
 )
-router = record_router(ACTIVITY)

@@ -1,20 +1,23 @@
-"""The routes of talks: those that every kind has."""
+"""Talks as a kind of record."""
 
 from sqlalchemy.orm import selectinload
 
 from app.items.kinds import Kind, among, by_type, equals, naming, number_of
-from app.items.routes import record_router
 from app.items.rules import ItemKind
 from app.talks.models import Talk, TalkPerson
-from app.talks.rules import FAMILIES, TalkType, four_forms
+from app.talks.rules import FAMILIES, TYPE_LABELS, TalkType, four_forms
 from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
-from app.talks.service import fill, is_restricted
+from app.talks.service import fill
 
 FAMILY = by_type(TalkType, FAMILIES.__getitem__)
-TALK = Kind(
+KIND = Kind(
     name=ItemKind.TALK,
     plural="talks",
     label="谈话",
+    tag="谈话",
+    types=TYPE_LABELS,
+    families=FAMILIES,
+    measure="次",
     model=Talk,
     write=TalkWrite,
     read=TalkRead,
@@ -22,7 +25,6 @@ TALK = Kind(
     filters=TalkFilters,
     options=(selectinload(Talk.persons),),
     children=("persons",),
-    restricted=is_restricted,
     fill=fill,
     statements={
         "family": among(FAMILY),
@@ -36,4 +38,3 @@ TALK = Kind(
         "person_count": number_of(TalkPerson),
     },
 )
-router = record_router(TALK)

@@ -1,15 +1,19 @@
-"""The routes of outputs: those that every kind has."""
+"""Outputs as a kind of record."""
 
 from app.items.kinds import Kind, among
-from app.items.routes import record_router
 from app.items.rules import ItemKind
 from app.outputs.models import Output
+from app.outputs.rules import MEASURES, TYPE_LABELS
 from app.outputs.schemas import OutputFilters, OutputRead, OutputSummary, OutputWrite
 
-OUTPUT = Kind(
+KIND = Kind(
     name=ItemKind.OUTPUT,
     plural="outputs",
     label="成果",
+    tag="成果：制度、课题、文章等",
+    types=TYPE_LABELS,
+    measure="项",
+    measures=MEASURES,
     model=Output,
     write=OutputWrite,
     read=OutputRead,
@@ -17,4 +21,3 @@ OUTPUT = Kind(
     filters=OutputFilters,
     statements={"change": among(Output.change)},
 )
-router = record_router(OUTPUT)

@@ -1,27 +1,28 @@
-"""The routes of sanctions: those that every kind has."""
+"""Sanctions as a kind of record."""
 
-from app.items.kinds import Kind, by_type, equals
-from app.items.routes import record_router
+from app.items.kinds import SUPERVISION, Kind, by_type, equals
 from app.items.rules import ItemKind
 from app.sanctions.models import Sanction
-from app.sanctions.rules import SanctionType, four_forms
+from app.sanctions.rules import TYPE_LABELS, SanctionType, four_forms
 from app.sanctions.schemas import SanctionFilters, SanctionRead, SanctionSummary, SanctionWrite
-from app.sanctions.service import fill, is_restricted, own
+from app.sanctions.service import fill, own
 
-SANCTION = Kind(
+KIND = Kind(
     name=ItemKind.SANCTION,
     plural="sanctions",
     label="党纪处分",
+    tag="党纪处分",
+    types=TYPE_LABELS,
+    families=dict.fromkeys(SanctionType, SUPERVISION),
+    measure="人次",
     model=Sanction,
     write=SanctionWrite,
     read=SanctionRead,
     summary=SanctionSummary,
     filters=SanctionFilters,
     cancellable=False,
-    restricted=is_restricted,
     fill=fill,
     own=own,
     statements={"member_id": equals(Sanction.person_member_id)},
     listed={"four_forms": by_type(SanctionType, four_forms)},
 )
-router = record_router(SANCTION)
