@@ -111,11 +111,13 @@ def _fits(unit: Unit, occurrence: Occurrence, item: Item) -> None:
 
 
 def _open(unit: Unit, occurrence: Occurrence) -> UUID | None:
-    """Insist that the year is not closed: what was reported stays; returns who submitted it."""
+    """Lock the list and insist that its year is not closed; return who submitted it."""
     status, submitted_by = unit.session.execute(
         select(DutyList.status, DutyList.submitted_by)
         .join(Duty, Duty.list_id == DutyList.id)
         .where(Duty.id == occurrence.duty_id)
+        # Before the occurrence, as amendments do: the database renews the list's stamp after it.
+        .with_for_update(of=DutyList)
     ).one()
     if status != ListStatus.PUBLISHED:
         raise OccurrenceConflict("该年度清单已办结，请先重新打开。")
