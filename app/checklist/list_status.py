@@ -63,7 +63,7 @@ class Life(NamedTuple):
     dissolved_on: date | None
 
     def covers(self, year: int) -> bool:
-        """Whether the organisation exists on all days of a year."""
+        """Tell whether the organisation exists on all days of a year."""
         founded = self.founded_on is None or self.founded_on <= date(year, 1, 1)
         return founded and (self.dissolved_on is None or self.dissolved_on > date(year, 12, 31))
 
@@ -375,5 +375,5 @@ def _matching_for(contents: tuple[DutyContent, ...]) -> tuple[Matching, tuple[st
 
 def _duty(key: str, duties: Mapping[str, Obligation]) -> Duty:
     shares = frozenset(duties[key].shares_with)
-    partners = frozenset(other for other, one in duties.items() if one.code in shares)
+    partners = frozenset(other for other, duty in duties.items() if duty.code in shares)
     return Duty(key, duties[key].counts, partners)

@@ -1,4 +1,4 @@
-"""Drawing up a year's list: from the rule sets in force, and with lines of one's own."""
+"""Draw up a year's list: from the rule sets in force, and with lines of one's own."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -52,30 +52,34 @@ def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyL
 def draft(
     unit: Unit, organization_id: UUID, year: int, *, include_descendants: bool
 ) -> tuple[list[DutyList], int]:
-    """The same for whoever has checked the right to do so."""
+    """Draw up drafts as ``draw_up`` does; the caller has checked the right."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
     places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
     there = select(DutyList).where(
         DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
     )
     known = unit.session.scalars(there.with_for_update()).all()
-    generate(unit, [one for one in known if one.status == ListStatus.PUBLISHED])
-    had = {one.organization_id for one in known}
+    generate(unit, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
+    had = {duty_list.organization_id for duty_list in known}
     missing = [place for place in places if place.id not in had]
     rules = effective_rules(unit, [place.id for place in missing], year)
     lists = [_new(unit, place, year) for place in missing]
     unit.session.add_all(lists)
     unit.session.flush()
-    said: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
-    lines = [row for one in lists for row in _lines(one, rules[one.organization_id], said)]
+    contents: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
+    lines = [
+        row
+        for duty_list in lists
+        for row in _lines(duty_list, rules[duty_list.organization_id], contents)
+    ]
     if lines:
         unit.connection.execute(insert(_DUTIES), lines)
-    for one in lists:
+    for duty_list in lists:
         after = {
-            "year": one.year,
-            "duties": [rule.rule.code for rule in rules[one.organization_id]],
+            "year": duty_list.year,
+            "duties": [rule.rule.code for rule in rules[duty_list.organization_id]],
         }
-        note(unit, "drawn_up", one, None, after)
+        note(unit, "drawn_up", duty_list, None, after)
     return lists, len(had)
 
 
@@ -96,13 +100,13 @@ def _new(unit: Unit, place: Organization, year: int) -> DutyList:
 
 
 def _lines(
-    duty_list: DutyList, rules: Sequence[EffectiveRule], said: dict[int, dict[str, Any]]
+    duty_list: DutyList, rules: Sequence[EffectiveRule], contents: dict[int, dict[str, Any]]
 ) -> Iterable[dict[str, Any]]:
     for position, effective in enumerate(rules, start=1):
         origin = effective.changed_by or effective.origin
-        content = said.get(id(effective.rule))
+        content = contents.get(id(effective.rule))
         if content is None:
-            content = said[id(effective.rule)] = _content(effective)
+            content = contents[id(effective.rule)] = _content(effective)
         yield {
             "id": new_id(),
             "list_id": duty_list.id,
@@ -179,8 +183,8 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
             What it says of other lines is looked at when the list is submitted, or with the
             amendment that brings it.
     """
-    found = (*misfits(wish), *by_itself(wish, duty_list.year))
-    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in found]
+    misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
     if late := younger(wish.source or "", duty_list.year):
         words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
         flaws.append(Flaw("source_too_young", words, pointer="#/source"))
@@ -191,7 +195,7 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
         Duty.code == wish.code,
         Duty.effective_until > date(duty_list.year, 12, 31),
     )
-    if any(found != (known and known.id) for found in unit.session.scalars(taken)):
+    if any(duty_id != (known and known.id) for duty_id in unit.session.scalars(taken)):
         raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
     if wish.focus is not None:
         root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
@@ -224,7 +228,7 @@ class LooseEnd(NamedTuple):
 
 
 def by_itself(line: Obligation, year: int) -> Iterator[LooseEnd]:
-    """What is wrong with a line of a year's list, whatever else the list holds."""
+    """List what is wrong with a line of a year's list, whatever else the list holds."""
     on = line.frequency.on
     if on is not None and on.year != year:
         words = f"写明的日子不在 {year} 年，不会到期，请核对"
@@ -241,12 +245,12 @@ def by_itself(line: Obligation, year: int) -> Iterator[LooseEnd]:
 def among(
     line: Obligation, lines: Sequence[Obligation], codes: Collection[str]
 ) -> Iterator[LooseEnd]:
-    """What is wrong with a line beside all lines that are in force, itself among them.
+    """List what is wrong with a line beside all lines in force, itself among them.
 
     ``codes`` are those of all lines that the list has or had: what a line that was ended waited for
     may have happened.
     """
-    events = {one.code: one.due.event for one in lines if isinstance(one.due, AfterEvent)}
+    events = {other.code: other.due.event for other in lines if isinstance(other.due, AfterEvent)}
     if isinstance(line.due, AfterEvent):
         if line.due.event not in codes:
             words = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
@@ -261,10 +265,10 @@ def among(
 
 
 def _awaited(events: Mapping[str, str], code: str) -> set[str]:
-    """A line and all whose fulfilment it waits for."""
+    """Collect a line and all whose fulfilment it waits for."""
     seen: set[str] = set()
-    found: str | None = code
-    while found is not None and found not in seen:
-        seen.add(found)
-        found = events.get(found)
+    awaited: str | None = code
+    while awaited is not None and awaited not in seen:
+        seen.add(awaited)
+        awaited = events.get(awaited)
     return seen

@@ -60,7 +60,7 @@ class HeartTalk:
 
 
 def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Mapping[UUID, int]:
-    """How many talks each member took part in, on either side.
+    """Count the talks that each member took part in, on either side.
 
     The talker is known by name alone and counts where one member of the talk's organisation bears
     that name.
@@ -79,14 +79,14 @@ def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Ma
 
 
 def hours_required(post: str, *, members: int, leaders: int) -> int:
-    """The hours of training that a member owes in a year."""
+    """Return the hours of training that a member owes in a year."""
     return leaders if post in LEADERS else members
 
 
 def hours_learned(
     roster: Sequence[Person], courses: Iterable[tuple[UUID, Decimal]]
 ) -> Mapping[UUID, Decimal]:
-    """The hours of training of each member, from (member, hours of a course) pairs."""
+    """Sum the hours of training of each member, from (member, hours of a course) pairs."""
     hours: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     for member, length in courses:
         hours[member] += length
@@ -94,27 +94,27 @@ def hours_learned(
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day some months later, or that month's last day."""
+    """Return the same day some months later, or that month's last day."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> TalkCoverage:
-    """谈心谈话 by pair and by member.
+def talk_coverage(unit: Unit, organization_id: UUID, parameters: YearParameters) -> TalkCoverage:
+    """Show 谈心谈话 by pair and by member.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
+    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
     roster, names = _roster(unit, scope, day)
-    talks = _heart_talks(unit, scope, wish.year, day)
+    talks = _heart_talks(unit, scope, parameters.year, day)
     times = talks_of_members(roster, talks)
     pairs = Counter(talk.pair_type for talk in talks)
     shown: list[PairType | None] = [*PairType, *([None] if pairs[None] else [])]
     return TalkCoverage(
-        year=wish.year,
+        year=parameters.year,
         as_of=day,
         pairs=[
             PairRead(
@@ -129,20 +129,20 @@ def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> Ta
     )
 
 
-def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> TrainingHours:
-    """学时 by member, from the training courses whose lists name them.
+def training_hours(unit: Unit, organization_id: UUID, parameters: HoursParameters) -> TrainingHours:
+    """Show 学时 by member, from the training courses whose lists name them.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
+    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
     roster, names = _roster(unit, scope, day)
-    hours = hours_learned(roster, _courses(unit, scope, wish.year, day))
+    hours = hours_learned(roster, _courses(unit, scope, parameters.year, day))
     members = []
     for person in roster:
         required = hours_required(
-            person.post, members=wish.required, leaders=wish.required_of_leaders
+            person.post, members=parameters.required, leaders=parameters.required_of_leaders
         )
         missing = max(Decimal(0), required - hours[person.id])
         members.append(
@@ -154,17 +154,17 @@ def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> 
             )
         )
     short = sum(member.missing > 0 for member in members)
-    return TrainingHours(year=wish.year, as_of=day, members=members, short=short)
+    return TrainingHours(year=parameters.year, as_of=day, members=members, short=short)
 
 
-def term_elections(unit: Unit, organization_id: UUID, wish: TermParameters) -> TermElections:
-    """The organisations below whose term has ended or ends within some months, as of a day.
+def term_elections(unit: Unit, organization_id: UUID, parameters: TermParameters) -> TermElections:
+    """Show the organisations below whose term has ended or ends within some months.
 
     An election that was held later is not known on that day.
     """
-    asked = get_visible(unit.session, unit.actor, organization_id)
-    day = wish.as_of or unit.today(asked.time_zone)
-    until = months_later(day, wish.months)
+    organization = get_visible(unit.session, unit.actor, organization_id)
+    day = parameters.as_of or unit.today(organization.time_zone)
+    until = months_later(day, parameters.months)
     scope = below(organization_id, include_descendants=True)
     standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
     statement = select(Organization).where(Organization.id.in_(scope), standing)
@@ -218,7 +218,7 @@ def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
-    """That a record took place in the year, up to the day."""
+    """State that a record took place in the year, up to the day."""
     return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
@@ -234,20 +234,20 @@ def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[Heart
             *_held_in(year, day),
         )
     )
-    found: dict[UUID, Any] = {}
+    row_of: dict[UUID, Any] = {}
     members: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for row in unit.session.execute(statement):
-        found[row.id] = row
+        row_of[row.id] = row
         if row.member_id is not None:
             members[row.id].append(row.member_id)
     return [
         HeartTalk(row.id, row.organization_id, row.pair_type, row.talker, tuple(members[row.id]))
-        for row in found.values()
+        for row in row_of.values()
     ]
 
 
 def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:  # noqa: ANN401 - a subquery
-    """(member, hours) of each course; a member may have learned anywhere in the tree."""
+    """Read (member, hours) of each course; members may have learned anywhere in the tree."""
     activities, people = Activity.__table__.c, Attendee.__table__.c
     roster = select(Member.id).where(Member.organization_id.in_(scope))
     source = Item.__table__.join(Activity.__table__, activities.item_id == ITEMS.id)
@@ -262,20 +262,20 @@ def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUI
 def elections_by(
     unit: Unit, places: Collection[Organization], day: date
 ) -> Mapping[UUID, date | None]:
-    """The last election of each organisation that had been held by a day; None if none is known.
+    """Find the last election that each organisation had held by a day; None if none is known.
 
     An organisation keeps the date of its last election alone; the trail knows what it was before.
     The newest of those dates that is no later than the day counts, so that one that was corrected
     does not come back.
     """
-    found: dict[UUID, date | None] = {}
+    elections: dict[UUID, date | None] = {}
     later = []
     for place in places:
         known = place.last_election_on is None or place.last_election_on <= day
-        found[place.id] = place.last_election_on if known else None
+        elections[place.id] = place.last_election_on if known else None
         later += [] if known else [place.id]
     if not later:
-        return found
+        return elections
     entries = AuditEntry.__table__.c
     statement = (
         select(entries.subject_id, entries.before)
@@ -284,6 +284,6 @@ def elections_by(
     )
     for row in unit.session.execute(statement):
         stated = (row.before or {}).get("last_election_on")
-        if stated and found[row.subject_id] is None and date.fromisoformat(stated) <= day:
-            found[row.subject_id] = date.fromisoformat(stated)
-    return found
+        if stated and elections[row.subject_id] is None and date.fromisoformat(stated) <= day:
+            elections[row.subject_id] = date.fromisoformat(stated)
+    return elections

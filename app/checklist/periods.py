@@ -30,7 +30,7 @@ class Period:
 
 
 def periods(frequency: Frequency, year: int) -> tuple[Period, ...]:
-    """The periods of a year, in order; they never overlap.
+    """List the periods of a year, in order; they never overlap.
 
     Months (2018-09), quarters (2018-Q3), half-years (2018-H2) and the year (2018) tile the year.
     Single dates (``once``, RRULE) end a period each, named after the date: it begins on the day
@@ -79,7 +79,7 @@ def clipped(
     every: Every,
     due_on: date | None = None,
 ) -> Period | None:
-    """The part of a period in which an organisation existed; None when it owes nothing in it.
+    """Clip a period to an organisation's existence; None when it owes nothing in it.
 
     An organisation exists from ``founded_on`` (always, when unknown) until the day before
     ``dissolved_on``. A month, quarter or half-year is owed when it existed on the period's last day
@@ -99,7 +99,7 @@ def clipped(
 
 
 def due_on(due: Due, period: Period, working_days: WorkCalendar) -> date | None:
-    """The day by which an occurrence of a (whole) period is owed, inclusive.
+    """Return the day by which an occurrence of a (whole) period is owed, inclusive.
 
     None for what follows an event: the event's day decides (``after_event``).
     """
@@ -117,7 +117,7 @@ def due_on(due: Due, period: Period, working_days: WorkCalendar) -> date | None:
 
 
 def after_event(due: AfterEvent, event_on: date) -> date:
-    """The day by which something is owed that follows an event, in calendar days."""
+    """Return the day by which something is owed that follows an event, in calendar days."""
     return event_on + timedelta(days=due.days)
 
 
@@ -126,5 +126,5 @@ def _month_of(period: Period, which: MonthOfPeriod) -> date:
 
 
 def _day_or_last(year: int, month: int, day: int) -> date:
-    """A day of a month, or the month's last day: the 31st in June, 29 February in most years."""
+    """Return a day of a month, or its last day: the 31st in June, 29 February in most years."""
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))

@@ -60,7 +60,7 @@ def draw_up_duty_lists(
 def list_duty_lists(
     request: Request, unit: UnitDep, filters: Annotated[ListFilters, FromQuery]
 ) -> Response:
-    """The lists of the organisations in sight."""
+    """List the lists of the organisations in sight."""
     statement = queries.filtered(unit, filters)
     page = read_page(request, unit.session, statement, DutyList, filters)
     return shown_page(request, page, queries.summaries(unit, page.rows))
@@ -73,9 +73,9 @@ def list_duty_lists(
     response_model=DutyListRead,
 )
 def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
-    """A list, whole."""
-    found = queries.get_list(unit, list_id)
-    return reply(queries.whole(unit, found), version=found.version, request=request)
+    """Show a list with its lines."""
+    duty_list = queries.get_list(unit, list_id)
+    return reply(queries.whole(unit, duty_list), version=duty_list.version, request=request)
 
 
 @router.post(
@@ -104,7 +104,7 @@ def create_duty(
 
 @router.get("/duties/{duty_id}", name="get_duty", summary="查看责任项", response_model=DutyRead)
 def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
-    """A line."""
+    """Show a line."""
     duty, _ = queries.get_duty(unit, duty_id)
     return reply(queries.shown(duty), version=duty.version, request=request)
 
@@ -165,10 +165,10 @@ def take_duty_list_step(
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Take the list one step on."""
-    found = queries.get_list(unit, list_id, lock=True)
-    expect_version(found.version, if_match)
-    publishing.take_step(unit, found, payload)
-    return reply(queries.whole(unit, found), status=201, version=found.version)
+    duty_list = queries.get_list(unit, list_id, lock=True)
+    expect_version(duty_list.version, if_match)
+    publishing.take_step(unit, duty_list, payload)
+    return reply(queries.whole(unit, duty_list), status=201, version=duty_list.version)
 
 
 @router.post(
@@ -187,7 +187,7 @@ def create_duty_list_amendment(
     idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Amend a published list."""
-    found = queries.get_list(unit, list_id, lock=True)
-    expect_version(found.version, if_match)
-    amendment = publishing.amend(unit, found, payload)
+    duty_list = queries.get_list(unit, list_id, lock=True)
+    expect_version(duty_list.version, if_match)
+    amendment = publishing.amend(unit, duty_list, payload)
     return reply(AmendmentRead.model_validate(amendment), status=201)

@@ -110,7 +110,7 @@ class Tally:
 
     @classmethod
     def of(cls, states: Iterable[State]) -> "Tally":
-        """The tally of some occurrences."""
+        """Count occurrences by their states."""
         return cls(**{str(state): count for state, count in Counter(states).items()})
 
     @property

@@ -66,7 +66,7 @@ class ScopeStatus:
     @cached_property
     def entries(self) -> Sequence[OccurrenceStatus]:
         """The things owed on all lists."""
-        return tuple(entry for one in self.lists for entry in one.entries)
+        return tuple(entry for of_list in self.lists for entry in of_list.entries)
 
 
 def tally_of(entries: Iterable[OccurrenceStatus]) -> Tally:
@@ -107,13 +107,15 @@ def within_period(status: ScopeStatus, period: str | None) -> ScopeStatus:
     if period is None:
         return status
     by_name = {
-        one.name: one for every in MONTHS_OF for one in periods(Frequency(every=every), status.year)
+        named.name: named
+        for every in MONTHS_OF
+        for named in periods(Frequency(every=every), status.year)
     }
     if period not in by_name:
         words = f"{period} 不在 {status.year} 年度之内"
         raise ValidationFailed.parameter("period", "period_outside_year", words)
     days = by_name[period]
-    lists = tuple(one.within(days.first, days.last) for one in status.lists)
+    lists = tuple(of_list.within(days.first, days.last) for of_list in status.lists)
     return replace(status, lists=lists, period=period)
 
 

@@ -226,17 +226,17 @@ def _own_days(reading: Reading, plans: Iterable[ListPlan]) -> OwnDays:
 def _wanted(plans: Iterable[ListPlan]) -> Mapping[str, Any]:
     """Tell which records may count, and of which types more than that must be looked up."""
     contents = {line.content for plan in plans for line in plan.lines}
-    counts = [one for content in contents for one in content.obligation.counts]
+    counts = [counted for content in contents for counted in content.obligation.counts]
     return {
-        "kinds": sorted({one.kind for one in counts}),
+        "kinds": sorted({counted.kind for counted in counts}),
         "appraised": _types_appraised(counts),
-        "paired": [TalkType.HEART_TALK] if any(one.pair_types for one in counts) else [],
+        "paired": [TalkType.HEART_TALK] if any(counted.pair_types for counted in counts) else [],
     }
 
 
 def _types_appraised(counts: Iterable[Counts]) -> Sequence[str]:
     """List the types of meeting that count for a duty only with an appraisal."""
-    asking = [one for one in counts if one.having == Having.APPRAISAL]
-    if any(not one.types for one in asking):
+    asking = [counted for counted in counts if counted.having == Having.APPRAISAL]
+    if any(not counted.types for counted in asking):
         return tuple(MeetingType)
-    return sorted({type_ for one in asking for type_ in one.types})
+    return sorted({type_ for counted in asking for type_ in counted.types})

@@ -42,7 +42,7 @@ class TallyRead(Model):
 
     @classmethod
     def of(cls, tally: Tally) -> Self:
-        """A tally as it is returned."""
+        """Show a tally."""
         return cls.model_validate(tally, from_attributes=True)
 
 

@@ -36,7 +36,11 @@ UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE, State.TO_CONFIRM})
 
 def coverage(status: ScopeStatus, without: WithoutList = NOBODY) -> CoverageRead:
     """Show the totals by organisation and by duty; ``without`` are those who have no list."""
-    tallies = {one.organization_id: tally_of(one.entries) for one in status.lists if one.entries}
+    tallies = {
+        of_list.organization_id: tally_of(of_list.entries)
+        for of_list in status.lists
+        if of_list.entries
+    }
     return CoverageRead(
         **without.model_dump(),
         organization_id=status.organization_id,
@@ -68,11 +72,11 @@ def matrix(status: ScopeStatus) -> bytes:
     rows = b",".join(
         b'{"organization_id":%b,"organization_name":%b,"cells":%b}'
         % (
-            to_json(one.organization_id),
-            to_json(status.names[one.organization_id]),
-            one.matrix_cells,
+            to_json(of_list.organization_id),
+            to_json(status.names[of_list.organization_id]),
+            of_list.matrix_cells,
         )
-        for one in status.lists
+        for of_list in status.lists
     )
     head = {
         "organization_id": status.organization_id,
@@ -86,7 +90,7 @@ def matrix(status: ScopeStatus) -> bytes:
 
 def _duties(status: ScopeStatus) -> Iterable[tuple[str, str]]:
     """List the code and the name of each duty, in the order of the lists."""
-    lines = sorted((line for one in status.lists for line in one.lines), key=_POSITION)
+    lines = sorted((line for of_list in status.lists for line in of_list.lines), key=_POSITION)
     return dict.fromkeys((line.obligation.code, line.obligation.name) for line in lines)
 
 
@@ -221,14 +225,16 @@ def responsibilities(status: ScopeStatus) -> ResponsibilityList:
     """Show 责任清单: by organisation, there by the person, else the post, else the department."""
     items = [
         PersonDuties(
-            organization_id=one.organization_id,
-            organization_name=status.names[one.organization_id],
+            organization_id=of_list.organization_id,
+            organization_name=status.names[of_list.organization_id],
             responsible=who,
             tally=TallyRead.of(tally_of(held)),
             codes=sorted({entry.obligation.code for entry in held}),
         )
-        for one in status.lists
-        for who, held in sorted(_grouped(one.entries, _responsible).items(), key=_assigned_first)
+        for of_list in status.lists
+        for who, held in sorted(
+            _grouped(of_list.entries, _responsible).items(), key=_assigned_first
+        )
     ]
     return ResponsibilityList(
         organization_id=status.organization_id, year=status.year, as_of=status.as_of, items=items
