@@ -10,14 +10,12 @@ from sqlalchemy import or_, select
 from app.assessment.facts import Facts, LateEntry, Learner, Owed, Problem, Slip
 from app.assessment.rules import Measure, Quarter
 from app.assessment.sheets.documents import CHARGEABLE, SheetDocument
-from app.checklist.coverage import State
+from app.checklist.list_status import OccurrenceStatus
 from app.checklist.models import DutyList
-from app.checklist.people.rules import LEADERS
-from app.checklist.people.schemas import HoursParameters
-from app.checklist.people.service import training_hours
-from app.checklist.rules import ListStatus
-from app.checklist.standing.lists import Entry
-from app.checklist.standing.service import Standing, standing
+from app.checklist.people import LEADERS, training_hours
+from app.checklist.rules import ListStatus, State
+from app.checklist.schemas import HoursParameters
+from app.checklist.status import ScopeStatus, scope_status
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit
@@ -106,18 +104,18 @@ def _load_owed(loader: _Loader, *, alone: bool) -> None:
     today = loader.unit.today(loader.anchor.time_zone)
     for year in (loader.quarter.year - 1, loader.quarter.year):
         asked = _Asked(year, loader.quarter.as_of, not alone)
-        _take_owed(loader, standing(loader.unit, loader.anchor.id, asked, waived_by=today))
+        _take_owed(loader, scope_status(loader.unit, loader.anchor.id, asked, waived_by=today))
 
 
-def _take_owed(loader: _Loader, found: Standing) -> None:
-    for entry in found.entries:
+def _take_owed(loader: _Loader, status: ScopeStatus) -> None:
+    for entry in status.entries:
         facts = loader.of(entry.organization_id)
-        owed = _owed(entry, found, loader.quarter)
+        owed = _owed(entry, status, loader.quarter)
         if facts is not None and owed is not None:
             facts.owed.append(owed)
 
 
-def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
+def _owed(entry: OccurrenceStatus, status: ScopeStatus, quarter: Quarter) -> Owed | None:
     """Something owed by a day of the quarter; None for what is not due yet.
 
     What no record can fulfil by itself is told by people alone, and costs nothing until they do.
@@ -128,8 +126,8 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
     if entry.state == State.NOT_YET_DUE and not quarter.over:
         return None
     row, name = entry.row, entry.obligation.name
-    if row.owed_by_id != row.organization_id:
-        name = f"{name}·{found.names[entry.owed_by_id]}"
+    if entry.is_owed_by_group:
+        name = f"{name}·{status.names[entry.owed_by_id]}"
     return Owed(
         id=entry.id,
         code=entry.obligation.code,
@@ -143,12 +141,12 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
     )
 
 
-def _own(entry: Entry) -> bool:
+def _own(entry: OccurrenceStatus) -> bool:
     """Whether the first record is one that every reader of the assessment may read.
 
     One that was linked by hand may be another organisation's; its day is not told on.
     """
-    places = {entry.row.organization_id, entry.row.owed_by_id}
+    places = {entry.list_owner_id, entry.row.owed_by_id}
     return any(record.organization_id in places for record in entry.records[:1])
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.access.administrators import find_organization
-from app.checklist.drafting import draft
+from app.checklist.lists import draft
 from app.checklist.publishing import publish
 from app.commands.databases import operating
 from app.console import progress_bar

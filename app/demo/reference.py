@@ -24,7 +24,7 @@ from app.assessment.service import assess
 from app.assessment.sheets.documents import SheetDocument
 from app.assessment.sheets.service import write_sheet
 from app.audit.service import seal
-from app.checklist.drafting import draw_up
+from app.checklist.lists import draw_up
 from app.checklist.publishing import take_step as take_list_step
 from app.checklist.rules import ListStep
 from app.checklist.schemas import DrawUp, StepWrite

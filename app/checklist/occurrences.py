@@ -1,4 +1,4 @@
-"""What people say of single things owed: that one need not be done, that a record fulfils it."""
+"""Waivers of single things owed, and links to the records that fulfil them."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ _TRAIL = Trail("occurrence")
 
 
 def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
-    """Say that something need not be done, and why; the superior's or an inspector's decision.
+    """Waive something owed, with a reason; the superior's or an inspector's decision.
 
     Raises:
         OccurrenceConflict: it is waived already, or the year is closed.
@@ -43,7 +43,7 @@ def waive(unit: Unit, occurrence: Occurrence, reason: str) -> None:
 
 
 def take_back_waiver(unit: Unit, occurrence: Occurrence) -> None:
-    """Let something be owed again."""
+    """Take a waiver back."""
     require(unit, Permission.REVIEW, occurrence.organization_id)
     _open(unit, occurrence)
     if occurrence.waived_on is None:
@@ -55,7 +55,7 @@ def take_back_waiver(unit: Unit, occurrence: Occurrence) -> None:
 
 
 def link(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
-    """Say that a record fulfils something; linking it again changes nothing.
+    """Link a record that fulfils something; linking it again changes nothing.
 
     Raises:
         NotFound: the record is out of the actor's sight.
@@ -84,7 +84,7 @@ def link(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
 
 
 def unlink(unit: Unit, occurrence: Occurrence, item_id: UUID) -> None:
-    """Take a link back; the record stays."""
+    """Remove a link; the record stays."""
     require(unit, Permission.WRITE, occurrence.organization_id)
     _open(unit, occurrence)
     item = get_any(unit, item_id)
@@ -111,11 +111,13 @@ def _fits(unit: Unit, occurrence: Occurrence, item: Item) -> None:
 
 
 def _open(unit: Unit, occurrence: Occurrence) -> UUID | None:
-    """Insist that the year is not closed: what was reported stays; returns who submitted it."""
+    """Lock the list and insist that its year is not closed; return who submitted it."""
     status, submitted_by = unit.session.execute(
         select(DutyList.status, DutyList.submitted_by)
         .join(Duty, Duty.list_id == DutyList.id)
         .where(Duty.id == occurrence.duty_id)
+        # Before the occurrence, as amendments do: the database renews the list's stamp after it.
+        .with_for_update(of=DutyList)
     ).one()
     if status != ListStatus.PUBLISHED:
         raise OccurrenceConflict("该年度清单已办结，请先重新打开。")

@@ -1,17 +1,30 @@
-"""The routes of coverage, of what is still missing, of the three lists, and of single things."""
+"""The routes of the status: coverage, what is missing, people, and single things owed."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
 
-from app.checklist import exceptions
-from app.checklist.people.schemas import YearParameters
+from app.checklist import occurrences, people, status_views
+from app.checklist.issues import issue_list
 from app.checklist.queries import get_occurrence
-from app.checklist.schemas import WaiverWrite
-from app.checklist.standing import views
-from app.checklist.standing.issues import issue_list
-from app.checklist.standing.schemas import (
+from app.checklist.schemas import (
+    HoursParameters,
+    TalkCoverage,
+    TermElections,
+    TermParameters,
+    TrainingHours,
+    WaiverWrite,
+    YearParameters,
+)
+from app.checklist.status import (
+    MonthQuestion,
+    focus_names,
+    organizations_without_list,
+    scope_status,
+    within_period,
+)
+from app.checklist.status_schemas import (
     CoverageRead,
     IssueList,
     MatrixRead,
@@ -22,15 +35,14 @@ from app.checklist.standing.schemas import (
     PartParameters,
     ResponsibilityList,
 )
-from app.checklist.standing.service import MonthAsked, focus_names, part, standing
-from app.checklist.standing.unlisted import unlisted
 from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, json_reply, no_content, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import etag, expect_version
 
 router = api_router("/organizations/{organization_id}", "coverage")
-occurrences = api_router("/occurrences/{occurrence_id}", "occurrences")
+people_router = api_router("/organizations/{organization_id}", "coverage")
+occurrence_router = api_router("/occurrences/{occurrence_id}", "occurrences")
 Year = Annotated[YearParameters, FromQuery]
 Part = Annotated[PartParameters, FromQuery]
 
@@ -46,15 +58,15 @@ def get_coverage(
     organization_id: UUID,
     parameters: Part,
 ) -> Response:
-    """The totals of a year."""
-    found = part(standing(unit, organization_id, parameters), parameters.period)
-    without = unlisted(
+    """Show the totals of a year."""
+    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    without = organizations_without_list(
         unit,
         organization_id,
         parameters.year,
         include_descendants=parameters.include_descendants,
     )
-    return reply(views.coverage(found, without))
+    return reply(status_views.coverage(status, without))
 
 
 @router.get(
@@ -68,9 +80,9 @@ def get_coverage_matrix(
     organization_id: UUID,
     parameters: Part,
 ) -> Response:
-    """The year at a glance."""
-    found = part(standing(unit, organization_id, parameters), parameters.period)
-    return json_reply(views.matrix(found))
+    """Show a year by organisation, month and duty."""
+    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    return json_reply(status_views.matrix(status))
 
 
 @router.get(
@@ -84,15 +96,17 @@ def get_outstanding(
     organization_id: UUID,
     parameters: Annotated[OutstandingParameters, FromQuery],
 ) -> Response:
-    """What is still missing in a month."""
+    """Show what is still missing in a month."""
     month, below = parameters.month, parameters.include_descendants
-    found, before = (
-        standing(unit, organization_id, MonthAsked(month, parameters.as_of, below, back))
+    status, before = (
+        scope_status(unit, organization_id, MonthQuestion(month, parameters.as_of, below, back))
         for back in (0, 1)
     )
-    without = unlisted(unit, organization_id, found.year, include_descendants=below)
+    without = organizations_without_list(
+        unit, organization_id, status.year, include_descendants=below
+    )
     focuses = focus_names(unit, organization_id)
-    return reply(views.outstanding(found, month, focuses, before, without))
+    return reply(status_views.outstanding(status, month, focuses, before, without))
 
 
 @router.get(
@@ -106,15 +120,15 @@ def get_task_list(
     organization_id: UUID,
     parameters: Annotated[OccurrenceParameters, FromQuery],
 ) -> Response:
-    """Each thing owed."""
-    found = part(standing(unit, organization_id, parameters), parameters.period)
-    kept = [
+    """Show each thing owed in a year."""
+    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    entries = [
         entry
-        for entry in found.entries
+        for entry in status.entries
         if (not parameters.state or entry.state in parameters.state)
         and parameters.code in {None, entry.obligation.code}
     ]
-    return reply(views.occurrences(found, kept, focus_names(unit, organization_id)))
+    return reply(status_views.occurrences(status, entries, focus_names(unit, organization_id)))
 
 
 @router.get(
@@ -128,7 +142,7 @@ def get_issue_list(
     organization_id: UUID,
     parameters: Year,
 ) -> Response:
-    """What was found and is to be put right."""
+    """Show the problems of a year that are to be put right."""
     return reply(issue_list(unit, organization_id, parameters))
 
 
@@ -143,11 +157,11 @@ def get_responsibility_list(
     organization_id: UUID,
     parameters: Year,
 ) -> Response:
-    """Who answers for what."""
-    return reply(views.responsibilities(standing(unit, organization_id, parameters)))
+    """Show who answers for what."""
+    return reply(status_views.responsibilities(scope_status(unit, organization_id, parameters)))
 
 
-@occurrences.put(
+@occurrence_router.put(
     "/waiver",
     name="waive_occurrence",
     summary="免除一项责任事项（写明原因）",
@@ -160,14 +174,14 @@ def waive_occurrence(
     payload: WaiverWrite,
     if_match: IfMatch = None,
 ) -> Response:
-    """Say that something need not be done."""
-    found = get_occurrence(unit, occurrence_id)
-    expect_version(found.version, if_match)
-    exceptions.waive(unit, found, payload.reason)
-    return _done(found.version)
+    """Waive something owed."""
+    occurrence = get_occurrence(unit, occurrence_id)
+    expect_version(occurrence.version, if_match)
+    occurrences.waive(unit, occurrence, payload.reason)
+    return _done(occurrence.version)
 
 
-@occurrences.delete(
+@occurrence_router.delete(
     "/waiver",
     name="take_back_waiver",
     summary="撤销免除",
@@ -179,14 +193,14 @@ def take_back_waiver(
     occurrence_id: UUID,
     if_match: IfMatch = None,
 ) -> Response:
-    """Let something be owed again."""
-    found = get_occurrence(unit, occurrence_id)
-    expect_version(found.version, if_match)
-    exceptions.take_back_waiver(unit, found)
-    return _done(found.version)
+    """Take a waiver back."""
+    occurrence = get_occurrence(unit, occurrence_id)
+    expect_version(occurrence.version, if_match)
+    occurrences.take_back_waiver(unit, occurrence)
+    return _done(occurrence.version)
 
 
-@occurrences.put(
+@occurrence_router.put(
     "/records/{item_id}",
     name="link_occurrence_record",
     summary="关联记录：由人指定哪条记录完成了这项责任事项",
@@ -198,12 +212,12 @@ def link_occurrence_record(
     occurrence_id: UUID,
     item_id: UUID,
 ) -> Response:
-    """Say that a record fulfils something."""
-    exceptions.link(unit, get_occurrence(unit, occurrence_id), item_id)
+    """Link a record that fulfils something owed."""
+    occurrences.link(unit, get_occurrence(unit, occurrence_id), item_id)
     return no_content()
 
 
-@occurrences.delete(
+@occurrence_router.delete(
     "/records/{item_id}",
     name="unlink_occurrence_record",
     summary="取消关联",
@@ -215,9 +229,54 @@ def unlink_occurrence_record(
     occurrence_id: UUID,
     item_id: UUID,
 ) -> Response:
-    """Take a link back."""
-    exceptions.unlink(unit, get_occurrence(unit, occurrence_id), item_id)
+    """Remove a link."""
+    occurrences.unlink(unit, get_occurrence(unit, occurrence_id), item_id)
     return no_content()
+
+
+@people_router.get(
+    "/talk-coverage",
+    name="get_talk_coverage",
+    summary="谈心谈话完成情况：按谈话双方、按党员",
+    response_model=TalkCoverage,
+)
+def get_talk_coverage(
+    unit: UnitDep,
+    organization_id: UUID,
+    parameters: Annotated[YearParameters, FromQuery],
+) -> Response:
+    """Show talks by pair and by member."""
+    return reply(people.talk_coverage(unit, organization_id, parameters))
+
+
+@people_router.get(
+    "/training-hours",
+    name="get_training_hours",
+    summary="党员教育学时：按党员",
+    response_model=TrainingHours,
+)
+def get_training_hours(
+    unit: UnitDep,
+    organization_id: UUID,
+    parameters: Annotated[HoursParameters, FromQuery],
+) -> Response:
+    """Show hours of training by member."""
+    return reply(people.training_hours(unit, organization_id, parameters))
+
+
+@people_router.get(
+    "/term-elections",
+    name="list_term_elections",
+    summary="换届提前提醒：届满或即将届满的组织",
+    response_model=TermElections,
+)
+def list_term_elections(
+    unit: UnitDep,
+    organization_id: UUID,
+    parameters: Annotated[TermParameters, FromQuery],
+) -> Response:
+    """Show whose term ends soon."""
+    return reply(people.term_elections(unit, organization_id, parameters))
 
 
 def _done(version: int) -> Response:

@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.checklist.errors import CoverageTooLarge
-from app.checklist.people.schemas import YearParameters
-from app.checklist.queries import below
-from app.checklist.scope import day_of
-from app.checklist.standing.schemas import IssueList, IssueRead
+from app.checklist.queries import below, day_of
+from app.checklist.schemas import YearParameters
+from app.checklist.status_schemas import IssueList, IssueRead
 from app.core.unit import Unit
 from app.items.history import EVENTS, last_step, state_on, unfinished_before
 from app.items.models import Item
@@ -21,8 +20,8 @@ from app.rectifications.models import Rectification
 MOST = 5_000
 
 
-def issue_list(unit: Unit, organization_id: UUID, asked: YearParameters) -> IssueList:
-    """What was found by the day and the year's end, and was not closed before its beginning.
+def issue_list(unit: Unit, organization_id: UUID, parameters: YearParameters) -> IssueList:
+    """List what was found by the day and the year's end, and not closed before its beginning.
 
     States and deadlines are those of the day, today unless one is asked for, from the history.
 
@@ -32,14 +31,14 @@ def issue_list(unit: Unit, organization_id: UUID, asked: YearParameters) -> Issu
         CoverageTooLarge: there are more than fit into one answer.
     """
     place = get_visible(unit.session, unit.actor, organization_id)
-    day = day_of(unit, place.time_zone, asked)
-    scope = below(place.id, include_descendants=asked.include_descendants)
-    rows = unit.session.execute(_found_in(scope, asked.year, day)).all()
+    day = day_of(unit, place.time_zone, parameters)
+    scope = below(place.id, include_descendants=parameters.include_descendants)
+    rows = unit.session.execute(_found_in(scope, parameters.year, day)).all()
     if len(rows) > MOST:
         raise CoverageTooLarge(f"问题超过 {MOST} 条，请按下级组织分别查看。")
     return IssueList(
         organization_id=place.id,
-        year=asked.year,
+        year=parameters.year,
         as_of=day,
         items=[IssueRead.model_validate(row) for row in rows],
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.fulfilment import Evidence, fulfil
+from app.checklist.matching import Evidence
 from app.rulesets.rules import Every, Having
 from tests.checklist.cases import (
     ASSEMBLY,
@@ -22,6 +22,7 @@ from tests.checklist.cases import (
     SPECIAL,
     days,
     duty,
+    fulfil,
     held,
     links,
     meetings,

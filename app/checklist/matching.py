@@ -1,47 +1,53 @@
 """Which records fulfil which occurrences: pure, the same for any order of the records."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from app.checklist.due import Id, Owed
 from app.items.rules import ItemKind
 from app.rulesets.rules import Having
 from app.rulesets.schemas import Counts
 
+# The name of a thing: a UUID, or its text as the database gives it. The ids of one question are of
+# one type; they are compared, and no more.
+Id: TypeAlias = Any
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One occurrence: number ``number`` (from 1) of a duty in a period of an organisation.
 
-    With ``group_id`` it is owed for that party group. Periods of one duty and place are equal or
-    do not overlap.
-    """
-
-    id: Id
-    duty_code: str
-    organization_id: Id
-    group_id: Id | None
-    first: date
-    last: date
-    due_on: date | None
-    number: int
+class Slot(Protocol):
+    """What the matching asks of an occurrence whose duty and place are known."""
 
     @property
-    def place(self) -> Id:
-        """Whose records fulfil it."""
-        return self.group_id or self.organization_id
+    def id(self) -> Id:
+        """Its id."""
+        ...
+
+    @property
+    def first(self) -> date:
+        """The first day of its period."""
+        ...
+
+    @property
+    def last(self) -> date:
+        """The last day of its period, inclusive."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """Which of the period's occurrences it is, from 1."""
+        ...
 
 
 # Occurrences by the code of their duty and by the place whose records fulfil them.
-ByDuty = Mapping[str, Mapping[Id, Sequence[Owed]]]
+ByDuty = Mapping[str, Mapping[Id, Sequence[Slot]]]
 
 
 class Evidence(NamedTuple):
-    """A record, as far as fulfilling goes; the day on which it happened decides its period."""
+    """A record that may fulfil something; the day on which it happened decides its period.
+
+    ``title`` is None if the reader may not know it; it decides nothing.
+    """
 
     id: Id
     kind: ItemKind
@@ -53,45 +59,16 @@ class Evidence(NamedTuple):
     late_entry: bool
     having: frozenset[Having] = frozenset()
     pair: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What of a duty decides on fulfilling: which records count, and with whom it shares them."""
+    """The part of a duty that matching asks for: which records count, and whom it shares with."""
 
     code: str
     counts: Sequence[Counts]
     shares_with: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Fulfilment:
-    """The records of each fulfilled slot, earliest first: the first one decides the date."""
-
-    records: Mapping[Id, Sequence[Evidence]]
-    _owed: ByDuty
-    _offered: Mapping[str, Mapping[Id, Sequence[Evidence]]]
-
-    @property
-    def by_slot(self) -> Mapping[Id, tuple[Id, ...]]:
-        """The ids of the records of each fulfilled slot."""
-        return {slot: tuple(one.id for one in given) for slot, given in self.records.items()}
-
-    @property
-    def surplus(self) -> Mapping[str, tuple[Id, ...]]:
-        """By duty, what would count in one of its periods and serves no duty, earliest first."""
-        used = {one.id for given in self.records.values() for one in given}
-        return {code: self._spare(code, used) for code in self._offered}
-
-    def _spare(self, code: str, used: Collection[Id]) -> tuple[Id, ...]:
-        spare = [
-            record
-            for place, offered in self._offered[code].items()
-            for record in offered
-            if record.id not in used
-            and any(one.first <= _day(record) <= one.last for one in self._owed[code][place])
-        ]
-        return tuple(record.id for record in sorted(spare, key=_ORDER))
 
 
 ANY = MAX_KNOWN = 1_000
@@ -101,14 +78,14 @@ _IN_PERIODS = attrgetter("first", "number", "id")
 
 @dataclass(slots=True)
 class _Ledger:
-    """What has been given to what so far."""
+    """The records that have been given so far: by slot, and the duties that use each."""
 
     duties: Mapping[str, Duty]
     users: dict[Id, list[str]] = field(default_factory=dict)
     given: dict[Id, list[Evidence]] = field(default_factory=dict)
 
     def may_serve(self, record: Id, code: str) -> bool:
-        """Whether a duty may use a record: nobody does, or each of its users agrees, and it too."""
+        """Tell whether a duty may use a record: it has no user yet, or all of them share it."""
         users = self.users.get(record)
         if users is None:
             return True
@@ -117,14 +94,14 @@ class _Ledger:
             user in shares and code in self.duties[user].shares_with for user in users
         )
 
-    def give(self, record: Evidence, slot: Owed, code: str) -> None:
-        """Let a record fulfil a slot of a duty."""
+    def give(self, record: Evidence, slot: Slot, code: str) -> None:
+        """Give a record to a slot of a duty."""
         self.users.setdefault(record.id, []).append(code)
         self.given.setdefault(slot.id, []).append(record)
 
 
 class Matching:
-    """Some duties made ready to be matched with the records of many lists.
+    """The duties of a list, ready to be matched with the records of any list that has them.
 
     Which duties a record counts for follows from its kind, type, topic, pair and what it has; each
     such combination is looked at once.
@@ -143,8 +120,21 @@ class Matching:
         *,
         waived: Collection[Id] = frozenset(),
         as_of: date | None = None,
-    ) -> Fulfilment:
-        """Give records to occurrences, as ``fulfil`` says."""
+    ) -> Mapping[Id, Sequence[Evidence]]:
+        """Give records to occurrences.
+
+        Completed records alone count, and none that happened after ``as_of``. What people linked
+        by hand (``links``: slot to records) is given first, whatever the period, the place, the
+        type or the sharing; a slot that has such a record takes no other. Then the duties, narrow
+        before broad and otherwise in their order, take the earliest records that count for them in
+        each period, one for each number; slots of a period that are ``waived`` come after its
+        others. A record serves a duty once; it serves a second duty only if each of the two names
+        the other in ``shares_with``. What a period has too many of fills no other period.
+
+        Returns:
+            The records of each fulfilled slot by its id, earliest first: the first one decides the
+            date. Takes n log n time.
+        """
         seen = sorted((record for record in records if _is_done(record, as_of)), key=_ORDER)
         ledger = _Ledger(self._duties)
         if links:
@@ -154,12 +144,12 @@ class Matching:
         for code in self._narrow_first:
             for place, records_there in offered[code].items():
                 _give_matching(ledger, code, _in_order(owed[code][place], waived), records_there)
-        return Fulfilment(ledger.given, owed, offered)
+        return ledger.given
 
     def _offered(
         self, owed: ByDuty, seen: Iterable[Evidence]
     ) -> Mapping[str, Mapping[Id, Sequence[Evidence]]]:
-        """The records that count for each duty, by the place in which it is owed, in order."""
+        """Collect the records that count for each duty, by the place where it is owed, in order."""
         offered: dict[str, dict[Id, list[Evidence]]] = {code: {} for code in self._duties}
         for record in seen:
             place = record.organization_id
@@ -169,45 +159,18 @@ class Matching:
         return offered
 
     def _takers(self, record: Evidence) -> tuple[str, ...]:
-        """The duties for which a record counts."""
+        """List the duties for which a record counts."""
         key = (record.kind, record.type, record.topic, record.pair, record.having)
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = tuple(
+        takers = self._known.get(key)
+        if takers is None:
+            takers = self._known[key] = tuple(
                 duty.code
                 for duty in self._duties.values()
                 if any(_counts(counts, record) for counts in duty.counts)
             )
-        return found
-
-
-def fulfil(
-    slots: Iterable[Slot],
-    duties: Sequence[Duty],
-    records: Iterable[Evidence],
-    links: Mapping[Id, Collection[Id]] | None = None,
-    *,
-    waived: Collection[Id] = frozenset(),
-    as_of: date | None = None,
-) -> Fulfilment:
-    """Give records to occurrences.
-
-    Completed records alone count, and none that happened after ``as_of``. What people linked by
-    hand (``links``: slot to records) is given first, whatever the period, the place, the type or
-    the sharing; a slot that has such a record takes no other. Then the duties, narrow before broad
-    and otherwise in their order, take the earliest records that count for them in each period, one
-    for each number; slots of a period that are ``waived`` come after its others. A record serves a
-    duty once; it serves a second duty only if each of the two names the other in ``shares_with``.
-    What a period has too many of fills no other period.
-
-    Slots of duties that are not given are left out. Takes n log n time.
-    """
-    owed: defaultdict[str, defaultdict[Id, list[Slot]]] = defaultdict(lambda: defaultdict(list))
-    for slot in slots:
-        owed[slot.duty_code][slot.place].append(slot)
-    return Matching(duties).match(owed, records, links or {}, waived=waived, as_of=as_of)
+        return takers
 
 
 def _is_done(record: Evidence, as_of: date | None) -> bool:
@@ -221,18 +184,18 @@ def _day(record: Evidence) -> date:
     return record.happened_on
 
 
-def _in_order(slots: Iterable[Owed], waived: Collection[Id]) -> list[Owed]:
-    """Occurrences by period, in each period the waived ones last, then by number."""
-    found = sorted(slots, key=_IN_PERIODS)
+def _in_order(slots: Iterable[Slot], waived: Collection[Id]) -> list[Slot]:
+    """Sort occurrences by period, in each period the waived ones last, then by number."""
+    in_order = sorted(slots, key=_IN_PERIODS)
     if waived:
-        found.sort(key=lambda slot: (slot.first, slot.id in waived))
-    return found
+        in_order.sort(key=lambda slot: (slot.first, slot.id in waived))
+    return in_order
 
 
 def _give_linked(
     ledger: _Ledger,
     code: str,
-    places: Mapping[Id, Sequence[Owed]],
+    places: Mapping[Id, Sequence[Slot]],
     seen: Sequence[Evidence],
     links: Mapping[Id, Collection[Id]],
     waived: Collection[Id],
@@ -247,7 +210,7 @@ def _give_linked(
 
 
 def _breadth(duty: Duty) -> tuple[int, int, int, int]:
-    """How much a duty takes, by the broadest of what it counts; narrow duties are served first."""
+    """Measure how much a duty takes, by the broadest of what it counts."""
     return max(map(_breadth_of, duty.counts), default=(0, 0, 0, 0))
 
 
@@ -257,7 +220,7 @@ def _breadth_of(counts: Counts) -> tuple[int, int, int, int]:
 
 
 def _counts(counts: Counts, record: Evidence) -> bool:
-    """Whether a record is one of those that count."""
+    """Tell whether a record is one of those that count."""
     return (
         counts.kind == record.kind
         and (not counts.types or record.type in counts.types)
@@ -268,7 +231,7 @@ def _counts(counts: Counts, record: Evidence) -> bool:
 
 
 def _give_matching(
-    ledger: _Ledger, code: str, slots: Iterable[Owed], offered: Sequence[Evidence]
+    ledger: _Ledger, code: str, slots: Iterable[Slot], offered: Sequence[Evidence]
 ) -> None:
     """Fill a duty's open slots of one place; slots and records come in order."""
     waiting = iter([slot for slot in slots if slot.id not in ledger.given])

@@ -1,7 +1,9 @@
-"""Reading who was talked with, who learned how much and whose term ends: constant statements."""
+"""Duties towards members: who was talked with, who has learned how much, whose term ends soon."""
 
+import calendar
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,16 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SelectBase, or_, select
 
 from app.activities.models import Activity, Attendee
-from app.checklist.people.elections import elections_by
-from app.checklist.people.rules import (
-    HeartTalk,
-    Person,
-    hours_learned,
-    hours_required,
-    months_later,
-    talks_of_members,
-)
-from app.checklist.people.schemas import (
+from app.audit.models import AuditEntry
+from app.checklist.queries import below, day_in_year, held_by, with_groups
+from app.checklist.schemas import (
     HoursParameters,
     MemberHours,
     MemberTalks,
@@ -31,34 +26,95 @@ from app.checklist.people.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.checklist.queries import below, held_by, with_groups
-from app.checklist.scope import day_in_year
 from app.core.unit import Unit
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
-from app.organizations.rules import OrganizationKind, term_election_due
+from app.organizations.rules import OrganizationKind, Post, term_election_due
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import PAIR_LABELS, PairType, TalkType
 
 ITEMS = Item.__table__.c
+LEADERS = frozenset(Post) - {Post.MEMBER, Post.GROUP_LEADER}
 
 
-def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> TalkCoverage:
-    """谈心谈话 by pair and by member.
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member on the roster."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeartTalk:
+    """A 谈心谈话: where, of which pair, who talked, with whom of the roster."""
+
+    id: UUID
+    organization_id: UUID
+    pair_type: str | None
+    talker: str | None
+    members: tuple[UUID, ...]
+
+
+def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Mapping[UUID, int]:
+    """Count the talks that each member took part in, on either side.
+
+    The talker is known by name alone and counts where one member of the talk's organisation bears
+    that name.
+    """
+    named: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    for person in roster:
+        named[person.organization_id, person.name].append(person.id)
+    times: Counter[UUID] = Counter()
+    for talk in talks:
+        part = set(talk.members)
+        bearers = named.get((talk.organization_id, talk.talker or ""), [])
+        if len(bearers) == 1:
+            part.add(bearers[0])
+        times.update(part)
+    return {person.id: times[person.id] for person in roster}
+
+
+def hours_required(post: str, *, members: int, leaders: int) -> int:
+    """Return the hours of training that a member owes in a year."""
+    return leaders if post in LEADERS else members
+
+
+def hours_learned(
+    roster: Sequence[Person], courses: Iterable[tuple[UUID, Decimal]]
+) -> Mapping[UUID, Decimal]:
+    """Sum the hours of training of each member, from (member, hours of a course) pairs."""
+    hours: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for member, length in courses:
+        hours[member] += length
+    return {person.id: hours[person.id] for person in roster}
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or that month's last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def talk_coverage(unit: Unit, organization_id: UUID, parameters: YearParameters) -> TalkCoverage:
+    """Show 谈心谈话 by pair and by member.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
+    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
     roster, names = _roster(unit, scope, day)
-    talks = _heart_talks(unit, scope, wish.year, day)
+    talks = _heart_talks(unit, scope, parameters.year, day)
     times = talks_of_members(roster, talks)
     pairs = Counter(talk.pair_type for talk in talks)
     shown: list[PairType | None] = [*PairType, *([None] if pairs[None] else [])]
     return TalkCoverage(
-        year=wish.year,
+        year=parameters.year,
         as_of=day,
         pairs=[
             PairRead(
@@ -73,20 +129,20 @@ def talk_coverage(unit: Unit, organization_id: UUID, wish: YearParameters) -> Ta
     )
 
 
-def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> TrainingHours:
-    """学时 by member, from the training courses whose lists name them.
+def training_hours(unit: Unit, organization_id: UUID, parameters: HoursParameters) -> TrainingHours:
+    """Show 学时 by member, from the training courses whose lists name them.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), wish)
-    scope = with_groups(organization_id, include_descendants=wish.include_descendants)
+    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
     roster, names = _roster(unit, scope, day)
-    hours = hours_learned(roster, _courses(unit, scope, wish.year, day))
+    hours = hours_learned(roster, _courses(unit, scope, parameters.year, day))
     members = []
     for person in roster:
         required = hours_required(
-            person.post, members=wish.required, leaders=wish.required_of_leaders
+            person.post, members=parameters.required, leaders=parameters.required_of_leaders
         )
         missing = max(Decimal(0), required - hours[person.id])
         members.append(
@@ -98,17 +154,17 @@ def training_hours(unit: Unit, organization_id: UUID, wish: HoursParameters) -> 
             )
         )
     short = sum(member.missing > 0 for member in members)
-    return TrainingHours(year=wish.year, as_of=day, members=members, short=short)
+    return TrainingHours(year=parameters.year, as_of=day, members=members, short=short)
 
 
-def term_elections(unit: Unit, organization_id: UUID, wish: TermParameters) -> TermElections:
-    """The organisations below whose term has ended or ends within some months, as of a day.
+def term_elections(unit: Unit, organization_id: UUID, parameters: TermParameters) -> TermElections:
+    """Show the organisations below whose term has ended or ends within some months.
 
     An election that was held later is not known on that day.
     """
-    asked = get_visible(unit.session, unit.actor, organization_id)
-    day = wish.as_of or unit.today(asked.time_zone)
-    until = months_later(day, wish.months)
+    organization = get_visible(unit.session, unit.actor, organization_id)
+    day = parameters.as_of or unit.today(organization.time_zone)
+    until = months_later(day, parameters.months)
     scope = below(organization_id, include_descendants=True)
     standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
     statement = select(Organization).where(Organization.id.in_(scope), standing)
@@ -162,7 +218,7 @@ def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
-    """That a record took place in the year, up to the day."""
+    """State that a record took place in the year, up to the day."""
     return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
@@ -178,20 +234,20 @@ def _heart_talks(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequenc
             *_held_in(year, day),
         )
     )
-    found: dict[UUID, Any] = {}
+    row_of: dict[UUID, Any] = {}
     members: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for row in unit.session.execute(statement):
-        found[row.id] = row
+        row_of[row.id] = row
         if row.member_id is not None:
             members[row.id].append(row.member_id)
     return [
         HeartTalk(row.id, row.organization_id, row.pair_type, row.talker, tuple(members[row.id]))
-        for row in found.values()
+        for row in row_of.values()
     ]
 
 
 def _courses(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:
-    """(member, hours) of each course; a member may have learned anywhere in the tree."""
+    """Read (member, hours) of each course; members may have learned anywhere in the tree."""
     activities, people = Activity.__table__.c, Attendee.__table__.c
     roster = select(Member.id).where(Member.organization_id.in_(scope))
     source = Item.__table__.join(Activity.__table__, activities.item_id == ITEMS.id)
@@ -201,3 +257,33 @@ def _courses(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[tu
         .where(people.member_id.in_(roster), activities.hours.is_not(None), *_held_in(year, day))
     )
     return [(row.member_id, Decimal(str(row.hours))) for row in unit.session.execute(statement)]
+
+
+def elections_by(
+    unit: Unit, places: Collection[Organization], day: date
+) -> Mapping[UUID, date | None]:
+    """Find the last election that each organisation had held by a day; None if none is known.
+
+    An organisation keeps the date of its last election alone; the trail knows what it was before.
+    The newest of those dates that is no later than the day counts, so that one that was corrected
+    does not come back.
+    """
+    elections: dict[UUID, date | None] = {}
+    later = []
+    for place in places:
+        known = place.last_election_on is None or place.last_election_on <= day
+        elections[place.id] = place.last_election_on if known else None
+        later += [] if known else [place.id]
+    if not later:
+        return elections
+    entries = AuditEntry.__table__.c
+    statement = (
+        select(entries.subject_id, entries.before)
+        .where(entries.subject_id.in_(later), entries.before.is_not(None))
+        .order_by(entries.sequence.desc())
+    )
+    for row in unit.session.execute(statement):
+        stated = (row.before or {}).get("last_election_on")
+        if stated and elections[row.subject_id] is None and date.fromisoformat(stated) <= day:
+            elections[row.subject_id] = date.fromisoformat(stated)
+    return elections

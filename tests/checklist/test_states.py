@@ -7,18 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.coverage import State, Tally, state_of
-from app.checklist.fulfilment import Evidence, Slot, fulfil
-from tests.checklist.cases import BRANCH, DUTIES, SLOTS, days, records
+from app.checklist.matching import Evidence
+from app.checklist.rules import State, Tally, state_of
+from tests.checklist.cases import DUTIES, SLOTS, Slot, days, fulfil, records
 from tests.support.properties import examples
 
 DUE = date(2018, 6, 30)
 NEXT = DUE + timedelta(days=1)
 states = st.lists(st.sampled_from(State), max_size=30)
-
-
-def slot(due_on: date | None) -> Slot:
-    return Slot(BRANCH, "a", BRANCH, None, date(2018, 4, 1), DUE, due_on, 1)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +36,7 @@ def slot(due_on: date | None) -> Slot:
 def test_states(
     due_on: date | None, fulfilled_on: date | None, waived: bool, as_of: date, expected: State
 ) -> None:
-    assert state_of(slot(due_on), fulfilled_on, waived=waived, as_of=as_of) == expected
+    assert state_of(due_on, fulfilled_on, waived=waived, as_of=as_of) == expected
 
 
 def test_what_people_alone_confirm_is_never_missing() -> None:
@@ -49,8 +45,8 @@ def test_what_people_alone_confirm_is_never_missing() -> None:
         (False, NEXT, State.TO_CONFIRM),
         (True, NEXT, State.WAIVED),
     ):
-        assert state_of(slot(DUE), None, waived=waived, as_of=as_of, by_hand=True) == expected
-    assert state_of(slot(DUE), DUE, waived=False, as_of=NEXT, by_hand=True) == State.DONE
+        assert state_of(DUE, None, waived=waived, as_of=as_of, by_hand=True) == expected
+    assert state_of(DUE, DUE, waived=False, as_of=NEXT, by_hand=True) == State.DONE
 
 
 @given(states, states)
@@ -67,7 +63,10 @@ def judged(made: list[Evidence], as_of: date) -> dict[Slot, State]:
     of = {record.id: record.happened_on for record in made}
     return {
         one: state_of(
-            one, of[by_slot[one.id][0]] if one.id in by_slot else None, waived=False, as_of=as_of
+            one.due_on,
+            of[by_slot[one.id][0]] if one.id in by_slot else None,
+            waived=False,
+            as_of=as_of,
         )
         for one in SLOTS
     }

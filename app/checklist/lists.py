@@ -1,8 +1,8 @@
-"""Drawing up a year's list: from the rule sets in force, and with lines of one's own."""
+"""Draw up a year's list: from the rule sets in force, and with lines of one's own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
@@ -11,7 +11,6 @@ from app.checklist import queries
 from app.checklist.errors import DutyCodeTaken, ListNotEditable
 from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
-from app.checklist.references import by_itself
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
 from app.core.actor import Permission
@@ -26,6 +25,7 @@ from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rulesets.effective import effective_rules
 from app.rulesets.resolution import EffectiveRule
+from app.rulesets.schemas import AfterEvent, Obligation
 from app.rulesets.sources import grounded, younger
 from app.rulesets.vocabulary import misfits
 
@@ -52,30 +52,34 @@ def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyL
 def draft(
     unit: Unit, organization_id: UUID, year: int, *, include_descendants: bool
 ) -> tuple[list[DutyList], int]:
-    """The same for whoever has checked the right to do so."""
+    """Draw up drafts as ``draw_up`` does; the caller has checked the right."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
     places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
     there = select(DutyList).where(
         DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
     )
     known = unit.session.scalars(there.with_for_update()).all()
-    generate(unit, [one for one in known if one.status == ListStatus.PUBLISHED])
-    had = {one.organization_id for one in known}
+    generate(unit, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
+    had = {duty_list.organization_id for duty_list in known}
     missing = [place for place in places if place.id not in had]
     rules = effective_rules(unit, [place.id for place in missing], year)
     lists = [_new(unit, place, year) for place in missing]
     unit.session.add_all(lists)
     unit.session.flush()
-    said: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
-    lines = [row for one in lists for row in _lines(one, rules[one.organization_id], said)]
+    contents: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
+    lines = [
+        row
+        for duty_list in lists
+        for row in _lines(duty_list, rules[duty_list.organization_id], contents)
+    ]
     if lines:
         unit.connection.execute(insert(_DUTIES), lines)
-    for one in lists:
+    for duty_list in lists:
         after = {
-            "year": one.year,
-            "duties": [rule.rule.code for rule in rules[one.organization_id]],
+            "year": duty_list.year,
+            "duties": [rule.rule.code for rule in rules[duty_list.organization_id]],
         }
-        note(unit, "drawn_up", one, None, after)
+        note(unit, "drawn_up", duty_list, None, after)
     return lists, len(had)
 
 
@@ -96,13 +100,13 @@ def _new(unit: Unit, place: Organization, year: int) -> DutyList:
 
 
 def _lines(
-    duty_list: DutyList, rules: Sequence[EffectiveRule], said: dict[int, dict[str, Any]]
+    duty_list: DutyList, rules: Sequence[EffectiveRule], contents: dict[int, dict[str, Any]]
 ) -> Iterable[dict[str, Any]]:
     for position, effective in enumerate(rules, start=1):
         origin = effective.changed_by or effective.origin
-        content = said.get(id(effective.rule))
+        content = contents.get(id(effective.rule))
         if content is None:
-            content = said[id(effective.rule)] = _content(effective)
+            content = contents[id(effective.rule)] = _content(effective)
         yield {
             "id": new_id(),
             "list_id": duty_list.id,
@@ -179,8 +183,8 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
             What it says of other lines is looked at when the list is submitted, or with the
             amendment that brings it.
     """
-    found = (*misfits(wish), *by_itself(wish, duty_list.year))
-    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in found]
+    misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
     if late := younger(wish.source or "", duty_list.year):
         words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
         flaws.append(Flaw("source_too_young", words, pointer="#/source"))
@@ -191,7 +195,7 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
         Duty.code == wish.code,
         Duty.effective_until > date(duty_list.year, 12, 31),
     )
-    if any(found != (known and known.id) for found in unit.session.scalars(taken)):
+    if any(duty_id != (known and known.id) for duty_id in unit.session.scalars(taken)):
         raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
     if wish.focus is not None:
         root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
@@ -213,3 +217,58 @@ def _editable(unit: Unit, duty_list: DutyList) -> None:
     require(unit, Permission.WRITE, duty_list.organization_id)
     if duty_list.status != ListStatus.DRAFT:
         raise ListNotEditable("清单已提交或公布：先退回再改，已公布的请作调整。")
+
+
+class LooseEnd(NamedTuple):
+    """What is wrong with a line beside the others: where in it, a code, and words."""
+
+    path: str
+    code: str
+    words: str
+
+
+def by_itself(line: Obligation, year: int) -> Iterator[LooseEnd]:
+    """List what is wrong with a line of a year's list, whatever else the list holds."""
+    on = line.frequency.on
+    if on is not None and on.year != year:
+        words = f"写明的日子不在 {year} 年，不会到期，请核对"
+        yield LooseEnd("frequency/on", "once_outside_year", words)
+    if isinstance(line.due, AfterEvent) and line.due.event == line.code:
+        words = f"“{line.code}”的时限绕回到它自己，请改写 due"
+        yield LooseEnd("due", "event_cycle", words)
+    for position, other in enumerate(line.shares_with):
+        if other == line.code:
+            words = "责任项不能与自己共用记录"
+            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+
+
+def among(
+    line: Obligation, lines: Sequence[Obligation], codes: Collection[str]
+) -> Iterator[LooseEnd]:
+    """List what is wrong with a line beside all lines in force, itself among them.
+
+    ``codes`` are those of all lines that the list has or had: what a line that was ended waited for
+    may have happened.
+    """
+    events = {other.code: other.due.event for other in lines if isinstance(other.due, AfterEvent)}
+    if isinstance(line.due, AfterEvent):
+        if line.due.event not in codes:
+            words = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
+            yield LooseEnd("due/event", "event_unknown", words)
+        elif line.code in _awaited(events, line.due.event):
+            words = f"“{line.code}”的时限绕回到它自己，请改写 due"
+            yield LooseEnd("due", "event_cycle", words)
+    for position, other in enumerate(line.shares_with):
+        if other not in codes:
+            words = f"清单中没有可以共用记录的责任项“{other}”，请核对代码"
+            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+
+
+def _awaited(events: Mapping[str, str], code: str) -> set[str]:
+    """Collect a line and all whose fulfilment it waits for."""
+    seen: set[str] = set()
+    awaited: str | None = code
+    while awaited is not None and awaited not in seen:
+        seen.add(awaited)
+        awaited = events.get(awaited)
+    return seen

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.checklist.coverage import State, Tally
-from app.checklist.people.schemas import YearParameters
+from app.checklist.rules import State, Tally
+from app.checklist.schemas import YearParameters
 from app.core.schemas import Day, Model
 from app.items.rules import Status
 from app.rulesets.rules import Confidence, Wording
@@ -42,7 +42,7 @@ class TallyRead(Model):
 
     @classmethod
     def of(cls, tally: Tally) -> Self:
-        """A tally as it is returned."""
+        """Show a tally."""
         return cls.model_validate(tally, from_attributes=True)
 
 
