@@ -133,7 +133,7 @@ def _schema(folder: Path) -> str:
 def asked(client: httpx2.Client, paths: int) -> Iterator[tuple[str, Answer]]:
     """Ask everything that a person may ask; yields each request with its answer."""
     description = client.get(f"{API}/openapi.json").raise_for_status().json()
-    yield "API description", {"body": _lines(description)}
+    yield "API description", {"body": _lines(description, sort_keys=True)}
     operations = operations_of(description)
     questions = Questions(Inventory(client, operations), paths)
     for operation in operations:
@@ -191,8 +191,8 @@ def _body(content: bytes, kind: str) -> str:
     return _text(content)
 
 
-def _lines(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
+def _lines(value: object, *, sort_keys: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=sort_keys)
 
 
 def _text(content: bytes) -> str:
