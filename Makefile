@@ -6,26 +6,34 @@ N ?= 100000
 WORKERS ?= 2
 ARGS ?=
 PYTHON ?= python3
+SEED := $(shell date +%s)
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := app migrations tests benchmarks
+SOURCES := app migrations tests benchmarks tools
 COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test test-long lint format bench lock clean
 
 help: ## 列出全部命令
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## 安装并启动服务（PORT=8000 HOST=127.0.0.1 DATA=./data）
 	@ZHAODAN_DATA_DIR="$(DATA)" exec $(BIN)/zhaodan serve --first-start --host "$(HOST)" --port "$(PORT)"
 
-test: lint ## 先做 lint，再运行全部测试，SQLite 与 PostgreSQL 各一遍（ARGS= 传给 pytest）
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+# The same every time, down to the order of sets; a long run draws all of it from one seed.
+test: lint ## 先做 lint，再运行全部测试，SQLite 与 PostgreSQL 各一遍，每次结果相同（ARGS= 传给 pytest）
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-long: lint ## 长测：随机用例多 15 倍、竞争与断电测试做全套，每次换种子（SEED= 重放某一次）
+	@echo "SEED=$(SEED)"
+	@PYTHONHASHSEED=$(SEED) $(BIN)/python -m pytest -n $(WORKERS) -m "" --hypothesis-profile=long \
+	  --hypothesis-seed=$(SEED) --randomly-seed=$(SEED) $(ARGS) \
+	  || { echo "重放：make test-long SEED=$(SEED)，可加 ARGS=\"-k 测试名\"" >&2; exit 1; }
 
 lint: $(VENV)/.installed-dev ## 检查格式、代码规则、类型与模块依赖
 	$(BIN)/ruff format --check $(SOURCES)

@@ -12,6 +12,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
 from app.core.http.middleware import FramedApp
+from app.core.http.unit import Route, refuse_strangers
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
 from app.evidence.storage import LocalStorage
@@ -46,12 +47,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.storage = LocalStorage(settings.data_dir / "evidence")
     app.state.cursors = Cursors(signing_key(settings))
     app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
+    app.router.route_class = Route
     problems.install(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, health.router, problem_pages.router):
         app.router.routes.extend(router.routes)
-    app.include_router(health.router)
-    app.include_router(problem_pages.router)
     if settings.docs_enabled:
         mount_openapi(app)
         mount_docs(app)
+    refuse_strangers(app.routes)
     return app

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app.core.clock import FixedClock
@@ -16,12 +17,13 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.main import create_app
-from tests.support import postgres
+from tests.support import postgres, properties
 from tests.support.world import World, build_world
 
 BACKENDS = ("sqlite", "postgresql")
 # Noon in Shanghai on the day on which the reference year's questions are asked.
 NOON = datetime(2018, 12, 10, 4, 0, tzinfo=UTC)
+settings.load_profile(properties.USUAL)  # --hypothesis-profile=long comes after it
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(postgres.URL_VARIABLE, None)
     else:
         os.environ[postgres.URL_VARIABLE] = url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat in a long run what depends on who comes first."""
+    rounds = properties.many(1)
+    if rounds > 1 and metafunc.definition.get_closest_marker("race"):
+        metafunc.fixturenames.append("round")
+        metafunc.parametrize("round", range(rounds))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from app.report.documents.word.writing import text_of_word
+from tests.support.waiting import PATIENCE
+from tests.support.word import text_of_word
 
 README = Path(__file__).parents[1] / "README.md"
-READY_SECONDS = 60
 
 
 def free_port() -> int:
@@ -45,21 +45,22 @@ def first_start(tmp_path: Path) -> Iterator[int]:
     )
     with process:
         try:
-            _wait(port)
+            _wait(process, port)
             yield port
         finally:
             process.terminate()
-            assert process.wait(30) == 0, "a SIGTERM is a clean end"
+            assert process.wait(PATIENCE) == 0, "a SIGTERM is a clean end"
 
 
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
                 assert answer.status == 200
                 return
         except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, "the service ended"
             assert time.monotonic() < deadline, "the service did not become ready"
             time.sleep(0.1)
 

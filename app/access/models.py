@@ -24,7 +24,7 @@ class User(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class RoleGrant(Base):

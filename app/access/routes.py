@@ -23,14 +23,14 @@ from app.access.schemas import (
 )
 from app.core.actor import Actor
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replays import answer_once, body_fingerprint
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import (
-    SIGNED_IN,
+    OPEN_TO_ANYBODY,
+    OPENS_UNITS,
     UnitDep,
-    answer_once,
     api_router,
-    body_fingerprint,
     client_address,
     refuse_unknown_parameters,
     unit_for,
@@ -57,17 +57,13 @@ class RolesBody(Model):
     items: list[RoleGrantRead]
 
 
-def _known_parameters(request: Request) -> None:
-    refuse_unknown_parameters(request)
-
-
 @tokens.post(
     "",
     name="create_access_token",
     summary="用用户名和密码换取访问令牌",
     status_code=201,
     response_model=TokenCreated,
-    dependencies=[Depends(_known_parameters)],
+    dependencies=[OPEN_TO_ANYBODY, Depends(refuse_unknown_parameters)],
 )
 def create_access_token(request: Request, payload: TokenRequest) -> Response:
     """Issue a token; the password is asked each time, a token cannot make another one."""
@@ -119,7 +115,7 @@ def _own_account(session: Session, actor: Actor) -> User:
     name="change_password",
     summary="修改本人密码",
     status_code=204,
-    dependencies=[SIGNED_IN],
+    dependencies=[OPENS_UNITS],
 )
 def change_password(request: Request, payload: PasswordChange) -> Response:
     """Change one's own password; every token ends, this one included.
@@ -142,7 +138,7 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
 @me.get(
     "/access-tokens", name="list_access_tokens", summary="本人的令牌", response_model=TokensBody
 )
-def list_access_tokens(request: Request, unit: UnitDep) -> Response:  # noqa: ARG001 - the frame's
+def list_access_tokens(unit: UnitDep) -> Response:
     """One's own tokens, without their secrets."""
     user = _own_account(unit.session, unit.actor)
     return reply(
@@ -153,7 +149,7 @@ def list_access_tokens(request: Request, unit: UnitDep) -> Response:  # noqa: AR
 @me.delete(
     "/access-tokens/{token_id}", name="revoke_access_token", summary="吊销令牌", status_code=204
 )
-def revoke_access_token(request: Request, unit: UnitDep, token_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def revoke_access_token(unit: UnitDep, token_id: UUID) -> Response:
     """Revoke one of one's own tokens."""
     user = _own_account(unit.session, unit.actor)
     service.revoke_token(unit, unit.session.scalars(queries.tokens_of(user.id)), token_id)
@@ -166,12 +162,11 @@ def revoke_access_token(request: Request, unit: UnitDep, token_id: UUID) -> Resp
     summary="新建用户",
     status_code=201,
     response_model=UserRead,
-    dependencies=[SIGNED_IN],
+    dependencies=[OPENS_UNITS],
 )
 def create_user(
     request: Request,
     payload: UserWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read with the answer
 ) -> Response:
     """Create a user without any role; the password is hashed before the write begins."""
     with unit_for(request, write=False) as unit:
@@ -206,7 +201,6 @@ def get_user(request: Request, unit: UnitDep, user_id: UUID) -> Response:
     "/{user_id}", name="update_user", summary="更改姓名或停用用户", response_model=UserRead
 )
 def update_user(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     user_id: UUID,
     payload: UserPatch,  # type: ignore[valid-type]  # made from UserChange
@@ -220,7 +214,7 @@ def update_user(
 
 
 @users.get("/{user_id}/roles", name="list_roles", summary="用户的角色", response_model=RolesBody)
-def list_roles(request: Request, unit: UnitDep, user_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_roles(unit: UnitDep, user_id: UUID) -> Response:
     """A user's roles."""
     user = service.get_user(unit, user_id)
     rows = list(unit.session.scalars(queries.grants_of(user.id)))
@@ -235,11 +229,9 @@ def list_roles(request: Request, unit: UnitDep, user_id: UUID) -> Response:  # n
     response_model=RoleGrantRead,
 )
 def grant_role(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     user_id: UUID,
     payload: RoleGrantWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Grant a role on an organisation and its subtree."""
     user = service.get_user(unit, user_id)
@@ -254,7 +246,7 @@ def grant_role(
 @users.delete(
     "/{user_id}/roles/{grant_id}", name="withdraw_role", summary="收回角色", status_code=204
 )
-def withdraw_role(request: Request, unit: UnitDep, user_id: UUID, grant_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def withdraw_role(unit: UnitDep, user_id: UUID, grant_id: UUID) -> Response:
     """Take a role back."""
     user = service.get_user(unit, user_id)
     service.withdraw_role(unit, user, grant_id)

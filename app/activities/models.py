@@ -43,4 +43,4 @@ class Activity(Item):
         lazy="raise", cascade="all, delete-orphan", order_by=Attendee.position
     )
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.ACTIVITY}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.ACTIVITY}

@@ -25,7 +25,7 @@ class AssessmentSheet(Base):
     revision: Mapped[int]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class AssessmentSheetRevision(Revision):
@@ -89,7 +89,7 @@ class Assessment(Base):
     published_by_name: Mapped[str | None] = mapped_column(String(100))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class AssessmentAppeal(Base):
@@ -118,4 +118,4 @@ class AssessmentAppeal(Base):
     decided_by_name: Mapped[str | None] = mapped_column(String(100))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}

@@ -23,7 +23,7 @@ from app.assessment.schemas import (
     TrendRead,
 )
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import read_page, shown_page, table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
@@ -40,11 +40,9 @@ router = api_router("", "assessments")
     response_model=AssessmentsCreated,
 )
 def create_assessments(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: AssessmentsWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Compute drafts of a quarter, as of its end or of today."""
     made, existing = service.assess(unit, organization_id, payload)
@@ -88,7 +86,6 @@ def get_assessment(request: Request, unit: UnitDep, assessment_id: UUID) -> Resp
     response_class=Response,
 )
 def delete_assessment(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     if_match: IfMatch = None,
@@ -107,7 +104,6 @@ def delete_assessment(
     response_model=AssessmentRead,
 )
 def recompute_assessment(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     if_match: IfMatch = None,
@@ -126,7 +122,6 @@ def recompute_assessment(
     response_model=AssessmentRead,
 )
 def put_assessment_scores(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     payload: ScoresWrite,
@@ -147,12 +142,10 @@ def put_assessment_scores(
     response_model=AssessmentRead,
 )
 def take_assessment_step(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     payload: AssessmentStepWrite,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Confirm, return or publish."""
     found, place = queries.get_assessment(unit, assessment_id, lock=True)
@@ -168,7 +161,6 @@ def take_assessment_step(
     response_model=AssessmentHistory,
 )
 def get_assessment_history(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
 ) -> Response:
@@ -203,11 +195,9 @@ def list_assessment_appeals(
     response_model=AppealRead,
 )
 def create_assessment_appeal(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     payload: AppealWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Object to an item's points."""
     found, _ = queries.get_assessment(unit, assessment_id, lock=True)
@@ -239,7 +229,6 @@ def get_assessment_appeal(
     response_model=AppealRead,
 )
 def decide_assessment_appeal(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     assessment_id: UUID,
     appeal_id: UUID,
@@ -261,7 +250,6 @@ def decide_assessment_appeal(
     response_model=TrendRead,
 )
 def get_assessment_trend(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[TrendParameters, FromQuery],

@@ -40,7 +40,7 @@ class DutyList(Base):
     stamp: Mapped[UUID | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Duty(Base):
@@ -66,7 +66,7 @@ class Duty(Base):
     effective_until: Mapped[date]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Occurrence(Base):
@@ -96,7 +96,7 @@ class Occurrence(Base):
     waived_by_name: Mapped[str | None] = mapped_column(String(100))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OccurrenceRecord(Base):

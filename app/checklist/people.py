@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, SelectBase, or_, select
 
 from app.activities.models import Activity, Attendee
 from app.audit.models import AuditEntry
@@ -191,7 +191,7 @@ def term_elections(unit: Unit, organization_id: UUID, parameters: TermParameters
     return TermElections(as_of=day, until=until, items=items)
 
 
-def _roster(unit: Unit, scope: Any, day: date) -> tuple[list[Person], dict[UUID, str]]:  # noqa: ANN401 - a subquery
+def _roster(unit: Unit, scope: SelectBase, day: date) -> tuple[list[Person], dict[UUID, str]]:
     statement = (
         select(Member.id, Member.organization_id, Member.name, Member.post, Organization.name)
         .join(Organization, Organization.id == Member.organization_id)
@@ -222,7 +222,7 @@ def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
     return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
-def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[HeartTalk]:  # noqa: ANN401 - a subquery
+def _heart_talks(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[HeartTalk]:
     talks, people = Talk.__table__.c, TalkPerson.__table__.c
     source = Item.__table__.join(Talk.__table__, talks.item_id == ITEMS.id)
     statement = (
@@ -246,7 +246,7 @@ def _heart_talks(unit: Unit, scope: Any, year: int, day: date) -> Sequence[Heart
     ]
 
 
-def _courses(unit: Unit, scope: Any, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:  # noqa: ANN401 - a subquery
+def _courses(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:
     """Read (member, hours) of each course; members may have learned anywhere in the tree."""
     activities, people = Activity.__table__.c, Attendee.__table__.c
     roster = select(Member.id).where(Member.organization_id.in_(scope))

@@ -20,7 +20,7 @@ from app.checklist.schemas import (
     StepWrite,
 )
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import read_page, shown_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
@@ -39,11 +39,9 @@ DutyPatch = partial(DutyWrite, "DutyPatch")
     response_model=DrawnUp,
 )
 def draw_up_duty_lists(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: DrawUp,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Draw up drafts for whoever has no list of the year yet."""
     drawn_up, existing = lists.draw_up(unit, organization_id, payload)
@@ -86,11 +84,9 @@ def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
     response_model=DutyRead,
 )
 def create_duty(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     list_id: UUID,
     payload: DutyWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Add a line of one's own."""
     duty = lists.add_duty(unit, queries.get_list(unit, list_id), payload)
@@ -116,7 +112,6 @@ def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
     response_model=DutyRead,
 )
 def update_duty(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     duty_id: UUID,
     payload: DutyPatch,  # type: ignore[valid-type]  # made from the payload
@@ -137,7 +132,6 @@ def update_duty(
     response_class=Response,
 )
 def delete_duty(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     duty_id: UUID,
     if_match: IfMatch = None,
@@ -157,12 +151,10 @@ def delete_duty(
     response_model=DutyListRead,
 )
 def take_duty_list_step(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     list_id: UUID,
     payload: StepWrite,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Take the list one step on."""
     duty_list = queries.get_list(unit, list_id, lock=True)
@@ -179,12 +171,10 @@ def take_duty_list_step(
     response_model=AmendmentRead,
 )
 def create_duty_list_amendment(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     list_id: UUID,
     payload: AmendmentWrite,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Amend a published list."""
     duty_list = queries.get_list(unit, list_id, lock=True)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app.checklist import occurrences, people, status_views
 from app.checklist.issues import issue_list
@@ -54,7 +54,6 @@ Part = Annotated[PartParameters, FromQuery]
     response_model=CoverageRead,
 )
 def get_coverage(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Part,
@@ -77,7 +76,6 @@ def get_coverage(
     response_model=MatrixRead,
 )
 def get_coverage_matrix(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Part,
@@ -94,7 +92,6 @@ def get_coverage_matrix(
     response_model=OutstandingBody,
 )
 def get_outstanding(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[OutstandingParameters, FromQuery],
@@ -119,7 +116,6 @@ def get_outstanding(
     response_model=OccurrencesBody,
 )
 def get_task_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[OccurrenceParameters, FromQuery],
@@ -142,7 +138,6 @@ def get_task_list(
     response_model=IssueList,
 )
 def get_issue_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Year,
@@ -158,7 +153,6 @@ def get_issue_list(
     response_model=ResponsibilityList,
 )
 def get_responsibility_list(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Year,
@@ -175,7 +169,6 @@ def get_responsibility_list(
     response_class=Response,
 )
 def waive_occurrence(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     payload: WaiverWrite,
@@ -196,7 +189,6 @@ def waive_occurrence(
     response_class=Response,
 )
 def take_back_waiver(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     if_match: IfMatch = None,
@@ -216,7 +208,6 @@ def take_back_waiver(
     response_class=Response,
 )
 def link_occurrence_record(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     item_id: UUID,
@@ -234,7 +225,6 @@ def link_occurrence_record(
     response_class=Response,
 )
 def unlink_occurrence_record(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     occurrence_id: UUID,
     item_id: UUID,
@@ -251,7 +241,6 @@ def unlink_occurrence_record(
     response_model=TalkCoverage,
 )
 def get_talk_coverage(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[YearParameters, FromQuery],
@@ -267,7 +256,6 @@ def get_talk_coverage(
     response_model=TrainingHours,
 )
 def get_training_hours(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[HoursParameters, FromQuery],
@@ -283,7 +271,6 @@ def get_training_hours(
     response_model=TermElections,
 )
 def list_term_elections(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[TermParameters, FromQuery],

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
 from app.core.actor import Permission
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import expect_version
 from app.items.spans import reproject
@@ -34,7 +34,6 @@ def create_organization(
     request: Request,
     unit: UnitDep,
     payload: OrganizationWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Found an organisation below another one; a party group owes what its branch's list says."""
     zone = request.app.state.settings.time_zone
@@ -51,12 +50,10 @@ def create_organization(
     response_model=OrganizationRead,
 )
 def create_organization_move(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: OrganizationMove,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Hang an organisation, with all below it and all their records, under another one."""
     organization = queries.get_visible(unit.session, unit.actor, organization_id)

@@ -36,7 +36,7 @@ FindingId = Annotated[
 
 
 @rules.get("", name="list_finding_rules", summary="体检规则一览", response_model=FindingRulesBody)
-def list_finding_rules(request: Request, unit: UnitDep) -> Response:  # noqa: ARG001 - the frame reads both
+def list_finding_rules(_unit: UnitDep) -> Response:
     """Every rule with its severity and its words."""
     items = [
         FindingRuleRead(
@@ -59,7 +59,6 @@ def list_finding_rules(request: Request, unit: UnitDep) -> Response:  # noqa: AR
     response_model=FindingsRead,
 )
 def list_findings(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     filters: Annotated[FindingFilters, FromQuery],
@@ -128,7 +127,6 @@ def list_finding_explanations(
     response_model=ExplanationRead,
 )
 def put_finding_explanation(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     finding_id: FindingId,
@@ -148,7 +146,6 @@ def put_finding_explanation(
     status_code=204,
 )
 def delete_finding_explanation(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     finding_id: FindingId,

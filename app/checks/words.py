@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
 DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-UNITS = {"十": 10, "百": 100, "千": 1000}
+TEN = 10
+UNITS = {"十": TEN, "百": 100, "千": 1000}
 NUMERALS = "".join((*DIGITS, *UNITS))
 _NUMBER = rf"(?P<number>[0-9]{{1,6}}|[{NUMERALS}]{{1,9}})"
 _BETWEEN = r"(?:会|党员|人员|人数|代表|职工|同志|共计|共|计|为|是|有|[:,\s])*"
@@ -45,7 +46,7 @@ def number_of(written: str) -> int | None:
     for character in written:
         if character in UNITS:
             unit = UNITS[character]
-            if unit >= above or (digit is None and (unit != 10 or total)):  # noqa: PLR2004 - 十 alone is ten
+            if unit >= above or (digit is None and (unit != TEN or total)):  # 十 alone is ten
                 return None
             total += (1 if digit is None else digit) * unit
             digit, above = None, unit

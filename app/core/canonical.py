@@ -4,11 +4,10 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 
-def canonical(value: Any) -> bytes:  # noqa: ANN401 - JSON, with days, decimals, ids and sets in it
+def canonical(value: object) -> bytes:
     """Names sorted, no spaces, sets in order, UTF-8."""
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
@@ -16,12 +15,12 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - JSON, with days, decimals,
     return text.encode()
 
 
-def sha256_of(value: Any) -> str:  # noqa: ANN401 - as above
+def sha256_of(value: object) -> str:
     """SHA-256 of a value's canonical form."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - as above
+def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal | UUID):

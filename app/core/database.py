@@ -77,13 +77,17 @@ class CompactUuid(TypeDecorator[UUID]):
         """The column's type on this database."""
         return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:  # noqa: ANN401 - a driver's value
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
         """The driver's value."""
         return value.bytes if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:  # noqa: ANN401 - a driver's value
+    def process_result_value(
+        self,
+        value: UUID | bytes | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> UUID | None:
         """The UUID."""
-        return _uuid(value) if value is not None and dialect.name == "sqlite" else value
+        return _uuid(value) if isinstance(value, bytes) else value
 
 
 @lru_cache(maxsize=8192)
@@ -126,7 +130,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own attribute
+    type_annotation_map = {
         UUID: CompactUuid,
         datetime: Instant,
         dict[str, Any]: JSON(none_as_null=True),

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from app.core.schemas import Model
+from app.core.schemas import Day, Model
 
 MAX_LIMIT = 200
 Row = TypeVar("Row", bound=BaseModel)
@@ -28,6 +28,10 @@ class PageBody(Model, Generic[Row]):
     items: list[Row]
     next_cursor: Annotated[str | None, Field(description="下一页标记，没有则为空")]
     prev_cursor: Annotated[str | None, Field(description="上一页标记，没有则为空")]
+    total: Annotated[int | None, Field(description="总数，仅在 include_total=true 时给出")] = None
+    as_of: Annotated[
+        Day | None, Field(description="按哪一天判断，仅在查询逾期或指定日期时给出")
+    ] = None
 
 
 def filter_scope(name: str, parameters: BaseModel) -> str:

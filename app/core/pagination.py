@@ -72,8 +72,8 @@ class Cursors:
 
 def after(
     order: Order,
-    value: Any,  # noqa: ANN401 - a key of any type, or a parameter that stands for it
-    identifier: Any,  # noqa: ANN401 - likewise
+    value: object,
+    identifier: object,
     *,
     backward: bool,
 ) -> ColumnElement[bool]:
@@ -118,15 +118,16 @@ def turn(
     if backward:
         kept.reverse()
 
-    def place(row: Any, *, before: bool) -> str:  # noqa: ANN401 - a row of any statement
+    def place(index: int, *, before: bool) -> str:
+        row = kept[index]
         return cursors.write(Cursor(sort_text(getattr(row, key)), UUID(str(row.id)), before), scope)
 
     has_next = more if not backward else True
     has_previous = cursor is not None if not backward else more
     return Page(
         kept,
-        place(kept[-1], before=False) if kept and has_next else None,
-        place(kept[0], before=True) if kept and has_previous else None,
+        place(-1, before=False) if kept and has_next else None,
+        place(0, before=True) if kept and has_previous else None,
     )
 
 

@@ -20,7 +20,7 @@ class Patch(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _only_what_changes(cls, given: Any) -> Any:  # noqa: ANN401 - anything may come in
+    def _only_what_changes(cls, given: object) -> object:
         for name, why in cls.not_changeable.items():
             if isinstance(given, dict) and name in given:
                 raise field_error(name, "not_changeable", why)
@@ -64,7 +64,7 @@ def partial(
     return twin
 
 
-def _patched(annotation: Any) -> Any:  # noqa: ANN401 - a type
+def _patched(annotation: object) -> object:
     """The type of an object inside of a patch."""
     choices = (
         get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)

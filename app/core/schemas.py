@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date, time
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -54,14 +54,14 @@ def _plausible_day(value: date) -> date:
     return value
 
 
-def _day_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+def _day_text(value: object) -> object:
     # Numbers and instants would be taken for days by lenient parsing; a day is written YYYY-MM-DD.
     if isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value)):
         return value
     raise PydanticCustomError("date_parsing", "日期格式应为 YYYY-MM-DD")
 
 
-def _time_text(value: Any) -> Any:  # noqa: ANN401 - anything may come in
+def _time_text(value: object) -> object:
     # A clock on the wall: lenient parsing would take numbers for seconds, and zones, which are
     # then lost in one database and make times that cannot be compared in the program.
     if isinstance(value, time) or (isinstance(value, str) and TIME_OF_DAY.fullmatch(value)):

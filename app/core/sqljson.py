@@ -65,17 +65,19 @@ class json_parsed(GenericFunction[str]):  # noqa: N801 - the name of an SQL func
     inherit_cache = True
 
 
-def _arguments(element: Any, compiler: SQLCompiler, options: dict[str, Any]) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _arguments(
+    element: GenericFunction[Any], compiler: SQLCompiler, options: dict[str, Any]
+) -> str:
     return compiler.process(element.clauses, **options)
 
 
 @compiles(json_row, "sqlite")
-def _row_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _row_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"json_object({_arguments(element, compiler, options)})"
 
 
 @compiles(json_row, "postgresql")
-def _row_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _row_postgresql(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"json_build_object({_arguments(element, compiler, options)})::text"
 
 
@@ -100,34 +102,36 @@ def _id_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str: 
 
 
 @compiles(json_parsed, "sqlite")
-def _parsed_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _parsed_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"json({_arguments(element, compiler, options)})"
 
 
 @compiles(json_parsed, "postgresql")
-def _parsed_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _parsed_postgresql(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"({_arguments(element, compiler, options)})::json"
 
 
 @compiles(json_bool, "sqlite")
-def _bool_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _bool_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     column = _arguments(element, compiler, options)
     return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"
 
 
 @compiles(json_instant, "sqlite")
-def _instant_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _instant_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"replace({_arguments(element, compiler, options)}, ' ', 'T') || 'Z'"
 
 
 @compiles(json_instant, "postgresql")
-def _instant_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _instant_postgresql(
+    element: GenericFunction[Any], compiler: SQLCompiler, **options: Any
+) -> str:
     column = _arguments(element, compiler, options)
     return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
 @compiles(json_bool, "postgresql")
-def _as_it_is(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+def _as_it_is(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return _arguments(element, compiler, options)
 
 

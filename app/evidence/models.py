@@ -77,7 +77,7 @@ class Evidence(Base):
         lazy="raise",
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def deleted(self) -> bool:

@@ -18,6 +18,7 @@ _PACKAGED = "\x01Ole10Native"
 
 _XLS_BOUND_SHEET, _XLS_FILE_PASS, _XLS_END = 0x0085, 0x002F, 0x000A
 _XLS_MACRO_SHEETS = frozenset({b"\x01", b"\x06"})
+_XLS_HEAD_BYTES = 4  # the kind and the length of a record
 _XLS_MAX_RECORDS = 200_000
 # VbaInfoContainer with its VbaInfoAtom, [MS-PPT] 2.4.10: present when there is a VBA project
 _PPT_MACROS = bytes.fromhex("1f00ff0314000000 020000040c000000")
@@ -73,14 +74,14 @@ def _records(stream: Stream) -> Iterator[tuple[int, int]]:
     """Yield the kind of each record and where its content begins."""
     at = 0
     for _ in range(_XLS_MAX_RECORDS):
-        head = stream.read(at, 4)
-        if len(head) < 4:  # noqa: PLR2004 - a record's head
+        head = stream.read(at, _XLS_HEAD_BYTES)
+        if len(head) < _XLS_HEAD_BYTES:
             break
         kind, length = struct.unpack("<HH", head)
         if kind == _XLS_END:
             return
-        yield kind, at + 4
-        at += 4 + length
+        yield kind, at + _XLS_HEAD_BYTES
+        at += _XLS_HEAD_BYTES + length
     raise EvidenceRefused(Refusal.FILE_DAMAGED)
 
 

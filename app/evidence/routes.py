@@ -8,9 +8,9 @@ from fastapi import Path, Request, Response
 
 from app.core.http.files import Download, download_reply
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import table_page
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.unit import OPENS_UNITS, UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.unit import Unit
 from app.evidence import queries, service
@@ -46,13 +46,13 @@ RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="第几次�
     status_code=201,
     response_model=EvidenceRead,
     max_body_size=ANY_SIZE,
+    dependencies=[OPENS_UNITS],
     openapi_extra=form_of(EvidenceWrite),
 )
 async def create_evidence(
     request: Request,
     item_id: UUID,
-    content_digest: ContentDigest = None,  # noqa: ARG001 - read with the body
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
+    content_digest: ContentDigest = None,
 ) -> Response:
     """Put a file behind a record."""
 
@@ -64,7 +64,9 @@ async def create_evidence(
         evidence = service.add_evidence(unit, item, wish, file).evidence
         return _reply(evidence, location=f"/api/v1/evidence/{evidence.id}")
 
-    return await receive_upload(request, EvidenceWrite, allow, record, _limit(request))
+    return await receive_upload(
+        request, EvidenceWrite, allow, record, _limit(request), content_digest
+    )
 
 
 @router.post(
@@ -74,14 +76,14 @@ async def create_evidence(
     status_code=201,
     response_model=EvidenceRead,
     max_body_size=ANY_SIZE,
+    dependencies=[OPENS_UNITS],
     openapi_extra=form_of(RevisionWrite),
 )
 async def create_evidence_revision(
     request: Request,
     evidence_id: UUID,
     if_match: IfMatch = None,
-    content_digest: ContentDigest = None,  # noqa: ARG001 - read with the body
-    idempotency_key: IdempotencyKeyHeader = None,
+    content_digest: ContentDigest = None,
 ) -> Response:
     """Put a newer file in front of the earlier ones."""
 
@@ -89,7 +91,7 @@ async def create_evidence_revision(
         found = service.evidence_to_change(unit, evidence_id)
         # A repeated request names the version before its own first success: only once the body
         # is here can it be told from a late one.
-        if idempotency_key is None:
+        if "idempotency-key" not in request.headers:
             service.insist_on_version(found.evidence, if_match)
 
     def record(unit: Unit, _wish: RevisionWrite, file: StoredFile) -> Response:
@@ -100,7 +102,9 @@ async def create_evidence_revision(
         location = f"/api/v1/evidence/{evidence_id}/revisions/{number}/content"
         return _reply(found.evidence, location=location)
 
-    return await receive_upload(request, RevisionWrite, allow, record, _limit(request))
+    return await receive_upload(
+        request, RevisionWrite, allow, record, _limit(request), content_digest
+    )
 
 
 def _limit(request: Request) -> int:
@@ -152,7 +156,6 @@ def get_evidence(request: Request, unit: UnitDep, evidence_id: UUID) -> Response
     response_model=EvidenceRead,
 )
 def update_evidence(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     evidence_id: UUID,
     payload: EvidencePatch,  # type: ignore[valid-type]  # made from EvidenceWrite
@@ -173,7 +176,6 @@ def update_evidence(
     response_class=Response,
 )
 def delete_evidence(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     evidence_id: UUID,
     removal: Annotated[EvidenceRemoval, FromQuery],
@@ -192,7 +194,7 @@ def delete_evidence(
     summary="佐证材料历次上传的文件",
     response_model=RevisionsBody,
 )
-def list_evidence_revisions(request: Request, unit: UnitDep, evidence_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_evidence_revisions(unit: UnitDep, evidence_id: UUID) -> Response:
     """Every file that the evidence ever was; of a removed one too, without their content."""
     evidence = queries.get_evidence(unit, evidence_id).evidence
     rows = list(unit.session.scalars(queries.revisions_of(evidence)))

@@ -31,6 +31,7 @@ _OTHER_AT_START = re.compile(rb"%PDF-|\{\\rtf|GIF8|#!")
 _ZEROS = re.compile(rb"\x00*")
 _PDF_START = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END = re.compile(rb"startxref\s++\d++\s++%%EOF")
+_JPEG_END_OF_IMAGE = 0xD9  # ISO/IEC 10918-1 table B.1
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _BOX_TYPE = re.compile(rb"[ -~]{4}")
@@ -101,7 +102,7 @@ def _jpeg_end(data: Data) -> int:
             break
         at = marker.end()
         code = data[at - 1]
-        if code == 0xD9:  # noqa: PLR2004 - end of image, ISO/IEC 10918-1 table B.1
+        if code == _JPEG_END_OF_IMAGE:
             return at
         at += int.from_bytes(data[at : at + 2], "big")
     raise EvidenceRefused(Refusal.FILE_DAMAGED)
@@ -166,7 +167,14 @@ _MP3_KBPS = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-_MP3_HERTZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+_MPEG_1, _LAYER_3 = 3, 1  # in the header's own codes
+_MP3_SYNC = 0x7FF  # eleven bits
+# By version: MPEG 1, 2, 2.5.
+_MP3_HERTZ = {
+    _MPEG_1: (44_100, 48_000, 32_000),
+    2: (22_050, 24_000, 16_000),
+    0: (11_025, 12_000, 8_000),
+}
 _MP3_FRAMES = 3
 
 
@@ -187,9 +195,14 @@ def _mp3_frame(header: bytes) -> int:
     """Return the bytes of a layer III frame by its header."""
     bits = int.from_bytes(header, "big")
     version, layer, rate, hertz = bits >> 19 & 3, bits >> 17 & 3, bits >> 12 & 15, bits >> 10 & 3
-    first = version == 3  # noqa: PLR2004 - MPEG 1 in the header's own code
-    known = version != 1 and layer == 1 and 0 < rate < 15 and hertz < 3  # noqa: PLR2004 - as above
-    if bits >> 21 != 0x7FF or not known:  # noqa: PLR2004 - eleven bits of frame sync
+    first = version == _MPEG_1
+    known = (
+        version in _MP3_HERTZ
+        and layer == _LAYER_3
+        and 0 < rate < len(_MP3_KBPS[first])
+        and hertz < len(_MP3_HERTZ[_MPEG_1])
+    )
+    if bits >> 21 != _MP3_SYNC or not known:
         raise EvidenceRefused(Refusal.TYPE_MISMATCH)
     kilobits, sampling = _MP3_KBPS[first][rate], _MP3_HERTZ[version][hertz]
     return (144_000 if first else 72_000) * kilobits // sampling + (bits >> 9 & 1)

@@ -9,7 +9,8 @@ from fastapi import Header, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 
 from app.core.http.files import feed_body
-from app.core.http.unit import answer_once, refuse_unknown_parameters, unit_for
+from app.core.http.replays import answer_once
+from app.core.http.unit import unit_for
 from app.core.unit import Unit
 from app.evidence.storage import CHUNK_BYTES, Receipt
 from app.evidence.uploads import Envelope, StoredFile, UploadForm, Wish, fingerprint, in_custody
@@ -39,6 +40,7 @@ async def receive_upload(
     allow: Callable[[Unit], None],
     record: Record[Wish],
     max_bytes: int,
+    content_digest: str | None,
     *,
     judge: Judge = _any_file,
 ) -> Response:
@@ -46,13 +48,12 @@ async def receive_upload(
 
     ``judge`` looks at the whole file before it is kept, beyond what any file must pass.
     """
-    refuse_unknown_parameters(request)
     await run_in_threadpool(_let_in, request, allow)
     headers = request.headers
     envelope = Envelope(
         headers.get("content-type", ""),
         headers.get("content-length"),
-        headers.get("content-digest"),
+        content_digest,
         max_bytes,
     )
     storage = request.app.state.storage

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.schemas import Model
 from app.core.versions import expect_version
@@ -22,7 +22,7 @@ class ExtensionsBody(Model):
 
 
 @router.get("", name="list_extensions", summary="延期申请及审批结果", response_model=ExtensionsBody)
-def list_extensions(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_extensions(unit: UnitDep, item_id: UUID) -> Response:
     """The chain of extensions."""
     item = get_any(unit, item_id)
     rows = list(unit.session.scalars(extensions.extensions_of(item.id)))
@@ -37,11 +37,9 @@ def list_extensions(request: Request, unit: UnitDep, item_id: UUID) -> Response:
     response_model=ExtensionRead,
 )
 def create_extension(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     item_id: UUID,
     payload: ExtensionWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Ask for a later deadline."""
     item = get_any(unit, item_id)
@@ -54,7 +52,6 @@ def create_extension(
     "/{extension_id}", name="get_extension", summary="查看延期申请", response_model=ExtensionRead
 )
 def get_extension(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     item_id: UUID,
     extension_id: UUID,
@@ -71,7 +68,6 @@ def get_extension(
     response_model=ExtensionRead,
 )
 def decide_extension(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     item_id: UUID,
     extension_id: UUID,
@@ -93,7 +89,6 @@ def decide_extension(
     status_code=204,
 )
 def withdraw_extension(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     item_id: UUID,
     extension_id: UUID,

@@ -1,5 +1,6 @@
 """What a record was on a past day, asked in SQL; the same answers as the timelines of ``rules``."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
@@ -10,11 +11,12 @@ from app.items.rules import ItemKind, Status
 ITEMS = Item.__table__.c
 EVENTS = ItemEvent.__table__.c
 ENDINGS = WithdrawnEnding.__table__.c
+Day = date | ColumnElement[Any]
 _STEPS = ItemEvent.__table__
 _FINISHED = (Status.COMPLETED, Status.CLOSED)
 
 
-def last_step(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - any column of a step, any day
+def last_step(value: ColumnElement[Any], day: Day) -> ScalarSelect[Any]:
     """A value of the last step that took effect by a day; NULL before the first."""
     return (
         select(value)
@@ -27,13 +29,13 @@ def last_step(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - any 
     )
 
 
-def took_step(name: str, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day of any form
+def took_step(name: str, day: Day) -> ColumnElement[bool]:
     """That a record has gone through a step by a day."""
     taken = and_(EVENTS.item_id == ITEMS.id, EVENTS.name == name, EVENTS.effective_on <= day)
     return exists().where(taken).correlate(Item.__table__)
 
 
-def withdrawn_ending(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - any column of one, any day
+def withdrawn_ending(value: ColumnElement[Any], day: Day) -> ScalarSelect[Any]:
     """A value of the ending that held on a day and has been taken back since; else NULL."""
     return (
         select(value)
@@ -46,7 +48,7 @@ def withdrawn_ending(value: Any, day: Any) -> ScalarSelect[Any]:  # noqa: ANN401
     )
 
 
-def state_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+def state_on(day: Day) -> ColumnElement[Any]:
     """The state of a record at the end of a day; NULL before it began.
 
     A rectification's comes from its steps, any other's from its own dates and the endings that
@@ -64,7 +66,7 @@ def state_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any for
     )
 
 
-def deadline_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+def deadline_on(day: Day) -> ColumnElement[Any]:
     """The deadline in force at the end of a day: that of the last step taken by then.
 
     Only a rectification's first deadline is a step; any other's holds until there is one.
@@ -73,7 +75,7 @@ def deadline_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any 
     return func.coalesce(last_step(EVENTS.due_on, day), first)
 
 
-def completed_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+def completed_on(day: Day) -> ColumnElement[Any]:
     """When what was completed or closed at the end of a day had come to that; else NULL."""
     state = state_on(day)
     return case(
@@ -82,13 +84,13 @@ def completed_on(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any
     )
 
 
-def _happened_by(day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a day of any form
+def _happened_by(day: Day) -> ColumnElement[Any]:
     """When it had happened, as was stated of a day; also what was taken back since."""
     former = withdrawn_ending(ENDINGS.active_from, day)
     return case((ITEMS.happened_on <= day, ITEMS.happened_on), else_=former)
 
 
-def _closed_on(day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - a day of any form
+def _closed_on(day: Day) -> ScalarSelect[Any]:
     return (
         select(func.max(EVENTS.effective_on))
         .where(
@@ -101,7 +103,7 @@ def _closed_on(day: Any) -> ScalarSelect[Any]:  # noqa: ANN401 - a day of any fo
     )
 
 
-def unfinished_before(first: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - days of any form
+def unfinished_before(first: Day, day: Day) -> ColumnElement[bool]:
     """That a record, as it stood on a day, had not been completed or closed before another one."""
     finished = case(
         (ITEMS.kind == ItemKind.RECTIFICATION, _closed_on(day)), else_=ITEMS.happened_on

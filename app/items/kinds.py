@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.unit import Unit
@@ -18,19 +18,19 @@ Type = TypeVar("Type", bound=StrEnum)
 SUPERVISION = "supervision"  # the family of types that take the permission for supervision
 
 
-def _nothing(_unit: Unit, _item: Any, _wish: Any) -> None:  # noqa: ANN401 - any room's row and payload
+def _nothing(_unit: Unit, _item: object, _wish: object) -> None:
     return None
 
 
-def _no_fields(_item: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
+def _no_fields(_item: object) -> Mapping[str, Any]:
     return {}
 
 
-def _nothing_of(_item: Any, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:  # noqa: ANN401 - any room's row
+def _nothing_of(_item: object, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:
     return {}
 
 
-def equals(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401 - a mapped attribute
+def equals(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
     """A filter of a kind's own: the column equals the parameter of the filter's name."""
 
     def condition(name: str) -> ColumnElement[bool]:
@@ -40,7 +40,7 @@ def equals(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401
     return condition
 
 
-def among(column: Any) -> Callable[[str], ColumnElement[bool]]:  # noqa: ANN401 - a mapped attribute
+def among(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
     """A filter of a kind's own: the column is one of the parameter's values."""
 
     def condition(name: str) -> ColumnElement[bool]:

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from app.core.columns import DayText
 from app.core.pagination import Order, after, ordered
@@ -19,12 +28,12 @@ ANCESTORS = OrganizationAncestor.__table__.c
 NO_DEADLINE = literal_column("'9999-12-31'", DayText())
 
 
-def _plain(column: Any) -> Any:  # noqa: ANN401 - a column of any type
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The same value, but no index is looked up or walked by it."""
     return func.coalesce(column, column)
 
 
-def _rooted(column: Any, name: str, *, one: bool) -> Any:  # noqa: ANN401 - a column of any type
+def _rooted(column: ColumnElement[Any], name: str, *, one: bool) -> ColumnElement[bool]:
     """That a column is one of the roots; a single one is spared the work of a list."""
     return (equals if one else among)(column)(name)
 
@@ -139,7 +148,7 @@ def count_statement(kind: Kind | None, shape: Shape) -> Select[Any]:
 
 def _chosen(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[Any]:
     """The statement over what the filters need of a record, and no more."""
-    source: Any = Item.__table__
+    source: FromClause = Item.__table__
     if "focus" in shape.filters:
         source = source.join(Focus.__table__, FOCUSES.id == SPINE.focus_id)
     if kind and shape.filters & kind.statements.keys():
@@ -147,7 +156,9 @@ def _chosen(kind: Kind | None, shape: Shape, statement: Select[Any]) -> Select[A
     return _from(kind, shape, statement, source)
 
 
-def _from(kind: Kind | None, shape: Shape, statement: Select[Any], source: Any) -> Select[Any]:  # noqa: ANN401 - a table or a join
+def _from(
+    kind: Kind | None, shape: Shape, statement: Select[Any], source: FromClause
+) -> Select[Any]:
     if shape.overdue:
         source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
     statement = _standing(shape, statement.select_from(source))
@@ -197,7 +208,7 @@ def _scoped(statement: Select[Any], shape: Shape) -> Select[Any]:
     return statement.where(_place(shape).in_(within))
 
 
-def _place(shape: Shape) -> Any:  # noqa: ANN401 - a column
+def _place(shape: Shape) -> ColumnElement[Any]:
     """A record's organisation, by which a wide scope is not looked up."""
     return _plain(SPINE.organization_id) if shape.wide else SPINE.organization_id
 

@@ -26,7 +26,7 @@ class Focus(Base):
     retired: Mapped[bool]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Item(Base):
@@ -95,7 +95,7 @@ class Item(Base):
     focus_row: Mapped[Focus | None] = relationship(lazy="raise")
     organization: Mapped[Organization] = relationship(lazy="raise")
 
-    __mapper_args__ = {"polymorphic_on": kind, "version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_on": kind, "version_id_col": version}
 
     @classmethod
     def values(cls) -> list[str]:

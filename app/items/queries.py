@@ -162,11 +162,8 @@ def list_items(unit: Unit, kind: Kind | None, filters: ItemFilters, cursors: Cur
         dated=filters.as_of is not None,
         removed=filters.include_deleted,
     )
-    values |= {
-        "roots": _one_or_all(scope.roots),
-        "supervision_roots": _one_or_all(supervised),
-        "as_of": as_of,
-    }
+    values |= {"roots": _one_or_all(scope.roots), "as_of": as_of}
+    values["supervision_roots"] = _one_or_all(supervised)
     total, connection = None, unit.connection
     if filters.include_total:
         total = connection.execute(count_statement(kind, shape), values).scalar()

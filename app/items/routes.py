@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.http.lists import page_reply
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
-from app.core.http.unit import UnitDep, api_router, typed
+from app.core.http.replies import CREATED, IfMatch, no_content, reply
+from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
 from app.core.patching import partial
 from app.core.schemas import Model
@@ -24,7 +24,6 @@ from app.items.schemas import (
     HistoryEntry,
     ItemFilters,
     ItemSummary,
-    RecordWrite,
     Removal,
     WithRemoved,
 )
@@ -51,7 +50,7 @@ def item_reply(
         present(unit, kind, item, fresh=fresh),
         status=status,
         version=item.version,
-        location=f"/api/v1/{kind.plural}/{item.id}" if status == 201 else None,  # noqa: PLR2004 - Created
+        location=f"/api/v1/{kind.plural}/{item.id}" if status == CREATED else None,
         request=request if request.method == "GET" else None,
     )
 
@@ -92,31 +91,33 @@ def record_router(kind: Kind) -> APIRouter:
 
 
 def _add_collection(router: APIRouter, kind: Kind) -> None:
-    def create(
-        request: Request,
-        unit: UnitDep,
-        payload: RecordWrite,
-        idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
-    ) -> Response:
-        item = service.create(unit, kind, payload)
-        return item_reply(request, unit, kind, item, status=201, fresh=True)
-
-    def list_(request: Request, unit: UnitDep, filters: ItemFilters) -> Response:
-        return list_reply(request, unit, kind, filters)
-
-    router.post(
+    @router.post(
         "",
         name=f"create_{kind.name}",
         summary=f"登记{kind.label}",
         status_code=201,
         response_model=kind.read,
-    )(typed(create, payload=kind.write))
-    router.get(
+    )
+    def create(
+        request: Request,
+        unit: UnitDep,
+        payload: kind.write,  # type: ignore[name-defined]  # the room's own type
+    ) -> Response:
+        item = service.create(unit, kind, payload)
+        return item_reply(request, unit, kind, item, status=201, fresh=True)
+
+    @router.get(
         "",
         name=f"list_{kind.plural}",
         summary=f"查询{kind.label}",
         response_model=PageBody[kind.summary],  # type: ignore[name-defined]  # the room's own type
-    )(typed(list_, filters=Annotated[kind.filters, FromQuery]))
+    )
+    def list_(
+        request: Request,
+        unit: UnitDep,
+        filters: Annotated[kind.filters, FromQuery],  # type: ignore[name-defined]  # as above
+    ) -> Response:
+        return list_reply(request, unit, kind, filters)
 
 
 def _add_reading(router: APIRouter, kind: Kind) -> None:
@@ -139,7 +140,6 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         response_model=HistoryBody,
     )
     def history(
-        request: Request,  # noqa: ARG001 - the unit's frame reads it
         unit: UnitDep,
         item_id: UUID,
         wanted: Annotated[WithRemoved, FromQuery],
@@ -152,19 +152,22 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
     fixed = {"organization_id": OTHER_PLACE, **kind.fixed}
     patch_model = partial(kind.write, f"{kind.name.capitalize()}Patch", fixed=fixed)
 
-    def change(
-        request: Request, unit: UnitDep, item_id: UUID, payload: Model, if_match: IfMatch = None
-    ) -> Response:
-        item = _seen(unit, kind, item_id, if_match)
-        service.change(unit, kind, item, payload)
-        return item_reply(request, unit, kind, item)
-
-    router.patch(
+    @router.patch(
         "/{item_id}",
         name=f"update_{kind.name}",
         summary=f"更正{kind.label}（JSON Merge Patch）",
         response_model=kind.read,
-    )(typed(change, payload=patch_model))
+    )
+    def change(
+        request: Request,
+        unit: UnitDep,
+        item_id: UUID,
+        payload: patch_model,  # type: ignore[valid-type]  # made from the payload
+        if_match: IfMatch = None,
+    ) -> Response:
+        item = _seen(unit, kind, item_id, if_match)
+        service.change(unit, kind, item, payload)
+        return item_reply(request, unit, kind, item)
 
     @router.delete(
         "/{item_id}",
@@ -174,7 +177,6 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
         response_class=Response,
     )
     def remove(
-        request: Request,  # noqa: ARG001 - the unit's frame reads it
         unit: UnitDep,
         item_id: UUID,
         removal: Annotated[Removal, FromQuery],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, null, type_coerce
+from sqlalchemy import ColumnElement, FromClause, bindparam, case, null, type_coerce
 
 from app.core.columns import DayText, UuidText
 from app.core.database import CompactUuid
@@ -88,9 +88,9 @@ def row(
     ]
 
 
-def tables(kind: Kind | None) -> Any:  # noqa: ANN401 - a join
+def tables(kind: Kind | None) -> FromClause:
     """The tables that a row is made of."""
-    source: Any = Item.__table__.join(
+    source: FromClause = Item.__table__.join(
         Organization.__table__, PLACES.id == SPINE.organization_id
     ).outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
     if kind and kind.summary is not ItemSummary:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.patching import partial
 from app.core.schemas import Model
@@ -33,7 +33,7 @@ class FocusesBody(Model):
     tags=["focuses"],
     response_model=FocusesBody,
 )
-def list_focuses(request: Request, unit: UnitDep, organization_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_focuses(unit: UnitDep, organization_id: UUID) -> Response:
     """The categories of the organisation's tree."""
     organization = queries.get_visible(unit.session, unit.actor, organization_id)
     statement = select(Focus).where(Focus.root_id == organization.root_id).order_by(Focus.position)
@@ -49,11 +49,9 @@ def list_focuses(request: Request, unit: UnitDep, organization_id: UUID) -> Resp
     response_model=FocusRead,
 )
 def create_focus(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: FocusWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Add a category to the organisation's tree."""
     organization = queries.get_visible(unit.session, unit.actor, organization_id)
@@ -87,7 +85,6 @@ def get_focus(request: Request, unit: UnitDep, focus_id: UUID) -> Response:
     response_model=FocusRead,
 )
 def update_focus(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     focus_id: UUID,
     payload: FocusPatch,  # type: ignore[valid-type]  # made from FocusWrite

@@ -82,4 +82,4 @@ class Meeting(Item):
         lazy="raise", cascade="all, delete-orphan", order_by=Resolution.position
     )
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.MEETING}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.MEETING}

@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.core.actor import Actor, Permission
@@ -14,7 +23,7 @@ from app.organizations.models import Member, Organization, OrganizationAncestor
 
 
 def within(
-    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    organization_id: SQLColumnExpression[UUID],
     roots: Iterable[UUID],
 ) -> ColumnElement[bool]:
     """That an organisation lies in the subtree of one of the roots."""
@@ -26,7 +35,7 @@ def within(
 
 
 def inside(
-    organization_id: ColumnElement[UUID] | Any,  # noqa: ANN401 - a mapped attribute
+    organization_id: SQLColumnExpression[UUID],
     roots: Iterable[UUID] | BindParameter[Any],
 ) -> ColumnElement[bool]:
     """The same for statements that look at a few rows: each is looked up, no subtree is listed.

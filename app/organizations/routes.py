@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from app.core.actor import Permission
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
@@ -100,7 +100,6 @@ def get_organization(request: Request, unit: UnitDep, organization_id: UUID) -> 
     response_model=OrganizationRead,
 )
 def update_organization(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: OrganizationPatch,  # type: ignore[valid-type]  # made from OrganizationWrite
@@ -120,7 +119,6 @@ def update_organization(
     response_model=PeriodsBody,
 )
 def list_organization_periods(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
 ) -> Response:
@@ -148,11 +146,9 @@ def _reply(organization: Organization, *, request: Request | None = None) -> Res
     response_model=MemberRead,
 )
 def create_member(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: MemberWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Put a member on the roster."""
     member = service.enrol_member(unit, organization_id, payload)
@@ -204,7 +200,6 @@ def get_member(request: Request, unit: UnitDep, member_id: UUID) -> Response:
     response_model=MemberRead,
 )
 def update_member(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     member_id: UUID,
     payload: MemberPatch,  # type: ignore[valid-type]  # made from MemberWrite

@@ -33,4 +33,4 @@ class Output(Item):
     solved_difficulties: Mapped[int | None]
     copies: Mapped[StoredCount | None] = stored_count("copies")
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.OUTPUT}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.OUTPUT}

@@ -24,4 +24,4 @@ class Rectification(Item):
     corrective_measure: Mapped[str | None] = mapped_column(Text)
     lead_leader: Mapped[str | None] = mapped_column(String(100))
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.RECTIFICATION}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.RECTIFICATION}

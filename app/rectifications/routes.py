@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import expect_version
 from app.items.events import events_of
@@ -24,7 +24,7 @@ router = api_router(f"/{RECTIFICATION.plural}", RECTIFICATION.plural)
     summary="整改的办理过程",
     response_model=EventsBody,
 )
-def list_rectification_events(request: Request, unit: UnitDep, item_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_rectification_events(unit: UnitDep, item_id: UUID) -> Response:
     """A rectification's life, oldest step first."""
     item = get_item(unit, RECTIFICATION, item_id)
     return reply(
@@ -45,7 +45,6 @@ def create_rectification_event(
     item_id: UUID,
     payload: AnyStep,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Take a step, based on the version that was seen: two reviewers cannot both win."""
     item = get_item(unit, RECTIFICATION, item_id)

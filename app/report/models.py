@@ -25,4 +25,4 @@ class ReportInputs(Base):
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}

@@ -70,7 +70,6 @@ def get_report_inputs(
     response_model=ReportInputsRead,
 )
 def put_report_inputs(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     year: YearInPath,

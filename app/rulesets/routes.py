@@ -76,7 +76,7 @@ router = shelf_router(RULE_SET)
     response_model=StandardDocument,
     responses=IN_BOTH,
 )
-def get_standard_rule_set(request: Request, unit: UnitDep) -> Response:  # noqa: ARG001 - the frame's
+def get_standard_rule_set(request: Request, _unit: UnitDep) -> Response:
     """The rule set that is shipped with the program; for everybody who is signed in."""
     document = standard()
     return document_reply(request, document_data(document), document.version)
@@ -89,7 +89,6 @@ def get_standard_rule_set(request: Request, unit: UnitDep) -> Response:  # noqa:
     response_model=OrganizationRules,
 )
 def list_organization_rules(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[RulesParameters, FromQuery],

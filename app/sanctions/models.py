@@ -25,4 +25,4 @@ class Sanction(Item):
     authority: Mapped[str | None] = mapped_column(String(100))
     expires_on: Mapped[date | None]
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.SANCTION}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.SANCTION}

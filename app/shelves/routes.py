@@ -8,17 +8,16 @@ from pydantic_core import to_json
 
 from app.core.actor import Permission
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import CREATED, IfMatch, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.texts import IN_BOTH, RawBody, is_yaml, text_reply
-from app.core.http.unit import UnitDep, api_router, typed
+from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
 from app.core.versions import expect_version
 from app.organizations.queries import require
 from app.shelves import queries, service
 from app.shelves.kinds import DocumentKind
 from app.shelves.models import Kept, Revision
-from app.shelves.schemas import KeptFilters, StatusPatch
 from app.shelves.submissions import Document, Submission, from_json_text, from_yaml
 from app.shelves.texts import to_yaml
 
@@ -45,7 +44,7 @@ def kept_reply(
         kind.read.model_validate(kept),
         status=status,
         version=kept.version,
-        location=f"/api/v1/{kind.plural}/{kept.id}" if status == 201 else None,  # noqa: PLR2004 - Created
+        location=f"/api/v1/{kind.plural}/{kept.id}" if status == CREATED else None,
         request=request,
     )
 
@@ -58,10 +57,6 @@ def shelf_router(kind: Kind) -> APIRouter:
     _add_document(router, kind)
     _add_revisions(router, kind)
     return router
-
-
-def _id(kind: Kind) -> Any:  # noqa: ANN401 - a type with its mark
-    return Annotated[UUID, Path(alias=f"{kind.name}_id")]
 
 
 def _said(request: Request, kind: Kind, revision: Revision, version: int | None) -> Response:
@@ -86,7 +81,6 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
         unit: UnitDep,
         organization_id: UUID,
         body: RawBody,
-        idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
     ) -> Response:
         require(unit, Permission.MANAGE_ORGANIZATIONS, organization_id)  # before the body is read
         submission = submitted(request, body, kind.document)
@@ -94,29 +88,48 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
             kept = service.create(unit, kind, organization_id, submission.document)
         return kept_reply(kind, kept, status=201)
 
-    def list_(request: Request, unit: UnitDep, filters: KeptFilters[Any]) -> Response:
-        statement = queries.listed(unit, kind, filters)
-        return table_page(request, unit.session, statement, kind.model, kind.read, filters)
-
-    router.get(
+    @router.get(
         f"/{kind.plural}",
         name=f"list_{kind.name}s",
         summary=f"查询{kind.label}",
         description=f"The {kind.words}s in sight: "
         "those of what one may read, and those that apply there.",
         response_model=PageBody[kind.read],  # type: ignore[name-defined]  # the room's own type
-    )(typed(list_, filters=Annotated[kind.filters, FromQuery]))
+    )
+    def list_(
+        request: Request,
+        unit: UnitDep,
+        filters: Annotated[kind.filters, FromQuery],  # type: ignore[name-defined]  # as above
+    ) -> Response:
+        statement = queries.listed(unit, kind, filters)
+        return table_page(request, unit.session, statement, kind.model, kind.read, filters)
 
 
 def _add_one(router: APIRouter, kind: Kind) -> None:
-    def read(request: Request, unit: UnitDep, kept_id: UUID) -> Response:
+    path = f"/{kind.plural}/{{{kind.name}_id}}"
+    id_in_path = Path(alias=f"{kind.name}_id")
+
+    @router.get(
+        path,
+        name=f"get_{kind.name}",
+        summary=f"查看{kind.label}",
+        description=f"One {kind.words}, without what it says.",
+        response_model=kind.read,
+    )
+    def read(request: Request, unit: UnitDep, kept_id: Annotated[UUID, id_in_path]) -> Response:
         return kept_reply(kind, queries.get_kept(unit, kind, kept_id), request=request)
 
+    @router.patch(
+        path,
+        name=f"update_{kind.name}",
+        summary=f"启用{kind.label}、转为备用或停用",
+        description=f"Put a {kind.words} in force, back on the shelf, or out of use.",
+        response_model=kind.read,
+    )
     def change(
-        request: Request,  # noqa: ARG001 - the unit's frame reads it
         unit: UnitDep,
-        kept_id: UUID,
-        payload: StatusPatch[Any],
+        kept_id: Annotated[UUID, id_in_path],
+        payload: kind.patch,  # type: ignore[name-defined]  # the room's own type
         if_match: IfMatch = None,
     ) -> Response:
         kept = queries.get_kept(unit, kind, kept_id)
@@ -124,31 +137,38 @@ def _add_one(router: APIRouter, kind: Kind) -> None:
         service.change_status(unit, kind, kept, payload.status)
         return kept_reply(kind, kept)
 
-    path = f"/{kind.plural}/{{{kind.name}_id}}"
-    router.get(
-        path,
-        name=f"get_{kind.name}",
-        summary=f"查看{kind.label}",
-        description=f"One {kind.words}, without what it says.",
-        response_model=kind.read,
-    )(typed(read, kept_id=_id(kind)))
-    router.patch(
-        path,
-        name=f"update_{kind.name}",
-        summary=f"启用{kind.label}、转为备用或停用",
-        description=f"Put a {kind.words} in force, back on the shelf, or out of use.",
-        response_model=kind.read,
-    )(typed(change, kept_id=_id(kind), payload=kind.patch))
-
 
 def _add_document(router: APIRouter, kind: Kind) -> None:
-    def read(request: Request, unit: UnitDep, kept_id: UUID) -> Response:
+    path = f"/{kind.plural}/{{{kind.name}_id}}/document"
+    id_in_path = Path(alias=f"{kind.name}_id")
+
+    @router.get(
+        path,
+        name=f"get_{kind.name}_document",
+        summary=f"{kind.label}的内容（JSON 或 YAML）",
+        description=f"What a {kind.words} says now.",
+        response_model=kind.document,
+        responses=IN_BOTH,
+    )
+    def read(request: Request, unit: UnitDep, kept_id: Annotated[UUID, id_in_path]) -> Response:
         kept = queries.get_kept(unit, kind, kept_id)
         revision = queries.get_revision(unit, kind, kept)
         return _said(request, kind, revision, kept.version)
 
+    @router.put(
+        path,
+        name=f"replace_{kind.name}_document",
+        summary=f"修订{kind.label}（JSON 或 YAML），有错则一处也不改",
+        description=f"Let a {kind.words} say something else from now on, as a new revision.",
+        response_model=kind.read,
+        openapi_extra=dict(kind.body),
+    )
     def replace(
-        request: Request, unit: UnitDep, kept_id: UUID, body: RawBody, if_match: IfMatch = None
+        request: Request,
+        unit: UnitDep,
+        kept_id: Annotated[UUID, id_in_path],
+        body: RawBody,
+        if_match: IfMatch = None,
     ) -> Response:
         kept = queries.get_kept(unit, kind, kept_id)
         service.require_keeper(unit, kind, kept)  # before the body is read
@@ -158,30 +178,22 @@ def _add_document(router: APIRouter, kind: Kind) -> None:
             service.revise(unit, kind, kept, submission.document)
         return kept_reply(kind, kept)
 
-    path = f"/{kind.plural}/{{{kind.name}_id}}/document"
-    router.get(
-        path,
-        name=f"get_{kind.name}_document",
-        summary=f"{kind.label}的内容（JSON 或 YAML）",
-        description=f"What a {kind.words} says now.",
-        response_model=kind.document,
-        responses=IN_BOTH,
-    )(typed(read, kept_id=_id(kind)))
-    router.put(
-        path,
-        name=f"replace_{kind.name}_document",
-        summary=f"修订{kind.label}（JSON 或 YAML），有错则一处也不改",
-        description=f"Let a {kind.words} say something else from now on, as a new revision.",
-        response_model=kind.read,
-        openapi_extra=dict(kind.body),
-    )(typed(replace, kept_id=_id(kind)))
-
 
 def _add_revisions(router: APIRouter, kind: Kind) -> None:
+    path = f"/{kind.plural}/{{{kind.name}_id}}/revisions"
+    id_in_path = Path(alias=f"{kind.name}_id")
+
+    @router.get(
+        path,
+        name=f"list_{kind.name}_revisions",
+        summary=f"{kind.label}的历次修订",
+        description=f"Every revision of a {kind.words}, oldest first.",
+        response_model=PageBody[kind.revision_read],  # type: ignore[name-defined]  # as above
+    )
     def list_(
         request: Request,
         unit: UnitDep,
-        kept_id: UUID,
+        kept_id: Annotated[UUID, id_in_path],
         filters: Annotated[PageParameters, FromQuery],
     ) -> Response:
         statement = queries.revisions_of(kind, queries.get_kept(unit, kind, kept_id))
@@ -189,23 +201,19 @@ def _add_revisions(router: APIRouter, kind: Kind) -> None:
             request, unit.session, statement, kind.revision, kind.revision_read, filters
         )
 
-    def read(request: Request, unit: UnitDep, kept_id: UUID, number: RevisionNumber) -> Response:
-        kept = queries.get_kept(unit, kind, kept_id)
-        return _said(request, kind, queries.get_revision(unit, kind, kept, number), None)
-
-    path = f"/{kind.plural}/{{{kind.name}_id}}/revisions"
-    router.get(
-        path,
-        name=f"list_{kind.name}_revisions",
-        summary=f"{kind.label}的历次修订",
-        description=f"Every revision of a {kind.words}, oldest first.",
-        response_model=PageBody[kind.revision_read],  # type: ignore[name-defined]  # as above
-    )(typed(list_, kept_id=_id(kind)))
-    router.get(
+    @router.get(
         f"{path}/{{number}}/document",
         name=f"get_{kind.name}_revision_document",
         summary=f"{kind.label}某一次修订的内容（JSON 或 YAML）",
         description=f"What a {kind.words} said in one revision.",
         response_model=kind.document,
         responses=IN_BOTH,
-    )(typed(read, kept_id=_id(kind)))
+    )
+    def read(
+        request: Request,
+        unit: UnitDep,
+        kept_id: Annotated[UUID, id_in_path],
+        number: RevisionNumber,
+    ) -> Response:
+        kept = queries.get_kept(unit, kind, kept_id)
+        return _said(request, kind, queries.get_revision(unit, kind, kept, number), None)

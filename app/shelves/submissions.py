@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -70,7 +70,7 @@ def from_json_text(content: bytes, model: type[Document]) -> Submission[Document
         raise _refused(error, value) from error
 
 
-def _refused(error: ValidationError, value: Any) -> ValidationFailed:  # noqa: ANN401 - any JSON
+def _refused(error: ValidationError, value: object) -> ValidationFailed:
     found = error.errors(include_url=False)
     return validation_failed([{**flaw, "loc": ("body", *flaw["loc"])} for flaw in found], value)
 

@@ -8,7 +8,7 @@ text cannot stand for a huge or an active one. Words are taken as YAML 1.2 takes
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import yaml
 
@@ -111,7 +111,15 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _place(mark: Any) -> Place:  # noqa: ANN401 - a mark of either loader
+class Mark(Protocol):
+    """Where an event begins, counted from 0: both loaders have a class of their own."""
+
+    line: int
+    column: int
+
+
+def _place(mark: Mark | None) -> Place:
+    assert mark is not None, "both loaders mark every event"
     return Place(mark.line + 1, mark.column + 1)
 
 

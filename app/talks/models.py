@@ -41,4 +41,4 @@ class Talk(Item):
         lazy="raise", cascade="all, delete-orphan", order_by=TalkPerson.position
     )
 
-    __mapper_args__ = {"polymorphic_identity": ItemKind.TALK}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"polymorphic_identity": ItemKind.TALK}

@@ -3,13 +3,14 @@
 import shutil
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.http.unit import open_router
 from app.core.migrations import is_current
 
-router = APIRouter(include_in_schema=False)
+router = open_router()
 MIN_FREE_BYTES = 100_000_000
 
 

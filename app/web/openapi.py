@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from app.core.http.problems import PROBLEM
+from app.core.http.unit import OPEN_TO_ANYBODY
 from app.items.kinds import Kind
 from app.items.rules import ItemKind
 from app.kinds import KINDS
@@ -125,7 +126,7 @@ def mount_openapi(app: FastAPI) -> None:
     """Serve the description, made once."""
     made: list[bytes] = []
 
-    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[OPEN_TO_ANYBODY])
     def openapi_document() -> Response:
         if not made:
             made.append(to_json(describe(app)))

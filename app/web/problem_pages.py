@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from app.core.errors import NotFound, all_errors
 from app.core.http.problems import HTTP_PROBLEMS, OTHER_PROBLEM
+from app.core.http.unit import open_router
 
-router = APIRouter(include_in_schema=False)
+router = open_router()
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=select_autoescape(),
@@ -24,7 +24,7 @@ def known_problems() -> dict[str, tuple[int, str]]:
 
 
 @router.get("/problems/{code}")
-def problem_page(request: Request, code: str) -> HTMLResponse:  # noqa: ARG001 - FastAPI's signature
+def problem_page(code: str) -> HTMLResponse:
     """One problem code, explained."""
     known = known_problems()
     if code not in known:

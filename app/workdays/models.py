@@ -23,7 +23,7 @@ class WorkdayOverride(Base):
     note: Mapped[str | None] = mapped_column(String(300))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class WorkdayYear(Base):
@@ -39,4 +39,4 @@ class WorkdayYear(Base):
     note: Mapped[str | None] = mapped_column(String(300))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}

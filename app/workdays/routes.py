@@ -32,7 +32,6 @@ YearInPath = Annotated[Year, Path()]
     response_model=WorkdaysRead,
 )
 def get_workdays(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     parameters: Annotated[WorkdayParameters, FromQuery],
@@ -64,7 +63,6 @@ def get_workday_override(
 )
 def put_workday_override(
     *,
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     day: DayInPath,
@@ -83,7 +81,6 @@ def put_workday_override(
     status_code=204,
 )
 def delete_workday_override(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     day: DayInPath,
@@ -117,7 +114,6 @@ def get_workday_year(
 )
 def put_workday_year(
     *,
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     year: YearInPath,
@@ -136,7 +132,6 @@ def put_workday_year(
     status_code=204,
 )
 def delete_workday_year(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     year: YearInPath,

@@ -9,6 +9,7 @@ import pytest
 
 from app.report.documents.formats import FORMATS as REPORT_FORMATS
 from tests.api.refresh import SNAPSHOT, current
+from tests.support.world import API, World
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The annual summary is written by the program from frozen facts; no request brings these.
@@ -143,3 +144,16 @@ def test_no_secret_has_a_field(document: dict[str, Any]) -> None:
         if secret.search(field) or (field == "password" and name.endswith("Read"))
     }
     assert shown <= {"EvidenceRead.deleted_at"}
+
+
+@pytest.mark.parametrize("path", ["/items", "/meetings"])
+def test_a_list_of_records_describes_all_that_it_sends(world: World, path: str) -> None:
+    description = world.http.get(f"{API}/openapi.json").json()
+    answer = description["paths"][API + path]["get"]["responses"]["200"]
+    [name] = answer["content"]["application/json"]["schema"]["$ref"].split("/")[-1:]
+    page = world.clerk.ok(path, include_total=True, overdue=True)
+    assert (
+        {"total", "as_of"}
+        < page.keys()
+        <= description["components"]["schemas"][name]["properties"].keys()
+    )

@@ -44,6 +44,7 @@ def work(client: Client, place: UUID) -> list[str]:
     return made
 
 
+@pytest.mark.race
 def test_the_chain_holds_after_a_busy_time(world: World) -> None:
     clerk = world.clerk
     with ThreadPoolExecutor(WRITERS) as pool:

@@ -113,7 +113,7 @@ def _counts(counts: Counts, record: Evidence) -> bool:
     return has and all(not allowed or value in allowed for allowed, value in named)
 
 
-def meetings(*types: str, **more: Any) -> Counts:  # noqa: ANN401 - a payload's values
+def meetings(*types: str, **more: Any) -> Counts:
     return Counts(kind=ItemKind.MEETING, types=list(types), **more)
 
 
@@ -153,7 +153,7 @@ def held(
     day: int,
     kind: str = ASSEMBLY,
     place: UUID = BRANCH,
-    **more: Any,  # noqa: ANN401 - a record's values
+    **more: Any,
 ) -> Evidence:
     values: dict[str, Any] = {"topic": None, "completed": True, "late_entry": False, **more}
     identifier = UUID(int=next(_numbers))

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.checklist.lists import meeting, own_duty, published, states, stepped, tasks
+from tests.support.properties import examples
 from tests.support.world import World
 
 PARTY_DAY, ASSEMBLY = "theme_party_day", "member_assembly"
@@ -74,9 +75,7 @@ steps = st.lists(
 )
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(6, shared=True)
 @given(steps)
 def test_whatever_is_amended_each_period_is_owed_once(
     world: World, steps: list[tuple[str, int]]

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.checklist.lists import drawn_up, meeting, published, states, tasks
 from tests.items.test_query_counts import counted
+from tests.support.properties import examples
 from tests.support.world import World
 
 COMMITTEE, ASSEMBLY, GROUP = "committee_meeting", "member_assembly", "group_meeting"
@@ -149,9 +150,7 @@ def test_reading_takes_no_more_statements_for_many_groups(world: World) -> None:
     assert len(set(counts)) == 1
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(8, shared=True)
 @given(st.dates(date(2017, 6, 1), date(2019, 6, 30)))
 def test_whenever_it_ends_the_months_before_are_owed(world: World, day: date) -> None:
     if not world.clerk.ok("/duty-lists", organization_id=str(world.b3))["items"]:

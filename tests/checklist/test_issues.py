@@ -7,7 +7,7 @@ from tests.support.records import flaws
 from tests.support.world import World
 
 
-def issues(world: World, **query: Any) -> list[tuple[str, str, str | None]]:  # noqa: ANN401 - query parameters
+def issues(world: World, **query: Any) -> list[tuple[str, str, str | None]]:
     body = world.clerk.ok(f"/organizations/{world.b2}/issue-list", **{"year": 2018, **query})
     return [(one["title"], one["status"], one["due_on"]) for one in body["items"]]
 

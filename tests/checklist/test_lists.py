@@ -310,6 +310,7 @@ def test_making_it_again_changes_nothing(world: World) -> None:
     assert world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018) == before
 
 
+@pytest.mark.race
 def test_two_who_publish_at_once_make_it_once(world: World) -> None:
     (made,) = drawn_up(world.clerk, world.b1)["items"]
     stepped(world.clerk, made, "submit")

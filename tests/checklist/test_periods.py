@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.checklist.periods import (
@@ -19,6 +19,7 @@ from app.rulesets.rules import DueRule, Every, MonthOfPeriod
 from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, Frequency, WorkingDay
 from app.workdays.work_calendar import WorkCalendar
 from tests.checklist.frequencies import YEARS, dues, frequencies, tiles
+from tests.support.properties import examples
 
 CALENDAR = WorkCalendar()
 SEPTEMBER = Period(date(2018, 9, 1), date(2018, 9, 30), "2018-09")
@@ -28,7 +29,6 @@ ONE_DAY = timedelta(days=1)
 days = st.none() | st.dates(date(2017, 6, 1), date(2019, 6, 30))
 
 
-@settings(deadline=None)
 @given(tiles, YEARS)
 def test_months_quarters_halves_and_the_year_tile_the_year(frequency: Frequency, year: int) -> None:
     found = periods(frequency, year)
@@ -38,7 +38,6 @@ def test_months_quarters_halves_and_the_year_tile_the_year(frequency: Frequency,
     assert len({period.name for period in found}) == len(found)
 
 
-@settings(deadline=None)
 @given(frequencies, YEARS)
 def test_nothing_overlaps_also_across_new_year(frequency: Frequency, year: int) -> None:
     found = (*periods(frequency, year), *periods(frequency, year + 1))
@@ -49,7 +48,7 @@ def test_nothing_overlaps_also_across_new_year(frequency: Frequency, year: int) 
     assert len(keys) == len(set(keys)), "each occurrence has a name of its own"
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(frequencies, YEARS, dues)
 def test_every_period_has_a_deadline_in_its_year(frequency: Frequency, year: int, due: Due) -> None:
     for period in periods(frequency, year):
@@ -170,7 +169,7 @@ def test_a_year_is_owed_by_who_is_there_on_the_day(
     assert (found is not None) is owes
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(frequencies, dues, days, days)
 def test_what_is_owed_lies_in_the_period_and_in_the_life(
     frequency: Frequency, due: Due, founded: date | None, dissolved: date | None

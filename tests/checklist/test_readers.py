@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.assessment.support import assessed, superior
 from tests.checklist.lists import meeting, published, tasks
+from tests.support.properties import examples
 from tests.support.world import Client, World
 
 ASSEMBLY = "member_assembly"
@@ -61,9 +62,7 @@ def test_an_assessment_does_not_pass_on_the_day_of_anothers_record(world: World)
     assert "应于 2018-08-31 前完成，2018-09-05 完成" in text
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(6, shared=True)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["root", "hq", "b1", "b3"]), st.integers(0, 3)),

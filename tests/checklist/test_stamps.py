@@ -61,7 +61,7 @@ def follows(
     return check
 
 
-def put(client: Client, path: str, **more: Any) -> None:  # noqa: ANN401 - a request's parts
+def put(client: Client, path: str, **more: Any) -> None:
     response = client("PUT", path, **more)
     assert response.status_code == 204, response.text
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.checklist.matching import Evidence
 from app.checklist.rules import State, Tally, state_of
 from tests.checklist.cases import DUTIES, SLOTS, Slot, days, fulfil, records
+from tests.support.properties import examples
 
 DUE = date(2018, 6, 30)
 NEXT = DUE + timedelta(days=1)
@@ -48,7 +49,6 @@ def test_what_people_alone_confirm_is_never_missing() -> None:
     assert state_of(DUE, DUE, waived=False, as_of=NEXT, by_hand=True) == State.DONE
 
 
-@settings(deadline=None)
 @given(states, states)
 def test_parts_sum_to_the_whole(left: list[State], right: list[State]) -> None:
     whole = Tally.of([*left, *right])
@@ -72,7 +72,7 @@ def judged(made: list[Evidence], as_of: date) -> dict[Slot, State]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(records, days)
 def test_by_duty_or_by_place_the_sums_are_the_same(made: list[Evidence], as_of: date) -> None:
     states = judged(made, as_of)
@@ -83,7 +83,7 @@ def test_by_duty_or_by_place_the_sums_are_the_same(made: list[Evidence], as_of: 
         assert sum(map(Tally.of, parts.values()), Tally()) == Tally.of(states.values())
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(records, days, records)
 def test_a_past_day_stays_as_it_was(
     made: list[Evidence], as_of: date, more: list[Evidence]

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.access import service as access
@@ -13,6 +13,7 @@ from app.access.rules import Role
 from app.access.schemas import RoleGrantWrite
 from tests.checklist.lists import drawn_up, meeting, own_duty, published, states, stepped, tasks
 from tests.items.test_query_counts import counted
+from tests.support.properties import examples
 from tests.support.records import flaws, meeting_of
 from tests.support.world import SYSTEM, Client, World, new_user
 
@@ -306,9 +307,7 @@ def test_the_three_lists_are_views_of_the_same_things(world: World) -> None:
     assert sum(one["tally"]["missing"] for one in who) == total["missing"]
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(8, shared=True)
 @given(
     days=st.lists(st.dates(date(2018, 1, 1), date(2018, 12, 9)), max_size=6),
     later=st.lists(st.dates(date(2018, 7, 1), date(2018, 12, 9)), max_size=3),

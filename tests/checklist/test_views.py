@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.checklist.lists import drawn_up, meeting, published, tasks
+from tests.support.properties import examples
 from tests.support.records import flaws
 from tests.support.world import World
 
@@ -86,9 +87,7 @@ PERIODS = ["2018", "2018-H1", "2018-H2"]
 PERIODS += [f"2018-Q{n}" for n in range(1, 5)] + [f"2018-{n:02}" for n in range(1, 13)]
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(6, shared=True)
 @given(st.sampled_from([PERIODS[:1], PERIODS[1:3], PERIODS[3:7], PERIODS[7:]]))
 def test_periods_that_tile_the_year_sum_to_it(world: World, names: list[str]) -> None:
     if not world.clerk.ok("/duty-lists", organization_id=str(world.b3))["items"]:

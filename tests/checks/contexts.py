@@ -27,13 +27,13 @@ PLACES = {
 DAY = date(2018, 3, 22)
 
 
-def member(name: str, place: UUID = B1, **changes: Any) -> RosterEntry:  # noqa: ANN401 - fields of a member
+def member(name: str, place: UUID = B1, **changes: Any) -> RosterEntry:
     """A full member since 2016."""
     fields = {"id": identifier(name), "organization_id": place, "name": name, "is_full": True}
     return RosterEntry(**{**fields, "joined_on": FOUNDED, **changes})
 
 
-def record(name: str = "一", **changes: Any) -> Record:  # noqa: ANN401 - fields of a record
+def record(name: str = "一", **changes: Any) -> Record:
     """A meeting of the branch on 22 March 2018, entered on the day after."""
     fields = {
         "id": identifier(f"record {name}"),
@@ -47,35 +47,35 @@ def record(name: str = "一", **changes: Any) -> Record:  # noqa: ANN401 - field
     return Record(**{**fields, **changes})
 
 
-def rectification(name: str = "台账", **changes: Any) -> Record:  # noqa: ANN401 - fields of a record
+def rectification(name: str = "台账", **changes: Any) -> Record:
     """A problem that was found on 22 March 2018."""
     fields = {"kind": "rectification", "type": "by_deadline", "title": name}
     return record(name, **{**fields, **changes})
 
 
-def ballot(**changes: Any) -> Ballot:  # noqa: ANN401 - fields of a ballot
+def ballot(**changes: Any) -> Ballot:
     """A ballot of ten that adds up."""
     fields = {"matter": "年度计划", "kind": "resolution", "eligible": 10, "present_eligible": 9}
     return Ballot(**{**fields, "yes": 8, "no": 1, "abstained": 0, **changes})
 
 
-def context(*records: Record, **changes: Any) -> Context:  # noqa: ANN401 - fields of a context
+def context(*records: Record, **changes: Any) -> Context:
     """The general branch and its two branches, on 1 April 2018."""
     fields = {"root_id": HQ, "year": 2018, "as_of": date(2018, 4, 1), "places": PLACES}
     return Context(**{**fields, "records": records, **changes})
 
 
-def found(*records: Record, **changes: Any) -> list[Finding]:  # noqa: ANN401 - fields of a context
+def found(*records: Record, **changes: Any) -> list[Finding]:
     """What is found, apart from the quarter's assemblies."""
     findings = examine(context(*records, **changes))
     return [one for one in findings if one.rule.code != "quarter_without_assembly"]
 
 
-def codes(*records: Record, **changes: Any) -> list[str]:  # noqa: ANN401 - fields of a context
+def codes(*records: Record, **changes: Any) -> list[str]:
     """The codes of what is found, apart from the quarter's assemblies."""
     return [str(one.rule.code) for one in found(*records, **changes)]
 
 
-def but(one: Record, **changes: Any) -> Record:  # noqa: ANN401 - fields of a record
+def but(one: Record, **changes: Any) -> Record:
     """A record that differs from another one."""
     return replace(one, **changes)

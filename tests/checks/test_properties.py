@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.checks.examination import examine
 from app.checks.facts import Attendee, Proof, Record, Resolved
 from app.checks.findings import in_order
 from tests.checks.contexts import B1, B2, FOUNDED, HQ, ballot, context, identifier, member, record
+from tests.support.properties import examples
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = examples(60)
 MONTHS = range(1, 13)
 YEAR_END = date(2019, 1, 5)
 NAMES = ("赵一", "钱二", "孙三", "李四")

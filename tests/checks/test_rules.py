@@ -171,7 +171,7 @@ def test_appraisal_may_be_of_the_roster_or_of_those_present() -> None:
     assert codes(graded, roster=(*roster[:2], left)) == ["appraisal_does_not_add_up"]
 
 
-def gathering(name: str, starts: time, ends: time | None, *who: str, **changes: Any) -> Record:  # noqa: ANN401 - fields of a record
+def gathering(name: str, starts: time, ends: time | None, *who: str, **changes: Any) -> Record:
     times = {"starts_at": starts, "ends_at": ends, "attendance": people(*who)}
     return record(name, **{"type": "other", "title": name, **times, **changes})
 
@@ -227,7 +227,7 @@ def test_a_person_who_was_not_there_any_more_or_yet(role: dict[str, Any]) -> Non
     assert codes(meeting, roster=(member("甲某", B2, left_on=date(2018, 3, 21)),)) == []
 
 
-def quarters(*records: Record, **changes: Any) -> list[tuple[str, str | None]]:  # noqa: ANN401 - fields of a context
+def quarters(*records: Record, **changes: Any) -> list[tuple[str, str | None]]:
     findings = examine(context(*records, **changes))
     return [
         (changes.get("places", PLACES)[one.organization_id].name, one.period)

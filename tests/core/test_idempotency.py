@@ -77,6 +77,7 @@ def test_what_was_refused_is_not_kept(world: World) -> None:
     assert (good.status_code, "idempotency-replayed" in good.headers) == (201, False)
 
 
+@pytest.mark.race
 def test_eight_at_once_make_one_record(world: World) -> None:
     name, body, clerk = key(), meeting(world), world.clerk
     with ThreadPoolExecutor(THREADS) as pool:

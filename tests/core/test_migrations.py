@@ -35,6 +35,7 @@ def test_models_and_migrations_agree(settings: Settings) -> None:
     database.dispose()
 
 
+@pytest.mark.race
 def test_two_that_migrate_at_once_wait_for_each_other(settings: Settings) -> None:
     databases = [Database(settings) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:

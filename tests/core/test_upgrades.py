@@ -24,6 +24,7 @@ from app.main import create_app
 from tests.conftest import NOON
 from tests.support import postgres
 from tests.support.records import meeting_of
+from tests.support.waiting import PATIENCE
 from tests.support.world import build_world
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +136,7 @@ def test_the_lock_is_not_given_up_while_a_long_migration_runs(database: Database
         assert connection.execute(text("SHOW lock_timeout")).scalar() == "5s"
 
 
+@pytest.mark.race
 def test_two_processes_migrate_one_empty_database(settings: Settings) -> None:
     asked = {"data_dir": str(settings.data_dir), "database_url": settings.database_url}
     command = [sys.executable, "-c", PROGRAM, json.dumps(asked)]
@@ -142,5 +144,5 @@ def test_two_processes_migrate_one_empty_database(settings: Settings) -> None:
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(2)
     ]
-    outputs = [process.communicate(timeout=60)[0].decode() for process in running]
+    outputs = [process.communicate(timeout=PATIENCE)[0].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0], outputs

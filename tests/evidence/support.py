@@ -44,12 +44,12 @@ def upload(
     content: bytes = PDF,
     name: str = NAME,
     media_type: str = "application/pdf",
-    **options: Any,  # noqa: ANN401 - options of a request
+    **options: Any,
 ) -> Any:  # noqa: ANN401 - a response
     return client("POST", path, files={"file": (name, content, media_type)}, **options)
 
 
-def added(client: Client, item: str, content: bytes = PDF, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - options of a request
+def added(client: Client, item: str, content: bytes = PDF, **options: Any) -> dict[str, Any]:
     response = upload(client, f"/items/{item}/evidence", content, **options)
     assert response.status_code == 201, response.text
     made: dict[str, Any] = response.json()

@@ -1,11 +1,10 @@
 """Archives and office files cost little to refuse, and hide nothing."""
 
 import io
-import os
+import random
 import stat
 import subprocess
 import sys
-import time
 import zipfile
 import zlib
 from dataclasses import replace
@@ -27,8 +26,16 @@ from tests.evidence.makers import (
     relationships,
     zipped,
 )
+from tests.support.effort import effort
+from tests.support.waiting import PATIENCE
 
+ROOT = Path(__file__).parents[2]
 TEXT = "支部".encode()
+
+
+def noise(size: int) -> bytes:
+    """Bytes that nothing makes smaller, the same every time."""
+    return random.Random(size).randbytes(size)  # noqa: S311 - test data, not a secret
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ def test_a_zip_of_evidence_is_accepted(upload: Path, method: int) -> None:
         archive.writestr("会议/记录.pdf", PDF)
         archive.writestr("会议/照片.jpg", JPEG)
         archive.writestr("会议/签到.docx", office("docx"))
-        archive.writestr("会议/讲稿.txt", os.urandom(3_000_000).hex().encode())
+        archive.writestr("会议/讲稿.txt", noise(3_000_000).hex().encode())
         archive.writestr("__MACOSX/会议/._记录.pdf", b"\x00\x05\x16\x07" + bytes(40))
         archive.writestr("会议/.DS_Store", b"\x00\x00\x00\x01Bud1" + bytes(40))
         archive.comment = "党办".encode()
@@ -195,7 +202,10 @@ OFFICE = [
     ({"word/a.odd": XXE}, Refusal.XML_ENTITIES),
     ({"word/_rels/a.rels": BILLION_LAUGHS}, Refusal.XML_ENTITIES),
     ({"word/_rels/a.rels": b"<a>"}, Refusal.FILE_DAMAGED),
-    ({"word/_rels/a.rels": b"<a>" + os.urandom(1_100_000).hex().encode()}, Refusal.ARCHIVE_SIZE),
+    (
+        {"word/_rels/a.rels": b"<a>" + noise(1_100_000).hex().encode()},
+        Refusal.ARCHIVE_SIZE,
+    ),
     ({"word/a.xml": b"not xml"}, Refusal.FILE_DAMAGED),
     ({"word/a.xml": b"<?xml version='1.0' encoding='no-such'?><a/>"}, Refusal.FILE_DAMAGED),
 ]
@@ -257,25 +267,29 @@ def bombs() -> dict[str, tuple[str, bytes]]:
 
 
 MEASURE = """
-import re, sys, time
+import re, sys
 from pathlib import Path
 from app.evidence.content import identify
 from app.evidence.errors import EvidenceRefused
+from tests.support.effort import effort
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+def refuse(path):
+    try:
+        identify(path, path.name, None)
+    except EvidenceRefused as refused:
+        print(refused.reason, end=" ")
+    else:
+        print("accepted", path, end=" ")
+effort(lambda: None)
 before = peak()
 for path in sys.argv[1:]:
-    start = time.perf_counter()
-    try:
-        identify(Path(path), Path(path).name, None)
-        print("accepted")
-    except EvidenceRefused as refused:
-        print(refused.reason, round(time.perf_counter() - start, 3), peak() - before)
+    print(effort(lambda: refuse(Path(path))), peak() - before)
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak of memory there")
-def test_a_bomb_is_refused_within_a_second_and_64_mib(tmp_path: Path) -> None:
+def test_a_bomb_is_refused_at_once_and_within_64_mib(tmp_path: Path) -> None:
     paths = []
     for number, (name, content) in enumerate(bombs().values()):
         folder = tmp_path / str(number)
@@ -284,19 +298,16 @@ def test_a_bomb_is_refused_within_a_second_and_64_mib(tmp_path: Path) -> None:
         paths[-1].write_bytes(content)
     ran = subprocess.run(
         [sys.executable, "-c", MEASURE, *map(str, paths)],
-        check=True, capture_output=True, text=True, timeout=60,
+        check=True, capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT,
     )  # fmt: skip
     rows = [line.split() for line in ran.stdout.splitlines()]
     assert all(len(row) == 3 for row in rows), rows
-    assert max(float(row[1]) for row in rows) < 1, rows
+    assert max(float(row[1]) for row in rows) < 10, rows
     assert int(rows[-1][2]) < 64 * 1024, rows
 
 
-@pytest.mark.budget
 def test_a_large_honest_archive_is_read_quickly(upload: Path) -> None:
-    noise = os.urandom(6_000_000).replace(b"\xff", b"\xfe")
-    photo = JPEG[:-2] + noise + JPEG[-2:]
+    photo = JPEG[:-2] + noise(6_000_000).replace(b"\xff", b"\xfe") + JPEG[-2:]
     content = zipped({"大.jpg": photo, "小.jpg": JPEG})
-    start = time.perf_counter()
     assert why(upload, "a.zip", content) is None
-    assert time.perf_counter() - start < 1
+    assert effort(lambda: why(upload, "a.zip", content)) < 40, "about 3"

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evidence.content import identify
@@ -20,6 +20,7 @@ from app.evidence.names import (
 )
 from tests.evidence import makers
 from tests.evidence.makers import JPEG, PAGE, PDF, WEBP
+from tests.support.properties import examples
 
 SIGN_IN_SHEET = "姓名,应到\r\n张三,是\r\n"
 MINUTES = "支部党员大会会议记录\n一、学习文件\n".encode()
@@ -236,7 +237,7 @@ def test_only_the_top_level_makes_a_file_what_it_is(upload: Path) -> None:
     assert why(upload, "a.xls", shadowed) is Refusal.MACROS
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     name=st.sampled_from(sorted(GENUINE)),
     at=st.integers(0, 3_000),
@@ -317,7 +318,6 @@ def test_a_download_names_the_file_by_rfc_6266(name: str, header: str) -> None:
     assert content_disposition(name) == header
 
 
-@settings(max_examples=100)
 @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=80))
 def test_the_header_of_a_download_is_one_safe_line_that_tells_the_name(name: str) -> None:
     header = content_disposition(name)

@@ -6,8 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.audit.test_busy import assert_chain_holds
 from tests.evidence.makers import PDF
 from tests.evidence.support import FORM, added, form, meeting, pdf, sha256, stored, upload
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -28,14 +32,19 @@ def die(*_):
 wire = Wire(app, iter([form(PDF)]))
 if moment == "before commit":
     event.listen(app.state.database.engine, "commit", die)
+elif moment.isdigit():
+    left = iter(range(int(moment)))
+    def count(*_):
+        return next(left, None) is None and die()
+    event.listen(app.state.database.engine, "before_cursor_execute", count)
 else:
     wire.answering = lambda status: status == 201 and die()
 print(wire.post(path, token, **{"Idempotency-Key": "once"}))
 """
 
 
-def killed(world: World, path: str, moment: str) -> None:
-    """Upload from a process that kills itself at a moment."""
+def killed(world: World, path: str, moment: str) -> bool:
+    """Upload from a process that kills itself at a moment; whether it lived to see it."""
     settings = world.app.state.settings
     arguments = [settings.data_dir, settings.database_url or "", path, world.clerk.token, moment]
     ended = subprocess.run(
@@ -43,10 +52,11 @@ def killed(world: World, path: str, moment: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
-    assert ended.returncode == -9, ended.stdout + ended.stderr
+    assert ended.returncode in {0, -9}, ended.stdout + ended.stderr
+    return ended.returncode == -9
 
 
 def again(world: World, path: str) -> Any:  # noqa: ANN401 - a response
@@ -55,7 +65,7 @@ def again(world: World, path: str) -> Any:  # noqa: ANN401 - a response
 
 def test_killed_before_the_commit_leaves_bytes_but_no_row(world: World) -> None:
     path, before = f"/items/{meeting(world)}/evidence", stored(world)
-    killed(world, path, "before commit")
+    assert killed(world, path, "before commit")
     assert world.clerk.ok(path)["items"] == []
     (orphan,) = stored(world) - before
     assert sha256(orphan.read_bytes()) == sha256(PDF)
@@ -66,7 +76,7 @@ def test_killed_before_the_commit_leaves_bytes_but_no_row(world: World) -> None:
 
 def test_killed_before_the_answer_has_done_the_work(world: World) -> None:
     path, before = f"/items/{meeting(world)}/evidence", stored(world)
-    killed(world, path, "before answer")
+    assert killed(world, path, "before answer")
     (row,) = world.clerk.ok(path)["items"]
     assert world.clerk.get(f"/evidence/{row['id']}/content").content == PDF
     retried = again(world, path)
@@ -75,6 +85,21 @@ def test_killed_before_the_answer_has_done_the_work(world: World) -> None:
     assert len(stored(world) - before) == 1
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("statements", range(0, 40, 2))
+def test_killed_before_any_statement_it_can_be_done_again(world: World, statements: int) -> None:
+    path, before = f"/items/{meeting(world)}/evidence", stored(world)
+    done = not killed(world, path, str(statements))
+    assert len(world.clerk.ok(path)["items"]) == done
+    retried = again(world, path)
+    assert retried.status_code == 201, retried.text
+    assert ("idempotency-replayed" in retried.headers) is done
+    assert len(world.clerk.ok(path)["items"]) == 1
+    assert {sha256(file.read_bytes()) for file in stored(world) - before} == {sha256(PDF)}
+    assert_chain_holds(world)
+
+
+@pytest.mark.race
 def test_of_many_revisions_of_one_version_one_is_recorded(world: World) -> None:
     made, clerk = added(world.clerk, meeting(world)), world.clerk
     path, before = f"/evidence/{made['id']}", stored(world)

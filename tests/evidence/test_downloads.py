@@ -3,13 +3,14 @@
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from app.core.http.files import asked_range
 from tests.evidence.makers import PDF
 from tests.evidence.support import NAME, added, meeting, sha256
+from tests.support.properties import examples
 from tests.support.world import World
 
 
@@ -81,7 +82,7 @@ def test_head_tells_without_sending(world: World, content: str) -> None:
     assert response.headers["etag"] == f'"{sha256(PDF)}"'
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     size=st.integers(1, 50),
     first=st.none() | st.integers(0, 60),

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import StorageExhausted
@@ -23,6 +23,8 @@ from app.evidence.storage import (
     Storage,
     new_key,
 )
+from tests.support.properties import examples
+from tests.support.waiting import PATIENCE
 
 LIMIT = 1_000_000
 
@@ -52,9 +54,7 @@ def keep(storage: Storage, content: bytes) -> str:
     return key
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(40, shared=True)
 @given(chunks=st.lists(st.binary(max_size=5_000), max_size=12))
 def test_any_chunking_gives_the_same_hash_size_and_bytes(
     storage: LocalStorage, chunks: list[bytes]
@@ -71,9 +71,7 @@ def test_any_chunking_gives_the_same_hash_size_and_bytes(
     assert b"".join(storage.open(key)) == whole
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(60, shared=True)
 @given(start=st.integers(0, 700_000), length=st.integers(0, 700_000) | st.none())
 def test_a_range_is_the_slice_of_the_same_bounds(
     storage: LocalStorage, start: int, length: int | None
@@ -173,7 +171,7 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(
     storage: LocalStorage, tmp_path: Path
 ) -> None:
     root = tmp_path / "files"
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(root)], check=False, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(root)], check=False, timeout=PATIENCE)
     assert ended.returncode == -9
     assert len(files_in(root)) == 1
     with storage.receive(LIMIT) as receipt:
@@ -184,6 +182,7 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(
     assert storage.exists(key)
 
 
+@pytest.mark.race
 def test_parallel_receives_do_not_meet(storage: LocalStorage, tmp_path: Path) -> None:
     together = threading.Barrier(8)
 
@@ -253,8 +252,3 @@ def test_a_removed_file_is_gone(storage: LocalStorage, tmp_path: Path) -> None:
     storage.remove(key)
     assert not storage.exists(key)
     assert files_in(tmp_path) == []
-
-
-def test_free_space_is_told_in_bytes(storage: LocalStorage, tmp_path: Path) -> None:
-    status = os.statvfs(tmp_path)
-    assert storage.free_bytes() == pytest.approx(status.f_bavail * status.f_frsize, rel=0.05)

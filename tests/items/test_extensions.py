@@ -117,6 +117,7 @@ def test_the_right_to_decide_counts_when_it_is_decided(world: World) -> None:
     assert decide(world.as_role("inspector"), item, asked).status_code == 200
 
 
+@pytest.mark.race
 def test_of_two_decisions_at_once_one_counts(world: World) -> None:
     item = opened(world)
     asked = world.clerk.created(chain(item), LATER)
@@ -135,6 +136,7 @@ def test_of_two_decisions_at_once_one_counts(world: World) -> None:
     assert due_on == ("2018-12-31" if state == "approved" else "2018-11-30")
 
 
+@pytest.mark.race
 def test_two_requests_at_once_make_one(world: World) -> None:
     item, clerk = opened(world), world.clerk
     with ThreadPoolExecutor(4) as pool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.items.rules import Moment, Status, is_overdue, state_on
 from tests.items.timelines import FIRST
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
 from tests.support.world import World
 
 EVERY = 4  # days between the days that are asked
@@ -105,10 +105,12 @@ class Life:
 
     def listed(self, **query: str) -> int | None:
         """How late the list says the record is."""
-        place = {"organization_id": str(self.world.b1), "limit": 200}
-        rows = self.world.clerk.ok("/rectifications", overdue=True, **place, **query)["items"]
-        late = {row["id"]: int(row["days_overdue"]) for row in rows}
-        return late.get(self.item["id"])
+        place = str(self.world.b1)
+        rows = self.world.clerk.rows(
+            "/rectifications", overdue=True, organization_id=place, **query
+        )
+        own = [int(row["days_overdue"]) for row in rows if row["id"] == self.item["id"]]
+        return own[0] if own else None
 
     def folded(self, day: date) -> int | None:
         moment = state_on(self.timeline, day)
@@ -136,7 +138,7 @@ def live(life: Life, choices: list[tuple[int, int]]) -> date:
 steps = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=6)
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.integers(0, 15), steps, st.integers(0, 8))
 def test_the_api_folds_the_history(
     world: World, due: int, choices: list[tuple[int, int]], wait: int
@@ -154,7 +156,7 @@ def test_the_api_folds_the_history(
     assert life.listed(as_of=today.isoformat()) == quick, "the same day, once it is past"
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.integers(0, 10), steps, st.integers(1, 6), steps)
 def test_what_was_true_stays_true(
     world: World,
@@ -170,7 +172,7 @@ def test_what_was_true_stays_true(
     assert life.overdue_days(then) == before
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.lists(st.sampled_from(["extend", "deny", "progress"]), min_size=1, max_size=6))
 def test_the_deadline_in_force_is_the_last_approved(world: World, names: list[str]) -> None:
     life = Life.begin(world, FIRST + timedelta(days=5))

@@ -11,7 +11,7 @@ from app.items.rules import cut, spans, state_on
 from tests.items.test_history import Life, live, stand_on, steps
 from tests.items.test_rows_of_a_day import row_on
 from tests.items.timelines import FIRST, days, every_day, timelines
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
 from tests.support.records import flaws, listed, meeting_of
 from tests.support.world import Client, World
 
@@ -170,7 +170,7 @@ def test_until_the_removal_nothing_changes(
     assert all(span.active_until is not None for span in left)
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.integers(0, 10), steps, st.integers(1, 6))
 def test_lateness_of_past_days_survives_the_removal(
     world: World, due: int, choices: list[tuple[int, int]], wait: int

@@ -11,7 +11,7 @@ from app.items.rules import OWING, is_overdue, state_on
 from tests.items.test_history import Life, live, stand_on, steps
 from tests.items.test_states_on_days import STATES
 from tests.items.timelines import FIRST
-from tests.support.properties import THROUGH_API, counted_statements
+from tests.support.properties import counted_statements, examples
 from tests.support.records import meeting_of
 from tests.support.world import World
 
@@ -21,8 +21,8 @@ SHOWN = ("status", "due_on", "completed_on", "overdue", "days_overdue")
 
 def row_on(life: Life, day: date, **query: object) -> dict[str, Any] | None:
     """The record's row in the list of a day."""
-    place = {"organization_id": str(life.world.b1), "as_of": day.isoformat(), "limit": 200}
-    rows = life.world.clerk.ok("/rectifications", **place, **query)["items"]
+    place = {"organization_id": str(life.world.b1), "as_of": day.isoformat()}
+    rows = life.world.clerk.rows("/rectifications", **place, **query)
     return next((row for row in rows if row["id"] == life.item["id"]), None)
 
 
@@ -140,7 +140,7 @@ def test_a_past_day_takes_as_few_statements(world: World) -> None:
     assert len(many) == len(few) <= 3, "\n".join(many)
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.integers(0, 15), steps)
 def test_rows_of_every_day_fold_the_history(
     world: World, due: int, choices: list[tuple[int, int]]

@@ -15,7 +15,7 @@ from app.items.spans import reproject
 from tests.items.test_history import stand_on
 from tests.items.test_rows_of_a_day import SHOWN
 from tests.items.timelines import FIRST
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
 from tests.support.records import flaws
 from tests.support.world import SYSTEM, World
 
@@ -38,10 +38,10 @@ def planned(world: World) -> dict[str, Any]:
 
 def shown(world: World, made: dict[str, Any], day: date) -> tuple[object, ...] | None:
     """What the list of a day shows of the record; the overdue list must agree with it."""
-    query = {"organization_id": str(world.b1), "as_of": day.isoformat(), "limit": 200}
+    query = {"organization_id": str(world.b1), "as_of": day.isoformat()}
 
     def found(**more: object) -> dict[str, Any] | None:
-        rows = world.clerk.ok("/meetings", **query, **more)["items"]
+        rows = world.clerk.rows("/meetings", **query, **more)
         return next((row for row in rows if row["id"] == made["id"]), None)
 
     row, late = found(status=ALL), found(overdue=True)
@@ -122,7 +122,7 @@ def extend(world: World, made: dict[str, Any], on: date) -> None:
     assert done.status_code == 200, done.text
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(
     lived=st.lists(st.tuples(st.integers(1, 9), st.sampled_from(STEPS)), min_size=1, max_size=4),
     taken_back=st.booleans(),

@@ -94,6 +94,7 @@ def edit_until_done(client: Client, path: str, name: str) -> int:
     raise AssertionError("never got through")
 
 
+@pytest.mark.race
 def test_of_twenty_at_once_one_wins(world: World, meeting: dict[str, Any]) -> None:
     path, clerk = f"/meetings/{meeting['id']}", world.clerk
 
@@ -109,6 +110,7 @@ def test_of_twenty_at_once_one_wins(world: World, meeting: dict[str, Any]) -> No
     assert len(clerk.ok(f"{path}/history")["items"]) == 2
 
 
+@pytest.mark.race
 def test_editors_who_try_again_lose_nothing(world: World, meeting: dict[str, Any]) -> None:
     path, names = f"/meetings/{meeting['id']}", [f"列席{number}" for number in range(EDITORS)]
     clerk = world.clerk

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.clock import civil_day
@@ -27,8 +27,9 @@ from app.meeting_steps.rules import (
     unscored,
 )
 from app.meetings.rules import MeetingType
+from tests.support.properties import examples
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = examples(60)
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 LEADS = st.integers(0, 60)
 ZONES = st.sampled_from(

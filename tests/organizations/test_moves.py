@@ -1,7 +1,7 @@
 """Moving a part of the tree: nothing comes apart, and late records move along."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ from app.items.models import DeadlineSpan
 from app.items.spans import reproject
 from app.organizations import service
 from app.organizations.models import Organization, OrganizationAncestor
-from tests.support.properties import THROUGH_API
+from tests.support.properties import examples
+from tests.support.waiting import let_it_get_on
 from tests.support.world import SYSTEM, Client, World
 
 names: Iterator[int] = count()
@@ -87,7 +88,7 @@ def parents_of(world: World) -> dict[UUID, UUID | None]:
         return {row.id: row.parent_id for row in session.execute(statement)}
 
 
-@THROUGH_API
+@examples(5, shared=True)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6))
 def test_random_moves_keep_the_tree_whole(world: World, moves: list[tuple[int, int]]) -> None:
     top = world.as_role("admin", "clerk", on=world.root)
@@ -109,7 +110,7 @@ def test_random_moves_keep_the_tree_whole(world: World, moves: list[tuple[int, i
     assert stored(world, list(parents)) == (closure, spans)
     for place in committees:
         query = {"overdue": True, "organization_id": place, "include_descendants": True}
-        listed = {row["id"] for row in top.ok("/rectifications", limit=200, **query)["items"]}
+        listed = {row["id"] for row in top.rows("/rectifications", **query)}
         below = {
             item
             for branch, item in items.items()
@@ -156,15 +157,15 @@ def test_a_move_keeps_the_period_and_changes_who_sees_it(world: World) -> None:
 
 
 @pytest.fixture
-def crossing(backend: str) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
-    """Starts something in another thread and gives it time to come between."""
+def crossing(backend: str, world: World) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    """Starts something in another thread and lets it come as far as it gets."""
     if backend == "sqlite":
         pytest.skip("one writer at a time: nothing comes between")
     with ThreadPoolExecutor(1) as pool:
 
         def start(work: Callable[[], Any]) -> Future[Any]:
             future = pool.submit(work)
-            wait([future], timeout=0.3)
+            let_it_get_on(future, world.app.state.database.engine)
             return future
 
         yield start
@@ -180,7 +181,7 @@ def test_two_moves_at_once_make_no_cycle(
     other, check = Client(TestClient(world.app), top.token), service._check_kind  # noqa: SLF001 - a place between reading and writing
     begun: list[Future[Any]] = []
 
-    def between(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+    def between(*arguments: Any) -> None:
         monkeypatch.setattr(service, "_check_kind", check)
         begun.append(crossing(lambda: move(other, second, first)))
         check(*arguments)
@@ -203,7 +204,7 @@ def test_a_record_written_during_a_move_is_found_where_it_went(
     other, note = Client(TestClient(world.app), top.token), records.note
     begun: list[Future[Any]] = []
 
-    def between(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+    def between(*arguments: Any) -> None:
         begun.append(crossing(lambda: move(other, world.b1, target)))
         note(*arguments)
 
@@ -216,6 +217,7 @@ def test_a_record_written_during_a_move_is_found_where_it_went(
         assert [row["id"] for row in rows] == expected
 
 
+@pytest.mark.race
 def test_records_written_while_their_organisation_moves_are_found(world: World) -> None:
     top = world.as_role("admin", "clerk", on=world.root)
     places = [planted(top, world.root, "general_branch") for _ in range(2)]

@@ -53,7 +53,7 @@ def _sort(fact: Fact) -> tuple[Any, ...]:
     return (fact.kind, fact.type, topic, change, "completed")
 
 
-def _tally(facts: Sequence[Fact], *sort: Any) -> Tally:  # noqa: ANN401 - parts of a key
+def _tally(facts: Sequence[Fact], *sort: Any) -> Tally:
     kind, type_, topic, change, status = sort
     named = all(fact.persons for fact in facts) and kind in {"talk", "sanction"}
     return Tally(
@@ -85,7 +85,7 @@ def _sum(counts: Iterable[Count]) -> Count:
     return Count(sum(count.value for count in known), any(count.approximate for count in known))
 
 
-def _part(facts: Sequence[Fact], **sort: Any) -> list[Tally]:  # noqa: ANN401 - parts of a key
+def _part(facts: Sequence[Fact], **sort: Any) -> list[Tally]:
     return [Tally(**sort, **_numbers(facts))] if facts else []
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.books.book import standard_book
@@ -19,7 +19,6 @@ from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
 from tests.report.golden import FOLDER, reference_period, texts
 from tests.report.golden.database import ASKED_FOR, database_texts
 from tests.report.test_properties import (
-    EXAMPLES,
     SECRET,
     check,
     check_discretion,
@@ -33,6 +32,7 @@ from tests.report.test_properties import (
 )
 from tests.report.written import sections, sentences, to_text
 from tests.report.years import fact, on, rectification, year
+from tests.support.properties import examples
 
 OUTLINES = standard_book().outlines
 MONTH = timedelta(days=30)
@@ -106,7 +106,7 @@ def wishes(draw: st.DrawFn) -> tuple[FactSet, Options]:
     return replace(fact_set, period=period, as_of=as_of), asked
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@examples(80)
 @given(wishes())
 def test_numbers_have_their_records_in_every_form(wish: tuple[FactSet, Options]) -> None:
     fact_set, asked = wish

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.books.book import standard_book
@@ -17,6 +17,7 @@ from app.report.lint.proofreading import proofread
 from app.report.lint.words import words
 from tests.report.golden import PERIODS, reference_period
 from tests.report.written import sentences
+from tests.support.properties import examples
 
 YEAR = 2018
 
@@ -172,7 +173,7 @@ def test_a_paragraph_without_a_fact() -> None:
     assert codes(proofread([line("思想认识得到统一。")], YEAR)) == []
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.text("一二三是、，。的了“”《》（）次个 项党员会议0189年", max_size=30), max_size=6)
 )

@@ -1,6 +1,5 @@
 """What holds for every year: each number has its records, and nothing is claimed without one."""
 
-import os
 import random
 import re
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import CountRef
@@ -32,9 +31,8 @@ from tests.report import surroundings
 from tests.report.numerals import value_of
 from tests.report.written import sentences, to_markdown, to_text
 from tests.report.years import BRANCHES, HQ, year
+from tests.support.properties import examples
 
-# More than these are drawn by hand: ZHAODAN_TEST_EXAMPLES=5000 pytest tests/report.
-EXAMPLES = int(os.environ.get("ZHAODAN_TEST_EXAMPLES", "80"))
 START = date(2018, 1, 1)
 SECRET = "密"
 _NUMERAL = "零一二三四五六七八九十百千万两"
@@ -344,7 +342,7 @@ def without_words(fact_set: FactSet) -> list[str]:
     return [fact.id for fact in told if strand_of(fact) is None]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@examples(80)
 @given(seeds, sizes, options)
 def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> None:
     fact_set = make_year(seed, size)
@@ -365,7 +363,7 @@ def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> 
     assert to_text(again) == to_text(summary)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.sampled_from(get_args(Status)[3:]), min_size=1))
 def test_all_done_is_said_only_when_all_is_done(states: list[Status]) -> None:
     facts = [

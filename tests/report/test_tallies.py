@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from app.report.blocks import CountRef
 from app.report.composition.outline import compose
@@ -26,6 +26,7 @@ from tests.report.test_properties import (
 )
 from tests.report.written import sentences, to_text
 from tests.report.years import reference
+from tests.support.properties import examples
 
 _STATES = ("已销号", "暂缓", "待验收", "正在整改", "尚未启动整改")
 
@@ -61,7 +62,7 @@ def check_parts(sentence: Sentence) -> None:
         assert sum(parts) == total
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(seeds, sizes, options)
 def test_every_total_is_a_plain_count(seed: int, size: int, chosen: Options) -> None:
     fact_set = tallied(make_year(seed, size))
@@ -84,7 +85,7 @@ def test_every_total_is_a_plain_count(seed: int, size: int, chosen: Options) -> 
     assert compose(fact_set, chosen) == summary
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @example(930, 40)
 @given(seeds, sizes)
 def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
@@ -114,7 +115,7 @@ def test_all_that_was_counted_is_told_once(seed: int, size: int) -> None:
     assert len(set(once)) == len(once)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seeds, sizes)
 def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
     fact_set = make_year(seed, size)

@@ -1,10 +1,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.composition import wording
+from tests.support.properties import examples
 
 _VALUES = {
     **{c: i for i, c in enumerate("零一二三四五六七八九")},
@@ -28,7 +29,7 @@ def read(text: str) -> int:
     return total + group + digit
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.integers(min_value=0, max_value=10**12 - 1))
 def test_chinese_numbers_read_back(value: int) -> None:
     text = wording.chinese_number(value)

@@ -17,7 +17,7 @@ BRANCHES = {
 _IDS = count(1000)
 
 
-def fact(kind: str, type_: str, title: str, **values: Any) -> Fact:  # noqa: ANN401 - any field
+def fact(kind: str, type_: str, title: str, **values: Any) -> Fact:
     """A completed record of the reporting organisation unless told otherwise."""
     owner = values.pop("branch", None)
     values.setdefault("status", "completed")
@@ -40,7 +40,7 @@ def on(month: int, day: int, year: int = 2018) -> date:
     return date(year, month, day)
 
 
-def rectification(source: str, title: str, **values: Any) -> Fact:  # noqa: ANN401 - any field
+def rectification(source: str, title: str, **values: Any) -> Fact:
     values.setdefault("status", "closed")
     values.setdefault("focus", "rectification")
     return fact("rectification", "by_deadline", title, source=source, **values)
@@ -309,7 +309,7 @@ PLANS = _notes(
 )
 
 
-def year(facts: list[Fact], **values: Any) -> FactSet:  # noqa: ANN401 - any field
+def year(facts: list[Fact], **values: Any) -> FactSet:
     """A year of the general branch, seen from its last day unless told otherwise."""
     known: dict[str, Any] = {
         "organization_id": HQ,

@@ -15,7 +15,7 @@ from app.rulesets.schemas import Rule
 CODES = ("assembly", "lecture", "day", "talks:all", "report")
 
 
-def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of a rule
+def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:
     return {
         "code": code,
         "name": "支部党员大会",
@@ -26,11 +26,11 @@ def rule(code: str = "assembly", **fields: Any) -> dict[str, Any]:  # noqa: ANN4
     }
 
 
-def document(code: str = "own", **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a document
+def document(code: str = "own", **parts: Any) -> dict[str, Any]:
     return {"code": code, "name": "本单位规则", **parts}
 
 
-def layer(code: str = "base", revision: int = 1, **parts: Any) -> Layer:  # noqa: ANN401 - as above
+def layer(code: str = "base", revision: int = 1, **parts: Any) -> Layer:
     return Layer(code, revision, RuleSetDocument.model_validate(document(code, **parts)))
 
 

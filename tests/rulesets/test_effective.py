@@ -16,7 +16,7 @@ from tests.support.world import Client, World
 OPERATOR = Actor(None, "测试")
 
 
-def in_force(client: Client, place: UUID, **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a document
+def in_force(client: Client, place: UUID, **parts: Any) -> dict[str, Any]:
     return turned(client, saved(client, place, **parts), "in_force")
 
 

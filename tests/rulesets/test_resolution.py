@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import ValidationFailed
@@ -11,6 +11,7 @@ from app.organizations.rules import OrganizationKind
 from app.rulesets.documents import RuleSetDocument
 from app.rulesets.resolution import Layer, Origin, lay_out, resolve
 from tests.rulesets.makers import CODES, DOCUMENTS, layer, rule
+from tests.support.properties import examples
 
 BASE = layer(rules=[rule("assembly"), rule("lecture", measures="备课"), rule("day")])
 AFTER = {"rule": "after_event", "event": "assembly", "days": 15}
@@ -198,7 +199,7 @@ def test_years_and_kinds_choose() -> None:
 
 
 @given(st.lists(DOCUMENTS, min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_chain_can_be_read(documents: list[RuleSetDocument]) -> None:
     """A broken chain too: reading never fails, and what it gives is whole."""
     chain = [Layer(f"s{number}", 1, document) for number, document in enumerate(documents)]
@@ -216,7 +217,7 @@ def test_any_chain_can_be_read(documents: list[RuleSetDocument]) -> None:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_an_empty_set_changes_nothing(document: RuleSetDocument) -> None:
     below = Layer("below", 1, document)
     assert lay_out([below, layer("own")]).rules == lay_out([below]).rules

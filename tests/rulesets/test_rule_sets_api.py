@@ -20,7 +20,7 @@ def fresh() -> str:
     return f"r{uuid4().hex[:12]}"
 
 
-def saved(client: Client, place: UUID, code: str | None = None, **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a document
+def saved(client: Client, place: UUID, code: str | None = None, **parts: Any) -> dict[str, Any]:
     body = document(code or fresh(), **parts)
     return client.created(f"/organizations/{place}/rule-sets", body)
 

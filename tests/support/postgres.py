@@ -44,7 +44,7 @@ NO_POSTGRES = (
 
 _SUPERUSER = "zhaodan"
 _START_ATTEMPTS = 3
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
 _LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 

@@ -1,4 +1,4 @@
-"""Settings of property tests that go through the API, and a counter of SQL statements."""
+"""How many examples property tests take, and a counter of SQL statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,31 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
-# The world of a test outlives its examples: each example makes records of its own in it.
-THROUGH_API = settings(
-    max_examples=5,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+# What a newcomer and CI run is the same every time: a failure comes from the change at hand. A long
+# run looks for what nobody thought of. No limit of either depends on the speed of the machine.
+USUAL, LONG = "usual", "long"
+USUAL_EXAMPLES = 100
+AT_ANY_SPEED = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(USUAL, parent=AT_ANY_SPEED, derandomize=True, max_examples=USUAL_EXAMPLES)
+settings.register_profile(
+    LONG, parent=AT_ANY_SPEED, derandomize=False, max_examples=15 * USUAL_EXAMPLES, print_blob=True
 )
+
+
+def many(usual: int) -> int:
+    """How many examples, rounds or records a test takes: `usual`, and in a long run more."""
+    return usual * settings().max_examples // USUAL_EXAMPLES
+
+
+def examples(usual: int, *, shared: bool = False) -> settings:
+    """Settings of a property test that takes this many examples in a usual run.
+
+    Shared: the fixtures of the test outlive its examples; each makes what it needs of its own.
+    """
+    ignored = [*settings().suppress_health_check]
+    if shared:
+        ignored.append(HealthCheck.function_scoped_fixture)
+    return settings(max_examples=many(usual), suppress_health_check=ignored)
 
 
 @contextmanager

@@ -105,6 +105,15 @@ class Client:
         result: dict[str, Any] = response.json()
         return result
 
+    def rows(self, path: str, **query: object) -> list[dict[str, Any]]:
+        """All rows of a list, page after page."""
+        page = self.ok(path, limit=200, **query)
+        rows: list[dict[str, Any]] = page["items"]
+        while page["next_cursor"]:
+            page = self.ok(path, limit=200, cursor=page["next_cursor"], **query)
+            rows += page["items"]
+        return rows
+
 
 def build_world(app: FastAPI, http: TestClient) -> World:
     """Plant two trees through the services."""

@@ -21,7 +21,7 @@ def admin(world: World) -> Client:
     return world.as_role("admin", on=world.root)
 
 
-def put(client: Client, path: str, body: object, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - a request's
+def put(client: Client, path: str, body: object, **options: Any) -> dict[str, Any]:
     response = client("PUT", path, json=body, **options)
     assert response.status_code == 200, response.text
     made: dict[str, Any] = response.json()

@@ -64,7 +64,6 @@ def _root(unit: UnitDep, organization_id: UUID) -> UUID:
     response_model=SheetsBody,
 )
 def list_assessment_sheets(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
 ) -> Response:

@@ -50,6 +50,7 @@ CLOSED_WITHOUT_EVIDENCE = Rule(
     "请补传能说明整改结果的材料。",
 )
 QUARTERS = "一二三四"
+LAST_QUARTER = 3  # counted from 0, as in QUARTERS
 
 
 def quarter_without_assembly(context: Context) -> Iterator[Finding]:
@@ -95,7 +96,7 @@ def _named(owed: OwedAssembly, year: int) -> str:
 
 def _quarter(year: int, quarter: int) -> tuple[date, date]:
     first = date(year, quarter * 3 + 1, 1)
-    following = date(year, quarter * 3 + 4, 1) if quarter < 3 else date(year + 1, 1, 1)  # noqa: PLR2004 - the last quarter
+    following = date(year, quarter * 3 + 4, 1) if quarter < LAST_QUARTER else date(year + 1, 1, 1)
     return first, following - timedelta(days=1)
 
 

@@ -14,7 +14,7 @@ def page_reply(
     rows: bytes,
     next_cursor: str | None,
     prev_cursor: str | None,
-    **more: Any,  # noqa: ANN401 - JSON values
+    **more: Any,
 ) -> Response:
     """The reply of a list whose rows are already a JSON array."""
     tail = json.dumps({"next_cursor": next_cursor, "prev_cursor": prev_cursor, **more})

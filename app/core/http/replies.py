@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from app.core.versions import etag
 
 JSON_TYPE = "application/json"
+CREATED = 201
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description="所依据的版本（读取时返回的 ETag）", examples=['"3"']),

@@ -18,7 +18,7 @@ def read_page(
     request: Request,
     session: Session,
     statement: Select[Any],
-    model: Any,  # noqa: ANN401 - a mapped class with an id
+    model: type[Any],
     parameters: PageParameters,
 ) -> Page:
     """One page of a mapped class, in the order of its ids (the order of creation)."""
@@ -41,7 +41,7 @@ def table_page(
     request: Request,
     session: Session,
     statement: Select[Any],
-    model: Any,  # noqa: ANN401 - a mapped class with an id
+    model: type[Any],
     row: type[BaseModel],
     parameters: PageParameters,
 ) -> Response:

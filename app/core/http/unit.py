@@ -1,47 +1,70 @@
-"""HTTP around a unit of work: routes declare ``unit: UnitDep`` and do nothing else for it.
+"""HTTP around units of work.
 
-The endpoint, its authentication and its commit run in one hop to a worker thread, and the commit
-is done before the response is sent: a failed commit is answered as an error.
+A route says in one of four ways how it meets the database, or the service does not start:
 
-A change that must read for long before it writes declares ``unit: SnapshotDep``: it gets a unit
-that reads, keeps nobody from writing, and returns what is to be done in the unit that writes.
+- ``unit: UnitDep`` (any name): the route is one unit. Sign-in, the endpoint and the commit run in
+  one hop to a worker thread, and the commit is done before the response is sent: a failed commit
+  is answered as an error.
+- ``unit: SnapshotDep``: a change that must read for long before it writes. Its unit reads, keeps
+  nobody from writing, and the endpoint returns what is to be done in the unit that writes.
+- ``dependencies=[OPENS_UNITS]``: the route calls ``unit_for`` itself, because slow work lies
+  between reading and writing.
+- ``dependencies=[OPEN_TO_ANYBODY]``: whoever asks is answered, without sign-in.
 """
 
-import hashlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from functools import partial, wraps
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.routing import APIRoute
-from starlette.routing import Match
+from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
-from app.core import idempotency
-from app.core.errors import AuthenticationRequired, Flaw, Forbidden, ValidationFailed
+from app.core.errors import AuthenticationRequired, Flaw, ValidationFailed
 from app.core.http.query import described, query_model, read_by_dependency, repeatable
+from app.core.http.replays import answer_once, body_fingerprint, earlier_answer
+from app.core.http.replies import CREATED, IdempotencyKeyHeader
 from app.core.unit import Credentials, Unit
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-REPLAYED = ("location", "etag")
 
 
-async def _unit_of(request: Request) -> Unit:
-    """Stand in for the unit until the route opens it; checks what needs no database."""
-    refuse_unknown_parameters(request)
+class Frame(Enum):
+    """How a route meets the database."""
+
+    ONE_UNIT = "one unit"
+    SNAPSHOT_FIRST = "a unit that reads, then one that writes"
+    OPENS_UNITS = "opens units itself"
+    OPEN_TO_ANYBODY = "open to anybody"
+
+
+async def _with_token(request: Request) -> Request:
+    """Refuse what needs no database; the frame puts the unit in the place of the request."""
+    await refuse_unknown_parameters(request)
     bearer_token(request)
-    return cast("Unit", PENDING)
+    return request
 
 
-PENDING = object()
-SNAPSHOT = object()
-UnitDep = Annotated[Unit, Depends(_unit_of)]
-SnapshotDep = Annotated[Unit, Depends(_unit_of), SNAPSHOT]
+async def _open_to_anybody() -> None:
+    """Ask nothing of the sender."""
+
+
+async def _idempotency_key(key: IdempotencyKeyHeader = None) -> str | None:
+    """Describe the header; ``answer_once`` reads it."""
+    return key
+
+
+UnitDep = Annotated[Unit, Depends(_with_token), Frame.ONE_UNIT]
+SnapshotDep = Annotated[Unit, Depends(_with_token), Frame.SNAPSHOT_FIRST]
+OPENS_UNITS = Depends(_with_token)
+OPEN_TO_ANYBODY = Depends(_open_to_anybody)
+_DECLARED = {_with_token: Frame.OPENS_UNITS, _open_to_anybody: Frame.OPEN_TO_ANYBODY}
 Conclusion = Callable[[Unit], Response]
-# For routes that open their units themselves, because slow work lies between reading and writing.
-SIGNED_IN = Depends(_unit_of)
 
 
 def bearer_token(request: Request) -> str:
@@ -61,10 +84,10 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not declare, and single ones given twice."""
-    route: APIRoute = request.scope["route"]
-    known = _declared(route)
+    route: Route = request.scope["route"]
+    known = route.declared
     flaws = []
     for name in request.query_params:
         if name not in known:
@@ -77,28 +100,33 @@ def refuse_unknown_parameters(request: Request) -> None:
         raise ValidationFailed(f"{flaws[0].parameter}：{flaws[0].detail}", flaws=flaws)
 
 
-def _declared(route: APIRoute) -> dict[str, bool]:
-    """The route's query parameters, and whether each may be repeated."""
-    return route.declared if isinstance(route, Route) else {}
-
-
 class Route(APIRoute):
-    """A route whose endpoint runs inside one unit of work.
+    """A route that meets the database in one of the ways of ``Frame``.
 
     A parameter marked ``FromQuery`` takes the whole query; no other query parameter is accepted.
+    A signed-in POST that creates something takes an idempotency key. ``declared`` holds the query
+    parameters, and whether each may be repeated.
+
+    Raises:
+        TypeError: the endpoint says in none of the ways, or in several, how it meets the database.
     """
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.declared: dict[str, bool] = {}
         self.fixed_part = path.partition("{")[0]
+        dependencies = options.get("dependencies") or []
+        self.frame, parameter = _frame_of(path, endpoint, dependencies)
         asked = query_model(endpoint)
-        framed = _in_one_unit(endpoint)
+        framed = _framed(endpoint, self.frame, parameter)
         if asked:
             name, model = asked
             self.declared = repeatable(model)
             read_by_dependency(framed, name, model)
             extra = options.get("openapi_extra") or {}
             options["openapi_extra"] = {**extra, "parameters": described(model)}
+        creates = options.get("methods") == ["POST"] and options.get("status_code") == CREATED
+        if creates and self.frame is not Frame.OPEN_TO_ANYBODY:
+            options["dependencies"] = [*dependencies, Depends(_idempotency_key)]
         super().__init__(path, framed, **options)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -118,36 +146,68 @@ def api_router(prefix: str, *tags: str) -> APIRouter:
     )
 
 
-def typed(endpoint: Callable[..., Response], **annotations: Any) -> Callable[..., Response]:  # noqa: ANN401 - types
-    """The endpoint with a kind's own types, which FastAPI reads from the annotations."""
-    endpoint.__annotations__.update(annotations)
-    return endpoint
+def open_router() -> APIRouter:
+    """A router outside of the API, for anybody."""
+    return APIRouter(include_in_schema=False, route_class=Route, dependencies=[OPEN_TO_ANYBODY])
 
 
-def _in_one_unit(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    parameters = inspect.signature(endpoint).parameters
-    if "unit" not in parameters or "request" not in parameters:
+def refuse_strangers(routes: Iterable[BaseRoute]) -> None:
+    """Refuse to start with a route that is not a ``Route``; files of our own are for anybody.
+
+    Raises:
+        TypeError: there is one.
+    """
+    for route in routes:
+        files = isinstance(route, Mount) and isinstance(route.app, StaticFiles)
+        if not files and not isinstance(route, Route):
+            raise TypeError(f"{route}: make its router with api_router or route_class=Route")
+
+
+def _frame_of(
+    path: str, endpoint: Callable[..., Any], dependencies: Sequence[params.Depends]
+) -> tuple[Frame, str]:
+    """The route's frame, and the name of the parameter that takes the unit of work."""
+    frames = [
+        (mark, name)
+        for name, parameter in inspect.signature(endpoint).parameters.items()
+        for mark in get_args(parameter.annotation)
+        if isinstance(mark, Frame)
+    ]
+    frames += [
+        (_DECLARED[one.dependency], "") for one in dependencies if one.dependency in _DECLARED
+    ]
+    if len(frames) != 1:
+        raise TypeError(
+            f"{path}: take one of UnitDep and SnapshotDep, or depend on OPENS_UNITS "
+            f"or OPEN_TO_ANYBODY; this one has {len(frames)} of them"
+        )
+    return frames[0]
+
+
+def _framed(endpoint: Callable[..., Any], frame: Frame, parameter: str) -> Callable[..., Any]:
+    """The endpoint inside its units of work; ``parameter`` brings the request, takes the unit."""
+    if not parameter:
         return endpoint
-
-    reads_first = parameters["unit"].annotation == SnapshotDep
+    run = _in_one_unit if frame is Frame.ONE_UNIT else _read_then_written
 
     @wraps(endpoint)
-    def framed(*, request: Request, **values: Any) -> Response:  # noqa: ANN401 - the endpoint's own
-        endeavour = partial(endpoint, request=request, **values)
-        if reads_first:
-            return _read_then_written(request, endeavour)
-        write = request.method not in SAFE_METHODS
-        with unit_for(request, write=write) as unit:
-            work = partial(endeavour, unit=unit)
-            if not write:
-                answer: Response = work()
-                return answer
-            return answer_once(unit, request, body_fingerprint(request), work)
+    def framed(**values: Any) -> Response:
+        request: Request = values[parameter]
+        return run(request, lambda unit: endpoint(**{**values, parameter: unit}))
 
     return framed
 
 
-def _read_then_written(request: Request, endeavour: Callable[..., Conclusion]) -> Response:
+def _in_one_unit(request: Request, endpoint: Callable[[Unit], Response]) -> Response:
+    """Sign in, run the endpoint and commit, in one transaction."""
+    write = request.method not in SAFE_METHODS
+    with unit_for(request, write=write) as unit:
+        if not write:
+            return endpoint(unit)
+        return answer_once(unit, request, body_fingerprint(request), partial(endpoint, unit))
+
+
+def _read_then_written(request: Request, endpoint: Callable[[Unit], Conclusion]) -> Response:
     """Read in a snapshot, then write in a transaction that begins when the snapshot has ended.
 
     Who it is and what he may do is asked in both; the endpoint asks for its part again in what it
@@ -155,10 +215,10 @@ def _read_then_written(request: Request, endeavour: Callable[..., Conclusion]) -
     """
     fingerprint = body_fingerprint(request)
     with unit_for(request, write=False) as unit:
-        earlier = _earlier(unit, request, fingerprint)
+        earlier = earlier_answer(unit, request, fingerprint)
         if earlier is not None:
             return earlier
-        conclude = endeavour(unit=unit)
+        conclude = endpoint(unit)
     with unit_for(request, write=True) as unit:
         return answer_once(unit, request, fingerprint, partial(conclude, unit))
 
@@ -176,64 +236,3 @@ def unit_for(request: Request, *, write: bool) -> Iterator[Unit]:
     with request.app.state.open_unit(who, write=write) as unit:
         request.scope["user_id"] = unit.actor.user_id
         yield unit
-
-
-def body_fingerprint(request: Request) -> bytes:
-    """What stands for a body that the framework has read, where it is all that is asked for."""
-    return hashlib.sha256(getattr(request, "_body", b"")).digest()
-
-
-def answer_once(
-    unit: Unit, request: Request, fingerprint: bytes, work: Callable[[], Response]
-) -> Response:
-    """Do the work; under an idempotency key, give the answer that the key already has.
-
-    ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
-
-    Raises:
-        Forbidden: whoever got the first answer has lost a role since.
-    """
-    scope = _scope(unit, request)
-    if scope is None:
-        return work()
-    earlier = idempotency.begin(unit.session, scope, fingerprint, unit.now())
-    if earlier is not None:
-        return _again(earlier, unit)
-    response = work()
-    kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
-    answer = idempotency.Answer(
-        response.status_code,
-        kept,
-        bytes(response.body),
-        response.media_type,
-        idempotency.reach_of(unit.actor),
-    )
-    idempotency.remember(unit.session, scope, answer)
-    return response
-
-
-def _earlier(unit: Unit, request: Request, fingerprint: bytes) -> Response | None:
-    """The answer that the request's key has already; nothing is claimed."""
-    scope = _scope(unit, request)
-    if scope is None:
-        return None
-    earlier = idempotency.find(unit.session, scope, fingerprint, unit.now())
-    return _again(earlier, unit) if earlier else None
-
-
-def _scope(unit: Unit, request: Request) -> bytes | None:
-    """What the request's idempotency key is known by; None without one."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    route = f"{request.method} {request.url.path}"
-    return idempotency.scope_of(str(unit.actor.user_id), route, key)
-
-
-def _again(earlier: idempotency.Answer, unit: Unit) -> Response:
-    # The route checks rights in its work, which is not done again; the body may show a record
-    # that its first reader has since lost.
-    if not idempotency.still_permitted(earlier, unit.actor):
-        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
-    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
-    return Response(earlier.body, earlier.status, headers, earlier.media_type)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
@@ -34,7 +34,7 @@ def _reply(filing: Filing, meeting: Meeting) -> Response:
     summary="查看会议报备",
     response_model=FilingRead,
 )
-def get_filing(request: Request, unit: UnitDep, meeting_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_filing(unit: UnitDep, meeting_id: UUID) -> Response:
     """The filing of a meeting."""
     meeting = get_meeting(unit, meeting_id)
     return _reply(service.get_filing(unit, meeting), meeting)
@@ -47,7 +47,6 @@ def get_filing(request: Request, unit: UnitDep, meeting_id: UUID) -> Response:  
     response_model=FilingRead,
 )
 def put_filing(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: FilingWrite,
@@ -65,7 +64,6 @@ def put_filing(
     response_model=FilingRead,
 )
 def withdraw_filing(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: FilingWithdrawal,
@@ -86,7 +84,6 @@ def withdraw_filing(
     response_model=FilingRead,
 )
 def decide_filing(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: FilingDecision,
@@ -106,7 +103,7 @@ def decide_filing(
     summary="各类会议应提前几天报备",
     response_model=LeadTimesRead,
 )
-def get_filing_lead_times(request: Request, unit: UnitDep, organization_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_filing_lead_times(unit: UnitDep, organization_id: UUID) -> Response:
     """The lead times of the organisation's tree."""
     organization = get_visible(unit.session, unit.actor, organization_id)
     found = lead_times.read_lead_times(unit, organization.root_id)
@@ -120,7 +117,6 @@ def get_filing_lead_times(request: Request, unit: UnitDep, organization_id: UUID
     response_model=LeadTimesRead,
 )
 def put_filing_lead_times(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: LeadTimesWrite,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import CREATED, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.unit import Unit
 from app.core.versions import expect_version
@@ -27,7 +27,7 @@ LABEL = "列席指导意见"
 
 
 def _reply(unit: Unit, guidance: Guidance, *, status: int = 200) -> Response:
-    location = f"/api/v1/guidance/{guidance.id}" if status == 201 else None  # noqa: PLR2004 - Created
+    location = f"/api/v1/guidance/{guidance.id}" if status == CREATED else None
     body = service.present(unit, [guidance])[0]
     return reply(body, status=status, version=guidance.version, location=location)
 
@@ -40,11 +40,9 @@ def _reply(unit: Unit, guidance: Guidance, *, status: int = 200) -> Response:
     response_model=GuidanceRead,
 )
 def create_guidance(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: GuidanceWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Leave guidance with a meeting that was attended."""
     meeting = get_meeting(unit, meeting_id)
@@ -57,7 +55,7 @@ def create_guidance(
     summary="会议的列席指导意见",
     response_model=GuidanceBody,
 )
-def list_guidance(request: Request, unit: UnitDep, meeting_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_guidance(unit: UnitDep, meeting_id: UUID) -> Response:
     """The guidance of one meeting."""
     meeting = get_meeting(unit, meeting_id)
     return reply(GuidanceBody(items=service.guidance_of(unit, meeting)))
@@ -69,7 +67,7 @@ def list_guidance(request: Request, unit: UnitDep, meeting_id: UUID) -> Response
     summary="查看列席指导意见",
     response_model=GuidanceRead,
 )
-def get_guidance(request: Request, unit: UnitDep, guidance_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_guidance(unit: UnitDep, guidance_id: UUID) -> Response:
     """One guidance, with the rectification that it became."""
     guidance, _ = get_step(unit, Guidance, guidance_id, LABEL)
     return _reply(unit, guidance)
@@ -82,7 +80,6 @@ def get_guidance(request: Request, unit: UnitDep, guidance_id: UUID) -> Response
     response_model=GuidanceRead,
 )
 def update_guidance(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     guidance_id: UUID,
     payload: GuidancePatch,  # type: ignore[valid-type]  # made from GuidanceWrite
@@ -107,7 +104,6 @@ def create_guidance_rectification(
     unit: UnitDep,
     guidance_id: UUID,
     payload: GuidanceRectificationWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Make a rectification of guidance, once."""
     guidance, meeting = get_step(unit, Guidance, guidance_id, LABEL)

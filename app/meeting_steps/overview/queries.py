@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from app.core.pagination import Cursors, Order, Page
 from app.core.unit import Unit
@@ -149,7 +149,7 @@ def _load(unit: Unit, meeting_ids: Sequence[UUID]) -> _Steps:
     return steps
 
 
-def _row(row: Any, steps: _Steps, today: date) -> MeetingStepsRow:  # noqa: ANN401 - a row of the page
+def _row(row: Row[Any], steps: _Steps, today: date) -> MeetingStepsRow:
     filing, publication = steps.filings.get(row.id), steps.publications.get(row.id)
     score = steps.scores.get(row.id)
     return shown(
@@ -165,14 +165,14 @@ def _row(row: Any, steps: _Steps, today: date) -> MeetingStepsRow:  # noqa: ANN4
     )
 
 
-def _standing(filing: Any) -> FilingStanding:  # noqa: ANN401 - a row, if there is one
+def _standing(filing: Row[Any] | None) -> FilingStanding:
     if filing is None:
         return FilingStanding.NOT_FILED
     state = FilingState(filing.state)
     return standing(state, filing.filed_on, filing.planned_on, filing.lead_days)
 
 
-def _publication_state(publication: Any, today: date) -> PublicationState:  # noqa: ANN401 - a row, if there is one
+def _publication_state(publication: Row[Any] | None, today: date) -> PublicationState:
     if publication is None:
         return PublicationState.NOT_PUBLISHED
     return publication_state(

@@ -28,7 +28,7 @@ router = api_router("", "meeting-steps")
     summary="一次会议的四步管理：报备、公示、列席指导、质量评估",
     response_model=MeetingStepsRead,
 )
-def get_meeting_steps(request: Request, unit: UnitDep, meeting_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_meeting_steps(unit: UnitDep, meeting_id: UUID) -> Response:
     """All four steps of one meeting."""
     return reply(queries.steps_of(unit, meeting_id))
 

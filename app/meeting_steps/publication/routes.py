@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.core.actor import Permission
 from app.core.http.lists import page_reply
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
@@ -48,7 +48,6 @@ def _reply(unit: Unit, publication: Publication) -> Response:
     response_model=PublicationRead,
 )
 def put_publication(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: PublicationWrite,
@@ -66,7 +65,6 @@ def put_publication(
     response_model=PublicationRead,
 )
 def withdraw_publication(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: PublicationWithdrawal,
@@ -84,7 +82,7 @@ def withdraw_publication(
     summary="查看公示",
     response_model=PublicationRead,
 )
-def get_publication(request: Request, unit: UnitDep, publication_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_publication(unit: UnitDep, publication_id: UUID) -> Response:
     """One publication, as it is today."""
     body = queries.read_publication(unit, publication_id)
     return reply(body, version=body.version)
@@ -117,11 +115,9 @@ def list_publications(
     response_model=ObjectionRead,
 )
 def create_objection(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     publication_id: UUID,
     payload: ObjectionWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Say something about a record during its days on show."""
     publication, meeting = get_step(unit, Publication, publication_id, LABEL)
@@ -171,7 +167,6 @@ def get_objection(
     response_model=ObjectionRead,
 )
 def answer_objection(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     publication_id: UUID,
     objection_id: UUID,

@@ -6,7 +6,6 @@ from fastapi import Request, Response
 from sqlalchemy.orm import selectinload
 
 from app.activities.schemas import ActivityRead
-from app.core.http.replies import IdempotencyKeyHeader
 from app.core.http.unit import UnitDep, api_router
 from app.items.routes import item_reply
 from app.kinds import BY_NAME
@@ -34,7 +33,6 @@ def create_resolution_record(
     meeting_id: UUID,
     resolution_id: UUID,
     payload: FollowUpWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Make a record of a resolution, once; the resolution shows what became of it."""
     meeting = get_meeting(unit, meeting_id, selectinload(Meeting.resolutions))

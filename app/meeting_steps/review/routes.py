@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import CREATED, IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import expect_version
 from app.meeting_steps.models import QualityReview
@@ -24,7 +24,7 @@ router = api_router("", "meeting-steps")
 
 
 def _reply(review: QualityReview, meeting: Meeting, *, status: int = 200) -> Response:
-    location = f"/api/v1/quality-reviews/{review.id}" if status == 201 else None  # noqa: PLR2004 - Created
+    location = f"/api/v1/quality-reviews/{review.id}" if status == CREATED else None
     body = service.present(review, meeting)
     return reply(body, status=status, version=review.version, location=location)
 
@@ -49,7 +49,6 @@ def get_quality_sheet(request: Request, unit: UnitDep, organization_id: UUID) ->
     response_model=SheetRead,
 )
 def put_quality_sheet(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     payload: SheetWrite,
@@ -69,11 +68,9 @@ def put_quality_sheet(
     response_model=QualityReviewRead,
 )
 def create_quality_review(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     meeting_id: UUID,
     payload: ReviewWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Begin to score a meeting's record."""
     meeting = get_meeting(unit, meeting_id)
@@ -86,7 +83,7 @@ def create_quality_review(
     summary="会议历次质量评估，以最后确认的为准",
     response_model=ReviewsBody,
 )
-def list_quality_reviews(request: Request, unit: UnitDep, meeting_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def list_quality_reviews(unit: UnitDep, meeting_id: UUID) -> Response:
     """The reviews of one meeting, oldest first."""
     meeting = get_meeting(unit, meeting_id)
     found = unit.session.scalars(service.reviews_of(unit, meeting))
@@ -99,7 +96,7 @@ def list_quality_reviews(request: Request, unit: UnitDep, meeting_id: UUID) -> R
     summary="查看质量评估",
     response_model=QualityReviewRead,
 )
-def get_quality_review(request: Request, unit: UnitDep, review_id: UUID) -> Response:  # noqa: ARG001 - the frame's
+def get_quality_review(unit: UnitDep, review_id: UUID) -> Response:
     """One review, with the sheet that it used."""
     return _reply(*service.get_review(unit, review_id))
 
@@ -111,7 +108,6 @@ def get_quality_review(request: Request, unit: UnitDep, review_id: UUID) -> Resp
     response_model=QualityReviewRead,
 )
 def update_quality_review(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     review_id: UUID,
     payload: ReviewWrite,
@@ -131,7 +127,6 @@ def update_quality_review(
     response_model=QualityReviewRead,
 )
 def confirm_quality_review(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     review_id: UUID,
     if_match: IfMatch = None,

@@ -47,7 +47,7 @@ def ordered(fact_set: FactSet) -> FactSet:
     return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
 
 
-def pack(value: Any) -> Packed:  # noqa: ANN401 - JSON
+def pack(value: object) -> Packed:
     """A value, canonical and compressed."""
     content = canonical(value)
     return Packed(zlib.compress(content), hashlib.sha256(content).hexdigest(), len(content))

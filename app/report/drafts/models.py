@@ -73,7 +73,7 @@ class Report(Base):
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ReportFactSet(Base):
@@ -129,7 +129,7 @@ class ReportBlock(Base):
     unsupported_numbers: Mapped[list[str]]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ReportComment(Base):
@@ -154,7 +154,7 @@ class ReportComment(Base):
     resolved_by_name: Mapped[str | None] = mapped_column(String(100))
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ReportVersion(Base):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.simple_lists import read_page, shown_page
 from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
 from app.core.pages import PageBody
@@ -41,10 +41,8 @@ ReportPatch = partial(
     response_model=ReportRead,
 )
 def create_report(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: SnapshotDep,
     payload: ReportWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Conclusion:
     """Draft a report."""
     draft = service.compose_draft(unit, payload)
@@ -79,7 +77,6 @@ def get_report(request: Request, unit: UnitDep, report_id: UUID) -> Response:
     response_model=ReportRead,
 )
 def update_report(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     payload: ReportPatch,  # type: ignore[valid-type]  # made from the payload
@@ -100,7 +97,6 @@ def update_report(
     response_class=Response,
 )
 def delete_report(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     if_match: IfMatch = None,
@@ -120,10 +116,8 @@ def delete_report(
     response_model=ReportRead,
 )
 def create_report_successor(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Begin a draft that goes on from a finalised report."""
     return _made(unit, service.succeed(unit, queries.get_report(unit, report_id)))

@@ -121,7 +121,7 @@ def composed(unit: Unit, wish: ReportWrite) -> Composed:
     return Composed(report, fresh)
 
 
-def _begun(unit: Unit, **values: Any) -> Report:  # noqa: ANN401 - any column
+def _begun(unit: Unit, **values: Any) -> Report:
     now = unit.now()
     return Report(
         id=new_id(),
@@ -175,7 +175,7 @@ def succeed(unit: Unit, report: Report) -> Report:
     return draft
 
 
-def _copy_rows(unit: Unit, model: Any, report: Report, draft: Report) -> None:  # noqa: ANN401 - a mapped class
+def _copy_rows(unit: Unit, model: type[Any], report: Report, draft: Report) -> None:
     table = model.__table__
     found = unit.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
     fresh: dict[str, Any] = {"report_id": draft.id} | (

@@ -56,6 +56,8 @@ def _after(block: Block, before: str | None) -> str | None:
 
 
 def _keeps_its_agent(block: Block) -> bool:
-    """A reworded sentence that begins as it did, or still names whom it did."""
+    """A reworded sentence that begins as it did, or names whom it tells of."""
+    if block.text == block.full:
+        return True
     begins = block.text[:BEGINNING] == (block.generated or "")[:BEGINNING]
     return begins or bool(block.agent and block.agent in block.text)

@@ -3,10 +3,34 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 from app.items.rules import ActorKind
 from app.organizations.rules import Post
+
+
+class Deed(Protocol):
+    """A record as far as it says who did it."""
+
+    @property
+    def organization_id(self) -> str:
+        """The organisation that it belongs to."""
+
+    @property
+    def actor_kind(self) -> str:
+        """Whether a person did it, or an organisation."""
+
+    @property
+    def actor_post(self) -> str | None:
+        """The post in which that person did it."""
+
+    @property
+    def actor_name(self) -> str | None:
+        """That person's name."""
+
+    @property
+    def happened_on(self) -> date | None:
+        """The day on which it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +41,7 @@ class Reporter:
     name: str | None = None
     several: bool = False
 
-    def did(self, row: Any) -> bool:  # noqa: ANN401 - a row
+    def did(self, row: Deed) -> bool:
         """Whether a record is the reporter's own deed, not that of another in the same post."""
         if not by_secretary(row, self.organization_id):
             return False
@@ -25,14 +49,14 @@ class Reporter:
         return not self.several if row.actor_name is None else row.actor_name == self.name
 
 
-def by_secretary(row: Any, organization_id: str) -> bool:  # noqa: ANN401 - a row
+def by_secretary(row: Deed, organization_id: str) -> bool:
     """Whether a record of an organisation was done by somebody as its secretary."""
     in_post = (row.actor_kind, row.actor_post) == (ActorKind.PERSON, Post.SECRETARY)
-    return in_post and bool(row.organization_id == organization_id)
+    return in_post and row.organization_id == organization_id
 
 
 def reporter_of(
-    organization_id: str, roster: Collection[str], rows: Iterable[Any], as_of: date
+    organization_id: str, roster: Collection[str], rows: Iterable[Deed], as_of: date
 ) -> Reporter:
     """The only secretary on the roster of the day, else the only one who acted by then.
 

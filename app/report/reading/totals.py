@@ -1,16 +1,17 @@
 """From counted rows to tallies. Pure, but for asking the statements."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Row
 
 from app.items.rules import ItemKind
+from app.items.snapshot import RecordReader
 from app.kinds import KINDS
 from app.report.facts import Count, Tally
 from app.report.reading import standing, tallies
 
-Ask = Callable[[Select[Any]], Any]
+Rows = Sequence[Row[Any]]
 # Kinds of which more than the number of records is counted. Of any other kind it is that alone.
 _COUNTED = frozenset(
     {
@@ -21,8 +22,9 @@ _COUNTED = frozenset(
 _OTHERS = tuple(kind.name for kind in KINDS if kind.name not in _COUNTED)
 
 
-def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
+def load_tallies(reader: RecordReader, *, supervised: bool) -> tuple[Tally, ...]:
     """All that lies below, in a constant number of statements, in the order of their keys."""
+    ask = reader.rows
     found = [
         *_meetings(ask(tallies.meetings(supervised=supervised))),
         *_talks(
@@ -40,27 +42,27 @@ def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
     return tuple(sorted(found, key=lambda tally: tally.key))
 
 
-def _common(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row
+def _common(row: Row[Any]) -> dict[str, Any]:
     return {"records": row.records, "organizations": row.organizations}
 
 
-def _sum(row: Any) -> Count:  # noqa: ANN401 - a row
+def _sum(row: Row[Any]) -> Count:
     return Count(int(row.amount or 0), bool(row.approximate))
 
 
-def _meetings(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _meetings(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         yield Tally(
             kind="meeting", type=row.type, topic=row.topic, status="completed", **_common(row)
         )
 
 
-def _others(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _others(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         yield Tally(kind=row.kind, type=row.type, status="completed", **_common(row))
 
 
-def _talks(rows: Any, people: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _talks(rows: Rows, people: Rows) -> Iterator[Tally]:
     named = {row.type: row for row in people}
     for row in rows:
         who = named[row.type]
@@ -74,7 +76,7 @@ def _talks(rows: Any, people: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
         )
 
 
-def _activities(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _activities(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         amount = _sum(row) if row.told == row.records else None
         yield Tally(
@@ -82,7 +84,7 @@ def _activities(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
         )
 
 
-def _outputs(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _outputs(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         yield Tally(
             kind="output",
@@ -94,13 +96,13 @@ def _outputs(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
         )
 
 
-def _sanctions(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _sanctions(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         if row.records:
             yield Tally(kind="sanction", status="completed", persons=row.persons, **_common(row))
 
 
-def _rectifications(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - one row
+def _rectifications(rows: Rows) -> Iterator[Tally]:
     row = rows[0]._mapping  # noqa: SLF001 - the public name of a row's columns
     numbers: dict[str, dict[str, Any]] = {
         name: {"records": int(row[f"n_{name}"]), "organizations": row[f"places_{name}"]}
@@ -115,6 +117,6 @@ def _rectifications(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - one row
         yield Tally(kind="rectification", condition="returned", **numbers["returned"])
 
 
-def _overdue(rows: Any) -> Iterator[Tally]:  # noqa: ANN401 - rows
+def _overdue(rows: Rows) -> Iterator[Tally]:
     for row in rows:
         yield Tally(kind=row.kind, status="planned", condition="overdue", **_common(row))

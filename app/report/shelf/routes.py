@@ -107,7 +107,6 @@ def preview_report_book(
     response_model=OrganizationBook,
 )
 def get_organization_report_book(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
 ) -> Response:

@@ -28,7 +28,7 @@ class ReportTemplate(Base):
     in_use: Mapped[bool]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ReportTemplateRevision(Base):

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from app.core.actor import Permission
 from app.core.http.files import Download, download_reply
 from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.unit import OPENS_UNITS, UnitDep, api_router
 from app.core.unit import Unit
 from app.evidence.errors import EvidenceRefused, EvidenceTooLarge
 from app.evidence.names import content_disposition
@@ -42,13 +42,14 @@ router = api_router("/organizations/{organization_id}/report-template", "report-
     summary="上传报告的样式模板（.docx；更换须带 If-Match，原文件保留）",
     response_model=ReportTemplateRead,
     max_body_size=ANY_SIZE,
+    dependencies=[OPENS_UNITS],
     openapi_extra=form_of(ReportTemplateWrite),
 )
 async def put_report_template(
     request: Request,
     organization_id: UUID,
     if_match: IfMatch = None,
-    content_digest: ContentDigest = None,  # noqa: ARG001 - read with the body
+    content_digest: ContentDigest = None,
 ) -> Response:
     """Put a style template into use for the organisation and all below."""
     missing: list[str] = []
@@ -65,7 +66,7 @@ async def put_report_template(
 
     try:
         return await receive_upload(
-            request, ReportTemplateWrite, allow, record, MAX_BYTES, judge=judge
+            request, ReportTemplateWrite, allow, record, MAX_BYTES, content_digest, judge=judge
         )
     except EvidenceRefused as refused:
         raise refusal(refused) from refused
@@ -92,7 +93,6 @@ def get_report_template(request: Request, unit: UnitDep, organization_id: UUID) 
     response_class=Response,
 )
 def delete_report_template(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     organization_id: UUID,
     if_match: IfMatch = None,

@@ -7,25 +7,25 @@ from app.report.books.checks import flaws_of
 from app.report.books.documents import BookDocument
 
 
-def document(code: str = "own", **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a document
+def document(code: str = "own", **parts: Any) -> dict[str, Any]:
     return {"code": code, "name": "本单位报告用语", **parts}
 
 
-def read(**parts: Any) -> BookDocument:  # noqa: ANN401 - parts of a document
+def read(**parts: Any) -> BookDocument:
     return BookDocument.model_validate(document(**parts))
 
 
-def book(**parts: Any) -> Book:  # noqa: ANN401 - parts of a document
+def book(**parts: Any) -> Book:
     made = read(**parts)
     assert flaws_of(made) == []
     return laid_over(standard_book(), made, 1)
 
 
-def phrase(rule: str, text: str, *needs: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields
+def phrase(rule: str, text: str, *needs: str, **more: Any) -> dict[str, Any]:
     return {"rule": rule, "text": text, "needs": list(needs), **more}
 
 
-def outline(code: str = "own_report", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields
+def outline(code: str = "own_report", **more: Any) -> dict[str, Any]:
     return {
         "code": code,
         "name": "专项报告",
@@ -38,5 +38,5 @@ def outline(code: str = "own_report", **more: Any) -> dict[str, Any]:  # noqa: A
     }
 
 
-def refused(**parts: Any) -> dict[str, str]:  # noqa: ANN401 - parts of a document
+def refused(**parts: Any) -> dict[str, str]:
     return {flaw.pointer or "": flaw.code for flaw in flaws_of(read(**parts))}

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from tests.report.books.makers import book, outline, phrase, read, refused
 from tests.report.test_properties import check, make_year, seeds, sizes, without_words
 from tests.report.written import sections, sentences, to_text
 from tests.report.years import fact, on, reference, year
+from tests.support.properties import examples
 
 PHRASES = standard_phrases()
 STUDY = "{doer}开展理论学习中心组学习{count}{attendance}。"
@@ -223,7 +224,7 @@ def _document(seed: int) -> BookDocument:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds, seeds, sizes)
 def test_numbers_have_their_records_in_any_units_words(seed: int, other: int, size: int) -> None:
     made = _document(seed)
@@ -236,7 +237,7 @@ def test_numbers_have_their_records_in_any_units_words(seed: int, other: int, si
     assert set(summary.uncited) <= set(without_words(fact_set))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(st.sampled_from("{}!:.[]甲。count doer"), max_size=30) | st.text(max_size=60))
 def test_any_text_without_the_slots_is_refused(text: str) -> None:
     try:

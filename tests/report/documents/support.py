@@ -31,7 +31,7 @@ def line(text: str, remark: str | None = None) -> Paragraph:
     return Paragraph((Run(text, remark),))
 
 
-def sample(**changes: Any) -> Document:  # noqa: ANN401 - any field
+def sample(**changes: Any) -> Document:
     """A document with something of everything."""
     return Document(
         **{

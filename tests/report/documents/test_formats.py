@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.report.documents.formats import FORMATS, NAMES, WORD, FormatName, file_name
 from app.report.documents.html import STYLESHEET, to_html
@@ -17,6 +17,7 @@ from app.report.documents.model import Document, Heading, Table
 from app.report.documents.plain import to_json, to_markdown, to_text
 from app.report.errors import TextNotWritable
 from tests.report.documents.support import documents, line, sample
+from tests.support.properties import examples
 
 STATIC = Path(__file__).parents[3] / "app" / "web"
 ALLOWED = {
@@ -43,7 +44,7 @@ class Reader(HTMLParser):
         self.text += data
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(documents)
 def test_a_page_holds_the_text_and_no_markup_of_anybodys(document: Document) -> None:
     page = Reader(to_html(document))
@@ -106,7 +107,7 @@ def test_markdown_and_text_have_tables_and_annexes() -> None:
     assert "2018年12月3日" in text
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(documents)
 def test_plain_text_holds_every_word(document: Document) -> None:
     text = re.sub(r"\s", "", to_text(document).decode())

@@ -3,20 +3,22 @@
 from dataclasses import replace
 from typing import cast
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.report.blocks import Block, Head
 from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
 from app.report.documents.plain import to_text
-from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.documents.word.writing import to_word
 from app.report.drafts.annexes import RECORDS_SHOWN, START_SHOWN, evidence_annex, sources_annex
 from app.report.drafts.documents import document_of
 from app.report.drafts.sources import Sources, sources_in
 from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
 from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference, year
+from tests.support.properties import examples
+from tests.support.word import text_as_written, text_of_word
 
 
 def table_of(elements: tuple[Element, ...]) -> Table:
@@ -167,7 +169,7 @@ def test_each_number_shows_where_it_comes_from() -> None:
     assert [int(row[0]) for row in rows] == [*range(1, len(rows) + 1)]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds, sizes)
 def test_restricted_records_are_never_named(seed: int, size: int) -> None:
     fact_set: FactSet = make_year(seed, size)
@@ -188,7 +190,7 @@ def test_restricted_records_are_never_named(seed: int, size: int) -> None:
     assert HQ not in shown
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(seeds, sizes)
 def test_rows_of_the_table_of_sources_are_numbered_as_the_marks(seed: int, size: int) -> None:
     fact_set = make_year(seed, size)

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.schemas import Title
@@ -13,9 +13,11 @@ from app.evidence.names import safe_filename
 from app.report.documents.characters import outside_gb2312
 from app.report.documents.layout import signature_starts, title_lines, width
 from app.report.documents.model import Document, Variant
-from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.documents.word.writing import to_word
 from app.report.errors import TextNotWritable
 from tests.report.documents.support import documents, line, one_line, parts_of, sample, xml_of
+from tests.support.properties import examples
+from tests.support.word import text_as_written, text_of_word
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # The order that ECMA-376 part 1, §17.3.1.26 and §17.3.2.28 prescribe, as far as we write them.
@@ -42,14 +44,14 @@ ORDER = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(documents)
 def test_the_text_of_the_file_is_the_documents_text(document: Document) -> None:
     for variant in ("final", "review"):
         assert text_of_word(to_word(document, variant)) == text_as_written(document)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(one_line)
 def test_lines_of_a_title_are_the_title(title: str) -> None:
     assert "".join(title_lines(title)) == title
@@ -96,7 +98,7 @@ def test_comments_are_in_the_review_variant_alone() -> None:
     assert "w:date" not in comments
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(documents)
 def test_elements_stand_in_the_order_of_the_schema(document: Document) -> None:
     variants: tuple[Variant, ...] = ("final", "review")

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.report.drafts.support import drafted, held, keyed, path, read, reworded
 from tests.report.drafts.test_reports import SPECIAL
 from tests.support.records import flaws
@@ -113,6 +115,7 @@ def test_moving_leaves_no_gap_and_other_versions_alone(world: World) -> None:
     assert joined.json()["paragraph"].startswith("own.")
 
 
+@pytest.mark.race
 def test_two_who_edit_at_once_both_keep_their_words(world: World) -> None:
     held(world, *DAYS)
     report = drafted(world)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import CountRef
@@ -17,6 +17,7 @@ from app.report.facts import FactSet, Options
 from tests.report.golden import PERIODS, reference_period
 from tests.report.special_years import SPECIAL
 from tests.report.test_properties import make_year, options, seeds
+from tests.support.properties import examples
 
 FORMAL = str.maketrans("一二三四五六七八九十百千万", "壹贰叁肆伍陆柒捌玖拾佰仟萬")
 SHORT = {"二十": "廿", "三十": "卅"}
@@ -90,7 +91,7 @@ def spelt(value: int, spelling: str) -> str:
     return f"次数为{chinese}" if spelling == "bare" else f"{chinese}次"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.integers(1, 9999),
     st.sampled_from(SPELLINGS),
@@ -103,7 +104,7 @@ def test_every_spelling_of_a_number_is_read(value: int, spelling: str, unit: str
     assert len(unsupported_numbers(said, counted(value + off))) == 1, said
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(1, 9999))
 def test_formal_and_short_signs_have_the_value_of_the_usual_ones(value: int) -> None:
     usual = chinese_number(value)
@@ -111,7 +112,7 @@ def test_formal_and_short_signs_have_the_value_of_the_usual_ones(value: int) -> 
     assert chinese_value(spelt(value, "short").removesuffix("次")) == value
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(2, 9), st.integers(0, 9), st.sampled_from(["几", "余", "多"]))
 def test_over_leaves_the_last_place_open(tens: int, digit: int, over: str) -> None:
     text = f"走访{chinese_number(tens * 10)}{over}户"
@@ -171,7 +172,7 @@ def test_no_sentence_of_a_golden_text_raises_an_alarm() -> None:
         check_every_sentence(facts, how)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds, options)
 def test_no_sentence_of_any_year_does(seed: int, how: Options) -> None:
     check_every_sentence(make_year(seed, 40), how)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.report.blocks import Head
 from app.report.composition.outline import compose
@@ -15,6 +15,7 @@ from tests.evidence.support import added, pdf
 from tests.report.documents.support import xml_of
 from tests.report.drafts.support import drafted, keyed, meeting, path, reworded
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
+from tests.support.properties import examples
 from tests.support.world import World
 
 NAMED = "张三夫妻矛盾"
@@ -75,7 +76,7 @@ def test_what_the_text_leaves_out_is_named_no_further(world: World) -> None:
     assert [one["title"] for one in left["records"]] == ["谈心谈话"]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seeds, sizes)
 def test_no_talk_and_no_sanction_is_named_in_any_document(seed: int, size: int) -> None:
     facts: FactSet = make_year(seed, size)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import Block, CountRef, Head, arithmetic_of, fingerprint, runs_of
@@ -29,12 +29,13 @@ from app.report.facts import Count, FactSet, Options
 from tests.report.test_properties import make_year
 from tests.report.written import paragraphs, sections, sentences
 from tests.report.years import reference
+from tests.support.properties import examples
 
 YEARS = st.builds(make_year, st.integers(0, 10**6), st.integers(0, 40))
 TEXTS = st.text("会议三次43、。两十", max_size=30)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(YEARS, st.sampled_from(["chinese", "arabic", "auto"]))
 def test_frozen_facts_tell_the_same_again(facts: FactSet, numerals: Numerals) -> None:
     options = Options(numerals=numerals, salutation="各位同志")
@@ -49,7 +50,7 @@ def test_frozen_facts_tell_the_same_again(facts: FactSet, numerals: Numerals) ->
         thaw(packed.content[:-9])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(YEARS)
 def test_blocks_are_the_summary_and_never_differ_from_themselves(facts: FactSet) -> None:
     summary = compose(facts)
@@ -65,7 +66,7 @@ def test_blocks_are_the_summary_and_never_differ_from_themselves(facts: FactSet)
         assert unsupported_numbers(block.text, support) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(YEARS, YEARS)
 def test_differences_lead_from_one_text_to_the_other(one: FactSet, other: FactSet) -> None:
     before, after = compose(one).blocks, compose(other).blocks
@@ -162,7 +163,7 @@ def test_numbers_that_nothing_supports(text: str, wrong: tuple[str, ...]) -> Non
     assert unsupported_numbers(text, support_of(counts, [fact])) == wrong
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text: str) -> None:
     list(dates(text))
@@ -177,7 +178,6 @@ def test_spans_hold_both_texts(old: str, new: str) -> None:
     assert "".join(span.text for span in found if span.operation != "delete") == new
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_comparison_tells_of_every_block_once(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - test data, not a secret

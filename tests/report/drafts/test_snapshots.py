@@ -21,9 +21,9 @@ from tests.conftest import NOON
 from tests.items.test_query_counts import counted
 from tests.report.drafts.support import drafted, held, keyed, path, read
 from tests.report.drafts.test_reports import SPECIAL
+from tests.support.waiting import PATIENCE
 from tests.support.world import SYSTEM, Client, World
 
-PATIENCE = 8  # seconds; SQLite's writers wait for ten
 THREADS = 4
 
 
@@ -48,7 +48,7 @@ class HoldingClock:
         """Noon, sooner or later."""
         if self._ahead and self._ahead.pop(0) is self.go:
             self.reached.set()
-            assert self.go.wait(PATIENCE * 2)
+            assert self.go.wait(PATIENCE)
         return self.instant
 
 
@@ -203,6 +203,7 @@ def test_a_repetition_is_answered_without_composing(world: World) -> None:
     assert (later.status_code, "idempotency-replayed" in later.headers) == (201, False)
 
 
+@pytest.mark.race
 def test_the_same_at_once_is_one_report(world: World) -> None:
     held(world, "2018-02-06")
     client, ask = world.clerk, wish(world)

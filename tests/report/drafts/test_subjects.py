@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import Block
@@ -15,6 +15,7 @@ from app.report.facts import Fact, FactSet, Options
 from tests.report.drafts.support import drafted, meeting, path, read, reworded
 from tests.report.test_properties import make_year, options, seeds, sizes
 from tests.report.years import fact, on, reference, year
+from tests.support.properties import examples
 from tests.support.world import World
 
 SECRETARY = {"kind": "person", "name": "王总支", "post": "secretary"}
@@ -25,14 +26,14 @@ def sentences(facts: FactSet, how: Options) -> list[Block]:
     return [one for one in compose(facts, how).blocks if one.kind == "sentence"]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds, sizes, options)
 def test_what_was_generated_is_clear(seed: int, size: int, how: Options) -> None:
     facts = make_year(seed, size)
     assert unclear(compose(facts, how).blocks) == ()
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(seeds, options, st.data())
 def test_whatever_is_taken_out_the_rest_says_who(seed: int, how: Options, data: Any) -> None:  # noqa: ANN401 - hypothesis
     blocks = sentences(make_year(seed, 40), how)
@@ -45,6 +46,24 @@ def test_whatever_is_taken_out_the_rest_says_who(seed: int, how: Options, data: 
     ]
     assert unclear(said) == ()
     check_reading(one for one in said if not one.removed)
+
+
+def test_a_subject_that_was_written_out_is_meant_by_the_next_sentence_too() -> None:
+    def sentence(generated: str, *, text: str = "") -> Block:
+        return Block(
+            kind="sentence",
+            paragraph="p1",
+            text=text or generated,
+            generated=generated,
+            full=f"党总支{generated}",
+            agent="",
+            edited=bool(text),
+        )
+
+    written_out = sentence("编发简报一期。", text="党总支编发简报一期。")
+    assert unclear([written_out, sentence("形成其他成果一项。")]) == ()
+    vague = sentence("编发简报一期。", text="也编发了简报。")
+    assert len(unclear([vague, sentence("形成其他成果一项。")])) == 1
 
 
 def check_reading(blocks: Iterable[Block]) -> None:

@@ -5,6 +5,7 @@ page numbers outside, right on odd pages and left on even ones (GB/T 9704-2012 Â
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.report.documents.word.styles import ALTERNATIVES, LINE
 
@@ -12,6 +13,8 @@ NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+# An element of lxml, which has no types.
+Element = Any
 TEXT_WIDTH = 8844
 STYLES_PART = "word/styles.xml"
 COMMENTS_PART = "word/comments.xml"

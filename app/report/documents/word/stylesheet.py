@@ -9,14 +9,13 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from app.report.documents.word.parts import NAMESPACES, STYLES_PART
+from app.report.documents.word.parts import NAMESPACES, STYLES_PART, Element
 from app.report.documents.word.styles import BASE_STYLES, STYLES, Style, style_xml
 
 THEME_PART = "word/theme/theme1.xml"
@@ -67,7 +66,7 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
         UnusableStyleError: the template has another kind of style under a name that we use, or no
             stylesheet at all.
     """
-    root: Any = _own_root() if template is None else _root_of(template)
+    root: Element = _own_root() if template is None else _root_of(template)
     ids: dict[str, str] = {}
     present = {_name(style): style for style in root.iterchildren(qn("w:style"))}
     taken = {style.get(_ID) for style in present.values()}
@@ -88,26 +87,27 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
         if name not in present:
             own.set(_ID, _free_id(own.get(_ID), taken))
             root.append(own)
-        ids[name] = present.get(name, own).get(_ID)
+            present[name] = own
+        ids[name] = present[name].get(_ID)
     quoted = {name: escape(key, {'"': "&quot;"}) for name, key in ids.items()}
     return Stylesheet(serialize_part_xml(root), quoted)
 
 
 def missing_styles(template: bytes) -> tuple[Style, ...]:
     """The styles that a template does not define; ours are used for them."""
-    root: Any = _root_of(template)
+    root: Element = _root_of(template)
     present = {_name(style) for style in root.iterchildren(qn("w:style"))}
     return tuple(style for style in STYLES if style.name not in present)
 
 
-def _own_root() -> Any:  # noqa: ANN401 - an element
+def _own_root() -> Element:
     return parse_xml(f"<w:styles {NAMESPACES}>{BASE_STYLES}</w:styles>")
 
 
-def _root_of(template: bytes) -> Any:  # noqa: ANN401 - an element
+def _root_of(template: bytes) -> Element:
     """The template's styles, with nothing left that leads to another part of its file."""
     with zipfile.ZipFile(io.BytesIO(template)) as archive:
-        root: Any = parse_xml(archive.read(STYLES_PART))
+        root: Element = parse_xml(archive.read(STYLES_PART))
         if root.tag != qn("w:styles"):
             raise UnusableStyleError(root.tag)
         has_theme = THEME_PART in archive.namelist()
@@ -122,7 +122,7 @@ def _root_of(template: bytes) -> Any:  # noqa: ANN401 - an element
     return root
 
 
-def _name_fonts(element: Any, fonts: Mapping[str, str]) -> None:  # noqa: ANN401 - an element
+def _name_fonts(element: Element, fonts: Mapping[str, str]) -> None:
     """Write out the fonts that a style names by its theme's roles: the role would win in Word."""
     for role, plain in _THEMED.items():
         themed = element.get(qn(f"w:{role}"))
@@ -132,7 +132,7 @@ def _name_fonts(element: Any, fonts: Mapping[str, str]) -> None:  # noqa: ANN401
 
 def _theme_fonts(content: bytes) -> dict[str, str]:
     """The font of each role (minorEastAsia and so on) in a theme."""
-    theme: Any = parse_xml(content)
+    theme: Element = parse_xml(content)
     found: dict[str, str] = {}
     for size in ("major", "minor"):
         for group in theme.iter(f"{_DRAWING}{size}Font"):
@@ -145,7 +145,7 @@ def _theme_fonts(content: bytes) -> dict[str, str]:
     return found
 
 
-def _name(style: Any) -> str:  # noqa: ANN401 - an element
+def _name(style: Element) -> str:
     name = style.find(qn("w:name"))
     return "" if name is None else str(name.get(qn("w:val")))
 
@@ -164,11 +164,11 @@ def _numbered(key: str) -> Iterator[str]:
         number += 1
 
 
-def _element(style: str) -> Any:  # noqa: ANN401 - an element
+def _element(style: str) -> Element:
     return parse_xml(f"<w:styles {NAMESPACES}>{style}</w:styles>")[0]
 
 
-def _align_left(style: Any) -> None:  # noqa: ANN401 - an element
+def _align_left(style: Element) -> None:
     for alignment in style.iter(qn("w:jc")):
         if alignment.get(qn("w:val")) in {"both", "distribute"}:
             alignment.set(qn("w:val"), "left")

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
 from app.core.versions import expect_version
 from app.report.drafts import queries
@@ -30,11 +30,9 @@ router = api_router("/reports/{report_id}", "reports")
     response_model=BlockRead,
 )
 def create_report_block(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     payload: BlockWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Put a block of one's own into a draft."""
     block = service.add_block(unit, queries.get_draft(unit, report_id), payload)
@@ -49,7 +47,6 @@ def create_report_block(
     response_model=BlockRead,
 )
 def get_report_block(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     block_id: UUID,
@@ -66,7 +63,6 @@ def get_report_block(
     response_model=BlockRead,
 )
 def update_report_block(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     block_id: UUID,
@@ -89,13 +85,11 @@ def update_report_block(
     response_model=BlockRead,
 )
 def move_report_block(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     block_id: UUID,
     payload: BlockMove,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Let a block stand somewhere else."""
     report = queries.get_draft(unit, report_id)
@@ -112,7 +106,6 @@ def move_report_block(
     response_model=TraceRead,
 )
 def get_report_block_trace(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     block_id: UUID,
@@ -129,7 +122,6 @@ def get_report_block_trace(
     response_model=UncitedRead,
 )
 def list_report_uncited_records(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
 ) -> Response:

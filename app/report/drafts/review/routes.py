@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody
@@ -34,12 +34,10 @@ router = api_router("/reports/{report_id}", "reports")
     response_model=ReportRead,
 )
 def take_report_step(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     payload: ReportStepWrite,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Take a report one step on; the version is that of the text which was seen."""
     report = queries.get_report(unit, report_id, lock=True)
@@ -56,11 +54,9 @@ def take_report_step(
     response_model=CommentRead,
 )
 def create_report_comment(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     payload: CommentWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Remark on a report."""
     report = queries.get_report(unit, report_id, lock=True)
@@ -109,7 +105,6 @@ def get_report_comment(
     response_model=CommentRead,
 )
 def update_report_comment(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     comment_id: UUID,

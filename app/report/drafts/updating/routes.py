@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, IfMatch, reply
+from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
 from app.core.unit import Unit
 from app.core.versions import expect_version
@@ -25,7 +25,6 @@ router = api_router("/reports/{report_id}", "reports")
     response_model=ChangesRead,
 )
 def get_report_changes(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     wish: Annotated[ChangesParameters, FromQuery],
@@ -42,12 +41,10 @@ def get_report_changes(
     response_model=ReportRead,
 )
 def create_report_update(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: SnapshotDep,
     report_id: UUID,
     payload: UpdateWrite,
     if_match: IfMatch = None,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Conclusion:
     """Let sentences follow today's records."""
     seen = queries.get_draft(unit, report_id, lock=False)

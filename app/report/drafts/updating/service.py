@@ -201,7 +201,7 @@ def _still_true(unit: Unit, report: Report, rows: Iterable[ReportBlock], fresh: 
     _write(unit, same, fact_set_number=bindparam("number"), source=bindparam("made_from"))
 
 
-def _write(unit: Unit, values: list[dict[str, Any]], **columns: Any) -> None:  # noqa: ANN401 - parameters
+def _write(unit: Unit, values: list[dict[str, Any]], **columns: Any) -> None:
     """Change columns that are no concern of whoever edits a block: its version stays."""
     if values:
         statement = update(_TABLE).where(_TABLE.c.id == bindparam("block")).values(**columns)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.core.http.query import FromQuery
-from app.core.http.replies import IdempotencyKeyHeader, reply
+from app.core.http.replies import reply
 from app.core.http.simple_lists import table_page
 from app.core.http.unit import UnitDep, api_router
 from app.core.pages import PageBody, PageParameters
@@ -34,11 +34,9 @@ router = api_router("/reports/{report_id}", "reports")
     response_model=VersionSummary,
 )
 def create_report_version(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     payload: VersionWrite,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - read by the unit's frame
 ) -> Response:
     """Keep the text as it stands, under a name."""
     report = queries.get_report(unit, report_id, lock=True)
@@ -72,7 +70,6 @@ def list_report_versions(
     response_model=VersionRead,
 )
 def get_report_version(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     number: Annotated[Number, Path()],
@@ -88,7 +85,6 @@ def get_report_version(
     response_model=ComparisonRead,
 )
 def get_report_comparison(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
     wish: Annotated[ComparisonParameters, FromQuery],
@@ -104,7 +100,6 @@ def get_report_comparison(
     response_model=VerificationRead,
 )
 def get_report_verification(
-    request: Request,  # noqa: ARG001 - the unit's frame reads it
     unit: UnitDep,
     report_id: UUID,
 ) -> Response:

@@ -6,8 +6,6 @@ from random import Random
 from typing import Any
 
 from app.activities.rules import ActivityType
-from app.demo import words
-from app.demo.tree import Place
 from app.items.rules import ActorKind
 from app.meetings.rules import MeetingType, Topic
 from app.organizations.rules import Post
@@ -15,6 +13,8 @@ from app.outputs.rules import OutputType, PolicyChange
 from app.rectifications.rules import RectificationType, Source
 from app.sanctions.rules import SanctionType
 from app.talks.rules import PairType, TalkType
+from tools.demo import corpus
+from tools.demo.tree import Place
 
 Payload = dict[str, Any]
 Shares = tuple[tuple[Any, ...], tuple[int, ...]]
@@ -133,9 +133,9 @@ def _told(random: Random, template: str, day: date, **more: str) -> str:
         year=day.year,
         month=day.month,
         quarter="一二三四"[(day.month - 1) // 3],
-        subject=random.choice(words.SUBJECTS),
-        lesson=random.choice(words.LESSONS),
-        site=random.choice(words.SITES),
+        subject=random.choice(corpus.SUBJECTS),
+        lesson=random.choice(corpus.LESSONS),
+        site=random.choice(corpus.SITES),
         **more,
     )
 
@@ -155,7 +155,7 @@ def meeting(random: Random, place: Place, day: date) -> Payload:
     lecture = kind == MeetingType.PARTY_LECTURE
     resolutions = [
         {
-            "text": random.choice(words.RESOLUTIONS),
+            "text": random.choice(corpus.RESOLUTIONS),
             "responsible_person": random.choice(place.people).name,
             "due_on": day + timedelta(days=random.randrange(15, 90)),
         }
@@ -167,13 +167,13 @@ def meeting(random: Random, place: Place, day: date) -> Payload:
         "title": _told(random, MEETING_TITLES[kind], day, topic=TOPICS[topic] if topic else ""),
         "focus": MEETING_FOCUS.get(kind, "party_building_quality"),
         "actor": _actor(random, place),
-        "place": random.choice(words.PLACES),
+        "place": random.choice(corpus.PLACES),
         "chair": place.people[0].name,
         "recorder": place.people[-1].name,
         "lecturer": place.people[0].name if lecture else None,
         "expected": expected,
         "present": present,
-        "agenda": random.sample(words.SUBJECTS, random.randint(1, 3)),
+        "agenda": random.sample(corpus.SUBJECTS, random.randint(1, 3)),
         "resolutions": resolutions,
     }
 
@@ -190,8 +190,8 @@ def talk(random: Random, place: Place, day: date) -> Payload:
         "actor": _actor(random, place),
         "talker": place.people[0].name,
         "pair_type": random.choice(list(PairType)) if care else None,
-        "place": random.choice(words.PLACES),
-        "persons": [{"member_id": one.id, "post": random.choice(words.POSTS)} for one in people],
+        "place": random.choice(corpus.PLACES),
+        "persons": [{"member_id": one.id, "post": random.choice(corpus.POSTS)} for one in people],
     }
 
 
@@ -219,7 +219,7 @@ def activity(random: Random, place: Place, day: date) -> Payload:
         "title": _told(random, ACTIVITY_TITLES[kind], day),
         "focus": "integrity" if kind == ActivityType.WARNING_EDUCATION else "core_work",
         "actor": _actor(random, place),
-        "place": random.choice(words.SITES),
+        "place": random.choice(corpus.SITES),
         "organizer": place.name,
         "participants": count,
         "hours": float(random.choice((4, 8, 16))) if training else None,
@@ -232,9 +232,9 @@ def output(random: Random, place: Place, day: date) -> Payload:
     change = random.choice(list(PolicyChange)) if kind == OutputType.POLICY_DOCUMENT else None
     titles = {
         OutputType.ARTICLE: "{lesson}的几点思考",
-        OutputType.POLICY_DOCUMENT: random.choice(words.POLICIES),
+        OutputType.POLICY_DOCUMENT: random.choice(corpus.POLICIES),
         OutputType.BRIEFING: "党建工作简报（{month}月）",
-        OutputType.TASK_BREAKTHROUGH: "{site}" + random.choice(words.RESEARCH) + "课题",
+        OutputType.TASK_BREAKTHROUGH: "{site}" + random.choice(corpus.RESEARCH) + "课题",
         OutputType.AWARD: "先进基层党组织",
     }
     solved = random.randint(0, 4) if kind == OutputType.TASK_BREAKTHROUGH else None
@@ -255,7 +255,7 @@ def rectification(random: Random, place: Place, day: date) -> Payload:
     kind = one_of(random, RECTIFICATION_TYPES)
     by_member = random.random() < MEMBER_SHARE
     owner = random.choice(place.people)
-    site, problem = random.choice(words.SITES), random.choice(words.PROBLEMS)
+    site, problem = random.choice(corpus.SITES), random.choice(corpus.PROBLEMS)
     long_term = kind == RectificationType.LONG_TERM
     return {
         "type": kind,
@@ -264,11 +264,11 @@ def rectification(random: Random, place: Place, day: date) -> Payload:
         "found_on": day,
         "due_on": None if long_term else day + timedelta(days=random.randrange(20, 150)),
         "focus": "rectification",
-        "corrective_measure": random.choice(words.MEASURES),
+        "corrective_measure": random.choice(corpus.MEASURES),
         "lead_leader": place.people[0].name,
         "responsible_person": None if by_member else owner.name,
         "responsible_member_id": owner.id if by_member else None,
-        "responsible_department": random.choice(words.DEPARTMENTS),
+        "responsible_department": random.choice(corpus.DEPARTMENTS),
     }
 
 

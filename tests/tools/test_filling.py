@@ -1,4 +1,4 @@
-"""Made-up data obeys every rule of the services, although no service has written it."""
+"""Made-up data is plausible and the same for one seed; nothing in it happens too late."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,23 +14,24 @@ from starlette.testclient import TestClient
 
 from app.audit.service import verify
 from app.core.database import Database
-from app.demo import bulk
-from app.demo.bulk import Filling, Plan
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
 from app.items.spans import reproject
 from app.kinds import BY_PLURAL
 from app.organizations.models import Member, Organization
 from app.organizations.queries import within
+from tests.support.properties import many
 from tests.support.world import Client
+from tools.demo import filling as fillings
+from tools.demo.filling import Filling, Plan
 
-PLAN = Plan(12, 300, seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
+PLAN = Plan(12, many(300), seed=1, time_zone="Asia/Shanghai", until=date(2018, 12, 10))
 
 
 def filled(database: Database, plan: Plan = PLAN) -> tuple[Filling, Organization]:
     filling = Filling(database, plan)
     root = filling.plant()
-    assert list(filling.fill(root))[-1] == plan.records
+    assert list(filling.fill())[-1] == plan.records
     return filling, root
 
 
@@ -172,10 +173,10 @@ def test_one_seed_makes_one_content(app: FastAPI) -> None:
 def test_an_interrupted_filling_leaves_whole_batches(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "BATCH_RECORDS", 10)
+    monkeypatch.setattr(fillings, "BATCH_RECORDS", 10)
     filling = Filling(app.state.database, Plan(4, 25, seed=5, time_zone="Asia/Shanghai"))
     root = filling.plant()
-    assert next(filling.fill(root)) == filling.done == 10
+    assert next(filling.fill()) == filling.done == 10
     with app.state.database.read() as session:
         inside = within(Item.organization_id, [root.id])
         assert session.scalar(select(func.count(Item.id)).where(inside)) == 10

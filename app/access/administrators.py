@@ -1,4 +1,4 @@
-"""Who may do everything at the start: users made on the command line, not by another user."""
+"""Users made on the command line, not by another user: they may do everything at the start."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,11 +13,7 @@ from app.access.schemas import RoleGrantWrite, UserWrite
 from app.core.actor import Actor
 from app.core.errors import AppError
 from app.core.unit import Unit
-from app.items.focuses import plant_default_focuses
 from app.organizations.models import Organization
-from app.organizations.rules import OrganizationKind
-from app.organizations.schemas import OrganizationWrite
-from app.organizations.service import plant
 
 EVERYTHING = (Role.ADMIN, Role.SECRETARY, Role.SUPERVISION)
 OPERATOR = Actor(None, "系统管理员（命令行）")
@@ -31,14 +27,14 @@ class PlaceUnclear(AppError):
 
 
 def new_administrator(
-    unit: Unit, wish: UserWrite, roles: Sequence[Role], password_hash: str
+    unit: Unit, payload: UserWrite, roles: Sequence[Role], password_hash: str
 ) -> User:
     """Make a user with roles on his home organisation.
 
     Raises:
         UsernameTaken: another user has this name.
     """
-    user = access.register(unit, wish, password_hash)
+    user = access.register(unit, payload, password_hash)
     for role in roles:
         access.grant(
             unit, user, RoleGrantWrite(organization_id=user.home_organization_id, role=role)
@@ -46,20 +42,8 @@ def new_administrator(
     return user
 
 
-def new_root(unit: Unit, name: str, kind: OrganizationKind, time_zone: str) -> Organization:
-    """Found a tree, with its default categories.
-
-    Raises:
-        NameTaken: there is a root of this name.
-    """
-    wish = OrganizationWrite(name=name, kind=kind)
-    root = plant(unit, wish, None, time_zone=time_zone)
-    plant_default_focuses(unit, root.id)
-    return root
-
-
 def find_organization(session: Session, wanted: str | None) -> Organization:
-    """The organisation of this name or id; the only root when nothing is said.
+    """Find the organisation of this name or id; the only root when nothing is said.
 
     Raises:
         PlaceUnclear: there is none, or more than one.
@@ -74,15 +58,10 @@ def find_organization(session: Session, wanted: str | None) -> Organization:
 
 def _only(session: Session, condition: object, words: str) -> Organization:
     statement = select(Organization).where(condition).order_by(Organization.id).limit(10)  # type: ignore[arg-type]
-    found = session.scalars(statement).all()
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    organizations = session.scalars(statement).all()
+    if len(organizations) == 1:
+        return organizations[0]
+    if not organizations:
         raise PlaceUnclear(f"没有{words}；新建根组织请用 --new-root 名称。")
-    listed = "；".join(f"{one.name} {one.id}" for one in found)
+    listed = "；".join(f"{one.name} {one.id}" for one in organizations)
     raise PlaceUnclear(f"{words}不止一个，请用 --organization 加编号指明：{listed}")
-
-
-def is_empty(session: Session) -> bool:
-    """Whether the database has no organisation yet."""
-    return session.execute(select(Organization.id).limit(1)).first() is None
