@@ -58,7 +58,7 @@ def draw_up_duty_lists(
 def list_duty_lists(
     request: Request, unit: UnitDep, filters: Annotated[ListFilters, FromQuery]
 ) -> Response:
-    """List the lists of the organisations in sight."""
+    """The lists of the organisations in sight."""
     statement = queries.filtered(unit, filters)
     page = read_page(request, unit.session, statement, DutyList, filters)
     return shown_page(request, page, queries.summaries(unit, page.rows))
@@ -71,7 +71,7 @@ def list_duty_lists(
     response_model=DutyListRead,
 )
 def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
-    """Show a list with its lines."""
+    """A list, whole."""
     duty_list = queries.get_list(unit, list_id)
     return reply(queries.whole(unit, duty_list), version=duty_list.version, request=request)
 
@@ -100,7 +100,7 @@ def create_duty(
 
 @router.get("/duties/{duty_id}", name="get_duty", summary="查看责任项", response_model=DutyRead)
 def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
-    """Show a line."""
+    """A line."""
     duty, _ = queries.get_duty(unit, duty_id)
     return reply(queries.shown(duty), version=duty.version, request=request)
 

@@ -58,7 +58,7 @@ def get_coverage(
     organization_id: UUID,
     parameters: Part,
 ) -> Response:
-    """Show the totals of a year."""
+    """The totals of a year."""
     status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
     without = organizations_without_list(
         unit,
@@ -80,7 +80,7 @@ def get_coverage_matrix(
     organization_id: UUID,
     parameters: Part,
 ) -> Response:
-    """Show a year by organisation, month and duty."""
+    """The year at a glance."""
     status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
     return json_reply(status_views.matrix(status))
 
@@ -96,7 +96,7 @@ def get_outstanding(
     organization_id: UUID,
     parameters: Annotated[OutstandingParameters, FromQuery],
 ) -> Response:
-    """Show what is still missing in a month."""
+    """What is still missing in a month."""
     month, below = parameters.month, parameters.include_descendants
     status, before = (
         scope_status(unit, organization_id, MonthQuestion(month, parameters.as_of, below, back))
@@ -120,7 +120,7 @@ def get_task_list(
     organization_id: UUID,
     parameters: Annotated[OccurrenceParameters, FromQuery],
 ) -> Response:
-    """Show each thing owed in a year."""
+    """Each thing owed."""
     status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
     entries = [
         entry
@@ -142,7 +142,7 @@ def get_issue_list(
     organization_id: UUID,
     parameters: Year,
 ) -> Response:
-    """Show the problems of a year that are to be put right."""
+    """What was found and is to be put right."""
     return reply(issue_list(unit, organization_id, parameters))
 
 
@@ -157,7 +157,7 @@ def get_responsibility_list(
     organization_id: UUID,
     parameters: Year,
 ) -> Response:
-    """Show who answers for what."""
+    """Who answers for what."""
     return reply(status_views.responsibilities(scope_status(unit, organization_id, parameters)))
 
 
@@ -174,7 +174,7 @@ def waive_occurrence(
     payload: WaiverWrite,
     if_match: IfMatch = None,
 ) -> Response:
-    """Waive something owed."""
+    """Say that something need not be done."""
     occurrence = get_occurrence(unit, occurrence_id)
     expect_version(occurrence.version, if_match)
     occurrences.waive(unit, occurrence, payload.reason)
@@ -193,7 +193,7 @@ def take_back_waiver(
     occurrence_id: UUID,
     if_match: IfMatch = None,
 ) -> Response:
-    """Take a waiver back."""
+    """Let something be owed again."""
     occurrence = get_occurrence(unit, occurrence_id)
     expect_version(occurrence.version, if_match)
     occurrences.take_back_waiver(unit, occurrence)
@@ -212,7 +212,7 @@ def link_occurrence_record(
     occurrence_id: UUID,
     item_id: UUID,
 ) -> Response:
-    """Link a record that fulfils something owed."""
+    """Say that a record fulfils something."""
     occurrences.link(unit, get_occurrence(unit, occurrence_id), item_id)
     return no_content()
 
@@ -229,7 +229,7 @@ def unlink_occurrence_record(
     occurrence_id: UUID,
     item_id: UUID,
 ) -> Response:
-    """Remove a link."""
+    """Take a link back."""
     occurrences.unlink(unit, get_occurrence(unit, occurrence_id), item_id)
     return no_content()
 
@@ -245,7 +245,7 @@ def get_talk_coverage(
     organization_id: UUID,
     parameters: Annotated[YearParameters, FromQuery],
 ) -> Response:
-    """Show talks by pair and by member."""
+    """Talks by pair and by member."""
     return reply(people.talk_coverage(unit, organization_id, parameters))
 
 
@@ -260,7 +260,7 @@ def get_training_hours(
     organization_id: UUID,
     parameters: Annotated[HoursParameters, FromQuery],
 ) -> Response:
-    """Show hours of training by member."""
+    """Hours by member."""
     return reply(people.training_hours(unit, organization_id, parameters))
 
 
@@ -275,7 +275,7 @@ def list_term_elections(
     organization_id: UUID,
     parameters: Annotated[TermParameters, FromQuery],
 ) -> Response:
-    """Show whose term ends soon."""
+    """Whose term ends."""
     return reply(people.term_elections(unit, organization_id, parameters))
 
 
