@@ -7,9 +7,7 @@ from fastapi import APIRouter
 
 from app.access import routes as access
 from app.assessment import routes as assessment
-from app.assessment import routes as assessment_sheets
 from app.checklist import routes as checklist
-from app.checklist import routes as tree_lists
 from app.checklist import status_routes
 from app.checks import routes as checks
 from app.core.database import Base
@@ -18,23 +16,13 @@ from app.items import routes as items
 from app.items import shared_routes
 from app.items.routes import record_router
 from app.kinds import KINDS
-from app.meeting_steps import filing_routes as filing
-from app.meeting_steps import filing_routes as publication
-from app.meeting_steps import routes as guidance
+from app.meeting_steps import filing_routes
 from app.meeting_steps import routes as meeting_steps
-from app.meeting_steps import routes as resolutions
-from app.meeting_steps import routes as review
 from app.organizations import routes as organizations
 from app.rectifications import routes as rectifications
 from app.report import routes as report
-from app.report import routes as report_books
-from app.report import routes as report_templates
-from app.report.drafts import editing_routes as drafts_editing
-from app.report.drafts import editing_routes as drafts_updating
-from app.report.drafts import editing_routes as drafts_versions
+from app.report.drafts import editing_routes
 from app.report.drafts import routes as drafts
-from app.report.drafts import routes as drafts_files
-from app.report.drafts import routes as drafts_review
 from app.rulesets import routes as rulesets
 from app.workdays import routes as workdays
 
@@ -43,7 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     access.me,
     access.users,
     organizations.router,
-    tree_lists.tree_router,
+    checklist.tree_router,
     organizations.members,
     shared_routes.focus_router,
     items.all_kinds,
@@ -57,25 +45,19 @@ ROUTERS: tuple[APIRouter, ...] = (
     status_routes.router,
     status_routes.occurrence_router,
     status_routes.people_router,
-    filing.filing_router,
-    publication.publication_router,
-    guidance.guidance_router,
-    resolutions.resolutions_router,
-    review.review_router,
-    meeting_steps.overview_router,
+    meeting_steps.resolutions_router,
+    filing_routes.router,
+    meeting_steps.router,
     checks.router,
     checks.rules,
-    assessment_sheets.sheet_router,
+    assessment.sheet_router,
     assessment.router,
     report.router,
-    report_books.book_router,
+    report.book_router,
     drafts.router,
-    drafts_editing.editing_router,
-    drafts_files.files_router,
-    drafts_updating.refresh_router,
-    drafts_review.review_router,
-    drafts_versions.versions_router,
-    report_templates.template_router,
+    drafts.report_router,
+    editing_routes.router,
+    report.template_router,
 )
 # Whole, because every room with tables has routes.
 METADATA = Base.metadata

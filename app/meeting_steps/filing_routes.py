@@ -39,14 +39,14 @@ from app.meeting_steps.schemas import (
 from app.meetings.models import Meeting
 from app.organizations.queries import get_visible, require
 
-filing_router = api_router("", "meeting-steps")
+router = api_router("", "meeting-steps")
 
 
 def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
     return reply(filing_step.present(filing, meeting), version=filing.version)
 
 
-@filing_router.get(
+@router.get(
     "/meetings/{meeting_id}/filing",
     name="get_filing",
     summary="查看会议报备",
@@ -58,7 +58,7 @@ def get_filing(uow: UowDep, meeting_id: UUID) -> Response:
     return _filing_reply(filing_step.get_filing(uow, meeting), meeting)
 
 
-@filing_router.put(
+@router.put(
     "/meetings/{meeting_id}/filing",
     name="put_filing",
     summary="会前报备（再次报备须带 If-Match）",
@@ -72,7 +72,7 @@ def put_filing(
     return _filing_reply(filing_step.file_plan(uow, meeting, payload, if_match), meeting)
 
 
-@filing_router.put(
+@router.put(
     "/meetings/{meeting_id}/filing/withdrawal",
     name="withdraw_filing",
     summary="会前撤回报备",
@@ -89,7 +89,7 @@ def withdraw_filing(
     return _filing_reply(filing, meeting)
 
 
-@filing_router.put(
+@router.put(
     "/meetings/{meeting_id}/filing/decision",
     name="decide_filing",
     summary="审阅报备：阅备或退回（须由报备人以外的人办理）",
@@ -106,7 +106,7 @@ def decide_filing(
     return _filing_reply(filing, meeting)
 
 
-@filing_router.get(
+@router.get(
     "/organizations/{organization_id}/filing-lead-times",
     name="get_filing_lead_times",
     summary="各类会议应提前几天报备",
@@ -119,7 +119,7 @@ def get_filing_lead_times(uow: UowDep, organization_id: UUID) -> Response:
     return reply(found, version=found.version)
 
 
-@filing_router.put(
+@router.put(
     "/organizations/{organization_id}/filing-lead-times",
     name="put_filing_lead_times",
     summary='改动报备提前天数（在根组织；首次改动的 If-Match 为 "0"）',
@@ -134,7 +134,6 @@ def put_filing_lead_times(
     return reply(written, version=written.version)
 
 
-publication_router = api_router("", "meeting-steps")
 LABEL = "公示"
 
 
@@ -143,7 +142,7 @@ def _reply(uow: UnitOfWork, publication: Publication) -> Response:
     return reply(body, version=publication.version)
 
 
-@publication_router.put(
+@router.put(
     "/meetings/{meeting_id}/publication",
     name="put_publication",
     summary="公示会议记录，或调整公示天数（调整须带 If-Match）",
@@ -157,7 +156,7 @@ def put_publication(
     return _reply(uow, service.publish(uow, meeting, payload, if_match))
 
 
-@publication_router.put(
+@router.put(
     "/meetings/{meeting_id}/publication/withdrawal",
     name="withdraw_publication",
     summary="撤下公示",
@@ -172,7 +171,7 @@ def withdraw_publication(
     return _reply(uow, service.withdraw_publication(uow, meeting, payload))
 
 
-@publication_router.get(
+@router.get(
     "/publications/{publication_id}",
     name="get_publication",
     summary="查看公示",
@@ -184,7 +183,7 @@ def get_publication(uow: UowDep, publication_id: UUID) -> Response:
     return reply(body, version=body.version)
 
 
-@publication_router.get(
+@router.get(
     "/organizations/{organization_id}/publications",
     name="list_publications",
     summary="某日正在公示的会议记录，先到期的在前",
@@ -203,7 +202,7 @@ def list_publications(
     return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
 
 
-@publication_router.post(
+@router.post(
     "/publications/{publication_id}/objections",
     name="create_objection",
     summary="对公示内容提出意见",
@@ -219,7 +218,7 @@ def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite)
     return reply(body, status=201, version=made.version, location=location)
 
 
-@publication_router.get(
+@router.get(
     "/publications/{publication_id}/objections",
     name="list_objections",
     summary="公示期间的意见及答复（提出人只见本人的）",
@@ -237,7 +236,7 @@ def list_objections(
     return table_page(request, uow.session, statement, Objection, ObjectionRead, filters)
 
 
-@publication_router.get(
+@router.get(
     "/publications/{publication_id}/objections/{objection_id}",
     name="get_objection",
     summary="查看意见及答复",
@@ -252,7 +251,7 @@ def get_objection(
     return reply(shown(ObjectionRead, found), version=found.version, request=request)
 
 
-@publication_router.put(
+@router.put(
     "/publications/{publication_id}/objections/{objection_id}/answer",
     name="answer_objection",
     summary="答复意见（须由提出人以外的人答复）",

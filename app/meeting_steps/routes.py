@@ -44,10 +44,10 @@ from app.outputs.schemas import OutputRead
 from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.schemas import RectificationRead
 
-overview_router = api_router("", "meeting-steps")
+router = api_router("", "meeting-steps")
 
 
-@overview_router.get(
+@router.get(
     "/meetings/{meeting_id}/steps",
     name="get_meeting_steps",
     summary="一次会议的四步管理：报备、公示、列席指导、质量评估",
@@ -58,7 +58,7 @@ def get_meeting_steps(uow: UowDep, meeting_id: UUID) -> Response:
     return reply(overview.steps_of(uow, meeting_id))
 
 
-@overview_router.get(
+@router.get(
     "/organizations/{organization_id}/meeting-steps",
     name="list_meeting_steps",
     summary="年度会议四步管理一览",
@@ -95,7 +95,6 @@ def create_resolution_record(
     return item_reply(request, uow, BY_NAME[payload.kind], item, status=201, fresh=True)
 
 
-guidance_router = api_router("", "meeting-steps")
 LABEL = "列席指导意见"
 
 
@@ -105,7 +104,7 @@ def _guidance_reply(uow: UnitOfWork, guidance: Guidance, *, status: int = 200) -
     return reply(body, status=status, version=guidance.version, location=location)
 
 
-@guidance_router.post(
+@router.post(
     "/meetings/{meeting_id}/guidance",
     name="create_guidance",
     summary="登记列席指导意见（由上级或检查人员登记）",
@@ -118,7 +117,7 @@ def create_guidance(uow: UowDep, meeting_id: UUID, payload: GuidanceWrite) -> Re
     return _guidance_reply(uow, guidance_step.give_guidance(uow, meeting, payload), status=201)
 
 
-@guidance_router.get(
+@router.get(
     "/meetings/{meeting_id}/guidance",
     name="list_guidance",
     summary="会议的列席指导意见",
@@ -130,7 +129,7 @@ def list_guidance(uow: UowDep, meeting_id: UUID) -> Response:
     return reply(GuidanceBody(items=guidance_step.guidance_of(uow, meeting)))
 
 
-@guidance_router.get(
+@router.get(
     "/guidance/{guidance_id}",
     name="get_guidance",
     summary="查看列席指导意见",
@@ -142,7 +141,7 @@ def get_guidance(uow: UowDep, guidance_id: UUID) -> Response:
     return _guidance_reply(uow, guidance)
 
 
-@guidance_router.patch(
+@router.patch(
     "/guidance/{guidance_id}",
     name="update_guidance",
     summary="更正尚未转为整改的列席指导意见（JSON Merge Patch）",
@@ -161,7 +160,7 @@ def update_guidance(
     return _guidance_reply(uow, guidance)
 
 
-@guidance_router.post(
+@router.post(
     "/guidance/{guidance_id}/rectification",
     name="create_guidance_rectification",
     summary="由列席指导意见产生整改（约定式整改）",
@@ -177,16 +176,13 @@ def create_guidance_rectification(
     return item_reply(request, uow, RECTIFICATION, item, status=201, fresh=True)
 
 
-review_router = api_router("", "meeting-steps")
-
-
 def _reply(review: QualityReview, meeting: Meeting, *, status: int = 200) -> Response:
     location = f"/api/v1/quality-reviews/{review.id}" if status == CREATED else None
     body = service.present(review, meeting)
     return reply(body, status=status, version=review.version, location=location)
 
 
-@review_router.get(
+@router.get(
     "/organizations/{organization_id}/quality-sheet",
     name="get_quality_sheet",
     summary="现行质量评估表",
@@ -199,7 +195,7 @@ def get_quality_sheet(request: Request, uow: UowDep, organization_id: UUID) -> R
     return reply(sheet, version=sheet.edition, request=request)
 
 
-@review_router.put(
+@router.put(
     "/organizations/{organization_id}/quality-sheet",
     name="put_quality_sheet",
     summary="修订质量评估表（在根组织；另成一版，已有评估不变）",
@@ -214,7 +210,7 @@ def put_quality_sheet(
     return reply(sheet, version=sheet.edition)
 
 
-@review_router.post(
+@router.post(
     "/meetings/{meeting_id}/quality-reviews",
     name="create_quality_review",
     summary="评估会议记录质量（草稿；由上级或检查人员评估，且未登记、未更正过该记录）",
@@ -227,7 +223,7 @@ def create_quality_review(uow: UowDep, meeting_id: UUID, payload: ReviewWrite) -
     return _reply(service.draft_review(uow, meeting, payload), meeting, status=201)
 
 
-@review_router.get(
+@router.get(
     "/meetings/{meeting_id}/quality-reviews",
     name="list_quality_reviews",
     summary="会议历次质量评估，以最后确认的为准",
@@ -240,7 +236,7 @@ def list_quality_reviews(uow: UowDep, meeting_id: UUID) -> Response:
     return reply(ReviewsBody(items=[service.present(review, meeting) for review in found]))
 
 
-@review_router.get(
+@router.get(
     "/quality-reviews/{review_id}",
     name="get_quality_review",
     summary="查看质量评估",
@@ -251,7 +247,7 @@ def get_quality_review(uow: UowDep, review_id: UUID) -> Response:
     return _reply(*service.get_review(uow, review_id))
 
 
-@review_router.put(
+@router.put(
     "/quality-reviews/{review_id}",
     name="update_quality_review",
     summary="在草稿上重新评分",
@@ -267,7 +263,7 @@ def update_quality_review(
     return _reply(review, meeting)
 
 
-@review_router.put(
+@router.put(
     "/quality-reviews/{review_id}/confirmation",
     name="confirm_quality_review",
     summary="确认质量评估；确认后只能由新的评估取代",

@@ -27,10 +27,10 @@ from app.report.drafts.versions import (
     VersionWrite,
 )
 
-editing_router = api_router("/reports/{report_id}", "reports")
+router = api_router("/reports/{report_id}", "reports")
 
 
-@editing_router.post(
+@router.post(
     "/blocks",
     name="create_report_block",
     summary="在草稿中加入标题、文字或表格",
@@ -44,7 +44,7 @@ def create_report_block(uow: UowDep, report_id: UUID, payload: BlockWrite) -> Re
     return reply(read_of(block), status=201, version=block.version, location=location)
 
 
-@editing_router.get(
+@router.get(
     "/blocks/{block_id}",
     name="get_report_block",
     summary="查看报告的一段",
@@ -56,7 +56,7 @@ def get_report_block(uow: UowDep, report_id: UUID, block_id: UUID) -> Response:
     return reply(read_of(block), version=block.version)
 
 
-@editing_router.patch(
+@router.patch(
     "/blocks/{block_id}",
     name="update_report_block",
     summary="修改草稿的一段：改写、删去、恢复；依据和原文保留",
@@ -73,7 +73,7 @@ def update_report_block(
     return reply(read_of(block), version=block.version)
 
 
-@editing_router.post(
+@router.post(
     "/blocks/{block_id}/move",
     name="move_report_block",
     summary="移动草稿的一段",
@@ -91,7 +91,7 @@ def move_report_block(
     return reply(read_of(block), status=201, version=block.version)
 
 
-@editing_router.get(
+@router.get(
     "/blocks/{block_id}/trace",
     name="get_report_block_trace",
     summary="这一段的依据：记录、数字的算式、起草后是否有改动",
@@ -103,7 +103,7 @@ def get_report_block_trace(uow: UowDep, report_id: UUID, block_id: UUID) -> Resp
     return reply(tracing.trace(uow, report, queries.get_block(uow, report, block_id)))
 
 
-@editing_router.get(
+@router.get(
     "/uncited",
     name="list_report_uncited_records",
     summary="报告没有写到的记录（未引用）",
@@ -114,10 +114,7 @@ def list_report_uncited_records(uow: UowDep, report_id: UUID) -> Response:
     return reply(tracing.uncited(uow, queries.visible_report(uow, report_id)))
 
 
-refresh_router = api_router("/reports/{report_id}", "reports")
-
-
-@refresh_router.get(
+@router.get(
     "/changes",
     name="get_report_changes",
     summary="起草之后的变化：按今天的记录，哪些句子和数字会改变",
@@ -130,7 +127,7 @@ def get_report_changes(
     return reply(refresh.changes(uow, queries.visible_report(uow, report_id), wish))
 
 
-@refresh_router.post(
+@router.post(
     "/updates",
     name="create_report_update",
     summary="按今天的记录更新草稿：逐句或全部；人工修改的文字不丢失",
@@ -154,10 +151,7 @@ def create_report_update(
     return take_over
 
 
-versions_router = api_router("/reports/{report_id}", "reports")
-
-
-@versions_router.post(
+@router.post(
     "/versions",
     name="create_report_version",
     summary="留存报告的一个版本",
@@ -172,7 +166,7 @@ def create_report_version(uow: UowDep, report_id: UUID, payload: VersionWrite) -
     return reply(VersionSummary.model_validate(made), status=201, location=location)
 
 
-@versions_router.get(
+@router.get(
     "/versions",
     name="list_report_versions",
     summary="报告的历次版本",
@@ -187,7 +181,7 @@ def list_report_versions(
     return table_page(request, uow.session, statement, ReportVersion, VersionSummary, filters)
 
 
-@versions_router.get(
+@router.get(
     "/versions/{number}",
     name="get_report_version",
     summary="查看报告的一个版本",
@@ -198,7 +192,7 @@ def get_report_version(uow: UowDep, report_id: UUID, number: Annotated[Number, P
     return reply(versions.read_version(uow, queries.visible_report(uow, report_id), number))
 
 
-@versions_router.get(
+@router.get(
     "/comparison",
     name="get_report_comparison",
     summary="比较报告的两个版本：逐句列出保留、改动、新增、删去和移动",
@@ -211,7 +205,7 @@ def get_report_comparison(
     return reply(versions.comparison(uow, queries.visible_report(uow, report_id), wish))
 
 
-@versions_router.get(
+@router.get(
     "/verification",
     name="get_report_verification",
     summary="核验已定稿的报告：正文和所依据的事实是否与定稿时一致",

@@ -139,7 +139,7 @@ def _made(uow: UowDep, report: Report) -> Response:
     )
 
 
-files_router = api_router("/reports/{report_id}", "reports")
+report_router = api_router("/reports/{report_id}", "reports")
 *_LABELS, _LAST_LABEL = (offered.label for offered in FORMATS.values())
 _SCHEMAS: Mapping[str, Any] = {
     JSON: {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
@@ -149,7 +149,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@files_router.get(
+@report_router.get(
     "/document",
     name="get_report_document",
     summary=f"报告成文：定稿样或审阅样（逐句注明依据），{'、'.join(_LABELS)}或 {_LAST_LABEL}",
@@ -173,7 +173,7 @@ def get_report_document(
     return Response(content, headers=file_headers(document, offered, parameters.variant))
 
 
-@files_router.get(
+@report_router.get(
     "/proofreading",
     name="get_report_proofreading",
     summary="文字检查：用语、数字、标点、标题，没有记录支持的数字，字库以外的字",
@@ -185,10 +185,7 @@ def get_report_proofreading(request: Request, uow: UowDep, report_id: UUID) -> R
     return reply(files.proofreading(uow, report), request=request)
 
 
-review_router = api_router("/reports/{report_id}", "reports")
-
-
-@review_router.post(
+@report_router.post(
     "/steps",
     name="take_report_step",
     summary="提交、退回、同意、撤回报告，或定稿",
@@ -205,7 +202,7 @@ def take_report_step(
     return reply(queries.whole(uow, report), status=201, version=report.version)
 
 
-@review_router.post(
+@report_router.post(
     "/comments",
     name="create_report_comment",
     summary="批注报告或其中一段，或答复批注",
@@ -221,7 +218,7 @@ def create_report_comment(uow: UowDep, report_id: UUID, payload: CommentWrite) -
     return reply(shown, status=201, version=made.version, location=location)
 
 
-@review_router.get(
+@report_router.get(
     "/comments",
     name="list_report_comments",
     summary="报告的批注和答复",
@@ -236,7 +233,7 @@ def list_report_comments(
     return table_page(request, uow.session, statement, ReportComment, CommentRead, filters)
 
 
-@review_router.get(
+@report_router.get(
     "/comments/{comment_id}",
     name="get_report_comment",
     summary="查看批注",
@@ -250,7 +247,7 @@ def get_report_comment(
     return reply(CommentRead.model_validate(made), version=made.version, request=request)
 
 
-@review_router.patch(
+@report_router.patch(
     "/comments/{comment_id}",
     name="update_report_comment",
     summary="把批注标为已处理，或重新打开",
