@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SelectBase, or_, select
 
 from app.activities.models import Activity, Attendee
-from app.checklist.queries import below, day_in_year, held_by, with_groups
+from app.checklist.queries import below, day_in_year, with_groups
 from app.checklist.schemas import (
     HoursParameters,
     MemberHours,
@@ -27,6 +27,7 @@ from app.checklist.schemas import (
 )
 from app.core.audit import AuditEntry
 from app.core.uow import UnitOfWork
+from app.items.history import ITEMS, completed_by
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
@@ -34,7 +35,6 @@ from app.organizations.rules import OrganizationKind, Post, term_election_due
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import PAIR_LABELS, PairType, TalkType
 
-ITEMS = Item.__table__.c
 LEADERS = frozenset(Post) - {Post.MEMBER, Post.GROUP_LEADER}
 
 
@@ -222,7 +222,7 @@ def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
 
 def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
     """State that a record took place in the year, up to the day."""
-    return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
+    return (*completed_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
 def _heart_talks(uow: UnitOfWork, scope: SelectBase, year: int, day: date) -> Sequence[HeartTalk]:

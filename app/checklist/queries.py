@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.checklist.models import Duty, DutyList, ListAmendment, Occurrence
@@ -19,8 +19,6 @@ from app.checklist.schemas import (
 )
 from app.core.errors import ValidationFailed, existing
 from app.core.uow import Actor, Permission, UnitOfWork
-from app.items.models import Item
-from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require, within
 from app.organizations.rules import OrganizationKind
@@ -59,17 +57,6 @@ def get_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
         within(Occurrence.organization_id, uow.actor.roots(Permission.READ)),
     )
     return uow.get_or_404(statement, "没有这项责任事项，或您无权查看。")
-
-
-def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
-    """State that a record has taken place by a day and is not restricted."""
-    items = Item.__table__.c
-    return (
-        items.deleted_at.is_(None),
-        items.restricted.is_(False),
-        items.status == Status.COMPLETED,
-        items.happened_on <= day,
-    )
 
 
 def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:

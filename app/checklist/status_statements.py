@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.queries import below, held_by, with_groups
+from app.checklist.queries import below, with_groups
 from app.core.columns import id_text, json_rows
-from app.items.models import Item
+from app.items.history import ITEMS, completed_by
 from app.items.rules import ActorKind
 from app.meetings.models import Meeting
 from app.organizations.models import Organization
@@ -37,7 +37,7 @@ from app.organizations.rules import Post
 from app.talks.models import Talk
 from app.workdays.models import WorkdayOverride
 
-ITEMS, LINKS = Item.__table__.c, OccurrenceRecord.__table__.c
+LINKS = OccurrenceRecord.__table__.c
 OWED, LISTS, DUTIES = Occurrence.__table__.c, DutyList.__table__.c, Duty.__table__.c
 MEETINGS, TALKS, PLACES = Meeting.__table__.c, Talk.__table__.c, Organization.__table__.c
 _ORGANIZATIONS: Any = bindparam("organizations", expanding=True)
@@ -140,7 +140,7 @@ def _owed() -> Select[Any]:
 
 def _done(title: Any, *where: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column or what is made of one
     day: Any = bindparam("day", type_=Date)
-    selected = select(*_done_text(title)).where(*held_by(day), *where)
+    selected = select(*_done_text(title)).where(*completed_by(day), *where)
     return selected.group_by(ITEMS.organization_id)
 
 

@@ -66,6 +66,18 @@ def state_on(day: Day) -> ColumnElement[Any]:
     )
 
 
+def completed_by(day: Day, *, restricted: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """State that a record had taken place by a day, as its own dates tell it now.
+
+    The same records as a snapshot of the day has as completed: what was taken back or removed since
+    is not among them, and what is completed is not cancelled as well. ``restricted``: also what
+    takes the permission for supervision.
+    """
+    unrestricted = () if restricted else (ITEMS.restricted.is_(False),)
+    took_place = (ITEMS.status == Status.COMPLETED, ITEMS.happened_on <= day)
+    return (ITEMS.deleted_at.is_(None), *unrestricted, *took_place)
+
+
 def deadline_on(day: Day) -> ColumnElement[Any]:
     """The deadline in force at the end of a day: that of the last step taken by then.
 
