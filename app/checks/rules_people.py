@@ -1,4 +1,4 @@
-"""Rules on people: two meetings at one time, people who had left or not yet joined."""
+"""Rules of the examination on people: their numbers at meetings, and who was where."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -6,7 +6,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.checks.context import Ballot, ExaminationContext, ExaminedRecord
-from app.checks.findings import ExaminationFinding, ExaminationRule, RuleCode, Severity, about
+from app.checks.findings import (
+    ExaminationFinding,
+    ExaminationRule,
+    RuleCode,
+    Severity,
+    about,
+    stated_about,
+)
 from app.meetings.rules import BallotKind, MeetingType, quorum_met, vote_quorum_met
 
 PRESENT_OVER_EXPECTED = ExaminationRule(
@@ -55,12 +62,10 @@ APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
 
 
 def present_over_expected(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """More people than could have come."""
+    """Find meetings and votes with more people than could have come."""
     for meeting in context.meetings():
-        words = [*_over(meeting), *_over_in_ballots(meeting)]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, PRESENT_OVER_EXPECTED, text, meeting)
+        clauses = (*_over(meeting), *_over_in_ballots(meeting))
+        yield from stated_about(context, PRESENT_OVER_EXPECTED, meeting, *clauses)
 
 
 def _over(meeting: ExaminedRecord) -> Iterator[str]:
@@ -71,24 +76,25 @@ def _over(meeting: ExaminedRecord) -> Iterator[str]:
         ("到会有表决权", meeting.present_eligible, "有表决权", meeting.vote_eligible),
         ("到会有表决权", meeting.present_eligible, "实到", meeting.present),
     )
-    for more, came, less, limit in pairs:
+    for label, came, limit_label, limit in pairs:
         if came is not None and limit is not None and came > limit:
-            yield f"{more}{came}人，{less}{limit}人，多{came - limit}人"
+            yield f"{label}{came}人，{limit_label}{limit}人，多{came - limit}人"
 
 
 def _over_in_ballots(meeting: ExaminedRecord) -> Iterator[str]:
-    limits = (("会议到会有表决权", meeting.present_eligible), ("会议实到", meeting.present))
+    label, limit = "会议到会有表决权", meeting.present_eligible
+    if limit is None:
+        label, limit = "会议实到", meeting.present
     for ballot in meeting.ballots:
-        name, limit = next(((name, limit) for name, limit in limits if limit is not None), ("", 0))
-        if name and ballot.present_eligible > limit:
-            came = ballot.present_eligible
+        came = ballot.present_eligible
+        if limit is not None and came > limit:
             yield (
-                f"表决“{ballot.matter}”时到会有表决权{came}人，{name}{limit}人，多{came - limit}人"
+                f"表决“{ballot.matter}”时到会有表决权{came}人，{label}{limit}人，多{came - limit}人"
             )
 
 
 def attendance_list_differs(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A list of names that does not have as many as the numbers say."""
+    """Find attendance lists that have not as many names as the numbers say."""
     for meeting in context.meetings():
         if not meeting.attendance:
             continue
@@ -97,18 +103,16 @@ def attendance_list_differs(context: ExaminationContext) -> Iterator[Examination
             ("名单", len(meeting.attendance), "应到", meeting.expected),
             ("名单上到会", came, "实到", meeting.present),
         )
-        words = [
-            f"{what}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
-            for what, listed, name, stated in pairs
+        clauses = [
+            f"{label}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
+            for label, listed, name, stated in pairs
             if stated is not None and listed != stated
         ]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, ATTENDANCE_LIST_DIFFERS, text, meeting)
+        yield from stated_about(context, ATTENDANCE_LIST_DIFFERS, meeting, *clauses)
 
 
 def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A meeting that too few attended (支部工作条例第十一条, 民主生活会若干规定, practice)."""
+    """Find meetings that too few attended (支部工作条例第十一条, 民主生活会若干规定, practice)."""
     for meeting in context.meetings():
         met = quorum_met(
             MeetingType(meeting.type),
@@ -118,12 +122,11 @@ def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
             present_eligible=meeting.present_eligible,
         )
         if met is False:
-            text = f"{meeting.label}：{_quorum_arithmetic(meeting)}。"
-            yield about(context, QUORUM_MISSED, text, meeting)
+            yield from stated_about(context, QUORUM_MISSED, meeting, _quorum_arithmetic(meeting))
 
 
 def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
-    """The numbers that ``quorum_met`` has compared, which it therefore knows."""
+    """State the numbers that ``quorum_met`` has compared: none of them is missing."""
     if meeting.type == MeetingType.MEMBER_ASSEMBLY:
         came, due = meeting.present_eligible or 0, meeting.vote_eligible or 0
         return f"有表决权{due}人，到会{came}人，{came}×2={came * 2}，小于{due}，未达到半数"
@@ -134,17 +137,18 @@ def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
 
 
 def ballot_quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A vote that too few could take part in: half, for an election four fifths."""
+    """Find votes that too few took part in: under half, at an election under four fifths.
+
+    支部工作条例第十一条; of elections, practice.
+    """
     for meeting in context.meetings():
-        words = [_ballot_arithmetic(ballot) for ballot in meeting.ballots if _missed(ballot)]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, BALLOT_QUORUM_MISSED, text, meeting)
-
-
-def _missed(ballot: Ballot) -> bool:
-    kind = BallotKind(ballot.kind)
-    return vote_quorum_met(ballot.present_eligible, ballot.eligible, kind) is False
+        clauses = [
+            _ballot_arithmetic(ballot)
+            for ballot in meeting.ballots
+            if vote_quorum_met(ballot.present_eligible, ballot.eligible, BallotKind(ballot.kind))
+            is False
+        ]
+        yield from stated_about(context, BALLOT_QUORUM_MISSED, meeting, *clauses)
 
 
 def _ballot_arithmetic(ballot: Ballot) -> str:
@@ -156,23 +160,19 @@ def _ballot_arithmetic(ballot: Ballot) -> str:
 
 
 def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A vote whose parts do not make the number of those who could vote."""
+    """Find votes whose parts do not add up to the number of those who could vote."""
     for meeting in context.meetings():
-        words = []
-        for ballot in meeting.ballots:
-            total = ballot.yes + ballot.no + ballot.abstained
-            if total != ballot.present_eligible:
-                words.append(
-                    f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
-                    f"={total}，到会有表决权{ballot.present_eligible}人"
-                )
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, VOTES_DO_NOT_ADD_UP, text, meeting)
+        clauses = [
+            f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
+            f"={total}，到会有表决权{ballot.present_eligible}人"
+            for ballot in meeting.ballots
+            if (total := ballot.yes + ballot.no + ballot.abstained) != ballot.present_eligible
+        ]
+        yield from stated_about(context, VOTES_DO_NOT_ADD_UP, meeting, *clauses)
 
 
 def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Grades that are neither as many as came, nor as were to come, nor as the roster has."""
+    """Find appraisals whose grades add up to no known number of people."""
     for meeting in context.meetings():
         if meeting.appraisal is None:
             continue
@@ -180,23 +180,23 @@ def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[Examinati
         total = sum(meeting.appraisal)
         if known and total not in known.values():
             parts = "+".join(str(part) for part in meeting.appraisal)
-            others = "、".join(f"{name}{number}人" for name, number in known.items())
-            text = f"{meeting.label}：各等次{parts}={total}人，与{others}都不相符。"
-            yield about(context, APPRAISAL_DOES_NOT_ADD_UP, text, meeting)
+            numbers = "、".join(f"{name}{number}人" for name, number in known.items())
+            clause = f"各等次{parts}={total}人，与{numbers}都不相符"
+            yield from stated_about(context, APPRAISAL_DOES_NOT_ADD_UP, meeting, clause)
 
 
 def _known_numbers(context: ExaminationContext, meeting: ExaminedRecord) -> dict[str, int]:
     assert meeting.happened_on is not None
-    there = [
-        member
-        for member in context.roster_of(meeting.organization_id)
-        if member.was_there(meeting.happened_on)
+    members = [
+        entry
+        for entry in context.roster_of(meeting.organization_id)
+        if entry.was_there(meeting.happened_on)
     ]
     numbers = {
         "应到": meeting.expected,
         "实到": meeting.present,
-        "在册党员": len(there) or None,
-        "在册正式党员": sum(member.is_full for member in there) or None,
+        "在册党员": len(members) or None,
+        "在册正式党员": sum(member.is_full for member in members) or None,
     }
     return {name: number for name, number in numbers.items() if number is not None}
 
@@ -235,7 +235,7 @@ class _Stay(NamedTuple):
 
 
 def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """People at two meetings whose times overlap, in one organisation or in two."""
+    """Find people at two meetings whose times overlap, in one organisation or in two."""
     stays: dict[str, list[_Stay]] = {}
     names: dict[str, str] = {}
     for meeting in context.meetings():
@@ -247,17 +247,18 @@ def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationF
             stays.setdefault(key, []).append(stay)
             names[key] = name
     pairs: dict[frozenset[ExaminedRecord], set[str]] = {}
-    for key, there in stays.items():
-        for one, two in _overlaps(there):
-            pairs.setdefault(frozenset({one, two}), set()).add(names[key])
+    for key, of_person in stays.items():
+        for both in _overlaps(of_person):
+            pairs.setdefault(frozenset(both), set()).add(names[key])
     for pair, people in pairs.items():
-        one, two = sorted(pair, key=lambda meeting: (meeting.starts_at, meeting.id))
-        if not _held_together(one, two):
-            yield about(context, PERSON_IN_TWO_MEETINGS, _clash(context, one, two, people), *pair)
+        first, second = sorted(pair, key=lambda meeting: (meeting.starts_at, meeting.id))
+        if not _held_together(first, second):
+            message = _clash(context, first, second, people)
+            yield about(context, PERSON_IN_TWO_MEETINGS, message, *pair)
 
 
 def _people(context: ExaminationContext, meeting: ExaminedRecord) -> Mapping[str, str]:
-    """Who was there, by a key: those listed as present, and those who led or wrote."""
+    """Return the names of who was there, by key: listed as present, leading or recording."""
     leading = (meeting.chair, meeting.recorder, meeting.lecturer)
     listed = {
         str(person.member_id) if person.member_id else _key(context, meeting, person.name): (
@@ -270,45 +271,48 @@ def _people(context: ExaminationContext, meeting: ExaminedRecord) -> Mapping[str
 
 
 def _key(context: ExaminationContext, meeting: ExaminedRecord, name: str) -> str:
-    """The roster's id of a bare name that is nobody else's; otherwise the name in this place."""
+    """Return the roster's id of a name that one member has; else the name at its organisation."""
     assert meeting.happened_on is not None
-    there = [entry for entry in context.named(name) if entry.was_there(meeting.happened_on)]
-    own = [entry for entry in there if entry.organization_id == meeting.organization_id]
-    candidates = own or there
+    bearers = [entry for entry in context.named(name) if entry.was_there(meeting.happened_on)]
+    own = [entry for entry in bearers if entry.organization_id == meeting.organization_id]
+    candidates = own or bearers
     if len(candidates) == 1:
         return str(candidates[0].id)
     return f"{meeting.organization_id}/{name}"
 
 
 def _overlaps(stays: list[_Stay]) -> Iterator[tuple[ExaminedRecord, ExaminedRecord]]:
-    """The pairs of meetings of one person that overlap; touching ones do not."""
+    """Yield the pairs of meetings of one person that overlap; touching ones do not."""
     ordered = sorted(stays, key=lambda stay: (*stay[:3], stay.meeting.id))
     for _, of_day in groupby(ordered, key=lambda stay: stay.day):
         running: list[_Stay] = []
         for stay in of_day:
             begun = stay.starts_at
-            running = [one for one in running if one.ends_at > begun or one.starts_at == begun]
-            for one in running:
-                yield one.meeting, stay.meeting
+            running = [
+                earlier
+                for earlier in running
+                if earlier.ends_at > begun or earlier.starts_at == begun
+            ]
+            for earlier in running:
+                yield earlier.meeting, stay.meeting
             running.append(stay)
 
 
-def _held_together(one: ExaminedRecord, two: ExaminedRecord) -> bool:
-    if one.organization_id != two.organization_id or one.type == two.type:
+def _held_together(first: ExaminedRecord, second: ExaminedRecord) -> bool:
+    if first.organization_id != second.organization_id or first.type == second.type:
         return False
-    types = frozenset({MeetingType(one.type), MeetingType(two.type)})
+    types = frozenset({MeetingType(first.type), MeetingType(second.type)})
     return MeetingType.THEME_PARTY_DAY in types or types in HELD_TOGETHER
 
 
 def _clash(
-    context: ExaminationContext, one: ExaminedRecord, two: ExaminedRecord, people: set[str]
+    context: ExaminationContext, first: ExaminedRecord, second: ExaminedRecord, people: set[str]
 ) -> str:
-    ordered = sorted(people)
-    who = "、".join(ordered[:NAMES_SHOWN])
-    if len(ordered) > NAMES_SHOWN:
-        who = f"{who}等{len(ordered)}人"
-    both = "与".join(_meeting_in_words(context, meeting) for meeting in (one, two))
-    return f"{both}时间重叠，{who}同时在两个会议上。"
+    names = "、".join(sorted(people)[:NAMES_SHOWN])
+    if len(people) > NAMES_SHOWN:
+        names = f"{names}等{len(people)}人"
+    both = "与".join(_meeting_in_words(context, meeting) for meeting in (first, second))
+    return f"{both}时间重叠，{names}同时在两个会议上。"
 
 
 def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> str:
@@ -316,19 +320,19 @@ def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> s
     span = meeting.starts_at.strftime("%H:%M")
     if meeting.ends_at:
         span = f"{span}—{meeting.ends_at.strftime('%H:%M')}"
-    place = context.places[meeting.organization_id].name
-    return f"{place}{meeting.label}（{meeting.happened_on} {span}）"
+    organization = context.organizations[meeting.organization_id].name
+    return f"{organization}{meeting.label}（{meeting.happened_on} {span}）"
 
 
 def person_not_on_roster(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """People on a meeting whom the organisation's roster had no more, or not yet, on its day."""
+    """Find people at a meeting whom the organisation's roster had no more, or not yet, that day."""
     for meeting in context.meetings():
-        words = list(dict.fromkeys(_absent_from_roster(context, meeting)))
-        if words:
-            more = f"等{len(words)}人" if len(words) > NAMES_SHOWN else ""
-            told = f"{'；'.join(words[:NAMES_SHOWN])}{more}"
-            text = f"{meeting.label}（{meeting.happened_on}）：{told}。"
-            yield about(context, PERSON_NOT_ON_ROSTER, text, meeting)
+        clauses = list(dict.fromkeys(_absent_from_roster(context, meeting)))
+        if clauses:
+            total = f"等{len(clauses)}人" if len(clauses) > NAMES_SHOWN else ""
+            listed = f"{'；'.join(clauses[:NAMES_SHOWN])}{total}"
+            message = f"{meeting.label}（{meeting.happened_on}）：{listed}。"
+            yield about(context, PERSON_NOT_ON_ROSTER, message, meeting)
 
 
 def _absent_from_roster(context: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
@@ -340,11 +344,11 @@ def _absent_from_roster(context: ExaminationContext, meeting: ExaminedRecord) ->
         ("主讲人", meeting.lecturer),
         *(("到会人员", person.name) for person in meeting.attendance if person.present),
     )
-    told = set()
+    seen = set()
     for role, name in roles:
-        if name is None or name in told:
+        if name is None or name in seen:
             continue
-        told.add(name)
+        seen.add(name)
         known = context.named(name)
         own = [entry for entry in known if entry.organization_id == meeting.organization_id]
         # Whom no roster here knows may be a guest, and whoever is on another one may be sent.

@@ -1,8 +1,10 @@
-"""Rules on records: impossible days, what is missing, what stands twice."""
+"""Rules of the examination on records: impossible days, what is missing, what stands twice."""
 
+from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from uuid import UUID
 
 from app.checks.context import (
     ExaminationContext,
@@ -10,15 +12,19 @@ from app.checks.context import (
     ExaminedRecord,
     OwedAssembly,
 )
-from app.checks.findings import ExaminationFinding, ExaminationRule, RuleCode, Severity, about
+from app.checks.findings import (
+    ExaminationFinding,
+    ExaminationRule,
+    RuleCode,
+    Severity,
+    about,
+    stated_about,
+)
 from app.checks.texts import bigrams, core_of, passages, similar_pairs, stated_number, telling_parts
 from app.items.rules import ItemKind
 from app.meetings.rules import MeetingType
 from app.organizations.rules import OrganizationKind
 from app.rectifications.rules import StepName
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 COMPLETED_IN_FUTURE = ExaminationRule(
     RuleCode.COMPLETED_IN_FUTURE,
@@ -44,50 +50,48 @@ EVIDENCE_OUTSIDE_PERIOD = ExaminationRule(
 
 
 def completed_in_future(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Done, on a day that has not come yet."""
+    """Find records that were done on a day that has not come yet."""
     for record in context.records:
-        if record.happened_on and record.happened_on > context.as_of:
-            days = (record.happened_on - context.as_of).days
-            text = (
-                f"{record.label}登记的{_word(record)}{record.happened_on}"
-                f"比{context.as_of}晚{days}天。"
-            )
-            yield about(context, COMPLETED_IN_FUTURE, text, record)
+        day = record.happened_on
+        if day and day > context.as_of:
+            days = (day - context.as_of).days
+            message = f"{record.label}登记的{_day_label(record)}{day}比{context.as_of}晚{days}天。"
+            yield about(context, COMPLETED_IN_FUTURE, message, record)
 
 
 def dated_after_entry(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Written down as done before the day on which it was done."""
+    """Find records that were last written as done before the day on which they were done."""
     for record in context.records:
         day = record.happened_on
         if day and record.written_on < day <= context.as_of:
             days = (day - record.written_on).days
-            text = (
-                f"{record.label}{_word(record)}{day}，最后填写日期{record.written_on}，"
+            message = (
+                f"{record.label}{_day_label(record)}{day}，最后填写日期{record.written_on}，"
                 f"早了{days}天。"
             )
-            yield about(context, DATED_AFTER_ENTRY, text, record)
+            yield about(context, DATED_AFTER_ENTRY, message, record)
 
 
-def _word(record: ExaminedRecord) -> str:
+def _day_label(record: ExaminedRecord) -> str:
     return "发现日期" if record.kind == ItemKind.RECTIFICATION else "发生日期"
 
 
 def evidence_outside_period(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Evidence that speaks of another year, or of a time when the problem was not open."""
+    """Find evidence of another year, or of a time when the problem was not open."""
     for record in context.records:
         period = _period(context, record)
         if period is None:
             continue
         first, last = period
-        days = [proof.effective_on for proof in record.evidence if proof.effective_on]
+        days = [evidence.effective_on for evidence in record.evidence if evidence.effective_on]
         outside = sorted(day for day in days if not first <= day <= last)
         if outside:
             listed = "、".join(day.isoformat() for day in outside)
-            text = (
+            message = (
                 f"{record.label}期间为{first}至{last}，有{len(outside)}份佐证材料的日期"
                 f"不在其中：{listed}。"
             )
-            yield about(context, EVIDENCE_OUTSIDE_PERIOD, text, record)
+            yield about(context, EVIDENCE_OUTSIDE_PERIOD, message, record)
 
 
 def _period(context: ExaminationContext, record: ExaminedRecord) -> tuple[date, date] | None:
@@ -136,109 +140,110 @@ CLOSED_WITHOUT_EVIDENCE = ExaminationRule(
     "请补传能说明整改结果的材料。",
 )
 QUARTERS = "一二三四"
-LAST_QUARTER = 3  # counted from 0, as in QUARTERS
 
 
 def quarter_without_assembly(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A quarter that is over, in which a branch held no assembly (支部工作条例第十一条).
+    """Find quarters that are over, in which a branch held no assembly (支部工作条例第十一条).
 
     Where the year's list is published, it says when assemblies are owed and what was waived.
     """
-    held: dict[UUID, list[date]] = {}
+    held = defaultdict[UUID, list[date]](list)
     for meeting in context.meetings():
         if meeting.type == MeetingType.MEMBER_ASSEMBLY and meeting.happened_on:
-            held.setdefault(meeting.organization_id, []).append(meeting.happened_on)
-    by_rule = [_of_quarter(context.year, quarter) for quarter in range(len(QUARTERS))]
-    for place in context.places.values():
-        if place.kind != OrganizationKind.PARTY_BRANCH:
+            held[meeting.organization_id].append(meeting.happened_on)
+    quarters = [
+        OwedAssembly(f"{context.year}-Q{number}", *_quarter(context.year, number), 1)
+        for number in range(1, len(QUARTERS) + 1)
+    ]
+    for organization in context.organizations.values():
+        if organization.kind != OrganizationKind.PARTY_BRANCH:
             continue
-        for owed in context.assemblies.get(place.id, by_rule):
-            times = sum(owed.first <= day <= owed.last for day in held.get(place.id, ()))
-            over = owed.last < context.as_of and _stood(place, owed.first, owed.last)
+        for owed in context.assemblies.get(organization.id, quarters):
+            times = sum(owed.first <= day <= owed.last for day in held[organization.id])
+            over = owed.last < context.as_of and _existed(organization, owed.first, owed.last)
             if not over or times >= owed.times:
                 continue
             yield ExaminationFinding(
                 rule=QUARTER_WITHOUT_ASSEMBLY,
-                message=f"{place.name}{_named(owed, context.year)}"
+                message=f"{organization.name}{_period_label(owed, context.year)}"
                 f"召开支部党员大会{times}次，一般应召开{owed.times}次。",
-                organization_id=place.id,
+                organization_id=organization.id,
                 on=owed.last,
                 period=owed.period,
             )
 
 
-def _of_quarter(year: int, quarter: int) -> OwedAssembly:
-    """What the regulation asks of a quarter (from 0)."""
-    return OwedAssembly(f"{year}-Q{quarter + 1}", *_quarter(year, quarter), 1)
-
-
-def _named(owed: OwedAssembly, year: int) -> str:
-    """A period in words: 2018年第三季度（2018-07-01至2018-09-30）."""
-    for quarter, name in enumerate(QUARTERS):
-        if (owed.first, owed.last) == _quarter(year, quarter):
+def _period_label(owed: OwedAssembly, year: int) -> str:
+    """Write a period: 2018年第三季度（2018-07-01至2018-09-30）."""
+    for number, name in enumerate(QUARTERS, start=1):
+        if (owed.first, owed.last) == _quarter(year, number):
             return f"{year}年第{name}季度（{owed.first}至{owed.last}）"
     return f"{owed.first}至{owed.last}"
 
 
-def _quarter(year: int, quarter: int) -> tuple[date, date]:
-    first = date(year, quarter * 3 + 1, 1)
-    following = date(year, quarter * 3 + 4, 1) if quarter < LAST_QUARTER else date(year + 1, 1, 1)
-    return first, following - timedelta(days=1)
+def _quarter(year: int, number: int) -> tuple[date, date]:
+    """Return the first and the last day of a quarter (1 to 4)."""
+    month = number * 3
+    return date(year, month - 2, 1), date(year, month, monthrange(year, month)[1])
 
 
-def _stood(place: ExaminedOrganization, first: date, last: date) -> bool:
-    """Whether a branch was there for the whole of a time; one of unknown founding was."""
-    founded = place.founded_on is None or place.founded_on <= first
-    return founded and (place.dissolved_on is None or place.dissolved_on > last)
+def _existed(branch: ExaminedOrganization, first: date, last: date) -> bool:
+    """Tell whether a branch existed for the whole of a period; one of unknown founding did."""
+    founded = branch.founded_on is None or branch.founded_on <= first
+    return founded and (branch.dissolved_on is None or branch.dissolved_on > last)
 
 
 def resolution_without_responsible(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Something resolved that nobody is to do."""
+    """Find resolutions that nobody is to carry out."""
     for meeting in context.meetings():
         lacking = [not resolved.has_responsible for resolved in meeting.resolutions]
-        if any(lacking):
-            text = _lacking(meeting, lacking, "责任人")
-            yield about(context, RESOLUTION_WITHOUT_RESPONSIBLE, text, meeting)
+        yield from _lacking(context, RESOLUTION_WITHOUT_RESPONSIBLE, meeting, lacking, "责任人")
 
 
 def resolution_without_deadline(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Something resolved that somebody is to do at no particular time."""
+    """Find resolutions that somebody is to carry out by no particular day."""
     for meeting in context.meetings():
         lacking = [
             resolved.has_responsible and not resolved.has_deadline
             for resolved in meeting.resolutions
         ]
-        if any(lacking):
-            text = _lacking(meeting, lacking, "完成时限")
-            yield about(context, RESOLUTION_WITHOUT_DEADLINE, text, meeting)
+        yield from _lacking(context, RESOLUTION_WITHOUT_DEADLINE, meeting, lacking, "完成时限")
 
 
-def _lacking(meeting: ExaminedRecord, lacking: list[bool], what: str) -> str:
-    places = "、".join(str(number) for number, lacks in enumerate(lacking, 1) if lacks)
-    return (
-        f"{meeting.label}有{len(lacking)}项议定事项，其中{sum(lacking)}项"
-        f"（第{places}项）没有{what}。"
-    )
+def _lacking(
+    context: ExaminationContext,
+    rule: ExaminationRule,
+    meeting: ExaminedRecord,
+    lacking: list[bool],
+    label: str,
+) -> Iterator[ExaminationFinding]:
+    if any(lacking):
+        numbers = "、".join(str(number) for number, lacks in enumerate(lacking, 1) if lacks)
+        message = (
+            f"{meeting.label}有{len(lacking)}项议定事项，其中{sum(lacking)}项"
+            f"（第{numbers}项）没有{label}。"
+        )
+        yield about(context, rule, message, meeting)
 
 
 def closed_without_acceptance(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A rectification that is closed without having been handed in and accepted."""
+    """Find rectifications that were closed without having been submitted and accepted."""
     for record in context.records:
         if record.closed_on is None:
             continue
-        wanted = ((StepName.SUBMITTED, "提交"), (StepName.ACCEPTED, "验收"))
-        lacking = [words for step, words in wanted if step not in record.closing_steps]
+        required = ((StepName.SUBMITTED, "提交"), (StepName.ACCEPTED, "验收"))
+        lacking = "、".join(label for step, label in required if step not in record.closing_steps)
         if lacking:
-            text = f"{record.label}已于{record.closed_on}销号，没有{'、'.join(lacking)}的记录。"
-            yield about(context, CLOSED_WITHOUT_ACCEPTANCE, text, record)
+            message = f"{record.label}已于{record.closed_on}销号，没有{lacking}的记录。"
+            yield about(context, CLOSED_WITHOUT_ACCEPTANCE, message, record)
 
 
 def closed_without_evidence(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A rectification that is closed and has nothing to show for it."""
+    """Find rectifications that were closed without evidence."""
     for record in context.records:
         if record.closed_on and not record.evidence:
-            text = f"{record.label}已于{record.closed_on}销号，佐证材料0份。"
-            yield about(context, CLOSED_WITHOUT_EVIDENCE, text, record)
+            message = f"{record.label}已于{record.closed_on}销号，佐证材料0份。"
+            yield about(context, CLOSED_WITHOUT_EVIDENCE, message, record)
 
 
 POSSIBLE_DUPLICATE = ExaminationRule(
@@ -265,13 +270,13 @@ TEXT_CONTRADICTS_NUMBERS = ExaminationRule(
 
 
 def possible_duplicate(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Records of one organisation, type and day whose titles are alike."""
+    """Find records of one organisation, type and day whose titles are alike."""
     buckets: dict[tuple[object, ...], list[ExaminedRecord]] = {}
     for record in context.records:
         if record.happened_on:
-            place = (record.organization_id, record.happened_on, record.kind, record.type)
-            core = core_of(record.title)
-            key = (*place, record.topic, record.restricted, telling_parts(core))
+            same_day = (record.organization_id, record.happened_on, record.kind, record.type)
+            title = telling_parts(core_of(record.title))
+            key = (*same_day, record.topic, record.restricted, title)
             buckets.setdefault(key, []).append(record)
     for records in buckets.values():
         if len(records) == 1:
@@ -279,79 +284,76 @@ def possible_duplicate(context: ExaminationContext) -> Iterator[ExaminationFindi
         for group in _alike(sorted(records, key=lambda record: record.id)):
             titles = "、".join(dict.fromkeys(record.label for record in group))
             day = group[0].happened_on
-            text = f"{day}有{len(group)}条同类记录名称相近：{titles}。"
-            yield about(context, POSSIBLE_DUPLICATE, text, *group)
+            message = f"{day}有{len(group)}条同类记录名称相近：{titles}。"
+            yield about(context, POSSIBLE_DUPLICATE, message, *group)
 
 
 def _alike(records: Sequence[ExaminedRecord]) -> Iterator[list[ExaminedRecord]]:
-    """The groups of records that may be one thing; each pair is alike, or joined by others."""
-    leader = list(range(len(records)))
+    """Yield groups of records that may be the same; each pair is alike, or joined by others."""
+    leaders = list(range(len(records)))
 
-    def lead(place: int) -> int:
-        while leader[place] != place:
-            leader[place] = leader[leader[place]]
-            place = leader[place]
-        return place
+    def leader(index: int) -> int:
+        while leaders[index] != index:
+            leaders[index] = leaders[leaders[index]]
+            index = leaders[index]
+        return index
 
-    for one, two in similar_pairs([bigrams(core_of(record.title)) for record in records]):
-        if _may_be_one(records[one], records[two]):
-            leader[lead(two)] = lead(one)
+    for first, second in similar_pairs([bigrams(core_of(record.title)) for record in records]):
+        if _may_be_same(records[first], records[second]):
+            leaders[leader(second)] = leader(first)
     groups: dict[int, list[ExaminedRecord]] = {}
-    for place, record in enumerate(records):
-        groups.setdefault(lead(place), []).append(record)
+    for index, record in enumerate(records):
+        groups.setdefault(leader(index), []).append(record)
     yield from (group for group in groups.values() if len(group) > 1)
 
 
-def _may_be_one(one: ExaminedRecord, two: ExaminedRecord) -> bool:
-    """Whether nothing else tells two records apart: other people, another hour, another chair."""
-    if one.persons and two.persons and one.persons != two.persons:
+def _may_be_same(first: ExaminedRecord, second: ExaminedRecord) -> bool:
+    """Tell whether nothing tells two records apart: other people, another hour, another chair."""
+    if first.persons and second.persons and first.persons != second.persons:
         return False
-    if one.chair and two.chair and one.chair != two.chair:
+    if first.chair and second.chair and first.chair != second.chair:
         return False
-    if one.starts_at is None or two.starts_at is None:
+    if first.starts_at is None or second.starts_at is None:
         return True
-    first, second = sorted(
-        (one, two), key=lambda record: (record.starts_at, record.ends_at is None)
+    earlier, later = sorted(
+        (first, second), key=lambda record: (record.starts_at, record.ends_at is None)
     )
-    assert first.starts_at is not None
-    assert second.starts_at is not None
-    return first.starts_at == second.starts_at or second.starts_at < (
-        first.ends_at or first.starts_at
-    )
+    assert earlier.starts_at is not None
+    assert later.starts_at is not None
+    same_start = earlier.starts_at == later.starts_at
+    return same_start or later.starts_at < (earlier.ends_at or earlier.starts_at)
 
 
 def copied_text(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A long passage that stands in records of several days."""
+    """Find long passages that stand in records of several days."""
     holders: dict[str, dict[ExaminedRecord, None]] = {}
     for record in context.records:
         for passage in passages(record.texts):
             holders.setdefault(passage, {})[record] = None
     longest: dict[frozenset[ExaminedRecord], int] = {}
     for passage, records in holders.items():
-        if len(records) > 1 and len({record.happened_on for record in records}) > 1:
+        if len({record.happened_on for record in records}) > 1:
             group = frozenset(records)
             longest[group] = max(longest.get(group, 0), len(passage))
     for group, length in longest.items():
-        named = [record for record in group if not record.restricted]
-        days = sorted({record.happened_on.isoformat() for record in named if record.happened_on})
-        text = f"{len(group)}条记录有{length}字相同的段落（{'、'.join(days)}）。"
-        yield about(context, COPIED_TEXT, text, *group)
+        open_days = {record.happened_on for record in group if not record.restricted}
+        days = "、".join(sorted(day.isoformat() for day in open_days if day))
+        message = f"{len(group)}条记录有{length}字相同的段落（{days}）。"
+        yield about(context, COPIED_TEXT, message, *group)
 
 
 def text_contradicts_numbers(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A number of people in the text that is not the one in the field."""
+    """Find numbers of people in a text that are not those in the fields."""
     for record in context.records:
         text = "\n".join(record.texts)
-        words = [
+        clauses = [
             f"文字中{label}{written}人，填写的{label}{number}人，相差{abs(written - number)}人"
             for key, label, number in _numbers(record)
             if number is not None
             and (written := stated_number(text, key)) is not None
             and written != number
         ]
-        if words:
-            message = f"{record.label}：{'；'.join(words)}。"
-            yield about(context, TEXT_CONTRADICTS_NUMBERS, message, record)
+        yield from stated_about(context, TEXT_CONTRADICTS_NUMBERS, record, *clauses)
 
 
 def _numbers(record: ExaminedRecord) -> Iterator[tuple[str, str, int | None]]:

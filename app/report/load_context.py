@@ -175,7 +175,7 @@ def load_findings(
         found = examination(uow, extent.organization.id, filters)
     except FindingsScopeTooLarge:
         return None
-    places = found.context.places
+    places = found.context.organizations
     return tuple(
         OpenFinding(
             id=one.id,
