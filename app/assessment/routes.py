@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.assessment import queries, scoring, service, sheet_service
-from app.assessment import scoring as appeals
 from app.assessment.models import Assessment, AssessmentAppeal, AssessmentSheetRevision
 from app.assessment.schemas import (
     AppealAnswer,
@@ -59,10 +58,9 @@ router = api_router("", "assessments")
 )
 def create_assessments(uow: UowDep, organization_id: UUID, payload: AssessmentsWrite) -> Response:
     """Compute drafts of a quarter, as of its end or of today."""
-    made, existing = service.assess(uow, organization_id, payload)
-    return reply(
-        AssessmentsCreated(items=queries.summaries(uow, made), existing=existing), status=201
-    )
+    assessments, existing = service.assess(uow, organization_id, payload)
+    body = AssessmentsCreated(items=queries.summaries(uow, assessments), existing=existing)
+    return reply(body, status=201)
 
 
 @router.get(
@@ -88,8 +86,8 @@ def list_assessments(
 )
 def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Response:
     """An assessment, whole."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    return reply(queries.whole(uow, found), version=found.version, request=request)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    return reply(queries.whole(uow, assessment), version=assessment.version, request=request)
 
 
 @router.delete(
@@ -101,9 +99,9 @@ def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Respon
 )
 def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.remove(uow, found, place)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.remove(uow, assessment, organization)
     return no_content()
 
 
@@ -115,10 +113,10 @@ def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None
 )
 def recompute_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Compute the automatic items anew; the same data changes nothing, not even the version."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    service.recompute(uow, found, place)
-    return reply(queries.whole(uow, found), version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    service.recompute(uow, assessment, organization)
+    return reply(queries.whole(uow, assessment), version=assessment.version)
 
 
 @router.put(
@@ -131,10 +129,10 @@ def put_assessment_scores(
     uow: UowDep, assessment_id: UUID, payload: ScoresWrite, if_match: IfMatch = None
 ) -> Response:
     """Everything that people score, as a whole."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.score(uow, found, place, payload)
-    return reply(queries.whole(uow, found), version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.score(uow, assessment, organization, payload)
+    return reply(queries.whole(uow, assessment), version=assessment.version)
 
 
 @router.post(
@@ -148,10 +146,10 @@ def take_assessment_step(
     uow: UowDep, assessment_id: UUID, payload: AssessmentStepWrite, if_match: IfMatch = None
 ) -> Response:
     """Confirm, return or publish."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.take_step(uow, found, place, payload)
-    return reply(queries.whole(uow, found), status=201, version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.take_step(uow, assessment, organization, payload)
+    return reply(queries.whole(uow, assessment), status=201, version=assessment.version)
 
 
 @router.get(
@@ -162,8 +160,8 @@ def take_assessment_step(
 )
 def get_assessment_history(uow: UowDep, assessment_id: UUID) -> Response:
     """What became of it; before publication, for those who may review."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    return reply(AssessmentHistory(items=queries.history_of(uow, found)))
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    return reply(AssessmentHistory(items=queries.history_of(uow, assessment)))
 
 
 @router.get(
@@ -179,8 +177,8 @@ def list_assessment_appeals(
     filters: Annotated[PageParameters, FromQuery],
 ) -> Response:
     """The appeals against an assessment, oldest first."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    statement = queries.appeals_of(found.id)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    statement = queries.appeals_of(assessment.id)
     return table_page(request, uow.session, statement, AssessmentAppeal, AppealRead, filters)
 
 
@@ -193,11 +191,11 @@ def list_assessment_appeals(
 )
 def create_assessment_appeal(uow: UowDep, assessment_id: UUID, payload: AppealWrite) -> Response:
     """Object to an item's points."""
-    found, _ = queries.get_assessment(uow, assessment_id, lock=True)
-    made = appeals.appeal(uow, found, payload)
-    location = f"/api/v1/assessments/{found.id}/appeals/{made.id}"
-    body = AppealRead.model_validate(made)
-    return reply(body, status=201, version=made.version, location=location)
+    assessment, _ = queries.get_assessment(uow, assessment_id, lock=True)
+    appeal = scoring.make_appeal(uow, assessment, payload)
+    location = f"/api/v1/assessments/{assessment.id}/appeals/{appeal.id}"
+    body = AppealRead.model_validate(appeal)
+    return reply(body, status=201, version=appeal.version, location=location)
 
 
 @router.get(
@@ -210,9 +208,9 @@ def get_assessment_appeal(
     request: Request, uow: UowDep, assessment_id: UUID, appeal_id: UUID
 ) -> Response:
     """An appeal and its answer."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    one = queries.get_appeal(uow, found, appeal_id)
-    return reply(AppealRead.model_validate(one), version=one.version, request=request)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    appeal = queries.get_appeal(uow, assessment, appeal_id)
+    return reply(AppealRead.model_validate(appeal), version=appeal.version, request=request)
 
 
 @router.put(
@@ -229,11 +227,11 @@ def decide_assessment_appeal(
     if_match: IfMatch = None,
 ) -> Response:
     """Answer an appeal; the answer is final."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    one = queries.get_appeal(uow, found, appeal_id)
-    expect_version(one.version, if_match)
-    appeals.answer(uow, found, place, one, payload)
-    return reply(AppealRead.model_validate(one), version=one.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    appeal = queries.get_appeal(uow, assessment, appeal_id)
+    expect_version(appeal.version, if_match)
+    scoring.answer_appeal(uow, assessment, organization, appeal, payload)
+    return reply(AppealRead.model_validate(appeal), version=appeal.version)
 
 
 @router.get(
@@ -302,7 +300,7 @@ def get_assessment_sheet(
     request: Request, uow: UowDep, organization_id: UUID, code: Code
 ) -> Response:
     """What a sheet says now; its ETag is its revision."""
-    revision, document = sheet_service.newest(uow, _root(uow, organization_id), code)
+    revision, document = sheet_service.newest_document(uow, _root(uow, organization_id), code)
     return document_reply(request, document_data(document), revision)
 
 
@@ -345,7 +343,7 @@ def list_assessment_sheet_revisions(
 ) -> Response:
     """Every revision of a sheet of the tree, oldest first; none for one that is only shipped."""
     root_id = _root(uow, organization_id)
-    sheet_service.newest(uow, root_id, code)
+    sheet_service.newest_document(uow, root_id, code)
     statement = sheet_service.revisions_of(root_id, code)
     return table_page(
         request,
