@@ -42,7 +42,7 @@ from app.checklist.list_status import OccurrenceStatus
 from app.checklist.models import DutyList
 from app.checklist.people import LEADERS, training_hours
 from app.checklist.rules import ListStatus, State
-from app.checklist.schemas import HoursParameters
+from app.checklist.schemas import HoursParameters, YearParameters
 from app.checklist.status import ScopeStatus, scope_status
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
@@ -60,15 +60,6 @@ _OF_RECORDS = frozenset(
     {Measure.RECTIFICATIONS_OVERDUE, Measure.RECTIFICATIONS_MET_LATE, Measure.LATE_ENTRIES}
 )
 _COUNTED = (or_(ITEMS.late_entry.is_(True), ITEMS.kind.concat("") == ItemKind.RECTIFICATION),)
-
-
-@dataclass(frozen=True, slots=True)
-class _ListQuestion:
-    """A year as of a day, as the responsibility list is asked."""
-
-    year: int
-    as_of: date | None
-    include_descendants: bool
 
 
 @dataclass(slots=True)
@@ -138,7 +129,7 @@ def _load_occurrences(loader: _FactsLoader, *, alone: bool) -> None:
     """
     today, quarter = loader.uow.today(loader.anchor.time_zone), loader.quarter
     for year in (quarter.year - 1, quarter.year):
-        question = _ListQuestion(year, quarter.as_of, not alone)
+        question = YearParameters(year=year, as_of=quarter.as_of, include_descendants=not alone)
         status = scope_status(loader.uow, loader.anchor.id, question, waived_by=today)
         for entry in status.entries:
             facts = loader.of(entry.organization_id)

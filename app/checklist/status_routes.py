@@ -34,7 +34,6 @@ from app.checklist.status_schemas import (
     PartParameters,
     ResponsibilityList,
 )
-from app.checklist.status_views import issue_list
 from app.core.changes import etag, expect_version
 from app.core.http.replies import IfMatch, json_reply, no_content, reply
 from app.core.http.routing import FromQuery, UowDep, api_router
@@ -123,7 +122,7 @@ def get_task_list(
 )
 def get_issue_list(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """What was found and is to be put right."""
-    return reply(issue_list(uow, organization_id, parameters))
+    return reply(status_views.issue_list(uow, organization_id, parameters))
 
 
 @router.get(
@@ -197,9 +196,7 @@ def unlink_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) ->
     summary="谈心谈话完成情况：按谈话双方、按党员",
     response_model=TalkCoverage,
 )
-def get_talk_coverage(
-    uow: UowDep, organization_id: UUID, parameters: Annotated[YearParameters, FromQuery]
-) -> Response:
+def get_talk_coverage(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """Talks by pair and by member."""
     return reply(people.talk_coverage(uow, organization_id, parameters))
 
