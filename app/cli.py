@@ -13,7 +13,6 @@ COMMANDS: tuple[tuple[str, str, str, str], ...] = (
     ("serve", "serving", "serve", "启动服务（单进程）；数据库须先迁移"),
     ("migrate", "administration", "migrate", "把数据库迁移到本版本的结构"),
     ("create-admin", "administration", "create_admin", "新建管理员；可同时新建根组织"),
-    ("demo", "trying", "demo", "载入参考年度或有疏漏的示例年度；给出数量时生成大规模演示数据"),
     ("draw-up", "lists", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
     (
         "report",

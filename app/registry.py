@@ -9,9 +9,8 @@ from app.access import routes as access
 from app.assessment import routes as assessment
 from app.assessment.sheets import routes as assessment_sheets
 from app.checklist import routes as checklist
+from app.checklist import status_routes
 from app.checklist import tree_routes as tree_lists
-from app.checklist.people import routes as people
-from app.checklist.standing import routes as standing
 from app.checks import routes as checks
 from app.core.database import Base
 from app.evidence import routes as evidence
@@ -55,9 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     workdays.router,
     rulesets.router,
     checklist.router,
-    standing.router,
-    standing.occurrences,
-    people.router,
+    status_routes.router,
+    status_routes.occurrence_router,
+    status_routes.people_router,
     filing.router,
     publication.router,
     guidance.router,

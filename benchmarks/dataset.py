@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def fill(
     *,
     organizations: int | None = None,
 ) -> Dataset:
-    """Make the schema, the records and a user, with the commands of the product.
+    """Make the schema with the product's command; the records and a user with `tools.demo`.
 
     Unless told, there are as many organisations as have 200 records each.
 
@@ -86,10 +87,11 @@ def fill(
     if database_url is not None:
         environment[DATABASE_URL] = database_url
     organizations = organizations or max(3, records // RECORDS_PER_ORGANIZATION)
-    _zhaodan(environment, "migrate")
-    _zhaodan(
+    _run(environment, BIN / "zhaodan", "migrate")
+    _run(
         environment,
-        *("demo", "--organizations", str(organizations), "--records", str(records)),
+        *(sys.executable, "-m", "tools.demo"),
+        *("--organizations", str(organizations), "--records", str(records)),
         *("--seed", str(seed), "--token-file", str(folder / TOKEN_FILE)),
     )
     if database_url is not None:
@@ -98,7 +100,7 @@ def fill(
 
 
 def filled(folder: Path) -> Dataset:
-    """A folder that `zhaodan demo … --token-file FOLDER/token` has filled before.
+    """A folder that `python -m tools.demo … --token-file FOLDER/token` has filled before.
 
     A file `url` in it names the database, where that is not the folder's own SQLite.
     """
@@ -130,9 +132,9 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
     return Site(server.url, dataset.token, parts, rows, year, counts[year], bodies)
 
 
-def _zhaodan(environment: Mapping[str, str], *arguments: str) -> None:
+def _run(environment: Mapping[str, str], *command: str | Path) -> None:
     subprocess.run(
-        [BIN / "zhaodan", *arguments],
+        command,
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         check=True,

@@ -14,6 +14,7 @@ PYTHON = [
     *APP,
     *sorted((ROOT / "migrations").glob("*.py")),
     *sorted((ROOT / "benchmarks").rglob("*.py")),
+    *sorted((ROOT / "tools").rglob("*.py")),
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BINARY = {".png", ".ico", ".woff2", ".docx", ".xlsx", ".pyc"}
@@ -46,7 +47,7 @@ def _length(function: FunctionNode) -> int:
     return total - ((docstring.end_lineno or docstring.lineno) - docstring.lineno + 1)
 
 
-@pytest.mark.parametrize(("files", "limit"), [(PYTHON, 300), (TESTS, 400)], ids=["app", "tests"])
+@pytest.mark.parametrize(("files", "limit"), [(PYTHON, 400), (TESTS, 500)], ids=["app", "tests"])
 def test_files_stay_short(files: list[Path], limit: int) -> None:
     too_long = {_name(path): _lines(path) for path in files if _lines(path) > limit}
     assert not too_long

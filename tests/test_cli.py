@@ -22,7 +22,7 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.demo import first_start
-from app.report.documents.word.writing import text_of_word
+from tests.support.word import text_of_word
 
 Run = Callable[..., "Outcome"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -124,7 +124,7 @@ def busy_port() -> Iterator[int]:
 def test_help_is_chinese_and_lists_every_command(zhaodan: Run) -> None:
     shown = zhaodan("--help")
     assert shown.code == 0
-    commands = ("serve", "migrate", "create-admin", "demo", "rebuild-deadlines", "verify-audit")
+    commands = ("serve", "migrate", "create-admin", "rebuild-deadlines", "verify-audit")
     assert all(name in shown.out for name in commands)
     for name in commands:
         assert CHINESE.search(zhaodan(name, "--help").out)
@@ -208,32 +208,6 @@ def test_a_file_in_the_way_stops_the_first_start(
     assert (migrated.parent / "first-login.txt").read_text() == "mine"
 
 
-@pytest.mark.usefixtures("migrated")
-def test_the_reference_year_is_loaded_once(zhaodan: Run, rows: Callable[[str], int]) -> None:
-    assert zhaodan("demo").code == 0
-    counts = [rows("items"), rows("audit_entries")]
-    again = zhaodan("demo")
-    assert again.code == 0
-    assert "没有改动" in again.out
-    assert [rows("items"), rows("audit_entries")] == counts
-    assert zhaodan("verify-audit").code == 0
-
-
-@pytest.mark.usefixtures("migrated")
-def test_the_faulty_year_is_loaded_once_beside_the_reference_year(
-    zhaodan: Run, rows: Callable[[str], int]
-) -> None:
-    assert zhaodan("demo").code == 0
-    made = zhaodan("demo", "--faulty")
-    assert made.code == 0, made.err
-    assert "有疏漏" in made.out
-    counts = [rows("items"), rows("organizations")]
-    assert "没有改动" in zhaodan("demo", "--faulty").out
-    assert [rows("items"), rows("organizations")] == counts
-    size = ("--organizations", "4", "--records", "30")
-    zhaodan("demo", "--faulty", *size).refused("--faulty")
-
-
 def test_a_changed_byte_in_the_trail_is_found(zhaodan: Run, migrated: Path) -> None:
     zhaodan(*NEW_ROOT, "--new-root", "集团公司党委", stdin=PASSWORD)
     assert zhaodan("verify-audit").code == 0
@@ -311,24 +285,10 @@ def test_wrong_names_and_missing_terminals_are_said(zhaodan: Run) -> None:
     zhaodan(*NEW_ROOT[:-1]).refused("--password-stdin")
 
 
-def test_generating_writes_a_token_that_only_its_owner_reads(
-    zhaodan: Run, migrated: Path, rows: Callable[[str], int]
-) -> None:
-    token = migrated.parent / "token"
-    size = ("--organizations", "4", "--records", "30")
-    assert zhaodan("demo", *size, "--token-file", str(token)).code == 0
-    assert stat.S_IMODE(token.stat().st_mode) == 0o600
-    assert re.fullmatch("zd_[A-Za-z0-9_-]{43}", token.read_text("ascii").strip())
-    assert [rows("organizations"), rows("items")] == [4, 30]
-    zhaodan("demo", *size, "--token-file", str(token)).refused("token")
-    assert rows("items") == 30
-    zhaodan("demo", "--organizations", "4").refused("--records")
-
-
 def test_lost_deadlines_are_rebuilt(
     zhaodan: Run, migrated: Path, rows: Callable[[str], int]
 ) -> None:
-    zhaodan("demo")
+    assert begin(migrated.parent)
     before = rows("deadline_spans")
     with sqlite3.connect(migrated) as connection:
         connection.execute("DELETE FROM deadline_spans")
@@ -345,9 +305,8 @@ def test_a_command_is_wired_without_the_others() -> None:
         assert [command.name for command in commands(called).registered_commands] == everything
 
 
-@pytest.mark.usefixtures("migrated")
-def test_the_reference_year_becomes_a_file(zhaodan: Run, tmp_path: Path) -> None:
-    assert zhaodan("demo").code == 0
+def test_the_reference_year_becomes_a_file(zhaodan: Run, migrated: Path, tmp_path: Path) -> None:
+    assert begin(migrated.parent)
     file = tmp_path / "述职报告.docx"
     made = zhaodan("report", "指挥部党总支", "2018", "-o", str(file), "--supervision")
     assert made.code == 0, made.err

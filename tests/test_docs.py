@@ -1,6 +1,8 @@
 """The documents say what the program does."""
 
+import ast
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -74,3 +76,23 @@ def test_every_decision_says_what_enforces_it() -> None:
         text = decision.read_text("utf-8")
         for heading in ("**Context.**", "**Decision.**", "**Consequences.**", "**Enforced by**"):
             assert heading in text, f"{decision.name}: {heading}"
+
+
+def kept_in_memory(path: Path) -> Iterator[str]:
+    """Yield the functions of a file that keep results, and the classes that have a lock."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            if any(
+                re.match(r"(functools\.)?(lru_)?cache\b", ast.unparse(one))
+                for one in node.decorator_list
+            ):
+                yield node.name
+        elif isinstance(node, ast.ClassDef) and "Lock()" in ast.unparse(node):
+            yield node.name
+
+
+def test_all_that_a_process_keeps_in_memory_is_accounted_for() -> None:
+    decision = (ROOT / "docs" / "decisions" / "0020-kept-in-memory.md").read_text("utf-8")
+    argued = {name.rpartition(".")[2] for name in re.findall(r"`([\w.]+)`", decision)}
+    kept = {name for path in (ROOT / "app").rglob("*.py") for name in kept_in_memory(path)}
+    assert not kept - argued

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.report.documents.word.writing import text_of_word
 from tests.support.waiting import PATIENCE
+from tests.support.word import text_of_word
 
 README = Path(__file__).parents[1] / "README.md"
 

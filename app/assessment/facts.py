@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.checks.findings import RuleCode
-from app.items.rules import Moment
+from app.items.rules import Status, StepTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,15 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a rectification's life: its name, and what it became from that day on."""
-
-    name: str
-    moment: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A rectification with its steps in order, up to the day."""
+class Problem:
+    """A rectification as it was on the day, and the step by which it was last handed in."""
 
     id: UUID
     title: str
-    steps: tuple[Step, ...]
+    status: Status
+    due_on: date | None
+    closed_on: date | None = None
+    handed_in: StepTaken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ class Facts:
 
     has_list: bool = False
     owed: list[Owed] = field(default_factory=list)
-    courses: list[Course] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     late_entries: list[LateEntry] = field(default_factory=list)
     learners: list[Learner] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)

@@ -3,31 +3,36 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
-from app.assessment.facts import Course, Facts, LateEntry, Learner, Owed, Slip, Step
+from app.assessment.facts import Facts, LateEntry, Learner, Owed, Problem, Slip
 from app.assessment.rules import Measure, Quarter
 from app.assessment.sheets.documents import CHARGEABLE, SheetDocument
-from app.checklist.coverage import State
+from app.checklist.list_status import OccurrenceStatus
 from app.checklist.models import DutyList
-from app.checklist.people.rules import LEADERS
-from app.checklist.people.schemas import HoursParameters
-from app.checklist.people.service import training_hours
-from app.checklist.rules import ListStatus
-from app.checklist.standing.lists import Entry
-from app.checklist.standing.service import Standing, standing
+from app.checklist.people import LEADERS, training_hours
+from app.checklist.rules import ListStatus, State
+from app.checklist.schemas import HoursParameters
+from app.checklist.status import ScopeStatus, scope_status
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.unit import Unit
-from app.items.models import Item, ItemEvent
-from app.items.rules import ItemKind, Moment, Status
+from app.items.rules import ItemKind
+from app.items.snapshot import ITEMS, Period, RecordOnDay, RecordReader, RecordScope
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
+from app.rectifications.rules import replay
 
-ITEMS = Item.__table__.c
+_OF_RECORDS = frozenset(
+    {
+        Measure.RECTIFICATIONS_OVERDUE,
+        Measure.RECTIFICATIONS_MET_LATE,
+        Measure.LATE_ENTRIES,
+    }
+)
+_COUNTED = (or_(ITEMS.late_entry.is_(True), ITEMS.kind.concat("") == ItemKind.RECTIFICATION),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +79,8 @@ def load(
         _load_owed(loader, alone=alone)
     if Measure.LIST_NOT_PUBLISHED in measures:
         _load_lists(loader)
-    if measures & {Measure.RECTIFICATIONS_OVERDUE, Measure.RECTIFICATIONS_MET_LATE}:
-        _load_courses(loader)
-    if Measure.LATE_ENTRIES in measures:
-        _load_late_entries(loader)
+    if measures & _OF_RECORDS:
+        _load_records(loader)
     if Measure.TRAINING_HOURS_SHORT in measures:
         _load_learners(loader)
     if Measure.FINDINGS_UNEXPLAINED in measures:
@@ -101,18 +104,18 @@ def _load_owed(loader: _Loader, *, alone: bool) -> None:
     today = loader.unit.today(loader.anchor.time_zone)
     for year in (loader.quarter.year - 1, loader.quarter.year):
         asked = _Asked(year, loader.quarter.as_of, not alone)
-        _take_owed(loader, standing(loader.unit, loader.anchor.id, asked, waived_by=today))
+        _take_owed(loader, scope_status(loader.unit, loader.anchor.id, asked, waived_by=today))
 
 
-def _take_owed(loader: _Loader, found: Standing) -> None:
-    for entry in found.entries:
+def _take_owed(loader: _Loader, status: ScopeStatus) -> None:
+    for entry in status.entries:
         facts = loader.of(entry.organization_id)
-        owed = _owed(entry, found, loader.quarter)
+        owed = _owed(entry, status, loader.quarter)
         if facts is not None and owed is not None:
             facts.owed.append(owed)
 
 
-def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
+def _owed(entry: OccurrenceStatus, status: ScopeStatus, quarter: Quarter) -> Owed | None:
     """Something owed by a day of the quarter; None for what is not due yet.
 
     What no record can fulfil by itself is told by people alone, and costs nothing until they do.
@@ -123,8 +126,8 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
     if entry.state == State.NOT_YET_DUE and not quarter.over:
         return None
     row, name = entry.row, entry.obligation.name
-    if row.owed_by_id != row.organization_id:
-        name = f"{name}·{found.names[entry.owed_by_id]}"
+    if entry.is_owed_by_group:
+        name = f"{name}·{status.names[entry.owed_by_id]}"
     return Owed(
         id=entry.id,
         code=entry.obligation.code,
@@ -138,12 +141,12 @@ def _owed(entry: Entry, found: Standing, quarter: Quarter) -> Owed | None:
     )
 
 
-def _own(entry: Entry) -> bool:
+def _own(entry: OccurrenceStatus) -> bool:
     """Whether the first record is one that every reader of the assessment may read.
 
     One that was linked by hand may be another organisation's; its day is not told on.
     """
-    places = {entry.row.organization_id, entry.row.owed_by_id}
+    places = {entry.list_owner_id, entry.row.owed_by_id}
     return any(record.organization_id in places for record in entry.records[:1])
 
 
@@ -157,55 +160,35 @@ def _load_lists(loader: _Loader) -> None:
         loader.facts[place].has_list = True
 
 
-def _shown(loader: _Loader) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ITEMS.organization_id.in_(loader.owners),
-        ITEMS.deleted_at.is_(None),
-        ITEMS.restricted.is_(False),
+def _load_records(loader: _Loader) -> None:
+    """The rectifications that were open in the quarter, and what was entered late in it."""
+    quarter = loader.quarter
+    reader = RecordReader(
+        loader.unit.connection,
+        RecordScope("listed", narrowed=_COUNTED),
+        Period(quarter.first, quarter.last, quarter.last),
+        quarter.as_of,
+        {"organization_ids": list(loader.owners)},
     )
+    for record in sorted(reader.records(), key=_entered):
+        facts = loader.of(record.row.organization_id)
+        if facts is None:
+            continue
+        if record.row.kind == ItemKind.RECTIFICATION:
+            facts.problems.append(_problem(record))
+        elif record.happened_on:
+            facts.late_entries.append(LateEntry(record.id, record.row.title, record.happened_on))
 
 
-def _load_courses(loader: _Loader) -> None:
-    events = ItemEvent.__table__.c
-    columns = (events.item_id, events.name, events.status, events.due_on, events.effective_on)
-    statement = (
-        select(*columns, ITEMS.organization_id, ITEMS.title)
-        .join(Item.__table__, events.item_id == ITEMS.id)
-        .where(
-            *_shown(loader),
-            ITEMS.kind == ItemKind.RECTIFICATION,
-            or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= loader.quarter.first),
-            events.effective_on <= loader.quarter.as_of,
-        )
-        .order_by(events.item_id, events.effective_on, events.sequence)
-    )
-    steps: dict[UUID, list[Step]] = {}
-    heads: dict[UUID, Any] = {}
-    for row in loader.unit.session.execute(statement):
-        heads[row.item_id] = row
-        moment = Moment(row.effective_on, Status(row.status), row.due_on)
-        steps.setdefault(row.item_id, []).append(Step(row.name, moment))
-    for key, row in heads.items():
-        facts = loader.of(row.organization_id)
-        if facts is not None:
-            facts.courses.append(Course(key, row.title, tuple(steps[key])))
+def _entered(record: RecordOnDay) -> tuple[date, UUID]:
+    """Problems in the order of their ids, which is that of their entry; others by their days."""
+    return record.happened_on or date.min, record.id
 
 
-def _load_late_entries(loader: _Loader) -> None:
-    statement = (
-        select(ITEMS.id, ITEMS.organization_id, ITEMS.title, ITEMS.happened_on)
-        .where(
-            *_shown(loader),
-            ITEMS.status == Status.COMPLETED,
-            ITEMS.late_entry.is_(True),
-            ITEMS.happened_on.between(loader.quarter.first, loader.quarter.as_of),
-        )
-        .order_by(ITEMS.happened_on, ITEMS.id)
-    )
-    for row in loader.unit.session.execute(statement):
-        facts = loader.of(row.organization_id)
-        if facts is not None:
-            facts.late_entries.append(LateEntry(row.id, row.title, row.happened_on))
+def _problem(record: RecordOnDay) -> Problem:
+    handed_in = replay(record.steps).handed_in
+    closed_on = record.completed_on
+    return Problem(record.id, record.row.title, record.status, record.due_on, closed_on, handed_in)
 
 
 def _load_learners(loader: _Loader) -> None:

@@ -1,15 +1,13 @@
 """From facts to deductions: what each measure counts, and what it points at. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 
-from app.assessment.facts import Course, Facts, Learner, Owed
+from app.assessment.facts import Facts, Learner, Owed
 from app.assessment.rules import CauseKind, Measure, Quarter, Scoring, deducted, item_points
 from app.assessment.schemas import Cause, Deduction, ItemScore
 from app.assessment.sheets.documents import CHARGEABLE, DeductionRule, SheetDocument, SheetItem
-from app.items.rules import is_overdue, state_on
-from app.rectifications.rules import StepName
+from app.items.rules import is_overdue
 
 Count = Callable[[DeductionRule, Facts, Quarter], Iterator[Cause]]
 
@@ -73,7 +71,7 @@ def _examined(rule: DeductionRule, facts: Facts, quarter: Quarter) -> int | None
     if rule.measure in {Measure.DUTIES_MISSING, Measure.DUTIES_DONE_LATE}:
         return sum(rule.concerns(one.code) for one in facts.owed if one.waived is None)
     if rule.measure == Measure.RECTIFICATIONS_MET_LATE:
-        return sum(quarter.holds(_closed(course)) for course in facts.courses)
+        return sum(quarter.holds(problem.closed_on) for problem in facts.problems)
     if rule.measure == Measure.TRAINING_HOURS_SHORT:
         return len(facts.learners)
     return None
@@ -112,33 +110,20 @@ def _of_duty(one: Owed, what: str) -> Cause:
 def _overdue(_rule: DeductionRule, facts: Facts, quarter: Quarter) -> Iterator[Cause]:
     # A deadline on the quarter's last day has passed once the quarter is over.
     day = quarter.next_day if quarter.over else quarter.as_of
-    for course in facts.courses:
-        now = state_on((step.moment for step in course.steps), quarter.as_of)
-        if now is None or now.due_on is None:
-            continue
-        if is_overdue(now.status, now.due_on, day):
-            words = f"{course.title}，整改时限 {now.due_on}，截至 {quarter.as_of} 未提交验收"
-            yield Cause(kind=CauseKind.ITEM, id=str(course.id), text=words)
+    for problem in facts.problems:
+        if is_overdue(problem.status, problem.due_on, day):
+            words = f"{problem.title}，整改时限 {problem.due_on}，截至 {quarter.as_of} 未提交验收"
+            yield Cause(kind=CauseKind.ITEM, id=str(problem.id), text=words)
 
 
 def _met_late(_rule: DeductionRule, facts: Facts, quarter: Quarter) -> Iterator[Cause]:
-    for course in facts.courses:
-        closed_on = _closed(course)
-        if not quarter.holds(closed_on):
+    for problem in facts.problems:
+        step = problem.handed_in
+        if step is None or step.due_on is None or not quarter.holds(problem.closed_on):
             continue
-        handed_in = [step.moment for step in course.steps if step.name == StepName.SUBMITTED]
-        if not handed_in:
-            continue
-        moment = handed_in[-1]
-        if moment.due_on is not None and moment.on > moment.due_on:
-            words = f"{course.title}，整改时限 {moment.due_on}，{moment.on} 提交验收"
-            yield Cause(kind=CauseKind.ITEM, id=str(course.id), text=words)
-
-
-def _closed(course: Course) -> date | None:
-    """The day on which it was accepted and closed (销号), if that still holds."""
-    last = course.steps[-1]
-    return last.moment.on if last.name == StepName.ACCEPTED else None
+        if step.on > step.due_on:
+            words = f"{problem.title}，整改时限 {step.due_on}，{step.on} 提交验收"
+            yield Cause(kind=CauseKind.ITEM, id=str(problem.id), text=words)
 
 
 def _hours_short(rule: DeductionRule, facts: Facts, quarter: Quarter) -> Iterator[Cause]:

@@ -5,7 +5,7 @@ code takes over what the other owed, with all that people said of it. Making the
 nothing. What lies in the past, is waived or has a record linked to it is never taken away.
 
 Rows are made for the whole of a year, as if whoever owes them had always been there: how long that
-was is asked when they are read (``standing.times``), since it is corrected at any time.
+was is asked when they are read (``list_status``), since it is corrected at any time.
 """
 
 import json
@@ -18,14 +18,15 @@ from uuid import UUID
 
 from sqlalchemy import String, bindparam, cast, delete, or_, select, update
 
-from app.checklist.due import due_on
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.periods import Period, periods
+from app.checklist.periods import Period, due_on, periods
 from app.checklist.queries import groups_of
+from app.checklist.rules import ListStatus
 from app.core.bulk import BATCH, insert_rows
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.organizations.models import Organization
+from app.organizations.rules import OrganizationKind
 from app.rulesets.schemas import Obligation
 from app.workdays.queries import work_calendar
 from app.workdays.work_calendar import WorkCalendar
@@ -35,7 +36,7 @@ _OCCURRENCES: Any = Occurrence.__table__
 _DUTIES: Any = Duty.__table__
 
 
-class Row(NamedTuple):
+class NewOccurrence(NamedTuple):
     """Something to be owed, with the names of its columns."""
 
     id: UUID
@@ -51,7 +52,7 @@ class Row(NamedTuple):
     version: int
 
 
-class Known(NamedTuple):
+class ExistingOccurrence(NamedTuple):
     """A row that is there: its list's organisation and year, and what making it anew may change."""
 
     id: UUID
@@ -63,14 +64,14 @@ class Known(NamedTuple):
     last_on: date
     due_on: date | None
 
-    def differs(self, row: Row) -> bool:
-        """Whether it would be made otherwise now."""
+    def differs(self, row: NewOccurrence) -> bool:
+        """Tell whether it would be made otherwise now."""
         return self[3:] != (
             *(row.duty_id, row.organization_id, row.first_on, row.last_on, row.due_on),
         )
 
 
-class Line(NamedTuple):
+class LineText(NamedTuple):
     """A line of a list: what it says, and from when until (not on) when."""
 
     id: UUID
@@ -89,15 +90,16 @@ class Schedule:
 
 
 def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Schedule:
-    """When an obligation is owed in a year. Pure."""
-    found = periods(obligation.frequency, year)
+    """Lay out when an obligation is owed in a year. Pure."""
+    of_year = periods(obligation.frequency, year)
     return Schedule(
-        obligation, tuple((one, due_on(obligation.due, one, calendar)) for one in found)
+        obligation,
+        tuple((period, due_on(obligation.due, period, calendar)) for period in of_year),
     )
 
 
-def owed(line: Line, plan: Schedule) -> Iterator[tuple[Period, date | None]]:
-    """In which periods a line is owed, with the deadlines. Pure.
+def owed(line: LineText, plan: Schedule) -> Iterator[tuple[Period, date | None]]:
+    """List the periods in which a line is owed, with the deadlines. Pure.
 
     A period belongs to the line that holds on the period's last day.
     """
@@ -113,8 +115,8 @@ class _Schedules:
         self._calendars = {root: work_calendar(unit.session, root) for root in roots}
         self._known: dict[tuple[UUID, int, str], Schedule] = {}
 
-    def of(self, root: UUID, year: int, line: Line) -> Schedule:
-        """The schedule of a line."""
+    def of(self, root: UUID, year: int, line: LineText) -> Schedule:
+        """Return the schedule of a line."""
         key = root, year, line.content
         if key not in self._known:
             content = json.loads(line.content)
@@ -126,25 +128,27 @@ class _Schedules:
 
 
 def generate(
-    unit: Unit, lists: Sequence[DutyList], told: Callable[[int], None] | None = None
+    unit: Unit, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
 ) -> int:
     """Make what is missing of the lists' occurrences, take away what is not owed any more.
 
-    Returns how many were made. ``told`` hears how many lists are done. A constant number of
-    statements, but for the batches of a large tree.
+    Returns how many were made. ``progress`` is called with how many lists are done. Takes a
+    constant number of statements, but for the batches of a large tree.
     """
     if not lists:
         return 0
     places = _places(unit, lists)
     groups = _groups(unit, places)
-    wanted = {key: row for rows in _wanted(unit, lists, places, groups, told) for key, row in rows}
+    wanted = {
+        key: row for rows in _wanted(unit, lists, places, groups, progress) for key, row in rows
+    }
     known = _known(unit, lists, groups)
     if known:
         today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
         _take_away(unit, [row.id for key, row in known.items() if key not in wanted], today)
         _carry_over(unit, [(row, wanted[key]) for key, row in known.items() if key in wanted])
     new = [row for key, row in wanted.items() if key not in known]
-    insert_rows(unit.connection, _OCCURRENCES, Row._fields, new)
+    insert_rows(unit.connection, _OCCURRENCES, NewOccurrence._fields, new)
     return len(new)
 
 
@@ -153,70 +157,73 @@ def _wanted(
     lists: Sequence[DutyList],
     places: Mapping[UUID, Organization],
     groups: Mapping[UUID, Sequence[UUID]],
-    told: Callable[[int], None] | None,
-) -> Iterator[list[tuple[Key, Row]]]:
+    progress: Callable[[int], None] | None,
+) -> Iterator[list[tuple[Key, NewOccurrence]]]:
     schedules = _Schedules(unit, {place.root_id for place in places.values()})
     lines = _lines(unit, lists)
-    for done, one in enumerate(lists, start=1):
-        place = places[one.organization_id]
-        rows: list[tuple[Key, Row]] = []
-        for line in lines[one.id]:
-            plan = schedules.of(place.root_id, one.year, line)
+    for done, duty_list in enumerate(lists, start=1):
+        place = places[duty_list.organization_id]
+        rows: list[tuple[Key, NewOccurrence]] = []
+        for line in lines[duty_list.id]:
+            plan = schedules.of(place.root_id, duty_list.year, line)
             for holder in groups[place.id] if plan.obligation.for_each_group else (place.id,):
-                rows += _rows(place.id, one.year, line, plan, holder)
+                rows += _rows(place.id, duty_list.year, line, plan, holder)
         yield rows
-        if told:
-            told(done)
+        if progress:
+            progress(done)
 
 
 def _rows(
-    place: UUID, year: int, line: Line, plan: Schedule, holder: UUID
-) -> Iterator[tuple[Key, Row]]:
+    place: UUID, year: int, line: LineText, plan: Schedule, holder: UUID
+) -> Iterator[tuple[Key, NewOccurrence]]:
     for period, due in owed(line, plan):
         for number in range(1, plan.obligation.frequency.times + 1):
-            row = Row(
+            row = NewOccurrence(
                 *(new_id(), line.id, place, holder, year, period.name),
                 *(period.first, period.last, number, due, 1),
             )
             yield (line.code, holder, period.name, number), row
 
 
-def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[Line]]:
+def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[LineText]]:
     columns = _DUTIES.c
     statement = (
         select(
             *(columns.list_id, columns.id, columns.code, cast(columns.content, String)),
             *(columns.effective_from, columns.effective_until),
         )
-        .where(columns.list_id.in_([one.id for one in lists]))
+        .where(columns.list_id.in_([duty_list.id for duty_list in lists]))
         .order_by(columns.list_id, columns.position, columns.effective_from, columns.id)
     )
-    found: dict[UUID, list[Line]] = defaultdict(list)
+    lines: dict[UUID, list[LineText]] = defaultdict(list)
     for list_id, *line in unit.connection.execute(statement):
-        found[list_id].append(Line(*line))
-    return found
+        lines[list_id].append(LineText(*line))
+    return lines
 
 
 def _places(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:
-    wanted = select(Organization).where(Organization.id.in_({one.organization_id for one in lists}))
+    wanted = select(Organization).where(
+        Organization.id.in_({duty_list.organization_id for duty_list in lists})
+    )
     return {place.id: place for place in unit.session.scalars(wanted)}
 
 
 def _groups(unit: Unit, places: Mapping[UUID, Organization]) -> defaultdict[UUID, list[UUID]]:
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    groups: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for group in unit.session.scalars(groups_of(places)):
         if group.parent_id is not None:
-            found[group.parent_id].append(group.id)
-    return found
+            groups[group.parent_id].append(group.id)
+    return groups
 
 
 def _known(
     unit: Unit, lists: Sequence[DutyList], groups: Mapping[UUID, Sequence[UUID]]
-) -> dict[Key, Known]:
-    """What is there of the lists, and of their groups' on the lists of branches that they left."""
-    columns, owed_on = _OCCURRENCES.c, {(one.organization_id, one.year) for one in lists}
-    places = {one.organization_id for one in lists}
-    branch = {group: place for place, found in groups.items() for group in found}
+) -> dict[Key, ExistingOccurrence]:
+    """Read the lists' rows, and their groups' on the lists of branches that they left."""
+    columns = _OCCURRENCES.c
+    owed_on = {(duty_list.organization_id, duty_list.year) for duty_list in lists}
+    places = {duty_list.organization_id for duty_list in lists}
+    branch = {group: place for place, below in groups.items() for group in below}
     statement = (
         select(
             *(columns.id, columns.owed_by_id, columns.year, columns.duty_id),
@@ -225,20 +232,20 @@ def _known(
         )
         .join(_DUTIES, _DUTIES.c.id == columns.duty_id)
         .where(
-            columns.year.in_({one.year for one in lists}),
+            columns.year.in_({duty_list.year for duty_list in lists}),
             or_(
                 columns.organization_id.in_(places),
                 columns.owed_by_id.in_(groups_of(places).with_only_columns(Organization.id)),
             ),
         )
     )
-    found: dict[Key, Known] = {}
+    known: dict[Key, ExistingOccurrence] = {}
     for *cells, code, period, number in unit.connection.execute(statement):
-        row = Known(*cells)
+        row = ExistingOccurrence(*cells)
         here = row.organization_id, row.year
         if here in owed_on or (branch.get(row.owed_by_id), row.year) in owed_on:
-            found[code, row.owed_by_id, period, number] = row
-    return found
+            known[code, row.owed_by_id, period, number] = row
+    return known
 
 
 def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
@@ -254,8 +261,8 @@ def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
         )
 
 
-def _carry_over(unit: Unit, pairs: Iterable[tuple[Known, Row]]) -> None:
-    """Let rows that stay follow their line: the one that replaced another, or the group's move."""
+def _carry_over(unit: Unit, pairs: Iterable[tuple[ExistingOccurrence, NewOccurrence]]) -> None:
+    """Update rows that stay to their line: one that replaced another, or the group's new list."""
     changed = [
         {
             "known": known.id,
@@ -272,3 +279,31 @@ def _carry_over(unit: Unit, pairs: Iterable[tuple[Known, Row]]) -> None:
         columns = _OCCURRENCES.c
         statement = update(_OCCURRENCES).where(columns.id == bindparam("known"))
         unit.connection.execute(statement.values(version=columns.version + 1), changed)
+
+
+def sync_lists_on_founding(unit: Unit, organization: Organization) -> None:
+    """Make a new party group owe what published lists of its branch ask of each group.
+
+    From the year of its founding on, or from the present one when that is not known.
+    """
+    founded = organization.founded_on or unit.today(organization.time_zone)
+    _sync_lists(unit, organization, founded.year)
+
+
+def sync_lists_on_move(unit: Unit, organization: Organization) -> None:
+    """Move what a party group owes to its new branch's list of the present year.
+
+    Earlier years stay on the list of the branch that it belonged to.
+    """
+    _sync_lists(unit, organization, unit.today(organization.time_zone).year)
+
+
+def _sync_lists(unit: Unit, organization: Organization, year: int) -> None:
+    if organization.kind != OrganizationKind.PARTY_GROUP:
+        return
+    lists = select(DutyList).where(
+        DutyList.organization_id == organization.parent_id,
+        DutyList.year >= year,
+        DutyList.status == ListStatus.PUBLISHED,
+    )
+    generate(unit, unit.session.scalars(lists.with_for_update()).all())

@@ -12,7 +12,11 @@ from app.core.database import Base, one_of
 
 
 class DutyList(Base):
-    """An organisation's list of one year (责任清单)."""
+    """An organisation's list of one year (责任清单).
+
+    The database gives it a new random ``stamp`` with every change of its lines or occurrences
+    (triggers in migration 0015); the program only reads it.
+    """
 
     __tablename__ = "duty_lists"
     __table_args__ = (
@@ -33,6 +37,7 @@ class DutyList(Base):
     published_by_name: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    stamp: Mapped[UUID | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

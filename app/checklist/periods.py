@@ -1,12 +1,13 @@
-"""The periods in which something is owed, also by who did not live all of one: pure."""
+"""The periods in which something is owed, and by when: pure."""
 
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.rulesets.recurrence import dates_of
-from app.rulesets.rules import Every
-from app.rulesets.schemas import Frequency
+from app.rulesets.rules import Every, MonthOfPeriod
+from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, Frequency, WorkingDay
+from app.workdays.work_calendar import WorkCalendar
 
 MONTHS_OF = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 # Who lives to see most of such a period owes it; the others are owed by who is there on the day.
@@ -29,7 +30,7 @@ class Period:
 
 
 def periods(frequency: Frequency, year: int) -> tuple[Period, ...]:
-    """The periods of a year, in order; they never overlap.
+    """List the periods of a year, in order; they never overlap.
 
     Months (2018-09), quarters (2018-Q3), half-years (2018-H2) and the year (2018) tile the year.
     Single dates (``once``, RRULE) end a period each, named after the date: it begins on the day
@@ -78,7 +79,7 @@ def clipped(
     every: Every,
     due_on: date | None = None,
 ) -> Period | None:
-    """The part of a period in which an organisation existed; None when it owes nothing in it.
+    """Clip a period to an organisation's existence; None when it owes nothing in it.
 
     An organisation exists from ``founded_on`` (always, when unknown) until the day before
     ``dissolved_on``. A month, quarter or half-year is owed when it existed on the period's last day
@@ -95,3 +96,35 @@ def clipped(
     if every in OWED_BY_HALVES:
         return lived if last == period.last and lived.days * 2 >= period.days else None
     return lived if not dissolved_on or deadline < dissolved_on else None
+
+
+def due_on(due: Due, period: Period, working_days: WorkCalendar) -> date | None:
+    """Return the day by which an occurrence of a (whole) period is owed, inclusive.
+
+    None for what follows an event: the event's day decides (``after_event``).
+    """
+    if isinstance(due, AfterEvent):
+        return None
+    if isinstance(due, FixedDate):
+        return _day_or_last(period.first.year, due.month, due.day)
+    if isinstance(due, DayOfMonth):
+        month = _month_of(period, due.month)
+        return _day_or_last(month.year, month.month, due.day)
+    if isinstance(due, WorkingDay):
+        month = _month_of(period, due.month)
+        return working_days.nth_working_day(month.year, month.month, due.number)
+    return period.last
+
+
+def after_event(due: AfterEvent, event_on: date) -> date:
+    """Return the day by which something is owed that follows an event, in calendar days."""
+    return event_on + timedelta(days=due.days)
+
+
+def _month_of(period: Period, which: MonthOfPeriod) -> date:
+    return period.first if which == MonthOfPeriod.FIRST else period.last
+
+
+def _day_or_last(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or its last day: the 31st in June, 29 February in most years."""
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.checklist import queries
-from app.checklist.drafting import check_duty, note, place_duty
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
+from app.checklist.lists import among, check_duty, note, place_duty
 from app.checklist.models import Duty, DutyList, ListAmendment
-from app.checklist.references import among
 from app.checklist.rules import STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
 from app.core.actor import Permission
@@ -50,17 +49,17 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
 
 
 def publish(
-    unit: Unit, lists: Sequence[DutyList], told: Callable[[int], None] | None = None
+    unit: Unit, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
 ) -> int:
     """Publish lists and make what falls due from them; returns how many occurrences."""
-    for one in lists:
-        before = {"status": one.status}
-        one.status = ListStatus.PUBLISHED
-        one.published_at, one.published_by_name = unit.now(), unit.actor.name
-        one.updated_at = unit.now()
-        note(unit, ListStep.PUBLISH, one, before, {"status": one.status})
+    for duty_list in lists:
+        before = {"status": duty_list.status}
+        duty_list.status = ListStatus.PUBLISHED
+        duty_list.published_at, duty_list.published_by_name = unit.now(), unit.actor.name
+        duty_list.updated_at = unit.now()
+        note(unit, ListStep.PUBLISH, duty_list, before, {"status": duty_list.status})
     unit.session.flush()
-    return generate(unit, lists, told)
+    return generate(unit, lists, progress)
 
 
 def _holds_together(unit: Unit, duty_list: DutyList) -> None:

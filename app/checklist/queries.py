@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
@@ -18,7 +18,7 @@ from app.checklist.schemas import (
     ListFilters,
 )
 from app.core.actor import Actor, Permission
-from app.core.errors import existing
+from app.core.errors import ValidationFailed, existing
 from app.core.unit import Unit
 from app.items.models import Item
 from app.items.rules import Status
@@ -29,18 +29,18 @@ from app.rulesets.sources import grounded
 
 
 def visible_to(actor: Actor) -> Select[DutyList]:
-    """The lists that the actor may read."""
+    """Select the lists that the actor may read."""
     return select(DutyList).where(within(DutyList.organization_id, actor.roots(Permission.READ)))
 
 
 def get_list(unit: Unit, list_id: UUID, *, lock: bool = False) -> DutyList:
-    """A list in the actor's sight, or NotFound; locked while somebody generates from it."""
+    """Read a list in the actor's sight, or NotFound; locked while somebody generates from it."""
     statement = visible_to(unit.actor).where(DutyList.id == list_id)
     return unit.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
 
 
 def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:
-    """A line and its list, or NotFound."""
+    """Read a line and its list, or NotFound."""
     statement = (
         select(Duty, DutyList)
         .join(DutyList, DutyList.id == Duty.list_id)
@@ -64,7 +64,7 @@ def get_occurrence(unit: Unit, occurrence_id: UUID) -> Occurrence:
 
 
 def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
-    """That a record has taken place by a day, and is nothing that only some people may see."""
+    """State that a record has taken place by a day and is not restricted."""
     items = Item.__table__.c
     return (
         items.deleted_at.is_(None),
@@ -75,26 +75,26 @@ def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:
-    """The lines of some lists, in their order."""
+    """Select the lines of some lists, in their order."""
     statement = select(Duty).where(Duty.list_id.in_(list(list_ids)))
     return statement.order_by(Duty.list_id, Duty.position, Duty.effective_from, Duty.id)
 
 
 def amendments_of(list_id: UUID) -> Select[ListAmendment]:
-    """A list's amendments, oldest first."""
+    """Select a list's amendments, oldest first."""
     statement = select(ListAmendment).where(ListAmendment.list_id == list_id)
     return statement.order_by(ListAmendment.number)
 
 
 def below(organization_id: UUID, *, include_descendants: bool) -> Select[Any]:
-    """The ids of an organisation, or of it and all below."""
+    """Select the ids of an organisation, or of it and all below."""
     ancestors = OrganizationAncestor
     statement = select(ancestors.descendant_id).where(ancestors.ancestor_id == organization_id)
     return statement if include_descendants else statement.where(ancestors.distance == 0)
 
 
 def with_groups(organization_id: UUID, *, include_descendants: bool) -> Select[Any]:
-    """The same with the party groups, whose duties stand on their branch's list."""
+    """Select these ids and the party groups', whose duties stand on their branch's list."""
     if include_descendants:
         return below(organization_id, include_descendants=True)
     group = and_(
@@ -111,7 +111,7 @@ def with_groups(organization_id: UUID, *, include_descendants: bool) -> Select[A
 
 
 def holders(organization_id: UUID, *, include_descendants: bool) -> Select[Organization]:
-    """The organisations in scope that keep a list; a group's duties stand on its branch's."""
+    """Select who keeps a list in scope; a group's duties stand on its branch's."""
     scope = below(organization_id, include_descendants=include_descendants)
     statement = select(Organization).where(
         Organization.id.in_(scope), Organization.kind != OrganizationKind.PARTY_GROUP
@@ -122,7 +122,7 @@ def holders(organization_id: UUID, *, include_descendants: bool) -> Select[Organ
 def without_list(
     organization_id: UUID, year: int, *, include_descendants: bool
 ) -> Select[UUID, str, int]:
-    """Who is in scope, existed in the year and has no published list of it: id, name, how many.
+    """Select id, name and number of those who existed in a year and published no list of it.
 
     A party group's list is its branch's.
     """
@@ -151,7 +151,7 @@ def without_list(
 
 
 def groups_of(organization_ids: Iterable[UUID]) -> Select[Organization]:
-    """The party groups (党小组) of some branches."""
+    """Select the party groups (党小组) of some branches."""
     statement = select(Organization).where(
         Organization.parent_id.in_(list(organization_ids)),
         Organization.kind == OrganizationKind.PARTY_GROUP,
@@ -160,7 +160,7 @@ def groups_of(organization_ids: Iterable[UUID]) -> Select[Organization]:
 
 
 def filtered(unit: Unit, filters: ListFilters) -> Select[DutyList]:
-    """The lists that a filter asks for.
+    """Select the lists that a filter asks for.
 
     Raises:
         NotFound: the filter names an organisation out of the actor's sight.
@@ -184,43 +184,43 @@ def summaries(unit: Unit, lists: Iterable[DutyList]) -> list[DutyListSummary]:
     names: dict[UUID, str] = dict(
         unit.session.execute(
             select(Organization.id, Organization.name).where(
-                Organization.id.in_({one.organization_id for one in shown})
+                Organization.id.in_({duty_list.organization_id for duty_list in shown})
             )
         ).all()
     )
     counts: dict[UUID, int] = dict(
         unit.session.execute(
             select(Duty.list_id, func.count())
-            .where(Duty.list_id.in_([one.id for one in shown]))
+            .where(Duty.list_id.in_([duty_list.id for duty_list in shown]))
             .group_by(Duty.list_id)
         ).all()
     )
     return [
         DutyListSummary.model_validate(
             {
-                **_columns(one),
-                "organization_name": names[one.organization_id],
-                "duties": counts.get(one.id, 0),
+                **_columns(duty_list),
+                "organization_name": names[duty_list.organization_id],
+                "duties": counts.get(duty_list.id, 0),
             }
         )
-        for one in shown
+        for duty_list in shown
     ]
 
 
 def whole(unit: Unit, duty_list: DutyList) -> DutyListRead:
-    """A list with its lines and its history."""
+    """Show a list with its lines and its history."""
     (summary,) = summaries(unit, [duty_list])
     duties = unit.session.scalars(duties_of([duty_list.id]))
     amendments = unit.session.scalars(amendments_of(duty_list.id))
     return DutyListRead(
         **summary.model_dump(),
         items=[shown(duty) for duty in duties],
-        amendments=[AmendmentRead.model_validate(one) for one in amendments],
+        amendments=[AmendmentRead.model_validate(amendment) for amendment in amendments],
     )
 
 
 def shown(duty: Duty) -> DutyRead:
-    """A line as it is returned; it cites what had come out by its list's year."""
+    """Show a line; it cites what had come out by its list's year."""
     line = DutyRead.model_validate({**duty.content, **_columns(duty)})
     return grounded(line, duty.effective_from.year)
 
@@ -230,3 +230,41 @@ def _columns(row: Duty | DutyList) -> dict[str, Any]:
     return {
         name: getattr(row, name) for name in model.model_fields if name in row.__table__.columns
     }
+
+
+class YearQuestion(Protocol):
+    """A question about a year, as of a day."""
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        ...
+
+    @property
+    def as_of(self) -> date | None:
+        """The day, if one is asked for."""
+        ...
+
+
+def day_in_year(unit: Unit, organization: Organization, question: YearQuestion) -> date:
+    """Return the day asked for, else today, or the year's last day if that is past.
+
+    Raises:
+        ValidationFailed: the day lies before the year.
+    """
+    day = day_of(unit, organization.time_zone, question)
+    return day if question.as_of else min(day, date(question.year, 12, 31))
+
+
+def day_of(unit: Unit, zone: str, question: YearQuestion) -> date:
+    """Return the day asked for, else today in a zone.
+
+    Raises:
+        ValidationFailed: the day lies before the year.
+    """
+    if question.as_of is None:
+        return unit.today(zone)
+    if question.as_of.year < question.year:
+        words = f"截至日期不能早于 {question.year} 年"
+        raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
+    return question.as_of

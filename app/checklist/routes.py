@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.checklist import drafting, publishing, queries
+from app.checklist import lists, publishing, queries
 from app.checklist.models import DutyList
 from app.checklist.schemas import (
     AmendmentRead,
@@ -44,8 +44,8 @@ def draw_up_duty_lists(
     payload: DrawUp,
 ) -> Response:
     """Draw up drafts for whoever has no list of the year yet."""
-    lists, existing = drafting.draw_up(unit, organization_id, payload)
-    body = DrawnUp(items=queries.summaries(unit, lists), existing=existing)
+    drawn_up, existing = lists.draw_up(unit, organization_id, payload)
+    body = DrawnUp(items=queries.summaries(unit, drawn_up), existing=existing)
     return reply(body, status=201)
 
 
@@ -72,8 +72,8 @@ def list_duty_lists(
 )
 def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
     """A list, whole."""
-    found = queries.get_list(unit, list_id)
-    return reply(queries.whole(unit, found), version=found.version, request=request)
+    duty_list = queries.get_list(unit, list_id)
+    return reply(queries.whole(unit, duty_list), version=duty_list.version, request=request)
 
 
 @router.post(
@@ -89,7 +89,7 @@ def create_duty(
     payload: DutyWrite,
 ) -> Response:
     """Add a line of one's own."""
-    duty = drafting.add_duty(unit, queries.get_list(unit, list_id), payload)
+    duty = lists.add_duty(unit, queries.get_list(unit, list_id), payload)
     return reply(
         queries.shown(duty),
         status=201,
@@ -120,7 +120,7 @@ def update_duty(
     """Change a line of a draft."""
     duty, duty_list = queries.get_duty(unit, duty_id)
     expect_version(duty.version, if_match)
-    drafting.change_duty(unit, duty, duty_list, payload)
+    lists.change_duty(unit, duty, duty_list, payload)
     return reply(queries.shown(duty), version=duty.version)
 
 
@@ -139,7 +139,7 @@ def delete_duty(
     """Take a line out of a draft."""
     duty, duty_list = queries.get_duty(unit, duty_id)
     expect_version(duty.version, if_match)
-    drafting.remove_duty(unit, duty, duty_list)
+    lists.remove_duty(unit, duty, duty_list)
     return no_content()
 
 
@@ -157,10 +157,10 @@ def take_duty_list_step(
     if_match: IfMatch = None,
 ) -> Response:
     """Take the list one step on."""
-    found = queries.get_list(unit, list_id, lock=True)
-    expect_version(found.version, if_match)
-    publishing.take_step(unit, found, payload)
-    return reply(queries.whole(unit, found), status=201, version=found.version)
+    duty_list = queries.get_list(unit, list_id, lock=True)
+    expect_version(duty_list.version, if_match)
+    publishing.take_step(unit, duty_list, payload)
+    return reply(queries.whole(unit, duty_list), status=201, version=duty_list.version)
 
 
 @router.post(
@@ -177,7 +177,7 @@ def create_duty_list_amendment(
     if_match: IfMatch = None,
 ) -> Response:
     """Amend a published list."""
-    found = queries.get_list(unit, list_id, lock=True)
-    expect_version(found.version, if_match)
-    amendment = publishing.amend(unit, found, payload)
+    duty_list = queries.get_list(unit, list_id, lock=True)
+    expect_version(duty_list.version, if_match)
+    amendment = publishing.amend(unit, duty_list, payload)
     return reply(AmendmentRead.model_validate(amendment), status=201)

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from app.checklist.following import follow_founding, follow_move
+from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
 from app.core.actor import Permission
 from app.core.http.replies import IfMatch, reply
 from app.core.http.unit import UnitDep, api_router
@@ -38,7 +38,7 @@ def create_organization(
     """Found an organisation below another one; a party group owes what its branch's list says."""
     zone = request.app.state.settings.time_zone
     organization = service.found_organization(unit, payload, time_zone=zone)
-    follow_founding(unit, organization)
+    sync_lists_on_founding(unit, organization)
     return _created(organization)
 
 
@@ -64,7 +64,7 @@ def create_organization_move(
         OrganizationAncestor.ancestor_id == organization.id
     )
     reproject(unit.session, unit.session.scalars(below).all())
-    follow_move(unit, organization)
+    sync_lists_on_move(unit, organization)
     return _created(organization)
 
 

@@ -1,62 +1,37 @@
-"""What an examination reads: a constant number of statements, whatever the scope holds."""
+"""What an examination reads: the columns of its records, and the statements that are its own."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Select,
-    and_,
-    bindparam,
-    case,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 
 from app.activities.models import Activity
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.rules import ListStatus
 from app.checks.models import FindingExplanation
 from app.evidence.models import Evidence
-from app.items.models import Item, ItemEvent
-from app.items.rules import ItemKind
+from app.items.snapshot import ITEMS, Parts, Reach, in_reach
 from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.rules import MeetingType
-from app.organizations.models import Member, Organization, OrganizationAncestor
+from app.organizations.models import Member, Organization
 from app.organizations.queries import within
 from app.rectifications.models import Rectification
 from app.sanctions.models import Sanction
 from app.talks.models import Talk, TalkPerson
 
-ITEMS = Item.__table__.c
 MEETINGS = Meeting.__table__.c
 RECTIFICATIONS = Rectification.__table__.c
 ACTIVITIES = Activity.__table__.c
 TALKS = Talk.__table__.c
 SANCTIONS = Sanction.__table__.c
-OWN_TABLES = (MEETINGS, RECTIFICATIONS, ACTIVITIES, TALKS, SANCTIONS)
+_KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, TALKS, SANCTIONS)
+TABLES: tuple[Any, ...] = tuple(columns.item_id.table for columns in _KINDS)
 TEXT_READ = 4000  # characters of a text that are compared; the rest is not read
 
-_SPINE = (
-    ITEMS.id,
-    ITEMS.kind,
-    ITEMS.type,
-    ITEMS.topic,
-    ITEMS.title,
-    ITEMS.organization_id,
-    ITEMS.restricted,
-    ITEMS.status,
-    ITEMS.happened_on,
-    ITEMS.completed_on,
+COLUMNS = (
     ITEMS.created_at,
     ITEMS.updated_at,
     func.substr(ITEMS.outcome, 1, TEXT_READ).label("outcome"),
-)
-_OWN = (
     MEETINGS.starts_at,
     MEETINGS.ends_at,
     MEETINGS.chair,
@@ -80,122 +55,41 @@ _OWN = (
     SANCTIONS.person_name,
 )
 
-
-def _in_scope(column: ColumnElement[Any], *, include_descendants: bool) -> ColumnElement[bool]:
-    """That a row belongs to the asked organisation, or to it and all below."""
-    if not include_descendants:
-        return column == bindparam("organization_id")
-    return column.in_(
-        select(OrganizationAncestor.descendant_id).where(
-            OrganizationAncestor.ancestor_id == bindparam("organization_id")
-        )
-    )
-
-
-def _of_the_year() -> ColumnElement[bool]:
-    """What belongs to the year: what is dated in it, and rectifications that were open in it.
-
-    The alternatives are written as no index has them: by the kind or the day alone SQLite would
-    walk through every tree, and only the place's index is meant.
-    """
-    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
-    rectification = ITEMS.kind.concat("") == ItemKind.RECTIFICATION
-    day = func.coalesce(ITEMS.day, ITEMS.day)
-    was_open = or_(ITEMS.completed_on.is_(None), ITEMS.completed_on >= first)
-    return and_(
-        ITEMS.day <= last,
-        or_(and_(~rectification, day >= first), and_(rectification, was_open)),
-    )
+_ATTENDANCE, _RESOLVED = Attendance.__table__.c, Resolution.__table__.c
+_PEOPLE, _EVIDENCE = TalkPerson.__table__.c, Evidence.__table__.c
+_DAY_END: Any = bindparam("day_end")
+ATTENDANCES = Parts(
+    _ATTENDANCE.item_id.table,
+    (_ATTENDANCE.member_id, _ATTENDANCE.name, _ATTENDANCE.present),
+    (_ATTENDANCE.position,),
+)
+RESOLUTIONS = Parts(
+    _RESOLVED.item_id.table,
+    (_RESOLVED.responsible_person, _RESOLVED.due_on),
+    (_RESOLVED.position,),
+)
+TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name), (_PEOPLE.position,))
+# What stood behind the records at the end of the day.
+EVIDENCE = Parts(
+    _EVIDENCE.item_id.table,
+    (_EVIDENCE.effective_on,),
+    (_EVIDENCE.id,),
+    (
+        _EVIDENCE.created_at < _DAY_END,
+        or_(_EVIDENCE.deleted_at.is_(None), _EVIDENCE.deleted_at >= _DAY_END),
+    ),
+)
 
 
-def _examined(
-    statement: Select[Any], *, include_descendants: bool, supervised: bool
-) -> Select[Any]:
-    """The rows of records under examination: there on the day, not cancelled by then."""
-    statement = statement.where(
-        _in_scope(ITEMS.organization_id, include_descendants=include_descendants),
-        ITEMS.deleted_at.is_(None),
-        _of_the_year(),
-        ITEMS.opened_on <= bindparam("as_of"),
-        or_(ITEMS.cancelled_on.is_(None), ITEMS.cancelled_on > bindparam("as_of")),
-    ).limit(bindparam("most"))
-    return statement if supervised else statement.where(ITEMS.restricted == false())
-
-
-def records(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The records with their kinds' own columns."""
-    source: Any = Item.__table__
-    for own in OWN_TABLES:
-        source = source.outerjoin(own.item_id.table, own.item_id == ITEMS.id)
-    statement = select(*_SPINE, *_OWN).select_from(source).order_by(ITEMS.id)
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def _children(table: type[Any], *columns: Any) -> Select[Any]:
-    joined = table.__table__.join(Item.__table__, table.__table__.c.item_id == ITEMS.id)
-    return select(table.__table__.c.item_id, *columns).select_from(joined)
-
-
-def attendances(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The lists of names of the meetings."""
-    rows = Attendance.__table__.c
-    statement = _children(Attendance, rows.member_id, rows.name, rows.present)
-    statement = statement.order_by(rows.item_id, rows.position)
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def resolutions(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """What the meetings resolved: who and by when."""
-    rows = Resolution.__table__.c
-    statement = _children(Resolution, rows.responsible_person, rows.due_on)
-    statement = statement.order_by(rows.item_id, rows.position)
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def people_talked_with(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The people of each talk."""
-    rows = TalkPerson.__table__.c
-    statement = _children(TalkPerson, rows.member_id, rows.name)
-    statement = statement.order_by(rows.item_id, rows.position)
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def steps(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The steps of each rectification up to the day, in order."""
-    rows = ItemEvent.__table__.c
-    statement = (
-        _children(ItemEvent, rows.name, rows.status, rows.effective_on)
-        .where(
-            ITEMS.kind.concat("") == ItemKind.RECTIFICATION, rows.effective_on <= bindparam("as_of")
-        )
-        .order_by(rows.item_id, rows.effective_on, rows.sequence)
-    )
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def evidence(*, include_descendants: bool, supervised: bool) -> Select[Any]:
-    """The evidence that stood behind the records at the end of the day."""
-    rows = Evidence.__table__.c
-    statement = (
-        _children(Evidence, rows.effective_on)
-        .where(
-            rows.created_at < bindparam("day_end"),
-            or_(rows.deleted_at.is_(None), rows.deleted_at >= bindparam("day_end")),
-        )
-        .order_by(rows.item_id, rows.id)
-    )
-    return _examined(statement, include_descendants=include_descendants, supervised=supervised)
-
-
-def places(*, include_descendants: bool) -> Select[Any]:
+def places(reach: Reach) -> Select[Any]:
     """The organisations in scope."""
     rows = Organization.__table__.c
     columns = (rows.id, rows.name, rows.kind, rows.parent_id, rows.founded_on, rows.dissolved_on)
-    place = _in_scope(rows.id, include_descendants=include_descendants)
-    return select(*columns).where(place).order_by(rows.id).limit(bindparam("most"))
+    place = in_reach(rows.id, reach)
+    return select(*columns).where(place).order_by(rows.id)
 
 
-def assemblies(*, include_descendants: bool) -> Select[Any]:
+def assemblies(reach: Reach) -> Select[Any]:
     """What the year's published lists owe of assemblies, by period; a row for each list at least.
 
     What was waived, or what people linked a record to, is owed no more.
@@ -210,23 +104,22 @@ def assemblies(*, include_descendants: bool) -> Select[Any]:
         select(*period, func.sum(still).label("times"))
         .select_from(source.outerjoin(Occurrence.__table__, owed.duty_id == lines.id))
         .where(
-            _in_scope(lists.organization_id, include_descendants=include_descendants),
+            in_reach(lists.organization_id, reach),
             lists.year == bindparam("year"),
             lists.status.in_([ListStatus.PUBLISHED, ListStatus.CLOSED]),
         )
         .group_by(*period)
         .order_by(lists.organization_id, owed.first_on)
-        .limit(bindparam("most"))
     )
 
 
-def members(*, include_descendants: bool) -> Select[Any]:
+def members(reach: Reach) -> Select[Any]:
     """The rosters of the organisations in scope, with those who have left."""
     rows = Member.__table__.c
     columns = (rows.id, rows.organization_id, rows.name, rows.membership)
-    place = _in_scope(rows.organization_id, include_descendants=include_descendants)
+    place = in_reach(rows.organization_id, reach)
     statement = select(*columns, rows.joined_on, rows.left_on).where(place)
-    return statement.order_by(rows.id).limit(bindparam("most"))
+    return statement.order_by(rows.id)
 
 
 def standing(organization_id: UUID) -> Select[FindingExplanation]:

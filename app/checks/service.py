@@ -1,10 +1,8 @@
 """Examining a year, and explaining what was found."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +21,7 @@ from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.unit import Unit
 from app.core.versions import expect_version
+from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
@@ -95,75 +94,59 @@ def _day(unit: Unit, organization: Organization, filters: FindingFilters) -> dat
     return as_of
 
 
-@lru_cache(maxsize=64)
-def _statement(build: Callable[..., Select[Any]], **scope: bool) -> Select[Any]:
-    """A statement, built once for each kind of scope."""
-    return build(**scope)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Runs the examination's statements, all over one scope, year and day."""
-
-    unit: Unit
-    scope: Mapping[str, bool]
-    values: Mapping[str, Any]
-
-    def rows(
-        self, build: Callable[..., Select[Any]], most: int = MAX_ROWS, **more: bool
-    ) -> Sequence[Any]:
-        """The rows of a statement, if they are not too many to be examined at once."""
-        statement = _statement(build, **self.scope, **more)
-        values = {**self.values, "most": most + 1}
-        found = self.unit.connection.execute(statement, values).all()
-        if len(found) > most:
-            raise FindingsScopeTooLarge(
-                f"范围内的内容过多（记录超过 {MAX_RECORDS} 条或明细超过 {MAX_ROWS} 行），"
-                "请按下级组织分别体检，或不包括下级组织。"
-            )
-        return found
-
-
 def _load(
     unit: Unit, organization: Organization, scope: FindingScope, as_of: date, *, supervised: bool
 ) -> Context:
     """One frozen context, in a constant number of statements."""
     zone = organization.time_zone
-    values = {
-        "organization_id": organization.id,
-        "year": scope.year,
-        "first": date(scope.year, 1, 1),
-        "last": date(scope.year, 12, 31),
-        "as_of": as_of,
-        "day_end": datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(zone)),
-    }
-    reader = _Reader(unit, {"include_descendants": scope.include_descendants}, values)
+    reader = _reader(unit, organization, scope, as_of, supervised=supervised)
+    reach, limit = reader.scope.reach, reader.of_parts
     # Before anything else: a scope that is too large must not be read through.
-    records = reader.rows(queries.records, MAX_RECORDS, supervised=supervised)
-    parts = _parts(reader, supervised=supervised)
-    reading = loading.Reading(as_of, unit.today(zone), zone, parts)
-    places = [loading.place(row) for row in reader.rows(queries.places)]
+    records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
+    belongings = loading.Belongings(
+        attendance=reader.parts(queries.ATTENDANCES, loading.attendee),
+        resolutions=reader.parts(queries.RESOLUTIONS, loading.resolved),
+        persons=reader.parts(queries.TALKED_WITH, person_of),
+        evidence=reader.parts(queries.EVIDENCE, loading.proof),
+    )
+    reading = loading.Reading(as_of, unit.today(zone), zone, belongings)
+    places = [loading.place(row) for row in reader.rows(queries.places(reach), limit)]
+    roster = reader.rows(queries.members(reach), limit)
     return Context(
         root_id=organization.id,
         year=scope.year,
         as_of=as_of,
         places={place.id: place for place in places},
-        records=tuple(reading.record(row) for row in records),
-        roster=tuple(loading.roster_entry(row) for row in reader.rows(queries.members)),
-        assemblies=loading.assemblies(reader.rows(queries.assemblies)),
+        records=tuple(reading.record(record) for record in records),
+        roster=tuple(loading.roster_entry(row) for row in roster),
+        assemblies=loading.assemblies(reader.rows(queries.assemblies(reach), limit)),
     )
 
 
-def _parts(reader: _Reader, *, supervised: bool) -> loading.Parts:
-    def read(build: Callable[..., Select[Any]]) -> Sequence[Any]:
-        return reader.rows(build, supervised=supervised)
+def _reader(
+    unit: Unit, organization: Organization, scope: FindingScope, as_of: date, *, supervised: bool
+) -> RecordReader:
+    """Reads what was there on the day, and was not cancelled by then."""
+    first, last = date(scope.year, 1, 1), date(scope.year, 12, 31)
+    next_day = as_of + timedelta(days=1)
+    return RecordReader(
+        unit.connection,
+        RecordScope("subtree" if scope.include_descendants else "own", restricted=supervised),
+        Period(first, last, last),
+        as_of,
+        {
+            "organization_id": organization.id,
+            "year": scope.year,
+            "day_end": datetime.combine(next_day, time.min, ZoneInfo(organization.time_zone)),
+        },
+        Limit(MAX_ROWS, _too_large),
+    )
 
-    return loading.Parts(
-        attendance=loading.by_record(read(queries.attendances), loading.attendee),
-        resolutions=loading.by_record(read(queries.resolutions), loading.resolved),
-        persons=loading.by_record(read(queries.people_talked_with), loading.person),
-        evidence=loading.by_record(read(queries.evidence), loading.proof),
-        courses=loading.courses(read(queries.steps)),
+
+def _too_large() -> FindingsScopeTooLarge:
+    return FindingsScopeTooLarge(
+        f"范围内的内容过多（记录超过 {MAX_RECORDS} 条或明细超过 {MAX_ROWS} 行），"
+        "请按下级组织分别体检，或不包括下级组织。"
     )
 
 

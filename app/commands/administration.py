@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from alembic.runtime.migration import MigrationContext
 
+from app.access.administrators import find_organization, new_administrator
 from app.access.passwords import hash_of
 from app.access.queries import names_around
 from app.access.rules import Role
@@ -17,9 +18,10 @@ from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.core.validation import checked
-from app.demo.administrators import find_organization, new_administrator, new_root
+from app.items.focuses import new_root
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
+from app.organizations.schemas import OrganizationWrite
 
 
 def migrate() -> None:
@@ -61,7 +63,8 @@ def create_admin(
     password_hash = hash_of(password, username, display_name, *names)
     with operating() as unit:
         if new_root_name:
-            place = new_root(unit, new_root_name, kind, Settings().time_zone)
+            root = OrganizationWrite(name=new_root_name, kind=kind)
+            place = new_root(unit, root, Settings().time_zone)
         else:
             place = find_organization(unit.session, organization)
         wish = _user(username, display_name, password, place)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.console import Refused
 from app.core.clock import SystemClock
@@ -10,7 +11,6 @@ from app.core.database import Database
 from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.unit import Unit
-from app.demo.administrators import OPERATOR
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from app.checklist.drafting import draft
+from app.access.administrators import find_organization
+from app.checklist.lists import draft
 from app.checklist.publishing import publish
 from app.commands.databases import operating
 from app.console import progress_bar
-from app.demo.administrators import find_organization
 
 
 def draw_up(

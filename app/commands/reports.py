@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.commands.databases import open_database
 from app.console import Refused
@@ -24,7 +25,6 @@ from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.unit import Unit
 from app.core.validation import checked
-from app.demo.administrators import OPERATOR
 from app.evidence.storage import LocalStorage
 from app.organizations.models import Organization
 from app.report.blocks import Block

@@ -6,11 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, Dialect
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Composite, composite, mapped_column
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import NullType, TypeDecorator
+from sqlalchemy.types import TypeDecorator
 
 from app.core.database import CompactUuid
 
@@ -48,40 +45,6 @@ class UuidText(CompactUuid):
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
         """Make the UUID's usual text in one call a cell."""
         return _text_of_bytes if dialect.name == "sqlite" else _text_of_uuid
-
-
-class raw(GenericFunction[Any]):  # noqa: N801 - the name of an SQL function
-    """A column as the driver has it, for questions that compare thousands of cells and tell few.
-
-    UUIDs are sixteen bytes on SQLite and text on PostgreSQL: both sort as the UUIDs do, and hash
-    many times faster. Days are text on SQLite. ``uuid_of`` and ``day_of`` make the values of those
-    that are told to somebody.
-    """
-
-    type = NullType()
-    inherit_cache = True
-
-
-@compiles(raw, "sqlite")
-def _as_it_is(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(raw, "postgresql")
-def _ids_as_text(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    column = compiler.process(element.clauses, **options)
-    (cell,) = element.clauses
-    return f"CAST({column} AS TEXT)" if isinstance(cell.type, CompactUuid) else column
-
-
-def uuid_of(found: bytes | str) -> UUID:
-    """The UUID of a raw cell."""
-    return UUID(bytes=found) if isinstance(found, bytes) else UUID(found)
-
-
-def day_of(found: str | date) -> date:
-    """The day of a raw cell."""
-    return date.fromisoformat(found) if isinstance(found, str) else found
 
 
 class DayText(TypeDecorator[str]):

@@ -44,17 +44,17 @@ def partial(
     """
     left_out = {*without, *(fixed or {})}
     fields: dict[str, Any] = {}
-    for key, field in model.model_fields.items():
+    for key, stated in model.model_fields.items():
         if key not in left_out:
             optional = Field(
-                description=field.description,
-                examples=field.examples,
-                discriminator=field.discriminator,
+                description=stated.description,
+                examples=stated.examples,
+                discriminator=stated.discriminator,
                 json_schema_extra=_without_default,
             )
-            shape = _patched(field.annotation) if deep else field.annotation
+            shape = _patched(stated.annotation) if deep else stated.annotation
             kept: Any = Annotated[shape, optional]
-            for constraint in field.metadata:
+            for constraint in stated.metadata:
                 kept = Annotated[kept, constraint]
             fields[key] = (kept, None)
     twin: type[Patch] = create_model(

@@ -24,6 +24,26 @@ class json_row(GenericFunction[str]):  # noqa: N801 - the name of an SQL functio
     inherit_cache = True
 
 
+class json_rows(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
+    """The rows of a group as one JSON array of arrays, in no particular order.
+
+    A UUID is written by ``id_text``; a boolean is 0 or 1 on SQLite.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
+class id_text(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
+    """A UUID column as text that ``uuid.UUID`` reads: 32 digits on SQLite, 36 on PostgreSQL.
+
+    Within one database equal ids have equal texts, and texts sort as the ids do.
+    """
+
+    type = String()
+    inherit_cache = True
+
+
 class json_bool(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
     """A boolean column as JSON's true or false."""
 
@@ -59,6 +79,26 @@ def _row_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options:
 @compiles(json_row, "postgresql")
 def _row_postgresql(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
     return f"json_build_object({_arguments(element, compiler, options)})::text"
+
+
+@compiles(json_rows, "sqlite")
+def _rows_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return f"json_group_array(json_array({_arguments(element, compiler, options)}))"
+
+
+@compiles(json_rows, "postgresql")
+def _rows_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return f"json_agg(json_build_array({_arguments(element, compiler, options)}))::text"
+
+
+@compiles(id_text, "sqlite")
+def _id_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return f"hex({_arguments(element, compiler, options)})"
+
+
+@compiles(id_text, "postgresql")
+def _id_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
+    return f"CAST({_arguments(element, compiler, options)} AS TEXT)"
 
 
 @compiles(json_parsed, "sqlite")

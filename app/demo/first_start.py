@@ -5,6 +5,9 @@ import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
+from sqlalchemy import select
+
+from app.access.administrators import EVERYTHING, OPERATOR, new_administrator
 from app.access.passwords import hash_of
 from app.access.schemas import UserWrite
 from app.access.service import issue_token
@@ -14,7 +17,7 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.unit import Unit
 from app.demo import reference
-from app.demo.administrators import EVERYTHING, OPERATOR, is_empty, new_administrator
+from app.organizations.models import Organization
 
 FILE = "first-login.txt"
 TOKEN_DAYS = 30
@@ -45,7 +48,7 @@ def begin(database: Database, settings: Settings, address: str) -> Path | None:
     password_hash = hash_of(password)
     with ExitStack() as undo:
         with unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit:
-            if not is_empty(unit.session):
+            if unit.session.execute(select(Organization.id).limit(1)).first():
                 return None
             year = reference.load(unit, settings.time_zone)
             content = _way_in(unit, year, address, password, password_hash)

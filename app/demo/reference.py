@@ -11,10 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.access.models import User
+from app.access.administrators import OPERATOR, new_administrator
 from app.access.passwords import NO_PASSWORD
 from app.access.queries import actor_of
 from app.access.rules import Role
@@ -26,7 +24,7 @@ from app.assessment.service import assess
 from app.assessment.sheets.documents import SheetDocument
 from app.assessment.sheets.service import write_sheet
 from app.audit.service import seal
-from app.checklist.drafting import draw_up
+from app.checklist.lists import draw_up
 from app.checklist.publishing import take_step as take_list_step
 from app.checklist.rules import ListStep
 from app.checklist.schemas import DrawUp, StepWrite
@@ -34,8 +32,7 @@ from app.core.actor import Actor, Permission
 from app.core.clock import FixedClock
 from app.core.unit import Unit
 from app.core.versions import etag
-from app.demo.administrators import OPERATOR, new_administrator
-from app.items.focuses import plant_default_focuses
+from app.items.focuses import new_root
 from app.items.rules import ItemKind
 from app.items.service import create
 from app.kinds import BY_PLURAL
@@ -56,7 +53,6 @@ if TYPE_CHECKING:
     from app.rectifications.models import Rectification
 
 REFERENCE = Path(__file__).with_name("reference-2018.json")
-FAULTY = Path(__file__).with_name("faulty-2018.json")
 OFFICE_HOUR = time(10)
 STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
 
@@ -79,24 +75,6 @@ class _Deed:
     act: Callable[[Unit], None]
 
 
-def enter(unit: Unit, time_zone: str, *, faulty: bool) -> str:
-    """Load the reference year, or the year full of slips, unless it is there; says what was done.
-
-    The second is for trying the examination (体检): each of its records is acceptable by itself.
-    """
-    name, file = ("有疏漏的示例年度", FAULTY) if faulty else ("参考年度", REFERENCE)
-    if is_loaded(unit.session, file):
-        return f"{name}已在数据库中，没有改动。"
-    year = load(unit, time_zone, file)
-    return f"已载入{name}：{year.organization_name}（{year.organization_id}）。"
-
-
-def is_loaded(session: Session, file: Path = REFERENCE) -> bool:
-    """Whether the database holds the year of a data file already."""
-    names = [user["username"] for user in _read(file)["users"].values()]
-    return session.execute(select(User.id).where(User.username.in_(names))).first() is not None
-
-
 def load(unit: Unit, time_zone: str, file: Path = REFERENCE) -> Year:
     """Enter a data file's year through the services, within the caller's transaction.
 
@@ -105,12 +83,13 @@ def load(unit: Unit, time_zone: str, file: Path = REFERENCE) -> Year:
     """
     actor, clock = unit.actor, unit.clock
     try:
-        return _Loader(unit, time_zone, _read(file)).load()
+        return _Loader(unit, time_zone, read(file)).load()
     finally:
         unit.actor, unit.clock = actor, clock
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """Read the content of a year's data file."""
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
 
@@ -160,9 +139,11 @@ class _Loader:
             fields = {key: place[key] for key in ("kind", "name", "founded_on", "last_election_on")}
             parent = self._places.get(place["parent"])
             wish = OrganizationWrite.model_validate(fields)
-            self._places[place["key"]] = plant(unit, wish, parent, time_zone=self._zone)
-            if parent is None:
-                plant_default_focuses(unit, self._places[place["key"]].id)
+            self._places[place["key"]] = (
+                plant(unit, wish, parent, time_zone=self._zone)
+                if parent
+                else new_root(unit, wish, self._zone)
+            )
         home = self._places[self._data["organization"]]
         for key, user in self._data["users"].items():
             wish_user = UserWrite(

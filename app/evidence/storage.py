@@ -14,7 +14,6 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -88,9 +87,6 @@ class Storage(Protocol):
 
     def remove(self, key: str) -> None:
         """Remove the file for good; a key without a file is no error."""
-
-    def free_bytes(self) -> int:
-        """Return how many bytes can still be kept."""
 
 
 def new_key() -> str:
@@ -171,10 +167,6 @@ class LocalStorage:
         with suppress(FileNotFoundError):
             place.unlink()
             _sync_folder(place.parent)
-
-    def free_bytes(self) -> int:
-        """Return how many bytes the filesystem has left for us."""
-        return shutil.disk_usage(self._root).free
 
     def place(self, key: str) -> Path:
         """Return where the file of a key lies; raises ``InvalidKeyError``."""

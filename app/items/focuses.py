@@ -15,6 +15,8 @@ from app.items.models import Focus
 from app.items.schemas import FocusWrite
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require
+from app.organizations.schemas import OrganizationWrite
+from app.organizations.service import plant
 
 _TRAIL = Trail("focus", tuple(FocusWrite.model_fields), owner="root_id")
 DEFAULT_FOCUSES = (
@@ -37,6 +39,17 @@ def plant_default_focuses(unit: Unit, root_id: UUID) -> None:
             )
         )
     unit.session.flush()
+
+
+def new_root(unit: Unit, payload: OrganizationWrite, time_zone: str) -> Organization:
+    """Create the root of a tree, with its default categories; the caller has the right to do so.
+
+    Raises:
+        NameTaken: there is a root of this name.
+    """
+    root = plant(unit, payload, None, time_zone=time_zone)
+    plant_default_focuses(unit, root.id)
+    return root
 
 
 def visible_to(actor: Actor) -> Select[Focus]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any, NamedTuple
 from uuid import UUID
 
 LATE_ENTRY_WORKING_DAYS = 3
@@ -54,6 +55,20 @@ class Moment:
     on: date
     status: Status
     due_on: date | None
+
+
+class StepTaken(NamedTuple):
+    """A step in a record's history: its name, and what the record was from its day on.
+
+    ``note`` and ``details`` are what people said of it, where they were asked for.
+    """
+
+    name: str
+    on: date
+    status: str
+    due_on: date | None = None
+    note: str | None = None
+    details: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +194,29 @@ def ordinary_timeline(
     days |= {day for one in former for day in (one.active_from, one.active_until)}
     first, last = min(opened_on, ended or opened_on), ended or date.max
     return [on_day(day) for day in sorted(day for day in days if day and first <= day <= last)]
+
+
+def ordinary_status(happened_on: date | None, cancelled_on: date | None, day: date) -> Status:
+    """What a record of an ordinary kind that had begun was on a day, by its own dates alone.
+
+    The same as its timeline says where no ending was taken back.
+    """
+    if happened_on and happened_on <= day and (not cancelled_on or happened_on <= cancelled_on):
+        return Status.COMPLETED
+    return Status.CANCELLED if cancelled_on and cancelled_on <= day else Status.PLANNED
+
+
+def closed_since(steps: Sequence[StepTaken]) -> date | None:
+    """When a record with these steps, in order, was closed; None when it is not closed.
+
+    A step that leaves it closed, such as a deadline that is refused, closes it no second time.
+    """
+    closed_on = None
+    for step in reversed(steps):
+        if step.status != Status.CLOSED:
+            break
+        closed_on = step.on
+    return closed_on
 
 
 def opening_day(

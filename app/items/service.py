@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Permission
@@ -30,6 +30,9 @@ from app.organizations.queries import members_visible_to, reaches, require
 _SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on", "origin_id"})
 # The days of a record on which its organisation must have stood.
 _DATED = ("planned_on", "happened_on", "found_on")
+_FOCUS = select(Focus).where(
+    Focus.root_id == bindparam("of_root"), Focus.code == bindparam("of_code")
+)
 
 
 def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
@@ -125,8 +128,7 @@ def _fill(
 def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | None) -> Focus | None:
     if code is None:
         return None
-    statement = select(Focus).where(Focus.root_id == root_id, Focus.code == code)
-    focus = session.scalars(statement).one_or_none()
+    focus = session.scalars(_FOCUS, {"of_root": root_id, "of_code": code}).one_or_none()
     if focus is None:
         raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
     if focus.retired and focus.id != present:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.items.models import (
@@ -17,18 +17,25 @@ from app.items.models import (
 from app.items.rules import Ending, ItemKind, Moment, Status, cut, ordinary_timeline, spans
 from app.organizations.models import OrganizationAncestor
 
-_ANCESTORS = select(OrganizationAncestor.ancestor_id)
+# Statements are made once and sent past the ORM: spans are written anew with every change.
+_SPANS: Any = DeadlineSpan.__table__
+_EVENTS = ItemEvent.__table__.c
+_PLACES = OrganizationAncestor.__table__.c
+_FORGET = delete(_SPANS).where(_SPANS.c.item_id == bindparam("of_item"))
+_KEEP = insert(_SPANS)
+_ANCESTORS = select(_PLACES.ancestor_id).where(_PLACES.descendant_id == bindparam("of_place"))
+_MOMENTS = (
+    select(_EVENTS.effective_on, _EVENTS.status, _EVENTS.due_on)
+    .where(_EVENTS.item_id == bindparam("of_item"))
+    .order_by(_EVENTS.effective_on, _EVENTS.sequence)
+)
 
 
 def timeline_of(session: Session, item: Item) -> list[Moment]:
     """An item's timeline: a rectification's from its events, any other's from its dates."""
     if item.kind == ItemKind.RECTIFICATION:
-        statement = (
-            select(ItemEvent.effective_on, ItemEvent.status, ItemEvent.due_on)
-            .where(ItemEvent.item_id == item.id)
-            .order_by(ItemEvent.effective_on, ItemEvent.sequence)
-        )
-        return [Moment(on, Status(status), due) for on, status, due in session.execute(statement)]
+        events = session.connection().execute(_MOMENTS, {"of_item": item.id})
+        return [Moment(on, Status(status), due) for on, status, due in events]
     return ordinary_timeline(
         item.opened_on,
         item.original_due_on,
@@ -59,21 +66,20 @@ def withdrawn_endings(session: Session, item_id: UUID) -> list[Ending]:
 def project(session: Session, item: Item, *, fresh: bool = False) -> None:
     """Write the spans of one item anew; ``fresh`` says that it has none yet."""
     if not fresh:
-        session.execute(delete(DeadlineSpan).where(DeadlineSpan.item_id == item.id))
+        session.connection().execute(_FORGET, {"of_item": item.id})
     if item.due_on is None:
         return
     rows = _rows(session, item)
     if rows:
-        session.execute(insert(DeadlineSpan), rows)
+        session.connection().execute(_KEEP, rows)
 
 
 def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
     found = cut(spans(timeline_of(session, item)), item.removed_on)
     if not found:
         return []
-    above = session.scalars(
-        _ANCESTORS.where(OrganizationAncestor.descendant_id == item.organization_id)
-    ).all()
+    places = session.connection().execute(_ANCESTORS, {"of_place": item.organization_id})
+    above = places.scalars().all()
     return [
         {
             "ancestor_id": ancestor,

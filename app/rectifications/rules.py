@@ -1,13 +1,14 @@
 """The life of a rectification: pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.actor import Permission
 from app.core.steps import Step, StepTable
 from app.items.errors import IllegalTransition
-from app.items.rules import Status
+from app.items.rules import Status, StepTaken
 
 
 class Source(StrEnum):
@@ -97,3 +98,36 @@ STEPS = StepTable(
     },
     STATUS_LABELS,
 )
+
+
+@dataclass(slots=True)
+class Course:
+    """What a rectification has gone through by the last of its steps.
+
+    ``steps`` are the names of the steps since it was opened or last reopened. ``handed_in`` and
+    ``suspended`` are the last steps of their kind, and ``was_returned`` whether it was ever
+    returned: what came later does not undo them.
+    """
+
+    steps: tuple[str, ...] = ()
+    handed_in: StepTaken | None = None
+    suspended: StepTaken | None = None
+    was_returned: bool = False
+
+
+def replay(steps: Iterable[StepTaken]) -> Course:
+    """Follow a rectification through its steps, given in order."""
+    course = Course()
+    since: list[str] = []
+    for step in steps:
+        if step.name == StepName.REOPENED:
+            since.clear()
+        elif step.name == StepName.SUBMITTED:
+            course.handed_in = step
+        elif step.name == StepName.SUSPENDED:
+            course.suspended = step
+        elif step.name == StepName.RETURNED:
+            course.was_returned = True
+        since.append(step.name)
+    course.steps = tuple(since)
+    return course

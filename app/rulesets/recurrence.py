@@ -62,15 +62,6 @@ def parse_rrule(text: str) -> Recurrence:
     return rule
 
 
-def check_rrule(text: str) -> None:
-    """Insist that a rule is one that is taken.
-
-    Raises:
-        RruleRefused: a ValueError whose text says in Chinese what to change.
-    """
-    parse_rrule(text)
-
-
 def dates_of(text: str, year: int) -> tuple[date, ...]:
     """The rule's dates in a year, in order. Raises RruleRefused."""
     return _dates(parse_rrule(text), year)

@@ -3,12 +3,10 @@
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from app.workdays.announced import LAST_ANNOUNCED_YEAR, announced
 from app.workdays.rules import SpecialDay, works_by_weekday
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +36,6 @@ class WorkCalendar:
         days = [date(year, month, number) for number in range(1, last + 1)]
         working = [day for day in days if self.is_working_day(day)]
         return working[min(n, len(working)) - 1] if working else days[-1]
-
-    def next_working_day(self, day: date) -> date:
-        """The first working day after a day."""
-        return self._search(day, ONE_DAY)
-
-    def previous_working_day(self, day: date) -> date:
-        """The last working day before a day."""
-        return self._search(day, -ONE_DAY)
-
-    def _search(self, day: date, step: timedelta) -> date:
-        day += step
-        while not self.is_working_day(day):
-            day += step
-        return day
 
     def is_published(self, year: int) -> bool:
         """Whether the year's swaps are known: by the program, unless the tree says otherwise.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.facts import Course, Facts, LateEntry, Learner, Owed, Slip, Step
+from app.assessment.facts import Facts, LateEntry, Learner, Owed, Problem, Slip
 from app.assessment.measuring import scored
 from app.assessment.rules import (
     Grade,
@@ -24,7 +24,7 @@ from app.assessment.rules import (
 )
 from app.assessment.sheets.documents import CHARGEABLE
 from app.assessment.sheets.standard import shipped_sheets
-from app.items.rules import Moment, Status
+from app.items.rules import Status, StepTaken
 from tests.support.properties import examples
 
 DEFAULT = Thresholds(advanced=90, good=75, average=60)
@@ -52,15 +52,19 @@ def owed(draw: st.DrawFn) -> Owed:
 
 
 @st.composite
-def courses(draw: st.DrawFn) -> Course:
-    found, due = sorted((draw(days), draw(days)))
-    steps = [Step("created", Moment(found, Status.OPEN, due))]
-    if draw(st.booleans()):
-        on = max(found, draw(days))
-        steps.append(Step("submitted", Moment(on, Status.SUBMITTED, due)))
-        if draw(st.booleans()):
-            steps.append(Step("accepted", Moment(on, Status.CLOSED, due)))
-    return Course(draw(ids), "问题", tuple(steps))
+def problems(draw: st.DrawFn) -> Problem:
+    opened_on, due_on = sorted((draw(days), draw(days)))
+    handed_on = max(opened_on, draw(days))
+    handed_in = StepTaken("submitted", handed_on, Status.SUBMITTED, due_on)
+    status = draw(st.sampled_from([Status.OPEN, Status.SUBMITTED, Status.CLOSED]))
+    return Problem(
+        draw(ids),
+        "问题",
+        status,
+        due_on,
+        handed_on if status == Status.CLOSED else None,
+        None if status == Status.OPEN else handed_in,
+    )
 
 
 hours = st.integers(0, 60).map(Decimal)
@@ -68,7 +72,7 @@ facts = st.builds(
     Facts,
     has_list=st.booleans(),
     owed=st.lists(owed(), max_size=15),
-    courses=st.lists(courses(), max_size=6),
+    problems=st.lists(problems(), max_size=6),
     late_entries=st.lists(st.builds(LateEntry, ids, st.just("记录"), days), max_size=30),
     learners=st.lists(st.builds(Learner, ids, st.just("张明"), st.booleans(), hours), max_size=12),
     slips=st.lists(

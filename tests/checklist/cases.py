@@ -1,6 +1,8 @@
 """Made-up duties, slots and records for tests of matching."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -8,9 +10,8 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from app.checklist.due import due_on
-from app.checklist.fulfilment import Duty, Evidence, Slot
-from app.checklist.periods import periods
+from app.checklist.matching import Duty, Evidence, Matching
+from app.checklist.periods import due_on, periods
 from app.items.rules import ItemKind
 from app.rulesets.rules import Every, Having
 from app.rulesets.schemas import Counts, EndOfPeriod, Frequency
@@ -22,6 +23,94 @@ START = date(2018, 1, 1)
 ASSEMBLY, LECTURE, SPECIAL = "member_assembly", "party_lecture", "special_meeting"
 CALENDAR = WorkCalendar()
 _numbers = count(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One occurrence: number ``number`` (from 1) of a duty in a period of an organisation.
+
+    With ``group_id`` it is owed for that party group. Periods of one duty and place are equal or
+    do not overlap.
+    """
+
+    id: UUID
+    duty_code: str
+    organization_id: UUID
+    group_id: UUID | None
+    first: date
+    last: date
+    due_on: date | None
+    number: int
+
+    @property
+    def place(self) -> UUID:
+        """Whose records fulfil it."""
+        return self.group_id or self.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """The records of each fulfilled slot, and what would count for a duty and serves none."""
+
+    by_slot: Mapping[UUID, tuple[UUID, ...]]
+    surplus: Mapping[str, tuple[UUID, ...]]
+
+
+def fulfil(
+    slots: Iterable[Slot],
+    duties: Sequence[Duty],
+    records: Iterable[Evidence],
+    links: Mapping[UUID, Collection[UUID]] | None = None,
+    *,
+    waived: Collection[UUID] = frozenset(),
+    as_of: date | None = None,
+) -> Fulfilment:
+    """Match slots, of which those of duties that are not given are left out, with records."""
+    owed: defaultdict[str, defaultdict[UUID, list[Slot]]] = defaultdict(lambda: defaultdict(list))
+    for slot in slots:
+        owed[slot.duty_code][slot.place].append(slot)
+    made = list(records)
+    given = Matching(duties).match(owed, made, links or {}, waived=waived, as_of=as_of)
+    used = {record.id for of_slot in given.values() for record in of_slot}
+    spare = sorted(
+        (record for record in made if record.id not in used and _is_seen(record, as_of)),
+        key=lambda record: (record.happened_on, record.id),
+    )
+    return Fulfilment(
+        {slot: tuple(record.id for record in of_slot) for slot, of_slot in given.items()},
+        {
+            duty.code: tuple(
+                record.id
+                for record in spare
+                if any(_counts(counts, record) for counts in duty.counts)
+                and _is_in_a_period(record, owed[duty.code][record.organization_id])
+            )
+            for duty in duties
+        },
+    )
+
+
+def _is_seen(record: Evidence, as_of: date | None) -> bool:
+    on = record.happened_on
+    return record.completed and on is not None and (as_of is None or on <= as_of)
+
+
+def _is_in_a_period(record: Evidence, slots: Iterable[Slot]) -> bool:
+    return any(
+        record.happened_on and slot.first <= record.happened_on <= slot.last for slot in slots
+    )
+
+
+def _counts(counts: Counts, record: Evidence) -> bool:
+    """Tell whether a record counts, in other words than the program's."""
+    named: list[tuple[Collection[str], str | None]] = [
+        ([counts.kind], record.kind),
+        (counts.types, record.type),
+        (counts.topics, record.topic),
+        (counts.pair_types, record.pair),
+    ]
+    has = counts.having is None or counts.having in record.having
+    return has and all(not allowed or value in allowed for allowed, value in named)
 
 
 def meetings(*types: str, **more: Any) -> Counts:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.people.rules import (
+from app.checklist.people import (
     HeartTalk,
     Person,
     hours_learned,

@@ -1,13 +1,16 @@
 """Many rows in one statement, with the values that the columns' types take."""
 
+import json
 from datetime import date
+from operator import itemgetter
+from uuid import UUID
 
-from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, select
+from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, func, select
 
 from app.core import bulk
-from app.core.columns import day_of, raw, uuid_of
 from app.core.database import CompactUuid
 from app.core.ids import new_id
+from app.core.sqljson import id_text, json_rows
 from tests.support.world import World
 
 PROBE = Table(
@@ -39,9 +42,12 @@ def test_rows_arrive_as_they_are(world: World) -> None:
         bulk.insert_rows(connection, PROBE, COLUMNS, rows)
         found = connection.execute(select(PROBE).order_by(PROBE.c.number)).all()
         assert [tuple(row) for row in found] == [(*row, None) for row in rows]
-        cells = select(raw(PROBE.c.id), raw(PROBE.c.held_on)).order_by(PROBE.c.number)
-        told = [(uuid_of(one), day and day_of(day)) for one, day in connection.execute(cells)]
-        assert told == [row[:2] for row in rows]
-        by_raw = sorted(connection.execute(cells), key=lambda row: row[0])
-        assert [uuid_of(row[0]) for row in by_raw] == sorted(row[0] for row in rows)
+        columns = id_text(PROBE.c.id), PROBE.c.held_on, PROBE.c.number, PROBE.c.words
+        ((text, first),) = connection.execute(
+            select(json_rows(*columns), func.min(id_text(PROBE.c.id)))
+        )
+        cells = sorted(json.loads(text), key=itemgetter(2))
+        read = [(UUID(id_), day and date.fromisoformat(day), *more) for id_, day, *more in cells]
+        assert read == rows
+        assert UUID(first) == min(row[0] for row in rows), "texts sort as the ids do"
         connection.rollback()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.checks.findings import Finding, RuleCode, Severity
 from app.checks.schemas import FindingFilters
@@ -16,7 +17,7 @@ from app.core.actor import Actor, Permission
 from app.core.clock import FixedClock, SystemClock
 from app.core.unit import Unit
 from app.demo import reference
-from app.demo.administrators import OPERATOR
+from tools.demo.__main__ import FAULTY
 
 AFTER_THE_YEAR = datetime(2019, 1, 10, 4, 0, tzinfo=UTC)
 # What an import or a file can bring, and no record of the data file by itself.
@@ -52,7 +53,7 @@ def found_in(unit: Unit, file: Path) -> tuple[Finding, ...]:
 
 
 def test_the_faulty_year_has_one_finding_of_each_code_it_can_have(unit: Unit) -> None:
-    codes = [finding.rule.code for finding in found_in(unit, reference.FAULTY)]
+    codes = [finding.rule.code for finding in found_in(unit, FAULTY)]
     assert codes == [code for code in RuleCode if code not in BEYOND_THE_FILE]
 
 

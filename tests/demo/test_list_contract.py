@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 from fastapi import FastAPI
 
+from app.access.administrators import OPERATOR
 from app.access.unit_of_work import unit_of_work
 from app.core.actor import Actor, Permission
 from app.core.clock import SystemClock
 from app.core.pagination import Cursors
 from app.core.unit import Unit
 from app.demo import reference
-from app.demo.administrators import OPERATOR
 from app.items.queries import list_items
 from app.items.schemas import AnyItemFilters, ItemSummary
 from app.kinds import BY_PLURAL

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.assessment.models import Assessment
-from app.checklist.coverage import State
-from app.checklist.people.schemas import YearParameters
-from app.checklist.standing.schemas import OutstandingParameters
-from app.checklist.standing.service import MonthAsked, Standing, standing
-from app.checklist.standing.views import coverage, outstanding
+from app.checklist.rules import State
+from app.checklist.schemas import YearParameters
+from app.checklist.status import MonthQuestion, ScopeStatus, scope_status
+from app.checklist.status_schemas import OutstandingParameters
+from app.checklist.status_views import coverage, outstanding
 from app.core.actor import Actor, Permission
 from app.core.unit import Unit
 from app.demo import reference
@@ -32,10 +32,10 @@ def place(unit: Unit, year: reference.Year, name: str) -> UUID:  # noqa: F811
     return found.one()
 
 
-def stands(unit: Unit, year: reference.Year, name: str) -> Standing:  # noqa: F811
+def stands(unit: Unit, year: reference.Year, name: str) -> ScopeStatus:  # noqa: F811
     asked = YearParameters(year=2018, as_of=YEAR_END)
     there = place(unit, year, name)
-    return standing(reader(unit, year), there, asked)
+    return scope_status(reader(unit, year), there, asked)
 
 
 def test_every_branch_has_its_list(unit: Unit, year: reference.Year) -> None:  # noqa: F811
@@ -58,10 +58,10 @@ def test_the_assembly_that_was_not_held_is_missing(
     assert third_quarter == [State.MISSING]
     asked = OutstandingParameters(month="2018-09", as_of=date(2018, 10, 8))
     there = place(unit, year, "第二项目部党支部")
-    month = standing(
+    month = scope_status(
         reader(unit, year),
         there,
-        MonthAsked(asked.month, asked.as_of),
+        MonthQuestion(asked.month, asked.as_of),
     )
     missing = {item.code: item for item in outstanding(month, asked.month, {}).items}
     assert missing["member_assembly"].rule.article == "第十一条"
@@ -70,7 +70,7 @@ def test_the_assembly_that_was_not_held_is_missing(
 
 def test_nothing_else_is_missing(unit: Unit, year: reference.Year) -> None:  # noqa: F811
     asked = YearParameters(year=2018, as_of=date(2019, 3, 1), include_descendants=True)
-    found = standing(reader(unit, year), year.organization_id, asked)
+    found = scope_status(reader(unit, year), year.organization_id, asked)
     open_ = [entry for entry in found.entries if entry.state not in {State.DONE, State.DONE_LATE}]
     assert [(entry.obligation.code, entry.row.period) for entry in open_] == [
         ("member_assembly", "2018-Q3")

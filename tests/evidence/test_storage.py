@@ -252,8 +252,3 @@ def test_a_removed_file_is_gone(storage: LocalStorage, tmp_path: Path) -> None:
     storage.remove(key)
     assert not storage.exists(key)
     assert files_in(tmp_path) == []
-
-
-def test_free_space_is_told_in_bytes(storage: LocalStorage, tmp_path: Path) -> None:
-    status = os.statvfs(tmp_path)
-    assert storage.free_bytes() == pytest.approx(status.f_bavail * status.f_frsize, rel=0.05)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.checklist.standing import plans
+from app.checklist import status_loading
 from app.report.reading import knowledge
 from tests.assessment.support import AFTER, assessed, superior
 from tests.assessment.support import published as published_assessment
@@ -170,7 +170,7 @@ def test_last_year_is_compared_up_to_the_same_day(world: World) -> None:
     ("module", "limit", "code", "word"),
     [
         (knowledge, "MAX_EXAMINED", "findings_unread", "体检"),
-        (plans, "MAX_OWED", "duties_unread", "责任清单"),
+        (status_loading, "MAX_OWED", "duties_unread", "责任清单"),
         (knowledge, "MAX_EARLIER", "earlier_unread", "相比"),
     ],
 )

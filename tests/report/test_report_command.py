@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 from app.cli import main
 from app.report.documents.formats import FORMATS
-from app.report.documents.word.writing import text_of_word
 from tests.report.drafts.support import drafted, held, meeting, path
+from tests.support.word import text_of_word
 from tests.support.world import World
 
 DAYS = ("2018-02-06", "2018-06-14", "2018-11-08")

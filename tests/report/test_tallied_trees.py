@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.core.actor import Actor, Permission
-from app.demo.bulk import Filling, Plan
 from app.kinds import SUPERVISED
 from app.organizations.models import Organization
 from app.report.facts import FactSet
@@ -19,6 +18,7 @@ from tests.items.test_query_counts import counted
 from tests.report.tallying import tally_of
 from tests.report.test_summary_api import sentences
 from tests.support.world import API, Client, World
+from tools.demo.filling import Filling, Plan
 
 PLAN = Plan(20, 1500, seed=7, time_zone="Asia/Shanghai", until=date(2018, 12, 9))
 DAYS = [date(2018, 12, 9), date(2018, 9, 1), date(2018, 3, 31)]
@@ -29,7 +29,7 @@ def tree(app: FastAPI) -> tuple[UUID, str]:
     """The root of a made-up tree and a token that may do everything in it."""
     filling = Filling(app.state.database, PLAN)
     root = filling.plant()
-    assert list(filling.fill(root))[-1] == PLAN.records
+    assert list(filling.fill())[-1] == PLAN.records
     return root.id, filling.issue_token(root)
 
 

@@ -18,11 +18,11 @@ from app.report.books.queries import in_force_above
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A revision, known by its content."""
+    """A revision, known by its content: equal ones have equal documents."""
 
     sha256: str
     revision: int
-    document: Mapping[str, Any] = field(compare=False)
+    document: Mapping[str, Any] = field(hash=False)
 
 
 def effective_book(unit: Unit, organization: Organization) -> Book:

@@ -96,6 +96,13 @@ def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Ground, ...]:
     return tuple(Ground(kind, key) for key in ids)
 
 
+def percentage(part: int, whole: int) -> tuple[Decimal, str, str]:
+    """Per cent, half-up at two decimals; as printed, 94.12%（16/17）; and its arithmetic, 16/17."""
+    value = (Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    arithmetic = f"{part}/{whole}"
+    return value, f"{value}%（{arithmetic}）", arithmetic
+
+
 def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(fact.id for fact in facts)
 
@@ -264,16 +271,13 @@ class Counting:
 
     def rate(self, part: Sequence[Fact], whole: Sequence[Fact], label: str) -> Clause:
         """Per cent, half-up at two decimals, printed with its arithmetic: 94.12%（16/17）."""
-        value = (Decimal(100 * len(part)) / Decimal(len(whole))).quantize(
-            Decimal("0.01"), rounding=ROUND_HALF_UP
-        )
-        arithmetic = f"{len(part)}/{len(whole)}"
+        value, printed, arithmetic = percentage(len(part), len(whole))
         return self._clause(
             CountRef(
                 label=label,
                 value=value,
                 unit="%",
-                printed=f"{value}%（{arithmetic}）",
+                printed=printed,
                 basis="rate",
                 ids=_ids(whole),
                 arithmetic=arithmetic,

@@ -6,9 +6,9 @@ from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
-from app.report.composition.labels import MEETING_NAMES, STATE_NAMES
-from app.report.composition.rules.rectifications import whole_state
-from app.report.composition.rules.tallies import of_kind, states
+from app.report.composition.labels import MEETING_NAMES
+from app.report.composition.rules.rectifications import parts, whole_state
+from app.report.composition.rules.tallies import of_kind
 from app.report.composition.text import in_paragraph, sentence
 from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
@@ -101,10 +101,10 @@ def _policies(writer: Writer, facts: Sequence[Fact]) -> Clause:
 
 
 def _rectifications(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tally]) -> Clause:
-    whole, features = _state_with(facts, tallies) if tallies else whole_state(facts)
+    whole, features = whole_state(facts, tallies)
     slots: Slots = {
         "total": counted(writer, tallies, "个", "整改问题", facts=facts),
-        "parts": states(writer, tallies, facts),
+        "parts": parts(writer, facts, tallies),
         **whole,
     }
     if not tallies:
@@ -130,19 +130,6 @@ def _listed(writer: Writer, facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     if fresh and carried:
         return slots, {"mixed"}
     return slots, {"fresh" if fresh else "carried"}
-
-
-def _state_with(facts: Sequence[Fact], tallies: Sequence[Tally]) -> tuple[Slots, set[str]]:
-    """When all are in one state, read and counted ones; an approver is not named for these."""
-    found = {fact.status for fact in facts} | {tally.status for tally in tallies if tally.status}
-    if len(found) != 1:
-        return {}, set()
-    state = found.pop()
-    number = len(facts) + sum(tally.records for tally in tallies)
-    features = {"one_state", "one" if number == 1 else "many"}
-    if state == "closed":
-        features.add("all_closed")
-    return {"all": "均" if number > 1 else "", "state": STATE_NAMES[state]}, features
 
 
 def previous(writer: Writer) -> list[Block]:

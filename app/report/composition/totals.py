@@ -1,12 +1,11 @@
 """Numbers that come from tallies, with the lists of the API that show what was counted."""
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
 from app.kinds import BY_NAME
 from app.report.blocks import CountRef, Measure
-from app.report.composition.counts import Clause
+from app.report.composition.counts import Clause, percentage
 from app.report.composition.wording import quantity
 from app.report.composition.writer import Writer
 from app.report.facts import Fact, FactSet, Tally
@@ -58,15 +57,14 @@ def counted(
 
 
 def rate(writer: Writer, part: Sequence[Tally], whole: Sequence[Tally], label: str) -> Clause:
-    """Per cent, half-up at two decimals, with its arithmetic: 94.12%（16/17）."""
+    """The share of records that were counted; see ``counts.percentage``."""
     numbers = [sum(tally.records for tally in group) for group in (part, whole)]
-    value = (Decimal(100 * numbers[0]) / numbers[1]).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    arithmetic = f"{numbers[0]}/{numbers[1]}"
+    value, printed, arithmetic = percentage(*numbers)
     ref = CountRef(
         label=label,
         value=value,
         unit="%",
-        printed=f"{value}%（{arithmetic}）",
+        printed=printed,
         basis="rate",
         ids=(),
         arithmetic=arithmetic,

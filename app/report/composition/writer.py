@@ -20,7 +20,6 @@ from app.report.facts import Fact, FactSet, Options
 Role = Literal["reporter", "post", "own", "below"]
 Style = Literal["chair", "hold", "head", "lead", "give", "plain"]
 
-MONTHS = 12
 QUARTERS = frozenset({1, 2, 3, 4})
 NAMED_BELOW = 3
 ALL_BELOW = "所属党组织"

@@ -1,30 +1,31 @@
 """The files behind the records of a report: one statement, whatever the year holds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from app.core.clock import civil_day
 from app.evidence.models import Evidence, EvidenceRevision
 from app.items.models import Item
+from app.items.snapshot import ITEMS, RecordScope, of_records
 from app.report.facts import EvidenceFact
-from app.report.reading.queries import ITEMS, Span, as_text, scoped
 
 EVIDENCE = Evidence.__table__.c
 REVISIONS = EvidenceRevision.__table__.c
 
 
-def evidence_revisions(span: Span, *, include_descendants: bool) -> Select[Any]:
-    """The first ``most`` files of unrestricted records in scope, each with every upload."""
+def evidence_revisions(scope: RecordScope) -> Select[Any]:
+    """The files of the unrestricted records in scope, each with every upload."""
     source = EvidenceRevision.__table__.join(
         Evidence.__table__, EVIDENCE.id == REVISIONS.evidence_id
     ).join(Item.__table__, EVIDENCE.item_id == ITEMS.id)
     statement = (
         select(
-            as_text(EVIDENCE.id),
-            as_text(EVIDENCE.item_id),
+            scope.id_of(EVIDENCE.id),
+            scope.id_of(EVIDENCE.item_id),
             EVIDENCE.caption,
             EVIDENCE.effective_on,
             REVISIONS.filename,
@@ -34,11 +35,8 @@ def evidence_revisions(span: Span, *, include_descendants: bool) -> Select[Any]:
         .select_from(source)
         .where(EVIDENCE.deleted_at.is_(None))
     )
-    return (
-        scoped(statement, span, include_descendants=include_descendants, supervised=False)
-        .order_by(EVIDENCE.id, REVISIONS.number)
-        .limit(bindparam("most"))
-    )
+    unrestricted = of_records(statement, replace(scope, restricted=False))
+    return unrestricted.order_by(EVIDENCE.id, REVISIONS.number)
 
 
 def standing(rows: Iterable[Any], as_of: date, time_zone: str) -> tuple[EvidenceFact, ...]:

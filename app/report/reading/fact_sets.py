@@ -1,59 +1,39 @@
 """Loads one fact set in a constant number of statements, whatever the period holds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Any, cast, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Result, Row, Select
+from sqlalchemy import Row
 
 from app.core.actor import Permission
 from app.core.unit import Unit
+from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
 from app.organizations.queries import reaches
 from app.report.composition.periods import following
 from app.report.errors import ScopeTooLarge
-from app.report.facts import AuthoredNote, FactSet, Focus, OrganizationKind, PreviousYear, Tally
+from app.report.facts import AuthoredNote, FactSet, Focus, OrganizationKind, PreviousYear
 from app.report.knowledge import Unread
 from app.report.models import ReportInputs
 from app.report.reading import queries
 from app.report.reading.evidence import evidence_revisions, standing
 from app.report.reading.extent import Extent
 from app.report.reading.knowledge import read_knowledge
-from app.report.reading.loading import Context, courses, fact_of, people
-from app.report.reading.reporter import Reporter, reporter_of
+from app.report.reading.loading import Context, fact_of
+from app.report.reading.reporter import reporter_of
 from app.report.reading.tallies import MOST_READ, size
 from app.report.reading.totals import load_tallies
 
 MAX_RECORDS = 50_000
 
 
-@lru_cache(maxsize=256)
-def _statement(
-    build: Callable[..., Select[Any]], *arguments: queries.Span, **scope: bool
-) -> Select[Any]:
-    """A statement, built once for each period and scope."""
-    return build(*arguments, **scope)
+def _too_large() -> ScopeTooLarge:
+    return ScopeTooLarge(f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Runs the summary's statements, all over one organisation, period and day."""
-
-    connection: Connection
-    span: queries.Span
-    scope: Mapping[str, bool]
-    values: Mapping[str, Any]
-
-    def rows(self, build: Callable[..., Select[Any]], **more: bool) -> Sequence[Row[Any]]:
-        """The rows of one of the period's statements."""
-        statement = _statement(build, self.span, **self.scope, **more)
-        return self.connection.execute(statement, self.values).all()
-
-    def fixed(self, statement: Executable) -> Result[Any]:
-        """The rows of a statement that is the same for every summary."""
-        return self.connection.execute(statement, self.values)
+_LIMIT = Limit(MAX_RECORDS, _too_large)
 
 
 def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs]) -> FactSet:
@@ -68,85 +48,83 @@ def load_fact_set(unit: Unit, extent: Extent, entered: Mapping[int, ReportInputs
     supervised = extent.supervision and reaches(
         unit.session, unit.actor, Permission.SUPERVISION, place.id
     )
+    reader = _reader(unit, extent, supervised=supervised)
     # Before anything else: a scope that is too large must not be read through.
-    values = _values(extent)
-    tallied = extent.include_descendants and unit.connection.scalar(size(), values) > MOST_READ
-    reader = _reader(unit, extent, values, below=extent.include_descendants and not tallied)
-    records = _bounded(reader.rows(queries.records, supervised=supervised))
-    places = reader.fixed(_statement(queries.organizations, **reader.scope)).all()
-    files = _bounded(reader.rows(evidence_revisions)) if extent.evidence else ()
-    roster = set(reader.fixed(queries.SECRETARIES).scalars())
-    reporter = reporter_of(places[0].id, roster, records, extent.as_of)
-    context = _context(reader, places, reporter, supervised=supervised)
+    tallied = extent.include_descendants and reader.rows(size())[0][0] > MOST_READ
+    if tallied:
+        reader = replace(reader, scope=replace(reader.scope, reach="own"))
+    records = reader.records(queries.COLUMNS, queries.TABLES, limit=_LIMIT, notes=True)
+    places = reader.rows(queries.organizations(reader.scope.reach))
+    files = _files(reader) if extent.evidence else ()
+    roster = {row.name for row in reader.rows(queries.SECRETARIES)}
+    context = Context(
+        reporter=reporter_of(places[0].id, roster, (one.row for one in records), extent.as_of),
+        as_of=extent.as_of,
+        names={place.id: place.name for place in places},
+        people=_people(reader),
+    )
     return FactSet(
         organization_id=str(place.id),
         organization_name=place.name,
         organization_kind=cast("OrganizationKind", place.kind),
-        parent_name=reader.fixed(queries.PARENT_NAME).scalar(),
+        parent_name=next((row.name for row in reader.rows(queries.PARENT_NAME)), None),
         year=year,
         as_of=extent.as_of,
-        facts=tuple(fact for row in records if (fact := fact_of(row, context))),
-        focuses=tuple(
-            Focus(row.code, row.name, row.position) for row in reader.fixed(queries.FOCUSES)
-        ),
+        facts=tuple(fact_of(record, context) for record in records),
+        focuses=_focuses(reader),
         includes_supervision=supervised,
         include_descendants=extent.include_descendants,
         branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
-        tallies=_tallies(reader, supervised=supervised) if tallied else (),
+        tallies=load_tallies(reader, supervised=supervised) if tallied else (),
         evidence=standing(files, extent.as_of, place.time_zone),
         period=extent.period,
-        reporter=reporter.name,
+        reporter=context.reporter.name,
         **read_knowledge(unit, _known(extent, tallied=tallied), len(records)),
         **_authored(extent, entered),
     )
 
 
-def _span(extent: Extent) -> queries.Span:
+def _reader(unit: Unit, extent: Extent, *, supervised: bool) -> RecordReader:
+    place, (first, last) = extent.organization, extent.days
     # To the end of the year: what was owed in a quarter may have been done in a later one.
-    return queries.Span(*extent.days, date(following(extent.period, extent.year).year, 12, 31))
+    later = date(following(extent.period, extent.year).year, 12, 31)
+    return RecordReader(
+        unit.connection,
+        RecordScope(
+            "subtree" if extent.include_descendants else "own",
+            restricted=supervised,
+            cancelled=True,
+            text_ids=True,
+        ),
+        Period(first, last, later),
+        extent.as_of,
+        {
+            "organization_id": place.id,
+            "root_id": place.root_id,
+            "parent_id": place.parent_id,
+            "until": min(last, extent.as_of),
+        },
+    )
 
 
-def _values(extent: Extent) -> dict[str, Any]:
-    place, span = extent.organization, _span(extent)
-    return {
-        "organization_id": place.id,
-        "root_id": place.root_id,
-        "parent_id": place.parent_id,
-        "as_of": extent.as_of,
-        "most": MAX_RECORDS + 1,
-        "first": span.first,
-        "until": min(span.last, extent.as_of),
-        "next": span.until,
-    }
+def _files(reader: RecordReader) -> Sequence[Row[Any]]:
+    return reader.rows(evidence_revisions(reader.scope), _LIMIT)
 
 
-def _reader(unit: Unit, extent: Extent, values: dict[str, Any], *, below: bool) -> _Reader:
-    return _Reader(unit.connection, _span(extent), {"include_descendants": below}, values)
+def _focuses(reader: RecordReader) -> tuple[Focus, ...]:
+    rows = reader.rows(queries.FOCUSES)
+    return tuple(Focus(row.code, row.name, row.position) for row in rows)
 
 
-def _tallies(reader: _Reader, *, supervised: bool) -> tuple[Tally, ...]:
-    return load_tallies(lambda build: reader.fixed(build).all(), supervised=supervised)
+def _people(reader: RecordReader) -> dict[str, frozenset[str]]:
+    """Opaque keys of the people of each talk."""
+    keys = reader.parts(queries.TALKED_WITH, person_of)
+    return {talk: frozenset(people) for talk, people in keys.items()}
 
 
 def _known(extent: Extent, *, tallied: bool) -> Extent:
     """Beside totals nothing is told that would hold for the organisation's own records alone."""
     return replace(extent, without=frozenset(get_args(Unread))) if tallied else extent
-
-
-def _context(
-    reader: _Reader, places: Sequence[Any], reporter: Reporter, *, supervised: bool
-) -> Context:
-    """What the facts share."""
-    return Context(
-        reporter=reporter,
-        as_of=reader.values["as_of"],
-        names={place.id: place.name for place in places},
-        people=people(reader.rows(queries.people_talked_with, supervised=supervised)),
-        steps=courses(reader.rows(queries.steps)),
-        earlier_deadlines={
-            row.item_id: row.previous_due_on for row in reader.rows(queries.later_extensions)
-        },
-    )
 
 
 def _authored(extent: Extent, entered: Mapping[int, ReportInputs]) -> dict[str, Any]:
@@ -164,15 +142,7 @@ def _authored(extent: Extent, entered: Mapping[int, ReportInputs]) -> dict[str, 
     }
 
 
-def _bounded(rows: Sequence[Any]) -> Sequence[Any]:
-    if len(rows) > MAX_RECORDS:
-        raise ScopeTooLarge(
-            f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。"
-        )
-    return rows
-
-
-def _stood(place: Row[Any], year: int) -> bool:
+def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
     """Whether an organisation existed at some time of the year."""
     founded = place.founded_on is None or place.founded_on.year <= year
     return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)

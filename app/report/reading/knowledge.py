@@ -1,21 +1,22 @@
 """Reading what a report knows beyond its records, from the rooms that work it out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import false, select
 
 from app.assessment.models import Assessment, AssessmentSheet, AssessmentSheetRevision
 from app.assessment.rules import AssessmentStatus
-from app.checklist.coverage import State
 from app.checklist.errors import CoverageTooLarge
+from app.checklist.list_status import OccurrenceStatus
 from app.checklist.queries import below
-from app.checklist.standing.lists import Entry
-from app.checklist.standing.service import Standing, standing
+from app.checklist.rules import State
+from app.checklist.status import scope_status
 from app.checks.errors import FindingsScopeTooLarge
 from app.checks.findings import Finding
 from app.checks.schemas import FindingFilters
@@ -71,17 +72,17 @@ def read_duties(unit: Unit, extent: Extent) -> tuple[DutyCoverage, ...] | None:
     that has not happened is not owed.
     """
     try:
-        found = standing(unit, extent.organization.id, extent)
+        status = scope_status(unit, extent.organization.id, extent)
     except CoverageTooLarge:
         return None
     is_past = extent.as_of < unit.today(extent.organization.time_zone)
     lines: dict[tuple[str, str], _Line] = {}
-    for entry in found.entries:
+    for entry in status.entries:
         day = entry.due_on or entry.fulfilled_on
         if day is None or not extent.days[0] <= day <= extent.days[1]:
             continue
         key = str(entry.organization_id), entry.obligation.code
-        line = lines.setdefault(key, _Line(entry, found))
+        line = lines.setdefault(key, _Line(entry, status.names))
         line.take(entry, is_past=is_past, as_of=extent.as_of)
     return tuple(line.coverage() for line in lines.values() if line.is_telling)
 
@@ -90,8 +91,8 @@ def read_duties(unit: Unit, extent: Extent) -> tuple[DutyCoverage, ...] | None:
 class _Line:
     """What gathers for one line of one organisation's list."""
 
-    first: Entry
-    found: Standing
+    first: OccurrenceStatus
+    names: Mapping[UUID, str]
     ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     missing: list[Missed] = field(default_factory=list)
     waived: list[Waived] = field(default_factory=list)
@@ -101,14 +102,14 @@ class _Line:
         """Whether anything was owed or waived by the day."""
         return bool(self.ids or self.missing or self.waived)
 
-    def take(self, entry: Entry, *, is_past: bool, as_of: date) -> None:
+    def take(self, entry: OccurrenceStatus, *, is_past: bool, as_of: date) -> None:
         """Add one thing owed by its state.
 
         On the last day of a deadline a thing is not missing yet; once that day is past it is.
         """
         row, state, key = entry.row, entry.state, str(entry.id)
-        group = entry.owed_by_id if row.owed_by_id != row.organization_id else None
-        name = self.found.names[group] if group else None
+        group = entry.owed_by_id if entry.is_owed_by_group else None
+        name = self.names[group] if group else None
         if state == State.NOT_YET_DUE and is_past and entry.due_on and entry.due_on <= as_of:
             state = State.MISSING
         if state in {State.MISSING, State.TO_CONFIRM} and not entry.obligation.counts:
@@ -130,7 +131,7 @@ class _Line:
         place, obligation = self.first.organization_id, self.first.obligation
         return DutyCoverage(
             organization_id=str(place),
-            organization_name=self.found.names[place],
+            organization_name=self.names[place],
             code=obligation.code,
             name=obligation.name,
             position=self.first.line.position,

@@ -7,9 +7,9 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, case, false,
 from app.items.history import EVENTS, last_step
 from app.items.models import DeadlineSpan, Item
 from app.items.rules import OWING, Status
+from app.items.snapshot import ITEMS
 from app.kinds import KINDS
 from app.rectifications.rules import StepName
-from app.report.reading.queries import ITEMS
 from app.report.reading.tallies import below, how_many
 
 SPANS = DeadlineSpan.__table__.c

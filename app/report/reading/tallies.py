@@ -23,8 +23,9 @@ from sqlalchemy import (
 
 from app.items.models import Item
 from app.items.rules import ItemKind, Status
+from app.items.snapshot import ITEMS
 from app.organizations.models import OrganizationAncestor
-from app.report.reading.queries import ACTIVITIES, ITEMS, OUTPUTS, SANCTIONS, TALKS
+from app.report.reading.queries import ACTIVITIES, OUTPUTS, SANCTIONS, TALKS
 from app.talks.models import TalkPerson
 
 ANCESTORS = OrganizationAncestor.__table__.c
@@ -45,7 +46,7 @@ def size() -> Select[Any]:
     scope = select(ANCESTORS.descendant_id).where(
         ANCESTORS.ancestor_id == bindparam("organization_id")
     )
-    dated = ITEMS.day.between(bindparam("first"), bindparam("next"))
+    dated = ITEMS.day.between(bindparam("first"), bindparam("later"))
     found = select(literal(1)).where(ITEMS.organization_id.in_(scope), dated).limit(MOST_READ + 1)
     return select(func.count()).select_from(found.subquery())
 

@@ -1,17 +1,17 @@
 """From counted rows to tallies. Pure, but for asking the statements."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row
 
 from app.items.rules import ItemKind
+from app.items.snapshot import RecordReader
 from app.kinds import KINDS
 from app.report.facts import Count, Tally
 from app.report.reading import standing, tallies
 
 Rows = Sequence[Row[Any]]
-Ask = Callable[[Select[Any]], Rows]
 # Kinds of which more than the number of records is counted. Of any other kind it is that alone.
 _COUNTED = frozenset(
     {
@@ -22,8 +22,9 @@ _COUNTED = frozenset(
 _OTHERS = tuple(kind.name for kind in KINDS if kind.name not in _COUNTED)
 
 
-def load_tallies(ask: Ask, *, supervised: bool) -> tuple[Tally, ...]:
+def load_tallies(reader: RecordReader, *, supervised: bool) -> tuple[Tally, ...]:
     """All that lies below, in a constant number of statements, in the order of their keys."""
+    ask = reader.rows
     found = [
         *_meetings(ask(tallies.meetings(supervised=supervised))),
         *_talks(

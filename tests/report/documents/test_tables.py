@@ -10,7 +10,7 @@ from app.report.composition.outline import compose
 from app.report.composition.tables import LONGEST, Owed, meetings_table, rectifications_table
 from app.report.documents.model import Annex, Document, Element, Paragraph, Table
 from app.report.documents.plain import to_text
-from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.documents.word.writing import to_word
 from app.report.drafts.annexes import RECORDS_SHOWN, START_SHOWN, evidence_annex, sources_annex
 from app.report.drafts.documents import document_of
 from app.report.drafts.sources import Sources, sources_in
@@ -18,6 +18,7 @@ from app.report.facts import EvidenceFact, FactSet
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
 from tests.report.years import BRANCHES, HQ, fact, on, rectification, reference, year
 from tests.support.properties import examples
+from tests.support.word import text_as_written, text_of_word
 
 
 def table_of(elements: tuple[Element, ...]) -> Table:

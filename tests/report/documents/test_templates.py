@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.documents.word.writing import to_word
 from app.report.errors import TemplateRefused
 from app.report.templates.examination import examine
 from app.report.templates.shipped import shipped_template
 from tests.evidence.makers import ForgedZip, deflated, zipped
 from tests.report.documents.support import changed, parts_of, sample, template, xml_of
+from tests.support.word import text_as_written, text_of_word
 
 RELS = "word/_rels/document.xml.rels"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

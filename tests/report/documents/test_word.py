@@ -13,10 +13,11 @@ from app.evidence.names import safe_filename
 from app.report.documents.characters import outside_gb2312
 from app.report.documents.layout import signature_starts, title_lines, width
 from app.report.documents.model import Document, Variant
-from app.report.documents.word.writing import text_as_written, text_of_word, to_word
+from app.report.documents.word.writing import to_word
 from app.report.errors import TextNotWritable
 from tests.report.documents.support import documents, line, one_line, parts_of, sample, xml_of
 from tests.support.properties import examples
+from tests.support.word import text_as_written, text_of_word
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # The order that ECMA-376 part 1, §17.3.1.26 and §17.3.2.28 prescribe, as far as we write them.

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app.report.documents.formats import FORMATS, WORD
-from app.report.documents.word.writing import text_of_word
 from tests.items.test_query_counts import counted
 from tests.report.documents.support import put_template, template, xml_of
 from tests.report.drafts.support import drafted, finalised, held, keyed, path, reworded
+from tests.support.word import text_of_word
 from tests.support.world import World
 
 DAYS = ("2018-02-06", "2018-06-14", "2018-11-08")

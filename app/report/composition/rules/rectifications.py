@@ -8,8 +8,9 @@ from app.report.blocks import Block
 from app.report.composition import periods, wording
 from app.report.composition.counts import Clause, Slots, join_clauses
 from app.report.composition.labels import RAISED_BY, RAISED_IN, STATE_NAMES
+from app.report.composition.totals import counted
 from app.report.composition.writer import Writer
-from app.report.facts import Fact
+from app.report.facts import Fact, Tally
 
 RATE_FROM = 10
 _UNIT = RECTIFICATION.measure
@@ -26,33 +27,36 @@ def in_state(facts: Sequence[Fact], status: str) -> list[Fact]:
     return [fact for fact in facts if fact.status == status]
 
 
-def parts(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    """How many are in each state; the parts sum to the total."""
-    return join_clauses(
-        [
-            name + writer.counting.records(in_state(facts, status), _UNIT, name)
-            for status, name in STATE_NAMES.items()
-            if in_state(facts, status)
-        ],
-        last="、",
-    )
+def parts(writer: Writer, facts: Sequence[Fact], tallies: Sequence[Tally] = ()) -> Clause:
+    """How many are in each state, read and counted ones; the parts sum to the total."""
+    clauses = []
+    for status, name in STATE_NAMES.items():
+        counted_ones = [tally for tally in tallies if tally.status == status]
+        number = counted(writer, counted_ones, _UNIT, name, facts=in_state(facts, status))
+        if number:
+            clauses.append(name + number)
+    return join_clauses(clauses, last="、")
 
 
-def whole_state(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
-    """When all are in one state: slots all and state, and the features this gives."""
-    states = {fact.status for fact in facts}
+def whole_state(facts: Sequence[Fact], tallies: Sequence[Tally] = ()) -> tuple[Slots, set[str]]:
+    """When all are in one state: slots all and state, and the features this gives.
+
+    Who approved a suspension is named only where all of them were read.
+    """
+    states = {fact.status for fact in facts} | {one.status for one in tallies if one.status}
     if len(states) != 1:
         return {}, set()
     state = states.pop()
-    features = {"one_state", "one" if len(facts) == 1 else "many"}
+    number = len(facts) + sum(tally.records for tally in tallies)
+    features = {"one_state", "one" if number == 1 else "many"}
     if state == "closed":
         features.add("all_closed")
-    slots: Slots = {"all": "均" if len(facts) > 1 else "", "state": STATE_NAMES[state]}
-    if state == "suspended":
+    slots: Slots = {"all": "均" if number > 1 else "", "state": STATE_NAMES[state]}
+    if state == "suspended" and not tallies:
         features.add("suspended")
-    approvers = {fact.suspension_approver for fact in facts}
-    if state == "suspended" and len(approvers) == 1 and (approver := approvers.pop()):
-        slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
+        approvers = {fact.suspension_approver for fact in facts}
+        if len(approvers) == 1 and (approver := approvers.pop()):
+            slots["state"] = f"经请示{wording.clean(approver)}同意暂缓"
     return slots, features
 
 

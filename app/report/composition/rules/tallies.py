@@ -19,11 +19,11 @@ from app.report.composition.labels import (
     SPECIAL_TOPICS,
     STATE_NAMES,
 )
-from app.report.composition.rules.rectifications import RATE_FROM
+from app.report.composition.rules.rectifications import RATE_FROM, parts
 from app.report.composition.text import in_paragraph
 from app.report.composition.totals import counted, rate
 from app.report.composition.writer import Writer
-from app.report.facts import Fact, Tally
+from app.report.facts import Tally
 from app.sanctions.kind import KIND as SANCTION
 from app.talks.kind import KIND as TALK
 from app.talks.rules import TalkType
@@ -261,19 +261,8 @@ def _rectifications(writer: Writer, tallies: Sequence[Tally]) -> list[Clause]:
         "who": _who(writer),
         "current": periods.current(writer.fact_set),
         "total": counted(writer, tallies, "个", "整改问题"),
-        "parts": states(writer, tallies),
+        "parts": parts(writer, (), tallies),
         "state": STATE_NAMES.get(tallies[0].status or "", ""),
         "rate": rate(writer, closed, tallies, "销号率") if "rate" in features else "",
     }
     return [writer.say("tally.rectification", features, slots)]
-
-
-def states(writer: Writer, tallies: Sequence[Tally], facts: Sequence[Fact] = ()) -> Clause:
-    """How many are in each state, these facts among them; the parts sum to the total."""
-    clauses = []
-    for status, name in STATE_NAMES.items():
-        found = [tally for tally in tallies if tally.status == status]
-        own = [fact for fact in facts if fact.status == status]
-        if found or own:
-            clauses.append(name + counted(writer, found, "个", name, facts=own))
-    return join_clauses(clauses, last="、")

@@ -1,20 +1,16 @@
-"""A document written as a Word file, and the text of a Word file read back."""
+"""A document written as a Word file."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from docx.document import Document as WordDocument
-from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
 from app.report.documents.characters import refuse_unwritable
-from app.report.documents.layout import pieces, title_lines, unix_lines
 from app.report.documents.model import Document, Variant
 from app.report.documents.word.body import Writing
 from app.report.documents.word.package import blank, opened, saved
 from app.report.documents.word.parts import NAMESPACES, Element
-
-_MARKS = {qn("w:br"): "\n", qn("w:tab"): "\t"}
 
 
 def to_word(
@@ -42,26 +38,6 @@ def to_word(
         _fill(_comments(word), f"<w:comments {NAMESPACES}>{writing.comments()}</w:comments>")
     _describe(word, document.title, document.signed_on)
     return saved(word)
-
-
-def text_of_word(content: bytes) -> tuple[str, ...]:
-    """The text of a Word file by paragraphs, in the order of reading; tables cell by cell."""
-    body: Element = opened(content).element.body
-    return tuple(_text(paragraph) for paragraph in body.iter(qn("w:p")))
-
-
-def text_as_written(document: Document) -> tuple[str, ...]:
-    """What `text_of_word` must give for a document: its text, titles with their line breaks."""
-    titles = {"title", "annex_title"}
-    return tuple(
-        "\n".join(title_lines(piece.text)) if piece.part in titles else unix_lines(piece.text)
-        for piece in pieces(document)
-    )
-
-
-def _text(paragraph: Element) -> str:
-    marks = (qn("w:t"), *_MARKS)
-    return "".join(_MARKS.get(mark.tag) or mark.text or "" for mark in paragraph.iter(*marks))
 
 
 def _fill(target: Element, xml: str) -> None:

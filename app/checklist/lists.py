@@ -1,0 +1,274 @@
+"""Draw up a year's list: from the rule sets in force, and with lines of one's own."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+
+from app.checklist import queries
+from app.checklist.errors import DutyCodeTaken, ListNotEditable
+from app.checklist.generation import generate
+from app.checklist.models import Duty, DutyList
+from app.checklist.rules import ListStatus
+from app.checklist.schemas import DrawUp, DutyWrite
+from app.core.actor import Permission
+from app.core.audit import State, Trail
+from app.core.errors import Flaw, ValidationFailed
+from app.core.ids import new_id
+from app.core.patching import patched
+from app.core.schemas import Model
+from app.core.unit import Unit
+from app.items.models import Focus
+from app.organizations.models import Organization
+from app.organizations.queries import require
+from app.rulesets.effective import effective_rules
+from app.rulesets.resolution import EffectiveRule
+from app.rulesets.schemas import AfterEvent, Obligation
+from app.rulesets.sources import grounded, younger
+from app.rulesets.vocabulary import misfits
+
+_DUTIES: Any = Duty.__table__
+_TRAIL = Trail("duty_list")
+_FIELDS = set(DutyWrite.model_fields)
+
+
+def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
+    """Draw up the drafts of a year; organisations that have a list keep theirs.
+
+    What falls due from published ones is brought up to date with the tree. Returns the new lists,
+    and how many organisations had theirs already. A constant number of statements for any number of
+    organisations.
+
+    Raises:
+        NotFound: the organisation is out of the actor's sight.
+        Forbidden: the actor may not write there.
+    """
+    require(unit, Permission.WRITE, organization_id)
+    return draft(unit, organization_id, wish.year, include_descendants=wish.include_descendants)
+
+
+def draft(
+    unit: Unit, organization_id: UUID, year: int, *, include_descendants: bool
+) -> tuple[list[DutyList], int]:
+    """Draw up drafts as ``draw_up`` does; the caller has checked the right."""
+    scope = queries.holders(organization_id, include_descendants=include_descendants)
+    places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
+    there = select(DutyList).where(
+        DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
+    )
+    known = unit.session.scalars(there.with_for_update()).all()
+    generate(unit, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
+    had = {duty_list.organization_id for duty_list in known}
+    missing = [place for place in places if place.id not in had]
+    rules = effective_rules(unit, [place.id for place in missing], year)
+    lists = [_new(unit, place, year) for place in missing]
+    unit.session.add_all(lists)
+    unit.session.flush()
+    contents: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
+    lines = [
+        row
+        for duty_list in lists
+        for row in _lines(duty_list, rules[duty_list.organization_id], contents)
+    ]
+    if lines:
+        unit.connection.execute(insert(_DUTIES), lines)
+    for duty_list in lists:
+        after = {
+            "year": duty_list.year,
+            "duties": [rule.rule.code for rule in rules[duty_list.organization_id]],
+        }
+        note(unit, "drawn_up", duty_list, None, after)
+    return lists, len(had)
+
+
+def _exists_in(place: Organization, year: int) -> bool:
+    founded = place.founded_on is None or place.founded_on.year <= year
+    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
+
+
+def _new(unit: Unit, place: Organization, year: int) -> DutyList:
+    return DutyList(
+        id=new_id(),
+        organization_id=place.id,
+        year=year,
+        status=ListStatus.DRAFT,
+        created_at=unit.now(),
+        updated_at=unit.now(),
+    )
+
+
+def _lines(
+    duty_list: DutyList, rules: Sequence[EffectiveRule], contents: dict[int, dict[str, Any]]
+) -> Iterable[dict[str, Any]]:
+    for position, effective in enumerate(rules, start=1):
+        origin = effective.changed_by or effective.origin
+        content = contents.get(id(effective.rule))
+        if content is None:
+            content = contents[id(effective.rule)] = _content(effective)
+        yield {
+            "id": new_id(),
+            "list_id": duty_list.id,
+            "position": position,
+            "code": effective.rule.code,
+            "content": content,
+            "rule_set": origin.set_code,
+            "rule_set_revision": origin.revision,
+            "effective_from": date(duty_list.year, 1, 1),
+            "effective_until": date(duty_list.year + 1, 1, 1),
+            "version": 1,
+        }
+
+
+def _content(effective: EffectiveRule) -> dict[str, Any]:
+    obligation = effective.rule.model_dump(mode="json", include=_FIELDS)
+    return {**obligation, "responsible_person": None}
+
+
+def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
+    """Add a line of one's own to a draft."""
+    _editable(unit, duty_list)
+    check_duty(unit, duty_list, wish)
+    duty = place_duty(unit, duty_list, wish, date(duty_list.year, 1, 1))
+    unit.touch(duty_list)
+    note(unit, "duty_added", duty_list, None, wish.model_dump(mode="json"))
+    return duty
+
+
+def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Duty:
+    """Change a line of a draft; the result is checked as a whole."""
+    _editable(unit, duty_list)
+    before = grounded(DutyWrite.model_validate(duty.content), duty_list.year)
+    wish = patched(before, patch)
+    check_duty(unit, duty_list, wish, known=duty)
+    duty.code, duty.content = wish.code, wish.model_dump(mode="json")
+    unit.touch(duty_list)
+    note(unit, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
+    return duty
+
+
+def remove_duty(unit: Unit, duty: Duty, duty_list: DutyList) -> None:
+    """Take a line out of a draft; a published list ends it by an amendment instead."""
+    _editable(unit, duty_list)
+    unit.session.delete(duty)
+    unit.touch(duty_list)
+    note(unit, "duty_removed", duty_list, duty.content, None)
+
+
+def place_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, start: date) -> Duty:
+    """Put a line at the end of a list, from a day on; the caller has checked it."""
+    last = unit.session.scalar(select(func.max(Duty.position)).where(Duty.list_id == duty_list.id))
+    duty = Duty(
+        id=new_id(),
+        list_id=duty_list.id,
+        position=(last or 0) + 1,
+        code=wish.code,
+        content=wish.model_dump(mode="json"),
+        effective_from=start,
+        effective_until=date(duty_list.year + 1, 1, 1),
+    )
+    unit.session.add(duty)
+    unit.session.flush()
+    return duty
+
+
+def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | None = None) -> None:
+    """Check what a line refers to: its code is free, its category is the tree's.
+
+    Raises:
+        DutyCodeTaken: another line that holds to the year's end has the code.
+        ValidationFailed: there is no such category of responsibility, the line does not fit the
+            kinds of record, the year or itself, or its source is younger than the list's year.
+            What it says of other lines is looked at when the list is submitted, or with the
+            amendment that brings it.
+    """
+    misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
+    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
+    if late := younger(wish.source or "", duty_list.year):
+        words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
+        flaws.append(Flaw("source_too_young", words, pointer="#/source"))
+    if flaws:
+        raise ValidationFailed(flaws[0].detail, flaws=flaws)
+    taken = select(Duty.id).where(
+        Duty.list_id == duty_list.id,
+        Duty.code == wish.code,
+        Duty.effective_until > date(duty_list.year, 12, 31),
+    )
+    if any(duty_id != (known and known.id) for duty_id in unit.session.scalars(taken)):
+        raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
+    if wish.focus is not None:
+        root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
+        focus = select(Focus.id).where(
+            Focus.root_id == root.scalar_subquery(), Focus.code == wish.focus
+        )
+        if unit.session.scalar(focus) is None:
+            raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+
+
+def note(
+    unit: Unit, action: str, duty_list: DutyList, before: State | None, after: State | None
+) -> None:
+    """Keep a change of a list for the trail."""
+    _TRAIL.note_as(unit, f"duty_list.{action}", duty_list, before, after)
+
+
+def _editable(unit: Unit, duty_list: DutyList) -> None:
+    require(unit, Permission.WRITE, duty_list.organization_id)
+    if duty_list.status != ListStatus.DRAFT:
+        raise ListNotEditable("清单已提交或公布：先退回再改，已公布的请作调整。")
+
+
+class LooseEnd(NamedTuple):
+    """What is wrong with a line beside the others: where in it, a code, and words."""
+
+    path: str
+    code: str
+    words: str
+
+
+def by_itself(line: Obligation, year: int) -> Iterator[LooseEnd]:
+    """List what is wrong with a line of a year's list, whatever else the list holds."""
+    on = line.frequency.on
+    if on is not None and on.year != year:
+        words = f"写明的日子不在 {year} 年，不会到期，请核对"
+        yield LooseEnd("frequency/on", "once_outside_year", words)
+    if isinstance(line.due, AfterEvent) and line.due.event == line.code:
+        words = f"“{line.code}”的时限绕回到它自己，请改写 due"
+        yield LooseEnd("due", "event_cycle", words)
+    for position, other in enumerate(line.shares_with):
+        if other == line.code:
+            words = "责任项不能与自己共用记录"
+            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+
+
+def among(
+    line: Obligation, lines: Sequence[Obligation], codes: Collection[str]
+) -> Iterator[LooseEnd]:
+    """List what is wrong with a line beside all lines in force, itself among them.
+
+    ``codes`` are those of all lines that the list has or had: what a line that was ended waited for
+    may have happened.
+    """
+    events = {other.code: other.due.event for other in lines if isinstance(other.due, AfterEvent)}
+    if isinstance(line.due, AfterEvent):
+        if line.due.event not in codes:
+            words = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
+            yield LooseEnd("due/event", "event_unknown", words)
+        elif line.code in _awaited(events, line.due.event):
+            words = f"“{line.code}”的时限绕回到它自己，请改写 due"
+            yield LooseEnd("due", "event_cycle", words)
+    for position, other in enumerate(line.shares_with):
+        if other not in codes:
+            words = f"清单中没有可以共用记录的责任项“{other}”，请核对代码"
+            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+
+
+def _awaited(events: Mapping[str, str], code: str) -> set[str]:
+    """Collect a line and all whose fulfilment it waits for."""
+    seen: set[str] = set()
+    awaited: str | None = code
+    while awaited is not None and awaited not in seen:
+        seen.add(awaited)
+        awaited = events.get(awaited)
+    return seen

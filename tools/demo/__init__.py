@@ -1,0 +1,1 @@
+"""Made-up content to try and to measure the service with, entered through its own services."""

@@ -1,0 +1,140 @@
+"""A made-up tree: one committee, general branches below it, party branches below them."""
+
+import math
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from app.access.administrators import new_administrator
+from app.access.passwords import NO_PASSWORD
+from app.access.queries import actor_of
+from app.access.rules import Role
+from app.access.schemas import UserWrite
+from app.core.actor import Actor
+from app.core.unit import Unit
+from app.organizations.models import Organization
+from app.organizations.rules import Membership, OrganizationKind, Post
+from app.organizations.schemas import MemberWrite, OrganizationWrite
+from app.organizations.service import enrol_member, plant
+from tools.demo import corpus
+
+OLDEST_YEARS, YOUNGEST_YEARS, TERM_YEARS = 9, 4, 3
+DAYS_A_YEAR = 365
+PROBATION_SHARE = 0.08
+POSTS = (
+    *(Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.ORGANIZATION_COMMISSIONER),
+    *(Post.PUBLICITY_COMMISSIONER, Post.DISCIPLINE_COMMISSIONER),
+)
+SMALLEST, LARGEST = 6, 20
+BUSY_EVERY, BUSY_WEIGHT = 25, 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member on a roster."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who enters an organisation's records, and who reviews them."""
+
+    clerk: Actor
+    secretary: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organisation with what its records need; ``weight`` is its share of the records."""
+
+    id: UUID
+    name: str
+    staff: Staff
+    people: tuple[Person, ...]
+    weight: float
+
+
+@dataclass(slots=True)
+class Planting:
+    """A tree in the making; everything that it makes up comes from one seeded source."""
+
+    unit: Unit
+    random: Random
+    tag: str
+    hired: int = field(default=0, init=False)
+
+    def grow(self, root: Organization, organizations: int) -> Iterator[Place]:
+        """Make what lies below a root, as many organisations as asked with the root among them."""
+        below = organizations - 1
+        middles = min(below, max(1, round(math.sqrt(below)))) if below else 0
+        leaves = below - middles
+        yield self._place(root, self._hire_staff(root.id))
+        for number in range(middles):
+            name = f"第{number + 1}工程公司党总支"
+            middle = self._plant(root, name, OrganizationKind.GENERAL_BRANCH)
+            staff = self._hire_staff(middle.id)
+            yield self._place(middle, staff)
+            for position in range(leaves // middles + (number < leaves % middles)):
+                site = self.random.choice(corpus.SITES)
+                name = f"第{position + 1}项目部（{site}）党支部"
+                branch = self._plant(middle, name, OrganizationKind.PARTY_BRANCH)
+                # A branch is looked after by the staff of the organisation above it.
+                yield self._place(branch, staff)
+
+    def _plant(self, parent: Organization, name: str, kind: OrganizationKind) -> Organization:
+        founded = self._day()
+        election = founded + timedelta(days=TERM_YEARS * DAYS_A_YEAR)
+        payload = OrganizationWrite(
+            name=name, kind=kind, founded_on=founded, last_election_on=election
+        )
+        return plant(self.unit, payload, parent, time_zone=parent.time_zone)
+
+    def _place(self, organization: Organization, staff: Staff) -> Place:
+        people = tuple(self._enrol(organization.id))
+        busy = self.random.randrange(BUSY_EVERY) == 0
+        weight = BUSY_WEIGHT if busy else self.random.uniform(0.5, 1.5)
+        return Place(organization.id, organization.name, staff, people, weight)
+
+    def _enrol(self, organization_id: UUID) -> Iterator[Person]:
+        names = self._names(self.random.randint(SMALLEST, LARGEST))
+        for position, name in enumerate(names):
+            post = POSTS[position] if position < len(POSTS) else Post.MEMBER
+            full = post != Post.MEMBER or self.random.random() > PROBATION_SHARE
+            membership = Membership.FULL_MEMBER if full else Membership.PROBATIONARY_MEMBER
+            payload = MemberWrite(
+                name=name, membership=membership, post=post, joined_on=self._day()
+            )
+            yield Person(enrol_member(self.unit, organization_id, payload).id, name)
+
+    def _names(self, count: int) -> list[str]:
+        """Choose different names: two people of one name in one list would be taken for one."""
+        names: dict[str, None] = {}
+        while len(names) < count:
+            names[self.random.choice(corpus.SURNAMES) + self.random.choice(corpus.GIVEN)] = None
+        return list(names)
+
+    def _hire_staff(self, organization_id: UUID) -> Staff:
+        clerk = self._hire(organization_id, "clerk", (Role.CLERK,))
+        roles = (Role.SECRETARY, Role.SUPERVISION)
+        return Staff(clerk, self._hire(organization_id, "secretary", roles))
+
+    def _hire(self, organization_id: UUID, part: str, roles: tuple[Role, ...]) -> Actor:
+        (name,) = self._names(1)
+        self.hired += 1
+        payload = UserWrite(
+            username=f"{self.tag}.{part}{self.hired}",
+            display_name=name,
+            password=secrets.token_urlsafe(32),  # not kept: they never sign in
+            home_organization_id=organization_id,
+        )
+        user = new_administrator(self.unit, payload, roles, NO_PASSWORD)
+        return actor_of(self.unit.session, user)
+
+    def _day(self) -> date:
+        age = self.random.randrange(YOUNGEST_YEARS * DAYS_A_YEAR, OLDEST_YEARS * DAYS_A_YEAR)
+        return self.unit.now().date() - timedelta(days=age)
