@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from app.core.errors import AppError
-from app.core.messages import describe
+from app.core.validation import describe
 
 INTERRUPTED = 130
 rich_utils.OPTIONS_PANEL_TITLE = "选项"

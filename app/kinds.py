@@ -13,14 +13,7 @@ from app.rectifications.kind import KIND as RECTIFICATION
 from app.sanctions.kind import KIND as SANCTION
 from app.talks.kind import KIND as TALK
 
-KINDS: tuple[Kind, ...] = (
-    MEETING,
-    TALK,
-    SANCTION,
-    RECTIFICATION,
-    ACTIVITY,
-    OUTPUT,
-)
+KINDS: tuple[Kind, ...] = (MEETING, TALK, SANCTION, RECTIFICATION, ACTIVITY, OUTPUT)
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_PLURAL: Mapping[str, Kind] = {kind.plural: kind for kind in KINDS}
 # Kinds with their types, as records have them, that take the permission for supervision.

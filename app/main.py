@@ -12,14 +12,14 @@ from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
 from app.core.http.middleware import FramedApp
-from app.core.http.unit import Route, refuse_strangers
+from app.core.http.routing import Route, refuse_strangers
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
 from app.evidence.storage import LocalStorage
 from app.registry import ROUTERS
-from app.web import health, problem_pages
-from app.web.docs import mount_docs
+from app.web import pages
 from app.web.openapi import mount_openapi
+from app.web.pages import mount_docs
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -46,10 +46,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.storage = LocalStorage(settings.data_dir / "evidence")
     app.state.cursors = Cursors(signing_key(settings))
-    app.state.open_unit = partial(unit_of_work, app.state.database, app.state.clock)
+    app.state.open_uow = partial(unit_of_work, app.state.database, app.state.clock)
     app.router.route_class = Route
     problems.install(app)
-    for router in (*ROUTERS, health.router, problem_pages.router):
+    for router in (*ROUTERS, pages.health_router, pages.problem_router):
         app.router.routes.extend(router.routes)
     if settings.docs_enabled:
         mount_openapi(app)

@@ -134,10 +134,7 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
 
 def _run(environment: Mapping[str, str], *command: str | Path) -> None:
     subprocess.run(
-        command,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        check=True,
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=True
     )
 
 
@@ -196,10 +193,7 @@ def _years(client: httpx2.Client, organization: str) -> dict[int, int]:
         span.append(int((day["happened_on"] or day["planned_on"])[:4]))
     return {
         year: _count(
-            client,
-            organization,
-            happened_on_from=f"{year}-01-01",
-            happened_on_to=f"{year}-12-31",
+            client, organization, happened_on_from=f"{year}-01-01", happened_on_to=f"{year}-12-31"
         )
         for year in range(span[0], span[1] + 1)
     }

@@ -10,19 +10,19 @@ import time
 from datetime import date
 from pathlib import Path
 
-from app.report.composition.outline import compose
-from app.report.documents.formats import FORMATS, WORD, Format, file_name
-from app.report.documents.model import (
+from app.report.compose.outline import compose
+from app.report.facts import FactSet, Options
+from app.report.files.formats import FORMATS, WORD, Format, file_name
+from app.report.files.model import (
     Annex,
     Document,
+    DocumentParagraph,
+    DocumentVariant,
     Element,
     Heading,
-    Paragraph,
     Run,
     Table,
-    Variant,
 )
-from app.report.facts import FactSet, Options
 from benchmarks.rounds import spread
 from benchmarks.table import Line
 from tests.report.special_years import full
@@ -58,11 +58,13 @@ def report() -> Document:
     )
 
 
-def _paragraph(sentences: int) -> Paragraph:
-    return Paragraph(tuple(Run(SENTENCE, "来源：2条记录") for _ in range(sentences)))
+def _paragraph(sentences: int) -> DocumentParagraph:
+    return DocumentParagraph(tuple(Run(SENTENCE, "来源：2条记录") for _ in range(sentences)))
 
 
-def measure(document: Document, offered: Format, variant: Variant) -> tuple[float, float, int]:
+def measure(
+    document: Document, offered: Format, variant: DocumentVariant
+) -> tuple[float, float, int]:
     """The first time and the median of the others in milliseconds, and the bytes."""
     times = []
     for _ in range(ROUNDS + 1):
@@ -116,7 +118,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for the files that were made")
     keep = parser.parse_args().keep
     document = report()
-    variants: tuple[Variant, ...] = ("final", "review")
+    variants: tuple[DocumentVariant, ...] = ("final", "review")
     print(f"{'format':8}{'variant':9}{'first ms':>10}{'median ms':>11}{'bytes':>9}")
     for offered in FORMATS.values():
         for variant in variants:

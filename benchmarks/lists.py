@@ -38,11 +38,7 @@ def draw_up_line(folder: Path, engine: str, database_url: str | None) -> Line:
 
 
 def matrix_line(
-    folder: Path,
-    engine: str,
-    database_url: str | None,
-    rounds: int,
-    say: Callable[[str], None],
+    folder: Path, engine: str, database_url: str | None, rounds: int, say: Callable[[str], None]
 ) -> Line:
     """The coverage matrix of about 50 branches beside one overdue list of the same tree."""
     records = FIFTY_BRANCHES * 200

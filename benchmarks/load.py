@@ -56,11 +56,7 @@ def put_load(target: Target, seconds: float) -> Load:
             *("--duration", f"{max(1, round(seconds))}s", "--timeout", "30s"),
             *("--script", str(SCRIPT), target.url),
         ],
-        env={
-            **os.environ,
-            "BENCH_TOKEN": target.token,
-            "BENCH_BODIES": str(target.bodies or ""),
-        },
+        env={**os.environ, "BENCH_TOKEN": target.token, "BENCH_BODIES": str(target.bodies or "")},
         capture_output=True,
         text=True,
         check=False,

@@ -117,13 +117,7 @@ def _writes(rounds: Sequence[Round], engine: str, *, peer: bool) -> list[Line]:
             asked=WRITE_SHARE,
             note=f"p50 {p50:.1f} ms, p99 {p99:.1f} ms",
         ),
-        Line(
-            "log a meeting: failures",
-            engine,
-            spread([float(failed)]),
-            asked=0,
-            sense="at most",
-        ),
+        Line("log a meeting: failures", engine, spread([float(failed)]), asked=0, sense="at most"),
     ]
     if peer:
         found.append(

@@ -23,11 +23,7 @@ class Spread:
 
 
 def run_rounds(
-    targets: Mapping[str, Target],
-    *,
-    rounds: int,
-    seconds: float,
-    say: Callable[[str], None],
+    targets: Mapping[str, Target], *, rounds: int, seconds: float, say: Callable[[str], None]
 ) -> list[Round]:
     """Measure every target once per round, in the order given, after one short warm-up."""
     for target in targets.values():

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app import demo
 from app.access import passwords
 from app.cli import COMMANDS, commands, main
 from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
-from app.demo import first_start
 from tests.support.word import text_of_word
 
 Run = Callable[..., "Outcome"]
@@ -179,7 +179,7 @@ def begin(folder: Path) -> Path | None:
     settings = Settings(data_dir=folder)
     database = Database(settings)
     try:
-        return first_start.begin(database, settings, "http://127.0.0.1:8000")
+        return demo.begin(database, settings, "http://127.0.0.1:8000")
     finally:
         database.dispose()
 
@@ -238,10 +238,7 @@ def test_an_administrator_of_a_new_root(zhaodan: Run) -> None:
     ("password", "word"), [("12345678", "常见"), ("short", "8"), ("zhaodan2026", "相近"), ("", "8")]
 )
 def test_weak_passwords_are_refused(
-    zhaodan: Run,
-    rows: Callable[[str], int],
-    password: str,
-    word: str,
+    zhaodan: Run, rows: Callable[[str], int], password: str, word: str
 ) -> None:
     zhaodan(*NEW_ROOT, "--new-root", "集团公司党委", stdin=password).refused("密码", word)
     assert rows("users") == rows("organizations") == 0

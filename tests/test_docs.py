@@ -21,7 +21,7 @@ from app.meeting_steps import rules as meeting_steps
 from app.organizations import rules as organizations
 from app.report.drafts import rules as drafts
 from app.rulesets import rules as rulesets
-from app.web.problem_pages import known_problems
+from app.web.pages import known_problems
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"), *ROOT.glob("benchmarks/*.md")])

@@ -1,6 +1,6 @@
 """Rules of access that a request can break."""
 
-from app.core.errors import AppError, Flaw, ValidationFailed
+from app.core.errors import AppError, FieldError, ValidationFailed
 
 
 class WrongCredentials(AppError):
@@ -16,7 +16,7 @@ class WrongCurrentPassword(ValidationFailed):
 
     def __init__(self, username: str) -> None:
         words = "原密码不正确"
-        flaw = Flaw(WrongCredentials.code, words, pointer="#/current_password")
+        flaw = FieldError(WrongCredentials.code, words, pointer="#/current_password")
         super().__init__(words, flaws=[flaw])
         self.username = username
 

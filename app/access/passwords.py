@@ -1,12 +1,21 @@
-"""Passwords: argon2id through pwdlib, and which ones are refused."""
+"""Passwords: argon2id through pwdlib, which ones are refused, and how failures are counted."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+from uuid import UUID
 
 from pwdlib import PasswordHash
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from app.access.errors import WeakPassword
-from app.core.errors import Flaw
+from app.access.errors import WeakPassword, WrongCredentials, WrongCurrentPassword
+from app.access.models import FailedLogin, User
+from app.core.clock import Clock
+from app.core.errors import FieldError, TooManyAttempts
+from app.core.ids import new_id
+from app.core.uow import UnitOfWork
 
 MIN_LENGTH = 8
 MAX_LENGTH = 256
@@ -42,7 +51,7 @@ def check_strength(password: str, *context: str) -> None:
         reason = "这个密码太常见或与系统、单位、用户名相近，请换一个"
     else:
         return
-    raise WeakPassword(reason, flaws=[Flaw("weak_password", reason, pointer="#/password")])
+    raise WeakPassword(reason, flaws=[FieldError("weak_password", reason, pointer="#/password")])
 
 
 def _is_padded(password: str, words: tuple[str, ...]) -> bool:
@@ -81,3 +90,101 @@ def verify_password(password: str, stored: str | None) -> tuple[bool, str | None
         _hasher.verify(password, _nobody())
         return False, None
     return _hasher.verify_and_update(password, stored)
+
+
+ATTEMPTS = 10
+ATTEMPT_WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordProof:
+    """That a password is right, with the hash that it was checked against."""
+
+    user_id: UUID
+    checked: str
+    fresh: str | None = None
+
+
+def check_password(uow: UnitOfWork, username: str, password: str) -> PasswordProof:
+    """Check a name and a password; slow by design, so it is done where nobody waits for a write.
+
+    Raises:
+        TooManyAttempts: too many failures for this account from this address; other addresses
+            may still sign in, so that nobody can lock a colleague out.
+        WrongCredentials: anything else that is wrong.
+    """
+    username = username.lower()
+    _check_attempts(uow, username)
+    user = uow.session.scalars(select(User).where(User.username == username)).one_or_none()
+    right, fresh = verify_password(password, user.password_hash if user else None)
+    if user is None or not right or user.disabled_at is not None:
+        raise _wrong_credentials()
+    return PasswordProof(user.id, user.password_hash, fresh)
+
+
+def sign_in(uow: UnitOfWork, proof: PasswordProof) -> User:
+    """The user whose password was right, and still is.
+
+    Raises:
+        WrongCredentials: the account was disabled or its password changed meanwhile.
+    """
+    user = uow.session.get_one(User, proof.user_id)
+    if user.password_hash != proof.checked or user.disabled_at is not None:
+        raise _wrong_credentials()
+    if proof.fresh:
+        user.password_hash = proof.fresh
+    return user
+
+
+def _wrong_credentials() -> WrongCredentials:
+    return WrongCredentials("用户名或密码不正确，请核对后重试。")
+
+
+def check_current(uow: UnitOfWork, user: User, password: str) -> PasswordProof:
+    """Check the password of somebody who is signed in, and wants to change it.
+
+    Whoever finds a token can try passwords here: failures count as those of signing in do.
+
+    Raises:
+        TooManyAttempts: too many failures for this account from this address.
+        WrongCurrentPassword: it is not the password.
+    """
+    _check_attempts(uow, user.username)
+    right, _ = verify_password(password, user.password_hash)
+    if not right:
+        raise WrongCurrentPassword(user.username)
+    return PasswordProof(user.id, user.password_hash)
+
+
+def still_current(uow: UnitOfWork, proof: PasswordProof) -> User:
+    """The user whose password was right, in the unit that changes it.
+
+    Raises:
+        WrongCurrentPassword: the password was changed meanwhile.
+    """
+    user = uow.session.get_one(User, proof.user_id)
+    if user.password_hash != proof.checked:
+        raise WrongCurrentPassword(user.username)
+    return user
+
+
+def _check_attempts(uow: UnitOfWork, username: str) -> None:
+    recent = select(func.count()).where(
+        FailedLogin.username == username,
+        FailedLogin.address == (uow.address or "-"),
+        FailedLogin.failed_at > uow.now() - ATTEMPT_WINDOW,
+    )
+    if (uow.session.scalar(recent) or 0) >= ATTEMPTS:
+        seconds = int(ATTEMPT_WINDOW.total_seconds())
+        raise TooManyAttempts(
+            "密码错误次数过多，请 15 分钟后再试。", headers={"Retry-After": str(seconds)}
+        )
+
+
+def record_failed_login(session: Session, clock: Clock, username: str, address: str) -> None:
+    """Count a failure, in a transaction of its own because the request's own is rolled back."""
+    now = clock.now()
+    session.execute(delete(FailedLogin).where(FailedLogin.failed_at < now - ATTEMPT_WINDOW))
+    session.add(
+        FailedLogin(id=new_id(), username=username[:100].lower(), address=address, failed_at=now)
+    )

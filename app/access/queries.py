@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.access.models import AccessToken, RoleGrant, User
 from app.access.rules import TOKEN_PATTERN, Role, reach_of, token_hash
-from app.core.actor import Actor, Permission
 from app.core.errors import AuthenticationRequired, Forbidden
+from app.core.uow import Actor, Permission
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import within
 

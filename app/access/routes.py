@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
-from app.access import queries, service, sign_in
+from app.access import passwords, queries, service
 from app.access.errors import WrongCredentials, WrongCurrentPassword
 from app.access.models import User
 from app.access.schemas import (
@@ -21,23 +21,28 @@ from app.access.schemas import (
     UserRead,
     UserWrite,
 )
-from app.core.actor import Actor
-from app.core.http.query import FromQuery
-from app.core.http.replays import answer_once, body_fingerprint
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import table_page
-from app.core.http.unit import (
+from app.core.changes import expect_version
+from app.core.http.replies import (
+    IfMatch,
+    answer_once,
+    body_fingerprint,
+    no_content,
+    reply,
+    table_page,
+)
+from app.core.http.routing import (
     OPEN_TO_ANYBODY,
     OPENS_UNITS,
-    UnitDep,
+    FromQuery,
+    UowDep,
     api_router,
     client_address,
     refuse_unknown_parameters,
-    unit_for,
+    uow_for,
 )
-from app.core.pages import PageBody, PageParameters
+from app.core.pagination import PageBody, PageParameters
 from app.core.schemas import Model
-from app.core.versions import expect_version
+from app.core.uow import Actor
 
 tokens = api_router("/access-tokens", "access")
 users = api_router("/users", "access")
@@ -69,15 +74,15 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
     """Issue a token; the password is asked each time, a token cannot make another one."""
     state, address = request.app.state, client_address(request)
     try:
-        with state.open_unit(NOBODY, write=False) as unit:
-            unit.address = address
-            proof = sign_in.check_password(unit, payload.username, payload.password)
-        with state.open_unit(NOBODY, write=True) as unit:
-            unit.address, unit.request_id = address, request.scope["request_id"]
-            user = sign_in.sign_in(unit, proof)
-            unit.actor = queries.actor_of(unit.session, user)
+        with state.open_uow(NOBODY, write=False) as uow:
+            uow.address = address
+            proof = passwords.check_password(uow, payload.username, payload.password)
+        with state.open_uow(NOBODY, write=True) as uow:
+            uow.address, uow.request_id = address, request.scope["request_id"]
+            user = passwords.sign_in(uow, proof)
+            uow.actor = queries.actor_of(uow.session, user)
             token, secret = service.issue_token(
-                unit,
+                uow,
                 user,
                 name=payload.name,
                 days=payload.expires_in_days,
@@ -94,14 +99,14 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
 def _count_failure(request: Request, username: str) -> None:
     state, address = request.app.state, client_address(request)
     with state.database.write() as session:
-        sign_in.record_failed_login(session, state.clock, username, address)
+        passwords.record_failed_login(session, state.clock, username, address)
 
 
 @me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
-def get_me(request: Request, unit: UnitDep) -> Response:
+def get_me(request: Request, uow: UowDep) -> Response:
     """Who the token belongs to."""
-    user = _own_account(unit.session, unit.actor)
-    roles = list(unit.session.scalars(queries.grants_of(user.id)))
+    user = _own_account(uow.session, uow.actor)
+    roles = list(uow.session.scalars(queries.grants_of(user.id)))
     shown = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
     return reply(Me.model_validate({**shown, "roles": roles}), request=request)
 
@@ -123,12 +128,12 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
     Both passwords take their time to be hashed: that is done before the write begins.
     """
     try:
-        with unit_for(request, write=False) as unit:
-            user = _own_account(unit.session, unit.actor)
-            proof = sign_in.check_current(unit, user, payload.current_password)
-            password_hash = service.prepare_password(unit, user, payload.password)
-        with unit_for(request, write=True) as unit:
-            service.change_password(unit, sign_in.still_current(unit, proof), password_hash)
+        with uow_for(request, write=False) as uow:
+            user = _own_account(uow.session, uow.actor)
+            proof = passwords.check_current(uow, user, payload.current_password)
+            password_hash = service.prepare_password(uow, user, payload.password)
+        with uow_for(request, write=True) as uow:
+            service.change_password(uow, passwords.still_current(uow, proof), password_hash)
     except WrongCurrentPassword as wrong:
         _count_failure(request, wrong.username)
         raise
@@ -138,21 +143,21 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
 @me.get(
     "/access-tokens", name="list_access_tokens", summary="本人的令牌", response_model=TokensBody
 )
-def list_access_tokens(unit: UnitDep) -> Response:
+def list_access_tokens(uow: UowDep) -> Response:
     """One's own tokens, without their secrets."""
-    user = _own_account(unit.session, unit.actor)
+    user = _own_account(uow.session, uow.actor)
     return reply(
-        TokensBody.model_validate({"items": list(unit.session.scalars(queries.tokens_of(user.id)))})
+        TokensBody.model_validate({"items": list(uow.session.scalars(queries.tokens_of(user.id)))})
     )
 
 
 @me.delete(
     "/access-tokens/{token_id}", name="revoke_access_token", summary="吊销令牌", status_code=204
 )
-def revoke_access_token(unit: UnitDep, token_id: UUID) -> Response:
+def revoke_access_token(uow: UowDep, token_id: UUID) -> Response:
     """Revoke one of one's own tokens."""
-    user = _own_account(unit.session, unit.actor)
-    service.revoke_token(unit, unit.session.scalars(queries.tokens_of(user.id)), token_id)
+    user = _own_account(uow.session, uow.actor)
+    service.revoke_token(uow, uow.session.scalars(queries.tokens_of(user.id)), token_id)
     return no_content()
 
 
@@ -164,36 +169,33 @@ def revoke_access_token(unit: UnitDep, token_id: UUID) -> Response:
     response_model=UserRead,
     dependencies=[OPENS_UNITS],
 )
-def create_user(
-    request: Request,
-    payload: UserWrite,
-) -> Response:
+def create_user(request: Request, payload: UserWrite) -> Response:
     """Create a user without any role; the password is hashed before the write begins."""
-    with unit_for(request, write=False) as unit:
-        password_hash = service.prepare_user(unit, payload)
+    with uow_for(request, write=False) as uow:
+        password_hash = service.prepare_user(uow, payload)
 
     def work() -> Response:
-        user = service.create_user(unit, payload, password_hash)
+        user = service.create_user(uow, payload, password_hash)
         shown, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
         return reply(shown, status=201, version=user.version, location=location)
 
-    with unit_for(request, write=True) as unit:
-        return answer_once(unit, request, body_fingerprint(request), work)
+    with uow_for(request, write=True) as uow:
+        return answer_once(uow, request, body_fingerprint(request), work)
 
 
 @users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
 def list_users(
-    request: Request, unit: UnitDep, filters: Annotated[PageParameters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
     """The users whose access the actor manages, and himself."""
-    statement = queries.users_visible_to(unit.actor)
-    return table_page(request, unit.session, statement, User, UserRead, filters)
+    statement = queries.users_visible_to(uow.actor)
+    return table_page(request, uow.session, statement, User, UserRead, filters)
 
 
 @users.get("/{user_id}", name="get_user", summary="查看用户", response_model=UserRead)
-def get_user(request: Request, unit: UnitDep, user_id: UUID) -> Response:
+def get_user(request: Request, uow: UowDep, user_id: UUID) -> Response:
     """One user."""
-    user = service.get_user(unit, user_id)
+    user = service.get_user(uow, user_id)
     return reply(UserRead.model_validate(user), version=user.version, request=request)
 
 
@@ -201,23 +203,23 @@ def get_user(request: Request, unit: UnitDep, user_id: UUID) -> Response:
     "/{user_id}", name="update_user", summary="更改姓名或停用用户", response_model=UserRead
 )
 def update_user(
-    unit: UnitDep,
+    uow: UowDep,
     user_id: UUID,
     payload: UserPatch,  # type: ignore[valid-type]  # made from UserChange
     if_match: IfMatch = None,
 ) -> Response:
     """Rename, disable or enable a user."""
-    user = service.get_user(unit, user_id)
+    user = service.get_user(uow, user_id)
     expect_version(user.version, if_match)
-    service.change_user(unit, user, payload)
+    service.change_user(uow, user, payload)
     return reply(UserRead.model_validate(user), version=user.version)
 
 
 @users.get("/{user_id}/roles", name="list_roles", summary="用户的角色", response_model=RolesBody)
-def list_roles(unit: UnitDep, user_id: UUID) -> Response:
+def list_roles(uow: UowDep, user_id: UUID) -> Response:
     """A user's roles."""
-    user = service.get_user(unit, user_id)
-    rows = list(unit.session.scalars(queries.grants_of(user.id)))
+    user = service.get_user(uow, user_id)
+    rows = list(uow.session.scalars(queries.grants_of(user.id)))
     return reply(RolesBody.model_validate({"items": rows}))
 
 
@@ -228,14 +230,10 @@ def list_roles(unit: UnitDep, user_id: UUID) -> Response:
     status_code=201,
     response_model=RoleGrantRead,
 )
-def grant_role(
-    unit: UnitDep,
-    user_id: UUID,
-    payload: RoleGrantWrite,
-) -> Response:
+def grant_role(uow: UowDep, user_id: UUID, payload: RoleGrantWrite) -> Response:
     """Grant a role on an organisation and its subtree."""
-    user = service.get_user(unit, user_id)
-    row = service.grant_role(unit, user, payload)
+    user = service.get_user(uow, user_id)
+    row = service.grant_role(uow, user, payload)
     return reply(
         RoleGrantRead.model_validate(row),
         status=201,
@@ -246,8 +244,8 @@ def grant_role(
 @users.delete(
     "/{user_id}/roles/{grant_id}", name="withdraw_role", summary="收回角色", status_code=204
 )
-def withdraw_role(unit: UnitDep, user_id: UUID, grant_id: UUID) -> Response:
+def withdraw_role(uow: UowDep, user_id: UUID, grant_id: UUID) -> Response:
     """Take a role back."""
-    user = service.get_user(unit, user_id)
-    service.withdraw_role(unit, user, grant_id)
+    user = service.get_user(uow, user_id)
+    service.withdraw_role(uow, user, grant_id)
     return no_content()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from app.core.actor import Permission
+from app.core.uow import Permission
 
 TOKEN_PREFIX = "zd_"  # noqa: S105 - a prefix for scanners, no secret
 TOKEN_PATTERN = re.compile(r"zd_[A-Za-z0-9_-]{43}")

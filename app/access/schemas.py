@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.access.rules import Role
-from app.core.patching import partial
+from app.core.changes import partial
 from app.core.schemas import Model, Name
 
 Username = Annotated[

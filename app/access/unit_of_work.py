@@ -4,21 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.access.queries import authenticate
-from app.audit.service import seal
-from app.core.actor import Actor
+from app.core.audit import seal
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.unit import Credentials, Unit
+from app.core.uow import Actor, Credentials, UnitOfWork
 
 
 @contextmanager
 def unit_of_work(
-    database: Database,
-    clock: Clock,
-    who: Actor | Credentials,
-    *,
-    write: bool,
-) -> Iterator[Unit]:
+    database: Database, clock: Clock, who: Actor | Credentials, *, write: bool
+) -> Iterator[UnitOfWork]:
     """One transaction: the actor is authenticated in it, the trail is sealed in it.
 
     Everything is committed when the block ends, before anybody is answered; nothing when it fails.
@@ -27,14 +22,14 @@ def unit_of_work(
     """
     with database.writing() if write else database.reading() as connection:
         if isinstance(who, Actor):
-            unit = Unit(connection, who, clock)
+            uow = UnitOfWork(connection, who, clock)
         else:
             actor = authenticate(connection, who.token, clock.now(), write=who.changes)
-            unit = Unit(connection, actor, clock, who.request_id, who.address)
+            uow = UnitOfWork(connection, actor, clock, who.request_id, who.address)
         try:
-            yield unit
+            yield uow
             if write:
-                unit.flush()
-                seal(unit)
+                uow.flush()
+                seal(uow)
         finally:
-            unit.close()
+            uow.close()

@@ -1,13 +1,30 @@
-"""Activities as a kind of record."""
+"""What logging an activity means beyond any record."""
 
 from sqlalchemy.orm import selectinload
 
 from app.activities.models import Activity, Attendee
 from app.activities.rules import MEASURES, TYPE_LABELS
 from app.activities.schemas import ActivityFilters, ActivityRead, ActivitySummary, ActivityWrite
-from app.activities.service import fill
+from app.core.errors import ValidationFailed
+from app.core.uow import UnitOfWork
 from app.items.kinds import Kind, equals, naming, number_of
+from app.items.people import person_rows
 from app.items.rules import ItemKind
+
+
+def fill(uow: UnitOfWork, activity: Activity, wish: ActivityWrite) -> None:
+    """Write who took part, each person once.
+
+    Raises:
+        ValidationFailed: it is said to have taken place, and is still going on.
+    """
+    today = uow.today(activity.organization.time_zone)
+    if wish.happened_on and wish.ends_on and wish.ends_on > today:
+        raise ValidationFailed.at(
+            "#/ends_on", "not_over", "活动尚未结束：结束后再填写发生日期，现在请填计划日期"
+        )
+    activity.attendees = person_rows(uow, activity, "attendees", Attendee, wish.attendees)
+
 
 KIND = Kind(
     name=ItemKind.ACTIVITY,

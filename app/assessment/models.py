@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.assessment.rules import AppealDecision, AssessmentStatus, Grade, Ungraded
 from app.core.database import Base, one_of
-from app.shelves.models import Revision
+from app.org_documents.kinds import Revision
 
 
 class AssessmentSheet(Base):

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 
-from app.assessment import appeals, queries, scoring, service
-from app.assessment.models import Assessment, AssessmentAppeal
+from app.assessment import queries, scoring, service, sheet_service
+from app.assessment import scoring as appeals
+from app.assessment.models import Assessment, AssessmentAppeal, AssessmentSheetRevision
 from app.assessment.schemas import (
     AppealAnswer,
     AppealRead,
@@ -22,12 +23,29 @@ from app.assessment.schemas import (
     TrendParameters,
     TrendRead,
 )
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import read_page, shown_page, table_page
-from app.core.http.unit import UnitDep, api_router
-from app.core.pages import PageBody, PageParameters
-from app.core.versions import expect_version
+from app.assessment.sheet_service import (
+    AssessmentSheetRead,
+    AssessmentSheetRevisionRead,
+    SheetsBody,
+)
+from app.assessment.sheets import SheetCode, SheetDocument, document_data
+from app.core.changes import expect_version
+from app.core.http.replies import (
+    IN_BOTH,
+    IfMatch,
+    RawBody,
+    body_in_both,
+    no_content,
+    read_page,
+    reply,
+    shown_page,
+    table_page,
+)
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody, PageParameters
+from app.core.uow import Permission
+from app.org_documents.routes import RevisionNumber, document_reply, submitted
+from app.organizations.queries import get_visible, require
 
 router = api_router("", "assessments")
 
@@ -39,15 +57,11 @@ router = api_router("", "assessments")
     status_code=201,
     response_model=AssessmentsCreated,
 )
-def create_assessments(
-    unit: UnitDep,
-    organization_id: UUID,
-    payload: AssessmentsWrite,
-) -> Response:
+def create_assessments(uow: UowDep, organization_id: UUID, payload: AssessmentsWrite) -> Response:
     """Compute drafts of a quarter, as of its end or of today."""
-    made, existing = service.assess(unit, organization_id, payload)
+    made, existing = service.assess(uow, organization_id, payload)
     return reply(
-        AssessmentsCreated(items=queries.summaries(unit, made), existing=existing), status=201
+        AssessmentsCreated(items=queries.summaries(uow, made), existing=existing), status=201
     )
 
 
@@ -58,12 +72,12 @@ def create_assessments(
     response_model=PageBody[AssessmentSummary],
 )
 def list_assessments(
-    request: Request, unit: UnitDep, filters: Annotated[AssessmentFilters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[AssessmentFilters, FromQuery]
 ) -> Response:
     """The assessments in sight; what is not published is shown to those who may review."""
-    statement = queries.filtered(unit, filters)
-    page = read_page(request, unit.session, statement, Assessment, filters)
-    return shown_page(request, page, queries.summaries(unit, page.rows))
+    statement = queries.filtered(uow, filters)
+    page = read_page(request, uow.session, statement, Assessment, filters)
+    return shown_page(request, page, queries.summaries(uow, page.rows))
 
 
 @router.get(
@@ -72,10 +86,10 @@ def list_assessments(
     summary="查看考评：各项得分、每处扣分的规则、算式和依据",
     response_model=AssessmentRead,
 )
-def get_assessment(request: Request, unit: UnitDep, assessment_id: UUID) -> Response:
+def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Response:
     """An assessment, whole."""
-    found, _ = queries.get_assessment(unit, assessment_id)
-    return reply(queries.whole(unit, found), version=found.version, request=request)
+    found, _ = queries.get_assessment(uow, assessment_id)
+    return reply(queries.whole(uow, found), version=found.version, request=request)
 
 
 @router.delete(
@@ -85,15 +99,11 @@ def get_assessment(request: Request, unit: UnitDep, assessment_id: UUID) -> Resp
     status_code=204,
     response_class=Response,
 )
-def delete_assessment(
-    unit: UnitDep,
-    assessment_id: UUID,
-    if_match: IfMatch = None,
-) -> Response:
+def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
-    found, place = queries.get_assessment(unit, assessment_id, lock=True)
+    found, place = queries.get_assessment(uow, assessment_id, lock=True)
     expect_version(found.version, if_match)
-    scoring.remove(unit, found, place)
+    scoring.remove(uow, found, place)
     return no_content()
 
 
@@ -103,16 +113,12 @@ def delete_assessment(
     summary="重新计算草稿的自动项目，人工评分不变",
     response_model=AssessmentRead,
 )
-def recompute_assessment(
-    unit: UnitDep,
-    assessment_id: UUID,
-    if_match: IfMatch = None,
-) -> Response:
+def recompute_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Compute the automatic items anew; the same data changes nothing, not even the version."""
-    found, place = queries.get_assessment(unit, assessment_id, lock=True)
+    found, place = queries.get_assessment(uow, assessment_id, lock=True)
     expect_version(found.version, if_match)
-    service.recompute(unit, found, place)
-    return reply(queries.whole(unit, found), version=found.version)
+    service.recompute(uow, found, place)
+    return reply(queries.whole(uow, found), version=found.version)
 
 
 @router.put(
@@ -122,16 +128,13 @@ def recompute_assessment(
     response_model=AssessmentRead,
 )
 def put_assessment_scores(
-    unit: UnitDep,
-    assessment_id: UUID,
-    payload: ScoresWrite,
-    if_match: IfMatch = None,
+    uow: UowDep, assessment_id: UUID, payload: ScoresWrite, if_match: IfMatch = None
 ) -> Response:
     """Everything that people score, as a whole."""
-    found, place = queries.get_assessment(unit, assessment_id, lock=True)
+    found, place = queries.get_assessment(uow, assessment_id, lock=True)
     expect_version(found.version, if_match)
-    scoring.score(unit, found, place, payload)
-    return reply(queries.whole(unit, found), version=found.version)
+    scoring.score(uow, found, place, payload)
+    return reply(queries.whole(uow, found), version=found.version)
 
 
 @router.post(
@@ -142,16 +145,13 @@ def put_assessment_scores(
     response_model=AssessmentRead,
 )
 def take_assessment_step(
-    unit: UnitDep,
-    assessment_id: UUID,
-    payload: AssessmentStepWrite,
-    if_match: IfMatch = None,
+    uow: UowDep, assessment_id: UUID, payload: AssessmentStepWrite, if_match: IfMatch = None
 ) -> Response:
     """Confirm, return or publish."""
-    found, place = queries.get_assessment(unit, assessment_id, lock=True)
+    found, place = queries.get_assessment(uow, assessment_id, lock=True)
     expect_version(found.version, if_match)
-    scoring.take_step(unit, found, place, payload)
-    return reply(queries.whole(unit, found), status=201, version=found.version)
+    scoring.take_step(uow, found, place, payload)
+    return reply(queries.whole(uow, found), status=201, version=found.version)
 
 
 @router.get(
@@ -160,13 +160,10 @@ def take_assessment_step(
     summary="考评及申诉的历次变动",
     response_model=AssessmentHistory,
 )
-def get_assessment_history(
-    unit: UnitDep,
-    assessment_id: UUID,
-) -> Response:
+def get_assessment_history(uow: UowDep, assessment_id: UUID) -> Response:
     """What became of it; before publication, for those who may review."""
-    found, _ = queries.get_assessment(unit, assessment_id)
-    return reply(AssessmentHistory(items=queries.history_of(unit, found)))
+    found, _ = queries.get_assessment(uow, assessment_id)
+    return reply(AssessmentHistory(items=queries.history_of(uow, found)))
 
 
 @router.get(
@@ -177,14 +174,14 @@ def get_assessment_history(
 )
 def list_assessment_appeals(
     request: Request,
-    unit: UnitDep,
+    uow: UowDep,
     assessment_id: UUID,
     filters: Annotated[PageParameters, FromQuery],
 ) -> Response:
     """The appeals against an assessment, oldest first."""
-    found, _ = queries.get_assessment(unit, assessment_id)
+    found, _ = queries.get_assessment(uow, assessment_id)
     statement = queries.appeals_of(found.id)
-    return table_page(request, unit.session, statement, AssessmentAppeal, AppealRead, filters)
+    return table_page(request, uow.session, statement, AssessmentAppeal, AppealRead, filters)
 
 
 @router.post(
@@ -194,14 +191,10 @@ def list_assessment_appeals(
     status_code=201,
     response_model=AppealRead,
 )
-def create_assessment_appeal(
-    unit: UnitDep,
-    assessment_id: UUID,
-    payload: AppealWrite,
-) -> Response:
+def create_assessment_appeal(uow: UowDep, assessment_id: UUID, payload: AppealWrite) -> Response:
     """Object to an item's points."""
-    found, _ = queries.get_assessment(unit, assessment_id, lock=True)
-    made = appeals.appeal(unit, found, payload)
+    found, _ = queries.get_assessment(uow, assessment_id, lock=True)
+    made = appeals.appeal(uow, found, payload)
     location = f"/api/v1/assessments/{found.id}/appeals/{made.id}"
     body = AppealRead.model_validate(made)
     return reply(body, status=201, version=made.version, location=location)
@@ -214,11 +207,11 @@ def create_assessment_appeal(
     response_model=AppealRead,
 )
 def get_assessment_appeal(
-    request: Request, unit: UnitDep, assessment_id: UUID, appeal_id: UUID
+    request: Request, uow: UowDep, assessment_id: UUID, appeal_id: UUID
 ) -> Response:
     """An appeal and its answer."""
-    found, _ = queries.get_assessment(unit, assessment_id)
-    one = queries.get_appeal(unit, found, appeal_id)
+    found, _ = queries.get_assessment(uow, assessment_id)
+    one = queries.get_appeal(uow, found, appeal_id)
     return reply(AppealRead.model_validate(one), version=one.version, request=request)
 
 
@@ -229,17 +222,17 @@ def get_assessment_appeal(
     response_model=AppealRead,
 )
 def decide_assessment_appeal(
-    unit: UnitDep,
+    uow: UowDep,
     assessment_id: UUID,
     appeal_id: UUID,
     payload: AppealAnswer,
     if_match: IfMatch = None,
 ) -> Response:
     """Answer an appeal; the answer is final."""
-    found, place = queries.get_assessment(unit, assessment_id, lock=True)
-    one = queries.get_appeal(unit, found, appeal_id)
+    found, place = queries.get_assessment(uow, assessment_id, lock=True)
+    one = queries.get_appeal(uow, found, appeal_id)
     expect_version(one.version, if_match)
-    appeals.answer(unit, found, place, one, payload)
+    appeals.answer(uow, found, place, one, payload)
     return reply(AppealRead.model_validate(one), version=one.version)
 
 
@@ -250,9 +243,131 @@ def decide_assessment_appeal(
     response_model=TrendRead,
 )
 def get_assessment_trend(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[TrendParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[TrendParameters, FromQuery]
 ) -> Response:
     """Points and grades by quarter, of an organisation or of it and all below."""
-    return reply(queries.trend(unit, organization_id, parameters))
+    return reply(queries.trend(uow, organization_id, parameters))
+
+
+sheet_router = api_router("/organizations/{organization_id}/assessment-sheets", "assessments")
+Code = Annotated[SheetCode, Path(description="考评表代码")]
+EXAMPLE = """\
+format: 1
+code: quarterly
+name: 党支部季度考评表
+items:
+  - code: party_life
+    name: 党内生活
+    max_points: 60
+    scoring: automatic
+    deductions:
+      - code: missing
+        name: 到期未见开展记录，每次扣 5 分
+        measure: duties_missing
+        points_each: 5
+        at_most: 60
+  - {code: core_work, name: 融合中心工作, max_points: 40, scoring: manual}
+bonus_at_most: 10
+grades: {advanced: 90, good: 75, average: 60}
+"""
+AS_JSON: dict[str, object] = {
+    "code": "quarterly",
+    "name": "党支部季度考评表",
+    "items": [{"code": "all", "name": "总体", "max_points": 100, "scoring": "manual"}],
+    "grades": {"advanced": 90, "good": 75, "average": 60},
+}
+BODY = body_in_both("SheetDocument", AS_JSON, EXAMPLE)
+
+
+def _root(uow: UowDep, organization_id: UUID) -> UUID:
+    return get_visible(uow.session, uow.actor, organization_id).root_id
+
+
+@sheet_router.get(
+    "", name="list_assessment_sheets", summary="本组织树的考评表", response_model=SheetsBody
+)
+def list_assessment_sheets(uow: UowDep, organization_id: UUID) -> Response:
+    """The sheets that the organisation's tree can assess by."""
+    return reply(SheetsBody(items=sheet_service.sheets_of(uow, _root(uow, organization_id))))
+
+
+@sheet_router.get(
+    "/{code}",
+    name="get_assessment_sheet",
+    summary="现行考评表的内容（JSON 或 YAML）",
+    response_model=SheetDocument,
+    responses=IN_BOTH,
+)
+def get_assessment_sheet(
+    request: Request, uow: UowDep, organization_id: UUID, code: Code
+) -> Response:
+    """What a sheet says now; its ETag is its revision."""
+    revision, document = sheet_service.newest(uow, _root(uow, organization_id), code)
+    return document_reply(request, document_data(document), revision)
+
+
+@sheet_router.put(
+    "/{code}",
+    name="put_assessment_sheet",
+    summary="修订或新增考评表（JSON 或 YAML），对整个组织树有效",
+    response_model=AssessmentSheetRead,
+    openapi_extra=BODY,
+)
+def put_assessment_sheet(
+    request: Request,
+    uow: UowDep,
+    organization_id: UUID,
+    code: Code,
+    body: RawBody,
+    if_match: IfMatch = None,
+) -> Response:
+    """Let a sheet say something else from now on, as a new revision; 0 is the version of none."""
+    root_id = _root(uow, organization_id)
+    require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
+    submission = submitted(request, body, SheetDocument)
+    with submission.flaws_with_lines():
+        sheet = sheet_service.write_sheet(uow, root_id, code, submission.document, if_match)
+    return reply(sheet, version=sheet.revision)
+
+
+@sheet_router.get(
+    "/{code}/revisions",
+    name="list_assessment_sheet_revisions",
+    summary="考评表的历次修订",
+    response_model=PageBody[AssessmentSheetRevisionRead],
+)
+def list_assessment_sheet_revisions(
+    request: Request,
+    uow: UowDep,
+    organization_id: UUID,
+    code: Code,
+    filters: Annotated[PageParameters, FromQuery],
+) -> Response:
+    """Every revision of a sheet of the tree, oldest first; none for one that is only shipped."""
+    root_id = _root(uow, organization_id)
+    sheet_service.newest(uow, root_id, code)
+    statement = sheet_service.revisions_of(root_id, code)
+    return table_page(
+        request,
+        uow.session,
+        statement,
+        AssessmentSheetRevision,
+        AssessmentSheetRevisionRead,
+        filters,
+    )
+
+
+@sheet_router.get(
+    "/{code}/revisions/{number}",
+    name="get_assessment_sheet_revision",
+    summary="考评表某一次修订的内容（JSON 或 YAML）",
+    response_model=SheetDocument,
+    responses=IN_BOTH,
+)
+def get_assessment_sheet_revision(
+    request: Request, uow: UowDep, organization_id: UUID, code: Code, number: RevisionNumber
+) -> Response:
+    """What a sheet said in one revision."""
+    root_id = _root(uow, organization_id)
+    document = sheet_service.document_of(uow, root_id, code, number)
+    return document_reply(request, document_data(document), None)

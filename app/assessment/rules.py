@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.assessment.errors import AssessmentStepNotAllowed
-from app.core.actor import Permission
-from app.core.steps import Step, StepTable
+from app.core.changes import Step, StepTable
+from app.core.uow import Permission
 
 FULL_POINTS = 100
 STEP = 0.5

@@ -16,9 +16,8 @@ from app.assessment.rules import (
     Scoring,
     Ungraded,
 )
-from app.assessment.sheets.documents import EntryCode, NoOrSomePoints, SheetCode, SomePoints
-from app.assessment.sheets.standard import QUARTERLY
-from app.core.pages import PageParameters
+from app.assessment.sheets import QUARTERLY, EntryCode, NoOrSomePoints, SheetCode, SomePoints
+from app.core.pagination import PageParameters
 from app.core.schemas import LongText, Model, Name, field_error
 from app.items.schemas import HistoryEntry
 

@@ -22,14 +22,14 @@ from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.periods import Period, due_on, periods
 from app.checklist.queries import groups_of
 from app.checklist.rules import ListStatus
-from app.core.bulk import BATCH, insert_rows
+from app.core.database import BATCH, insert_rows
 from app.core.ids import new_id
-from app.core.unit import Unit
+from app.core.uow import UnitOfWork
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
 from app.rulesets.schemas import Obligation
-from app.workdays.queries import work_calendar
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import WorkCalendar
+from app.workdays.service import work_calendar
 
 Key = tuple[str, UUID, str, int]
 _OCCURRENCES: Any = Occurrence.__table__
@@ -93,8 +93,7 @@ def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Sched
     """Lay out when an obligation is owed in a year. Pure."""
     of_year = periods(obligation.frequency, year)
     return Schedule(
-        obligation,
-        tuple((period, due_on(obligation.due, period, calendar)) for period in of_year),
+        obligation, tuple((period, due_on(obligation.due, period, calendar)) for period in of_year)
     )
 
 
@@ -111,8 +110,8 @@ def owed(line: LineText, plan: Schedule) -> Iterator[tuple[Period, date | None]]
 class _Schedules:
     """Schedules made once for each content: most lists of a tree have the same lines."""
 
-    def __init__(self, unit: Unit, roots: Iterable[UUID]) -> None:
-        self._calendars = {root: work_calendar(unit.session, root) for root in roots}
+    def __init__(self, uow: UnitOfWork, roots: Iterable[UUID]) -> None:
+        self._calendars = {root: work_calendar(uow.session, root) for root in roots}
         self._known: dict[tuple[UUID, int, str], Schedule] = {}
 
     def of(self, root: UUID, year: int, line: LineText) -> Schedule:
@@ -128,7 +127,7 @@ class _Schedules:
 
 
 def generate(
-    unit: Unit, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
+    uow: UnitOfWork, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
 ) -> int:
     """Make what is missing of the lists' occurrences, take away what is not owed any more.
 
@@ -137,30 +136,30 @@ def generate(
     """
     if not lists:
         return 0
-    places = _places(unit, lists)
-    groups = _groups(unit, places)
+    places = _places(uow, lists)
+    groups = _groups(uow, places)
     wanted = {
-        key: row for rows in _wanted(unit, lists, places, groups, progress) for key, row in rows
+        key: row for rows in _wanted(uow, lists, places, groups, progress) for key, row in rows
     }
-    known = _known(unit, lists, groups)
+    known = _known(uow, lists, groups)
     if known:
-        today = max(unit.today(zone) for zone in {place.time_zone for place in places.values()})
-        _take_away(unit, [row.id for key, row in known.items() if key not in wanted], today)
-        _carry_over(unit, [(row, wanted[key]) for key, row in known.items() if key in wanted])
+        today = max(uow.today(zone) for zone in {place.time_zone for place in places.values()})
+        _take_away(uow, [row.id for key, row in known.items() if key not in wanted], today)
+        _carry_over(uow, [(row, wanted[key]) for key, row in known.items() if key in wanted])
     new = [row for key, row in wanted.items() if key not in known]
-    insert_rows(unit.connection, _OCCURRENCES, NewOccurrence._fields, new)
+    insert_rows(uow.connection, _OCCURRENCES, NewOccurrence._fields, new)
     return len(new)
 
 
 def _wanted(
-    unit: Unit,
+    uow: UnitOfWork,
     lists: Sequence[DutyList],
     places: Mapping[UUID, Organization],
     groups: Mapping[UUID, Sequence[UUID]],
     progress: Callable[[int], None] | None,
 ) -> Iterator[list[tuple[Key, NewOccurrence]]]:
-    schedules = _Schedules(unit, {place.root_id for place in places.values()})
-    lines = _lines(unit, lists)
+    schedules = _Schedules(uow, {place.root_id for place in places.values()})
+    lines = _lines(uow, lists)
     for done, duty_list in enumerate(lists, start=1):
         place = places[duty_list.organization_id]
         rows: list[tuple[Key, NewOccurrence]] = []
@@ -185,7 +184,7 @@ def _rows(
             yield (line.code, holder, period.name, number), row
 
 
-def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[LineText]]:
+def _lines(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, list[LineText]]:
     columns = _DUTIES.c
     statement = (
         select(
@@ -196,28 +195,28 @@ def _lines(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, list[LineText
         .order_by(columns.list_id, columns.position, columns.effective_from, columns.id)
     )
     lines: dict[UUID, list[LineText]] = defaultdict(list)
-    for list_id, *line in unit.connection.execute(statement):
+    for list_id, *line in uow.connection.execute(statement):
         lines[list_id].append(LineText(*line))
     return lines
 
 
-def _places(unit: Unit, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:
+def _places(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:
     wanted = select(Organization).where(
         Organization.id.in_({duty_list.organization_id for duty_list in lists})
     )
-    return {place.id: place for place in unit.session.scalars(wanted)}
+    return {place.id: place for place in uow.session.scalars(wanted)}
 
 
-def _groups(unit: Unit, places: Mapping[UUID, Organization]) -> defaultdict[UUID, list[UUID]]:
+def _groups(uow: UnitOfWork, places: Mapping[UUID, Organization]) -> defaultdict[UUID, list[UUID]]:
     groups: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for group in unit.session.scalars(groups_of(places)):
+    for group in uow.session.scalars(groups_of(places)):
         if group.parent_id is not None:
             groups[group.parent_id].append(group.id)
     return groups
 
 
 def _known(
-    unit: Unit, lists: Sequence[DutyList], groups: Mapping[UUID, Sequence[UUID]]
+    uow: UnitOfWork, lists: Sequence[DutyList], groups: Mapping[UUID, Sequence[UUID]]
 ) -> dict[Key, ExistingOccurrence]:
     """Read the lists' rows, and their groups' on the lists of branches that they left."""
     columns = _OCCURRENCES.c
@@ -240,7 +239,7 @@ def _known(
         )
     )
     known: dict[Key, ExistingOccurrence] = {}
-    for *cells, code, period, number in unit.connection.execute(statement):
+    for *cells, code, period, number in uow.connection.execute(statement):
         row = ExistingOccurrence(*cells)
         here = row.organization_id, row.year
         if here in owed_on or (branch.get(row.owed_by_id), row.year) in owed_on:
@@ -248,10 +247,10 @@ def _known(
     return known
 
 
-def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
+def _take_away(uow: UnitOfWork, ids: Sequence[UUID], today: date) -> None:
     """Remove what is not owed any more, unless it is over, waived or linked."""
     for start in range(0, len(ids), BATCH):
-        unit.session.execute(
+        uow.session.execute(
             delete(Occurrence).where(
                 Occurrence.id.in_(ids[start : start + BATCH]),
                 Occurrence.last_on >= today,
@@ -261,7 +260,7 @@ def _take_away(unit: Unit, ids: Sequence[UUID], today: date) -> None:
         )
 
 
-def _carry_over(unit: Unit, pairs: Iterable[tuple[ExistingOccurrence, NewOccurrence]]) -> None:
+def _carry_over(uow: UnitOfWork, pairs: Iterable[tuple[ExistingOccurrence, NewOccurrence]]) -> None:
     """Update rows that stay to their line: one that replaced another, or the group's new list."""
     changed = [
         {
@@ -278,27 +277,27 @@ def _carry_over(unit: Unit, pairs: Iterable[tuple[ExistingOccurrence, NewOccurre
     if changed:
         columns = _OCCURRENCES.c
         statement = update(_OCCURRENCES).where(columns.id == bindparam("known"))
-        unit.connection.execute(statement.values(version=columns.version + 1), changed)
+        uow.connection.execute(statement.values(version=columns.version + 1), changed)
 
 
-def sync_lists_on_founding(unit: Unit, organization: Organization) -> None:
+def sync_lists_on_founding(uow: UnitOfWork, organization: Organization) -> None:
     """Make a new party group owe what published lists of its branch ask of each group.
 
     From the year of its founding on, or from the present one when that is not known.
     """
-    founded = organization.founded_on or unit.today(organization.time_zone)
-    _sync_lists(unit, organization, founded.year)
+    founded = organization.founded_on or uow.today(organization.time_zone)
+    _sync_lists(uow, organization, founded.year)
 
 
-def sync_lists_on_move(unit: Unit, organization: Organization) -> None:
+def sync_lists_on_move(uow: UnitOfWork, organization: Organization) -> None:
     """Move what a party group owes to its new branch's list of the present year.
 
     Earlier years stay on the list of the branch that it belonged to.
     """
-    _sync_lists(unit, organization, unit.today(organization.time_zone).year)
+    _sync_lists(uow, organization, uow.today(organization.time_zone).year)
 
 
-def _sync_lists(unit: Unit, organization: Organization, year: int) -> None:
+def _sync_lists(uow: UnitOfWork, organization: Organization, year: int) -> None:
     if organization.kind != OrganizationKind.PARTY_GROUP:
         return
     lists = select(DutyList).where(
@@ -306,4 +305,4 @@ def _sync_lists(unit: Unit, organization: Organization, year: int) -> None:
         DutyList.year >= year,
         DutyList.status == ListStatus.PUBLISHED,
     )
-    generate(unit, unit.session.scalars(lists.with_for_update()).all())
+    generate(uow, uow.session.scalars(lists.with_for_update()).all())

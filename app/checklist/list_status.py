@@ -19,8 +19,7 @@ from app.checklist.rules import State, state_of
 from app.checklist.schemas import DutyWrite
 from app.rulesets.rules import Having
 from app.rulesets.schemas import AfterEvent, Obligation, WorkingDay
-from app.workdays.rules import SpecialDay
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import SpecialDay, WorkCalendar
 
 MAX_MATCHINGS = 64
 OwnDays = tuple[SpecialDay, ...]
@@ -259,11 +258,7 @@ class ListPlan:
 
 
 def _status_of(
-    owner: Id,
-    row: OccurrenceRow,
-    records: Sequence[Evidence],
-    waived: Collection[Id],
-    day: date,
+    owner: Id, row: OccurrenceRow, records: Sequence[Evidence], waived: Collection[Id], day: date
 ) -> OccurrenceStatus:
     first = records[0].happened_on if records else None
     is_waived, by_hand = row.id in waived, not row.line.obligation.counts

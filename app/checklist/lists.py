@@ -13,20 +13,18 @@ from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
-from app.core.actor import Permission
 from app.core.audit import State, Trail
-from app.core.errors import Flaw, ValidationFailed
+from app.core.changes import patched
+from app.core.errors import FieldError, ValidationFailed
 from app.core.ids import new_id
-from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
-from app.rulesets.effective import effective_rules
-from app.rulesets.resolution import EffectiveRule
+from app.rulesets.queries import effective_rules
+from app.rulesets.resolution import EffectiveRule, as_cited_in, younger
 from app.rulesets.schemas import AfterEvent, Obligation
-from app.rulesets.sources import grounded, younger
 from app.rulesets.vocabulary import misfits
 
 _DUTIES: Any = Duty.__table__
@@ -34,7 +32,7 @@ _TRAIL = Trail("duty_list")
 _FIELDS = set(DutyWrite.model_fields)
 
 
-def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
+def draw_up(uow: UnitOfWork, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
     """Draw up the drafts of a year; organisations that have a list keep theirs.
 
     What falls due from published ones is brought up to date with the tree. Returns the new lists,
@@ -45,27 +43,27 @@ def draw_up(unit: Unit, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyL
         NotFound: the organisation is out of the actor's sight.
         Forbidden: the actor may not write there.
     """
-    require(unit, Permission.WRITE, organization_id)
-    return draft(unit, organization_id, wish.year, include_descendants=wish.include_descendants)
+    require(uow, Permission.WRITE, organization_id)
+    return draft(uow, organization_id, wish.year, include_descendants=wish.include_descendants)
 
 
 def draft(
-    unit: Unit, organization_id: UUID, year: int, *, include_descendants: bool
+    uow: UnitOfWork, organization_id: UUID, year: int, *, include_descendants: bool
 ) -> tuple[list[DutyList], int]:
     """Draw up drafts as ``draw_up`` does; the caller has checked the right."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
-    places = [place for place in unit.session.scalars(scope) if _exists_in(place, year)]
+    places = [place for place in uow.session.scalars(scope) if _exists_in(place, year)]
     there = select(DutyList).where(
         DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
     )
-    known = unit.session.scalars(there.with_for_update()).all()
-    generate(unit, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
+    known = uow.session.scalars(there.with_for_update()).all()
+    generate(uow, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
     had = {duty_list.organization_id for duty_list in known}
     missing = [place for place in places if place.id not in had]
-    rules = effective_rules(unit, [place.id for place in missing], year)
-    lists = [_new(unit, place, year) for place in missing]
-    unit.session.add_all(lists)
-    unit.session.flush()
+    rules = effective_rules(uow, [place.id for place in missing], year)
+    lists = [_new(uow, place, year) for place in missing]
+    uow.session.add_all(lists)
+    uow.session.flush()
     contents: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
     lines = [
         row
@@ -73,13 +71,13 @@ def draft(
         for row in _lines(duty_list, rules[duty_list.organization_id], contents)
     ]
     if lines:
-        unit.connection.execute(insert(_DUTIES), lines)
+        uow.connection.execute(insert(_DUTIES), lines)
     for duty_list in lists:
         after = {
             "year": duty_list.year,
             "duties": [rule.rule.code for rule in rules[duty_list.organization_id]],
         }
-        note(unit, "drawn_up", duty_list, None, after)
+        note(uow, "drawn_up", duty_list, None, after)
     return lists, len(had)
 
 
@@ -88,14 +86,14 @@ def _exists_in(place: Organization, year: int) -> bool:
     return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
 
 
-def _new(unit: Unit, place: Organization, year: int) -> DutyList:
+def _new(uow: UnitOfWork, place: Organization, year: int) -> DutyList:
     return DutyList(
         id=new_id(),
         organization_id=place.id,
         year=year,
         status=ListStatus.DRAFT,
-        created_at=unit.now(),
-        updated_at=unit.now(),
+        created_at=uow.now(),
+        updated_at=uow.now(),
     )
 
 
@@ -126,39 +124,39 @@ def _content(effective: EffectiveRule) -> dict[str, Any]:
     return {**obligation, "responsible_person": None}
 
 
-def add_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite) -> Duty:
+def add_duty(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite) -> Duty:
     """Add a line of one's own to a draft."""
-    _editable(unit, duty_list)
-    check_duty(unit, duty_list, wish)
-    duty = place_duty(unit, duty_list, wish, date(duty_list.year, 1, 1))
-    unit.touch(duty_list)
-    note(unit, "duty_added", duty_list, None, wish.model_dump(mode="json"))
+    _editable(uow, duty_list)
+    check_duty(uow, duty_list, wish)
+    duty = place_duty(uow, duty_list, wish, date(duty_list.year, 1, 1))
+    uow.touch(duty_list)
+    note(uow, "duty_added", duty_list, None, wish.model_dump(mode="json"))
     return duty
 
 
-def change_duty(unit: Unit, duty: Duty, duty_list: DutyList, patch: Model) -> Duty:
+def change_duty(uow: UnitOfWork, duty: Duty, duty_list: DutyList, patch: Model) -> Duty:
     """Change a line of a draft; the result is checked as a whole."""
-    _editable(unit, duty_list)
-    before = grounded(DutyWrite.model_validate(duty.content), duty_list.year)
+    _editable(uow, duty_list)
+    before = as_cited_in(DutyWrite.model_validate(duty.content), duty_list.year)
     wish = patched(before, patch)
-    check_duty(unit, duty_list, wish, known=duty)
+    check_duty(uow, duty_list, wish, known=duty)
     duty.code, duty.content = wish.code, wish.model_dump(mode="json")
-    unit.touch(duty_list)
-    note(unit, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
+    uow.touch(duty_list)
+    note(uow, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
     return duty
 
 
-def remove_duty(unit: Unit, duty: Duty, duty_list: DutyList) -> None:
+def remove_duty(uow: UnitOfWork, duty: Duty, duty_list: DutyList) -> None:
     """Take a line out of a draft; a published list ends it by an amendment instead."""
-    _editable(unit, duty_list)
-    unit.session.delete(duty)
-    unit.touch(duty_list)
-    note(unit, "duty_removed", duty_list, duty.content, None)
+    _editable(uow, duty_list)
+    uow.session.delete(duty)
+    uow.touch(duty_list)
+    note(uow, "duty_removed", duty_list, duty.content, None)
 
 
-def place_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, start: date) -> Duty:
+def place_duty(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, start: date) -> Duty:
     """Put a line at the end of a list, from a day on; the caller has checked it."""
-    last = unit.session.scalar(select(func.max(Duty.position)).where(Duty.list_id == duty_list.id))
+    last = uow.session.scalar(select(func.max(Duty.position)).where(Duty.list_id == duty_list.id))
     duty = Duty(
         id=new_id(),
         list_id=duty_list.id,
@@ -168,12 +166,14 @@ def place_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, start: date) ->
         effective_from=start,
         effective_until=date(duty_list.year + 1, 1, 1),
     )
-    unit.session.add(duty)
-    unit.session.flush()
+    uow.session.add(duty)
+    uow.session.flush()
     return duty
 
 
-def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | None = None) -> None:
+def check_duty(
+    uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, known: Duty | None = None
+) -> None:
     """Check what a line refers to: its code is free, its category is the tree's.
 
     Raises:
@@ -184,10 +184,10 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
             amendment that brings it.
     """
     misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
-    flaws = [Flaw(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
+    flaws = [FieldError(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
     if late := younger(wish.source or "", duty_list.year):
         words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
-        flaws.append(Flaw("source_too_young", words, pointer="#/source"))
+        flaws.append(FieldError("source_too_young", words, pointer="#/source"))
     if flaws:
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
     taken = select(Duty.id).where(
@@ -195,26 +195,26 @@ def check_duty(unit: Unit, duty_list: DutyList, wish: DutyWrite, known: Duty | N
         Duty.code == wish.code,
         Duty.effective_until > date(duty_list.year, 12, 31),
     )
-    if any(duty_id != (known and known.id) for duty_id in unit.session.scalars(taken)):
+    if any(duty_id != (known and known.id) for duty_id in uow.session.scalars(taken)):
         raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
     if wish.focus is not None:
         root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
         focus = select(Focus.id).where(
             Focus.root_id == root.scalar_subquery(), Focus.code == wish.focus
         )
-        if unit.session.scalar(focus) is None:
+        if uow.session.scalar(focus) is None:
             raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
 
 
 def note(
-    unit: Unit, action: str, duty_list: DutyList, before: State | None, after: State | None
+    uow: UnitOfWork, action: str, duty_list: DutyList, before: State | None, after: State | None
 ) -> None:
     """Keep a change of a list for the trail."""
-    _TRAIL.note_as(unit, f"duty_list.{action}", duty_list, before, after)
+    _TRAIL.note_as(uow, f"duty_list.{action}", duty_list, before, after)
 
 
-def _editable(unit: Unit, duty_list: DutyList) -> None:
-    require(unit, Permission.WRITE, duty_list.organization_id)
+def _editable(uow: UnitOfWork, duty_list: DutyList) -> None:
+    require(uow, Permission.WRITE, duty_list.organization_id)
     if duty_list.status != ListStatus.DRAFT:
         raise ListNotEditable("清单已提交或公布：先退回再改，已公布的请作调整。")
 

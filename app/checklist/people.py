@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SelectBase, or_, select
 
 from app.activities.models import Activity, Attendee
-from app.audit.models import AuditEntry
 from app.checklist.queries import below, day_in_year, held_by, with_groups
 from app.checklist.schemas import (
     HoursParameters,
@@ -26,7 +25,8 @@ from app.checklist.schemas import (
     TrainingHours,
     YearParameters,
 )
-from app.core.unit import Unit
+from app.core.audit import AuditEntry
+from app.core.uow import UnitOfWork
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
@@ -100,16 +100,18 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def talk_coverage(unit: Unit, organization_id: UUID, parameters: YearParameters) -> TalkCoverage:
+def talk_coverage(
+    uow: UnitOfWork, organization_id: UUID, parameters: YearParameters
+) -> TalkCoverage:
     """Show 谈心谈话 by pair and by member.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    day = day_in_year(uow, get_visible(uow.session, uow.actor, organization_id), parameters)
     scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
-    roster, names = _roster(unit, scope, day)
-    talks = _heart_talks(unit, scope, parameters.year, day)
+    roster, names = _roster(uow, scope, day)
+    talks = _heart_talks(uow, scope, parameters.year, day)
     times = talks_of_members(roster, talks)
     pairs = Counter(talk.pair_type for talk in talks)
     shown: list[PairType | None] = [*PairType, *([None] if pairs[None] else [])]
@@ -129,16 +131,18 @@ def talk_coverage(unit: Unit, organization_id: UUID, parameters: YearParameters)
     )
 
 
-def training_hours(unit: Unit, organization_id: UUID, parameters: HoursParameters) -> TrainingHours:
+def training_hours(
+    uow: UnitOfWork, organization_id: UUID, parameters: HoursParameters
+) -> TrainingHours:
     """Show 学时 by member, from the training courses whose lists name them.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    day = day_in_year(unit, get_visible(unit.session, unit.actor, organization_id), parameters)
+    day = day_in_year(uow, get_visible(uow.session, uow.actor, organization_id), parameters)
     scope = with_groups(organization_id, include_descendants=parameters.include_descendants)
-    roster, names = _roster(unit, scope, day)
-    hours = hours_learned(roster, _courses(unit, scope, parameters.year, day))
+    roster, names = _roster(uow, scope, day)
+    hours = hours_learned(roster, _courses(uow, scope, parameters.year, day))
     members = []
     for person in roster:
         required = hours_required(
@@ -147,29 +151,28 @@ def training_hours(unit: Unit, organization_id: UUID, parameters: HoursParameter
         missing = max(Decimal(0), required - hours[person.id])
         members.append(
             MemberHours(
-                **_member(person, names),
-                hours=hours[person.id],
-                required=required,
-                missing=missing,
+                **_member(person, names), hours=hours[person.id], required=required, missing=missing
             )
         )
     short = sum(member.missing > 0 for member in members)
     return TrainingHours(year=parameters.year, as_of=day, members=members, short=short)
 
 
-def term_elections(unit: Unit, organization_id: UUID, parameters: TermParameters) -> TermElections:
+def term_elections(
+    uow: UnitOfWork, organization_id: UUID, parameters: TermParameters
+) -> TermElections:
     """Show the organisations below whose term has ended or ends within some months.
 
     An election that was held later is not known on that day.
     """
-    organization = get_visible(unit.session, unit.actor, organization_id)
-    day = parameters.as_of or unit.today(organization.time_zone)
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    day = parameters.as_of or uow.today(organization.time_zone)
     until = months_later(day, parameters.months)
     scope = below(organization_id, include_descendants=True)
     standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
     statement = select(Organization).where(Organization.id.in_(scope), standing)
-    places = unit.session.scalars(statement).all()
-    elections = elections_by(unit, places, day)
+    places = uow.session.scalars(statement).all()
+    elections = elections_by(uow, places, day)
     items = []
     for place in places:
         held_on = elections[place.id]
@@ -191,7 +194,7 @@ def term_elections(unit: Unit, organization_id: UUID, parameters: TermParameters
     return TermElections(as_of=day, until=until, items=items)
 
 
-def _roster(unit: Unit, scope: SelectBase, day: date) -> tuple[list[Person], dict[UUID, str]]:
+def _roster(uow: UnitOfWork, scope: SelectBase, day: date) -> tuple[list[Person], dict[UUID, str]]:
     statement = (
         select(Member.id, Member.organization_id, Member.name, Member.post, Organization.name)
         .join(Organization, Organization.id == Member.organization_id)
@@ -202,7 +205,7 @@ def _roster(unit: Unit, scope: SelectBase, day: date) -> tuple[list[Person], dic
         )
         .order_by(Member.organization_id, Member.id)
     )
-    rows = unit.session.execute(statement).all()
+    rows = uow.session.execute(statement).all()
     names = {row[1]: row[4] for row in rows}
     return [Person(*row[:4]) for row in rows], names
 
@@ -222,7 +225,7 @@ def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
     return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
-def _heart_talks(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[HeartTalk]:
+def _heart_talks(uow: UnitOfWork, scope: SelectBase, year: int, day: date) -> Sequence[HeartTalk]:
     talks, people = Talk.__table__.c, TalkPerson.__table__.c
     source = Item.__table__.join(Talk.__table__, talks.item_id == ITEMS.id)
     statement = (
@@ -236,7 +239,7 @@ def _heart_talks(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequenc
     )
     row_of: dict[UUID, Any] = {}
     members: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for row in unit.session.execute(statement):
+    for row in uow.session.execute(statement):
         row_of[row.id] = row
         if row.member_id is not None:
             members[row.id].append(row.member_id)
@@ -246,7 +249,9 @@ def _heart_talks(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequenc
     ]
 
 
-def _courses(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[tuple[UUID, Decimal]]:
+def _courses(
+    uow: UnitOfWork, scope: SelectBase, year: int, day: date
+) -> Sequence[tuple[UUID, Decimal]]:
     """Read (member, hours) of each course; members may have learned anywhere in the tree."""
     activities, people = Activity.__table__.c, Attendee.__table__.c
     roster = select(Member.id).where(Member.organization_id.in_(scope))
@@ -256,11 +261,11 @@ def _courses(unit: Unit, scope: SelectBase, year: int, day: date) -> Sequence[tu
         .select_from(source.join(Attendee.__table__, people.item_id == ITEMS.id))
         .where(people.member_id.in_(roster), activities.hours.is_not(None), *_held_in(year, day))
     )
-    return [(row.member_id, Decimal(str(row.hours))) for row in unit.session.execute(statement)]
+    return [(row.member_id, Decimal(str(row.hours))) for row in uow.session.execute(statement)]
 
 
 def elections_by(
-    unit: Unit, places: Collection[Organization], day: date
+    uow: UnitOfWork, places: Collection[Organization], day: date
 ) -> Mapping[UUID, date | None]:
     """Find the last election that each organisation had held by a day; None if none is known.
 
@@ -282,7 +287,7 @@ def elections_by(
         .where(entries.subject_id.in_(later), entries.before.is_not(None))
         .order_by(entries.sequence.desc())
     )
-    for row in unit.session.execute(statement):
+    for row in uow.session.execute(statement):
         stated = (row.before or {}).get("last_election_on")
         if stated and elections[row.subject_id] is None and date.fromisoformat(stated) <= day:
             elections[row.subject_id] = date.fromisoformat(stated)

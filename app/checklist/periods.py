@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.rulesets.recurrence import dates_of
 from app.rulesets.rules import Every, MonthOfPeriod
 from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, Frequency, WorkingDay
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import WorkCalendar
 
 MONTHS_OF = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 # Who lives to see most of such a period owes it; the others are owed by who is there on the day.

@@ -13,16 +13,14 @@ from app.checklist.lists import among, check_duty, note, place_duty
 from app.checklist.models import Duty, DutyList, ListAmendment
 from app.checklist.rules import STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
-from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
+from app.core.errors import FieldError, NotFound, ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.organizations.models import Organization
-from app.organizations.queries import require
-from app.organizations.separation import require_step
+from app.organizations.queries import require, require_step
 
 
-def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
+def take_step(uow: UnitOfWork, duty_list: DutyList, wish: StepWrite) -> None:
     """Take a list one step on; publishing makes what falls due, reopening what was missed since.
 
     Raises:
@@ -32,39 +30,39 @@ def take_step(unit: Unit, duty_list: DutyList, wish: StepWrite) -> None:
         OwnRequest: who submitted the list would publish it.
     """
     step, before = STEPS[wish.step], {"status": duty_list.status}
-    require_step(unit, step, duty_list.organization_id)
+    require_step(uow, step, duty_list.organization_id)
     STEPS.refuse_state(wish.step, ListStatus(duty_list.status))
-    step.refuse_own(unit.actor, duty_list.submitted_by)
+    step.refuse_own(uow.actor, duty_list.submitted_by)
     if wish.step == ListStep.PUBLISH:
-        publish(unit, [duty_list])
+        publish(uow, [duty_list])
         return
     if wish.step == ListStep.SUBMIT:
-        _holds_together(unit, duty_list)
-        duty_list.submitted_by = unit.actor.user_id
+        _holds_together(uow, duty_list)
+        duty_list.submitted_by = uow.actor.user_id
     duty_list.status = step.target
-    unit.touch(duty_list)
+    uow.touch(duty_list)
     if wish.step == ListStep.REOPEN:
-        generate(unit, [duty_list])
-    note(unit, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
+        generate(uow, [duty_list])
+    note(uow, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
 
 
 def publish(
-    unit: Unit, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
+    uow: UnitOfWork, lists: Sequence[DutyList], progress: Callable[[int], None] | None = None
 ) -> int:
     """Publish lists and make what falls due from them; returns how many occurrences."""
     for duty_list in lists:
         before = {"status": duty_list.status}
         duty_list.status = ListStatus.PUBLISHED
-        duty_list.published_at, duty_list.published_by_name = unit.now(), unit.actor.name
-        duty_list.updated_at = unit.now()
-        note(unit, ListStep.PUBLISH, duty_list, before, {"status": duty_list.status})
-    unit.session.flush()
-    return generate(unit, lists, progress)
+        duty_list.published_at, duty_list.published_by_name = uow.now(), uow.actor.name
+        duty_list.updated_at = uow.now()
+        note(uow, ListStep.PUBLISH, duty_list, before, {"status": duty_list.status})
+    uow.session.flush()
+    return generate(uow, lists, progress)
 
 
-def _holds_together(unit: Unit, duty_list: DutyList) -> None:
+def _holds_together(uow: UnitOfWork, duty_list: DutyList) -> None:
     """Insist on lines, on events that may happen, and on one's own lines knowing the others."""
-    lines = unit.session.scalars(queries.duties_of([duty_list.id])).all()
+    lines = uow.session.scalars(queries.duties_of([duty_list.id])).all()
     if not lines:
         raise ListStepNotAllowed("清单还没有责任项，请先加入责任项再提交。")
     stated = [DutyWrite.model_validate(line.content) for line in lines]
@@ -79,7 +77,7 @@ def _holds_together(unit: Unit, duty_list: DutyList) -> None:
         raise ListStepNotAllowed(f"{'；'.join(troubles)}。请先更正，再提交。")
 
 
-def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendment:
+def amend(uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendment:
     """Change a published list from a day on: the days before it keep what they had.
 
     Raises:
@@ -87,40 +85,40 @@ def amend(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendmen
         NotFound: a line to be replaced or ended is not there.
         DutyCodeTaken: a line to be added is there already.
     """
-    require(unit, Permission.REVIEW, duty_list.organization_id)
+    require(uow, Permission.REVIEW, duty_list.organization_id)
     if duty_list.status != ListStatus.PUBLISHED:
         raise ListNotPublished("只有已公布、未办结的清单可以调整。")
-    _check_day(unit, duty_list, wish.effective_on)
+    _check_day(uow, duty_list, wish.effective_on)
     lines = {
         duty.code: duty
-        for duty in unit.session.scalars(queries.duties_of([duty_list.id]))
+        for duty in uow.session.scalars(queries.duties_of([duty_list.id]))
         if duty.effective_until.year > duty_list.year
     }
-    changes = _end_and_replace(unit, duty_list, wish, lines)
+    changes = _end_and_replace(uow, duty_list, wish, lines)
     for position, duty in enumerate(wish.add):
-        _checked(unit, duty_list, duty, f"#/add/{position}")
-        place_duty(unit, duty_list, duty, wish.effective_on)
-    _check_references(unit, duty_list, wish)
-    amendment = _amendment(unit, duty_list, wish, changes)
-    unit.touch(duty_list)
-    generate(unit, [duty_list])
-    note(unit, "amended", duty_list, None, wish.model_dump(mode="json"))
+        _checked(uow, duty_list, duty, f"#/add/{position}")
+        place_duty(uow, duty_list, duty, wish.effective_on)
+    _check_references(uow, duty_list, wish)
+    amendment = _amendment(uow, duty_list, wish, changes)
+    uow.touch(duty_list)
+    generate(uow, [duty_list])
+    note(uow, "amended", duty_list, None, wish.model_dump(mode="json"))
     return amendment
 
 
-def _check_day(unit: Unit, duty_list: DutyList, day: date) -> None:
-    zone = unit.session.get_one(Organization, duty_list.organization_id).time_zone
+def _check_day(uow: UnitOfWork, duty_list: DutyList, day: date) -> None:
+    zone = uow.session.get_one(Organization, duty_list.organization_id).time_zone
     first = date(duty_list.year, 1, 1) + timedelta(days=1)
     if day.year != duty_list.year or day < first:
         words = f"生效日期应在 {duty_list.year} 年 1 月 2 日至 12 月 31 日之间"
         raise ValidationFailed.at("#/effective_on", "outside_the_year", words)
-    if day < unit.today(zone):
+    if day < uow.today(zone):
         words = "调整不能改变过去，生效日期不能早于今天；已过去的事项可以申请免除"
         raise ValidationFailed.at("#/effective_on", "in_the_past", words)
 
 
 def _end_and_replace(
-    unit: Unit, duty_list: DutyList, wish: AmendmentWrite, lines: dict[str, Duty]
+    uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite, lines: dict[str, Duty]
 ) -> dict[str, Any]:
     ended = [(code, f"#/end/{at}") for at, code in enumerate(wish.end)]
     replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(wish.replace)]
@@ -131,10 +129,10 @@ def _end_and_replace(
             words = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
             raise ValidationFailed.at("#/effective_on", "out_of_order", words)
         lines[code].effective_until = wish.effective_on
-    unit.session.flush()
+    uow.session.flush()
     for position, duty in enumerate(wish.replace):
-        _checked(unit, duty_list, duty, f"#/replace/{position}")
-        new = place_duty(unit, duty_list, duty, wish.effective_on)
+        _checked(uow, duty_list, duty, f"#/replace/{position}")
+        new = place_duty(uow, duty_list, duty, wish.effective_on)
         new.position = lines[duty.code].position
     return {
         "added": [duty.code for duty in wish.add],
@@ -143,9 +141,9 @@ def _end_and_replace(
     }
 
 
-def _check_references(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> None:
+def _check_references(uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite) -> None:
     """Refuse new lines that wait for, or share with, what the list does not have."""
-    lines = unit.session.scalars(queries.duties_of([duty_list.id])).all()
+    lines = uow.session.scalars(queries.duties_of([duty_list.id])).all()
     stated = [
         DutyWrite.model_validate(line.content)
         for line in lines
@@ -153,7 +151,7 @@ def _check_references(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> 
     ]
     codes = {line.code for line in lines}
     flaws = [
-        Flaw(end.code, end.words, pointer=f"#/{name}/{position}/{end.path}")
+        FieldError(end.code, end.words, pointer=f"#/{name}/{position}/{end.path}")
         for name, new in (("add", wish.add), ("replace", wish.replace))
         for position, duty in enumerate(new)
         for end in among(duty, stated, codes)
@@ -162,21 +160,21 @@ def _check_references(unit: Unit, duty_list: DutyList, wish: AmendmentWrite) -> 
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
 
 
-def _checked(unit: Unit, duty_list: DutyList, wish: DutyWrite, pointer: str) -> None:
+def _checked(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, pointer: str) -> None:
     try:
-        check_duty(unit, duty_list, wish)
+        check_duty(uow, duty_list, wish)
     except ValidationFailed as error:
         flaws = [
-            Flaw(flaw.code, flaw.detail, pointer=pointer + (flaw.pointer or "#")[1:])
+            FieldError(flaw.code, flaw.detail, pointer=pointer + (flaw.pointer or "#")[1:])
             for flaw in error.flaws
         ]
         raise ValidationFailed(error.detail, flaws=flaws) from error
 
 
 def _amendment(
-    unit: Unit, duty_list: DutyList, wish: AmendmentWrite, changes: dict[str, Any]
+    uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite, changes: dict[str, Any]
 ) -> ListAmendment:
-    last = unit.session.scalar(
+    last = uow.session.scalar(
         select(func.max(ListAmendment.number)).where(ListAmendment.list_id == duty_list.id)
     )
     amendment = ListAmendment(
@@ -186,9 +184,9 @@ def _amendment(
         effective_on=wish.effective_on,
         reason=wish.reason,
         changes=changes,
-        made_at=unit.now(),
-        made_by_name=unit.actor.name,
+        made_at=uow.now(),
+        made_by_name=uow.actor.name,
     )
-    unit.session.add(amendment)
-    unit.session.flush()
+    uow.session.add(amendment)
+    uow.session.flush()
     return amendment

@@ -17,15 +17,14 @@ from app.checklist.schemas import (
     DutyRead,
     ListFilters,
 )
-from app.core.actor import Actor, Permission
 from app.core.errors import ValidationFailed, existing
-from app.core.unit import Unit
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.models import Item
 from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require, within
 from app.organizations.rules import OrganizationKind
-from app.rulesets.sources import grounded
+from app.rulesets.resolution import as_cited_in
 
 
 def visible_to(actor: Actor) -> Select[DutyList]:
@@ -33,34 +32,33 @@ def visible_to(actor: Actor) -> Select[DutyList]:
     return select(DutyList).where(within(DutyList.organization_id, actor.roots(Permission.READ)))
 
 
-def get_list(unit: Unit, list_id: UUID, *, lock: bool = False) -> DutyList:
+def get_list(uow: UnitOfWork, list_id: UUID, *, lock: bool = False) -> DutyList:
     """Read a list in the actor's sight, or NotFound; locked while somebody generates from it."""
-    statement = visible_to(unit.actor).where(DutyList.id == list_id)
-    return unit.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
+    statement = visible_to(uow.actor).where(DutyList.id == list_id)
+    return uow.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
 
 
-def get_duty(unit: Unit, duty_id: UUID) -> tuple[Duty, DutyList]:
+def get_duty(uow: UnitOfWork, duty_id: UUID) -> tuple[Duty, DutyList]:
     """Read a line and its list, or NotFound."""
     statement = (
         select(Duty, DutyList)
         .join(DutyList, DutyList.id == Duty.list_id)
         .where(
-            Duty.id == duty_id,
-            within(DutyList.organization_id, unit.actor.roots(Permission.READ)),
+            Duty.id == duty_id, within(DutyList.organization_id, uow.actor.roots(Permission.READ))
         )
     )
-    row = unit.session.execute(statement).one_or_none()
+    row = uow.session.execute(statement).one_or_none()
     duty, duty_list = existing(row, "没有这个责任项，或您无权查看。")
     return duty, duty_list
 
 
-def get_occurrence(unit: Unit, occurrence_id: UUID) -> Occurrence:
+def get_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     """Something owed, in the actor's sight, or NotFound."""
     statement = select(Occurrence).where(
         Occurrence.id == occurrence_id,
-        within(Occurrence.organization_id, unit.actor.roots(Permission.READ)),
+        within(Occurrence.organization_id, uow.actor.roots(Permission.READ)),
     )
-    return unit.get_or_404(statement, "没有这项责任事项，或您无权查看。")
+    return uow.get_or_404(statement, "没有这项责任事项，或您无权查看。")
 
 
 def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
@@ -159,16 +157,16 @@ def groups_of(organization_ids: Iterable[UUID]) -> Select[Organization]:
     return statement.order_by(Organization.id)
 
 
-def filtered(unit: Unit, filters: ListFilters) -> Select[DutyList]:
+def filtered(uow: UnitOfWork, filters: ListFilters) -> Select[DutyList]:
     """Select the lists that a filter asks for.
 
     Raises:
         NotFound: the filter names an organisation out of the actor's sight.
     """
-    statement = visible_to(unit.actor)
+    statement = visible_to(uow.actor)
     place = filters.organization_id
     if place is not None:
-        require(unit, Permission.READ, place, parameter="organization_id")
+        require(uow, Permission.READ, place, parameter="organization_id")
         scope = below(place, include_descendants=filters.include_descendants)
         statement = statement.where(DutyList.organization_id.in_(scope))
     if filters.year is not None:
@@ -178,18 +176,18 @@ def filtered(unit: Unit, filters: ListFilters) -> Select[DutyList]:
     return statement
 
 
-def summaries(unit: Unit, lists: Iterable[DutyList]) -> list[DutyListSummary]:
+def summaries(uow: UnitOfWork, lists: Iterable[DutyList]) -> list[DutyListSummary]:
     """Lists as they are shown in lists of lists; two statements for any number."""
     shown = list(lists)
     names: dict[UUID, str] = dict(
-        unit.session.execute(
+        uow.session.execute(
             select(Organization.id, Organization.name).where(
                 Organization.id.in_({duty_list.organization_id for duty_list in shown})
             )
         ).all()
     )
     counts: dict[UUID, int] = dict(
-        unit.session.execute(
+        uow.session.execute(
             select(Duty.list_id, func.count())
             .where(Duty.list_id.in_([duty_list.id for duty_list in shown]))
             .group_by(Duty.list_id)
@@ -207,11 +205,11 @@ def summaries(unit: Unit, lists: Iterable[DutyList]) -> list[DutyListSummary]:
     ]
 
 
-def whole(unit: Unit, duty_list: DutyList) -> DutyListRead:
+def whole(uow: UnitOfWork, duty_list: DutyList) -> DutyListRead:
     """Show a list with its lines and its history."""
-    (summary,) = summaries(unit, [duty_list])
-    duties = unit.session.scalars(duties_of([duty_list.id]))
-    amendments = unit.session.scalars(amendments_of(duty_list.id))
+    (summary,) = summaries(uow, [duty_list])
+    duties = uow.session.scalars(duties_of([duty_list.id]))
+    amendments = uow.session.scalars(amendments_of(duty_list.id))
     return DutyListRead(
         **summary.model_dump(),
         items=[shown(duty) for duty in duties],
@@ -222,7 +220,7 @@ def whole(unit: Unit, duty_list: DutyList) -> DutyListRead:
 def shown(duty: Duty) -> DutyRead:
     """Show a line; it cites what had come out by its list's year."""
     line = DutyRead.model_validate({**duty.content, **_columns(duty)})
-    return grounded(line, duty.effective_from.year)
+    return as_cited_in(line, duty.effective_from.year)
 
 
 def _columns(row: Duty | DutyList) -> dict[str, Any]:
@@ -246,24 +244,24 @@ class YearQuestion(Protocol):
         ...
 
 
-def day_in_year(unit: Unit, organization: Organization, question: YearQuestion) -> date:
+def day_in_year(uow: UnitOfWork, organization: Organization, question: YearQuestion) -> date:
     """Return the day asked for, else today, or the year's last day if that is past.
 
     Raises:
         ValidationFailed: the day lies before the year.
     """
-    day = day_of(unit, organization.time_zone, question)
+    day = day_of(uow, organization.time_zone, question)
     return day if question.as_of else min(day, date(question.year, 12, 31))
 
 
-def day_of(unit: Unit, zone: str, question: YearQuestion) -> date:
+def day_of(uow: UnitOfWork, zone: str, question: YearQuestion) -> date:
     """Return the day asked for, else today in a zone.
 
     Raises:
         ValidationFailed: the day lies before the year.
     """
     if question.as_of is None:
-        return unit.today(zone)
+        return uow.today(zone)
     if question.as_of.year < question.year:
         words = f"截至日期不能早于 {question.year} 年"
         raise ValidationFailed.parameter("as_of", "as_of_before_year", words)

@@ -1,11 +1,13 @@
-"""The routes of the year's lists and their lines."""
+"""Routes of the year's lists, and of founding and moving organisations."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
+from sqlalchemy import select
 
 from app.checklist import lists, publishing, queries
+from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
 from app.checklist.models import DutyList
 from app.checklist.schemas import (
     AmendmentRead,
@@ -19,13 +21,16 @@ from app.checklist.schemas import (
     ListFilters,
     StepWrite,
 )
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import read_page, shown_page
-from app.core.http.unit import UnitDep, api_router
-from app.core.pages import PageBody
-from app.core.patching import partial
-from app.core.versions import expect_version
+from app.core.changes import expect_version, partial
+from app.core.http.replies import IfMatch, no_content, read_page, reply, shown_page
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody
+from app.core.uow import Permission
+from app.items.timeline import rebuild_organization_deadlines
+from app.organizations import queries as organization_queries
+from app.organizations import service
+from app.organizations.models import Organization, OrganizationAncestor
+from app.organizations.schemas import OrganizationMove, OrganizationRead, OrganizationWrite
 
 router = api_router("", "duty-lists")
 DutyPatch = partial(DutyWrite, "DutyPatch")
@@ -38,14 +43,10 @@ DutyPatch = partial(DutyWrite, "DutyPatch")
     status_code=201,
     response_model=DrawnUp,
 )
-def draw_up_duty_lists(
-    unit: UnitDep,
-    organization_id: UUID,
-    payload: DrawUp,
-) -> Response:
+def draw_up_duty_lists(uow: UowDep, organization_id: UUID, payload: DrawUp) -> Response:
     """Draw up drafts for whoever has no list of the year yet."""
-    drawn_up, existing = lists.draw_up(unit, organization_id, payload)
-    body = DrawnUp(items=queries.summaries(unit, drawn_up), existing=existing)
+    drawn_up, existing = lists.draw_up(uow, organization_id, payload)
+    body = DrawnUp(items=queries.summaries(uow, drawn_up), existing=existing)
     return reply(body, status=201)
 
 
@@ -56,12 +57,12 @@ def draw_up_duty_lists(
     response_model=PageBody[DutyListSummary],
 )
 def list_duty_lists(
-    request: Request, unit: UnitDep, filters: Annotated[ListFilters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[ListFilters, FromQuery]
 ) -> Response:
     """The lists of the organisations in sight."""
-    statement = queries.filtered(unit, filters)
-    page = read_page(request, unit.session, statement, DutyList, filters)
-    return shown_page(request, page, queries.summaries(unit, page.rows))
+    statement = queries.filtered(uow, filters)
+    page = read_page(request, uow.session, statement, DutyList, filters)
+    return shown_page(request, page, queries.summaries(uow, page.rows))
 
 
 @router.get(
@@ -70,10 +71,10 @@ def list_duty_lists(
     summary="查看责任清单及其责任项、历次调整",
     response_model=DutyListRead,
 )
-def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
+def get_duty_list(request: Request, uow: UowDep, list_id: UUID) -> Response:
     """A list, whole."""
-    duty_list = queries.get_list(unit, list_id)
-    return reply(queries.whole(unit, duty_list), version=duty_list.version, request=request)
+    duty_list = queries.get_list(uow, list_id)
+    return reply(queries.whole(uow, duty_list), version=duty_list.version, request=request)
 
 
 @router.post(
@@ -83,25 +84,18 @@ def get_duty_list(request: Request, unit: UnitDep, list_id: UUID) -> Response:
     status_code=201,
     response_model=DutyRead,
 )
-def create_duty(
-    unit: UnitDep,
-    list_id: UUID,
-    payload: DutyWrite,
-) -> Response:
+def create_duty(uow: UowDep, list_id: UUID, payload: DutyWrite) -> Response:
     """Add a line of one's own."""
-    duty = lists.add_duty(unit, queries.get_list(unit, list_id), payload)
+    duty = lists.add_duty(uow, queries.get_list(uow, list_id), payload)
     return reply(
-        queries.shown(duty),
-        status=201,
-        version=duty.version,
-        location=f"/api/v1/duties/{duty.id}",
+        queries.shown(duty), status=201, version=duty.version, location=f"/api/v1/duties/{duty.id}"
     )
 
 
 @router.get("/duties/{duty_id}", name="get_duty", summary="查看责任项", response_model=DutyRead)
-def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
+def get_duty(request: Request, uow: UowDep, duty_id: UUID) -> Response:
     """A line."""
-    duty, _ = queries.get_duty(unit, duty_id)
+    duty, _ = queries.get_duty(uow, duty_id)
     return reply(queries.shown(duty), version=duty.version, request=request)
 
 
@@ -112,15 +106,15 @@ def get_duty(request: Request, unit: UnitDep, duty_id: UUID) -> Response:
     response_model=DutyRead,
 )
 def update_duty(
-    unit: UnitDep,
+    uow: UowDep,
     duty_id: UUID,
     payload: DutyPatch,  # type: ignore[valid-type]  # made from the payload
     if_match: IfMatch = None,
 ) -> Response:
     """Change a line of a draft."""
-    duty, duty_list = queries.get_duty(unit, duty_id)
+    duty, duty_list = queries.get_duty(uow, duty_id)
     expect_version(duty.version, if_match)
-    lists.change_duty(unit, duty, duty_list, payload)
+    lists.change_duty(uow, duty, duty_list, payload)
     return reply(queries.shown(duty), version=duty.version)
 
 
@@ -131,15 +125,11 @@ def update_duty(
     status_code=204,
     response_class=Response,
 )
-def delete_duty(
-    unit: UnitDep,
-    duty_id: UUID,
-    if_match: IfMatch = None,
-) -> Response:
+def delete_duty(uow: UowDep, duty_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a line out of a draft."""
-    duty, duty_list = queries.get_duty(unit, duty_id)
+    duty, duty_list = queries.get_duty(uow, duty_id)
     expect_version(duty.version, if_match)
-    lists.remove_duty(unit, duty, duty_list)
+    lists.remove_duty(uow, duty, duty_list)
     return no_content()
 
 
@@ -151,16 +141,13 @@ def delete_duty(
     response_model=DutyListRead,
 )
 def take_duty_list_step(
-    unit: UnitDep,
-    list_id: UUID,
-    payload: StepWrite,
-    if_match: IfMatch = None,
+    uow: UowDep, list_id: UUID, payload: StepWrite, if_match: IfMatch = None
 ) -> Response:
     """Take the list one step on."""
-    duty_list = queries.get_list(unit, list_id, lock=True)
+    duty_list = queries.get_list(uow, list_id, lock=True)
     expect_version(duty_list.version, if_match)
-    publishing.take_step(unit, duty_list, payload)
-    return reply(queries.whole(unit, duty_list), status=201, version=duty_list.version)
+    publishing.take_step(uow, duty_list, payload)
+    return reply(queries.whole(uow, duty_list), status=201, version=duty_list.version)
 
 
 @router.post(
@@ -171,13 +158,60 @@ def take_duty_list_step(
     response_model=AmendmentRead,
 )
 def create_duty_list_amendment(
-    unit: UnitDep,
-    list_id: UUID,
-    payload: AmendmentWrite,
-    if_match: IfMatch = None,
+    uow: UowDep, list_id: UUID, payload: AmendmentWrite, if_match: IfMatch = None
 ) -> Response:
     """Amend a published list."""
-    duty_list = queries.get_list(unit, list_id, lock=True)
+    duty_list = queries.get_list(uow, list_id, lock=True)
     expect_version(duty_list.version, if_match)
-    amendment = publishing.amend(unit, duty_list, payload)
+    amendment = publishing.amend(uow, duty_list, payload)
     return reply(AmendmentRead.model_validate(amendment), status=201)
+
+
+tree_router = api_router("/organizations", "organizations")
+
+
+@tree_router.post(
+    "",
+    name="create_organization",
+    summary="新建党组织",
+    status_code=201,
+    response_model=OrganizationRead,
+)
+def create_organization(request: Request, uow: UowDep, payload: OrganizationWrite) -> Response:
+    """Found an organisation below another one; a party group owes what its branch's list says."""
+    zone = request.app.state.settings.time_zone
+    organization = service.create_organization(uow, payload, time_zone=zone)
+    sync_lists_on_founding(uow, organization)
+    return _created(organization)
+
+
+@tree_router.post(
+    "/{organization_id}/moves",
+    name="create_organization_move",
+    summary="调整隶属关系",
+    status_code=201,
+    response_model=OrganizationRead,
+)
+def create_organization_move(
+    uow: UowDep, organization_id: UUID, payload: OrganizationMove, if_match: IfMatch = None
+) -> Response:
+    """Hang an organisation, with all below it and all their records, under another one."""
+    organization = organization_queries.get_visible(uow.session, uow.actor, organization_id)
+    expect_version(organization.version, if_match)
+    organization_queries.require(uow, Permission.MANAGE_ORGANIZATIONS, payload.parent_id)
+    service.move_organization(uow, organization, payload.parent_id)
+    below = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id == organization.id
+    )
+    rebuild_organization_deadlines(uow.session, uow.session.scalars(below).all())
+    sync_lists_on_move(uow, organization)
+    return _created(organization)
+
+
+def _created(organization: Organization) -> Response:
+    return reply(
+        OrganizationRead.model_validate(organization),
+        status=201,
+        version=organization.version,
+        location=f"/api/v1/organizations/{organization.id}",
+    )

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from app.checklist.errors import ListStepNotAllowed
-from app.core.actor import Permission
-from app.core.steps import Step, StepTable
+from app.core.changes import Step, StepTable
+from app.core.uow import Permission
 
 
 class ListStatus(StrEnum):

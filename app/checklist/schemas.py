@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.checklist.rules import ListStatus, ListStep
-from app.core.pages import PageParameters
+from app.core.pagination import PageParameters
 from app.core.schemas import Day, LongText, Model, Name, field_error
 from app.organizations.rules import OrganizationKind, Post
 from app.rulesets.schemas import Code, Obligation

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Response
 
 from app.checklist import occurrences, people, status_views
-from app.checklist.issues import issue_list
 from app.checklist.queries import get_occurrence
 from app.checklist.schemas import (
     HoursParameters,
@@ -35,10 +34,10 @@ from app.checklist.status_schemas import (
     PartParameters,
     ResponsibilityList,
 )
-from app.core.http.query import FromQuery
+from app.checklist.status_views import issue_list
+from app.core.changes import etag, expect_version
 from app.core.http.replies import IfMatch, json_reply, no_content, reply
-from app.core.http.unit import UnitDep, api_router
-from app.core.versions import etag, expect_version
+from app.core.http.routing import FromQuery, UowDep, api_router
 
 router = api_router("/organizations/{organization_id}", "coverage")
 people_router = api_router("/organizations/{organization_id}", "coverage")
@@ -53,18 +52,11 @@ Part = Annotated[PartParameters, FromQuery]
     summary="责任清单完成情况：合计、按组织、按责任项",
     response_model=CoverageRead,
 )
-def get_coverage(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Part,
-) -> Response:
+def get_coverage(uow: UowDep, organization_id: UUID, parameters: Part) -> Response:
     """The totals of a year."""
-    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    status = within_period(scope_status(uow, organization_id, parameters), parameters.period)
     without = organizations_without_list(
-        unit,
-        organization_id,
-        parameters.year,
-        include_descendants=parameters.include_descendants,
+        uow, organization_id, parameters.year, include_descendants=parameters.include_descendants
     )
     return reply(status_views.coverage(status, without))
 
@@ -75,13 +67,9 @@ def get_coverage(
     summary="责任清单完成情况矩阵：组织 × 月份 × 责任项",
     response_model=MatrixRead,
 )
-def get_coverage_matrix(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Part,
-) -> Response:
+def get_coverage_matrix(uow: UowDep, organization_id: UUID, parameters: Part) -> Response:
     """The year at a glance."""
-    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    status = within_period(scope_status(uow, organization_id, parameters), parameters.period)
     return json_reply(status_views.matrix(status))
 
 
@@ -92,20 +80,18 @@ def get_coverage_matrix(
     response_model=OutstandingBody,
 )
 def get_outstanding(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[OutstandingParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[OutstandingParameters, FromQuery]
 ) -> Response:
     """What is still missing in a month."""
     month, below = parameters.month, parameters.include_descendants
     status, before = (
-        scope_status(unit, organization_id, MonthQuestion(month, parameters.as_of, below, back))
+        scope_status(uow, organization_id, MonthQuestion(month, parameters.as_of, below, back))
         for back in (0, 1)
     )
     without = organizations_without_list(
-        unit, organization_id, status.year, include_descendants=below
+        uow, organization_id, status.year, include_descendants=below
     )
-    focuses = focus_names(unit, organization_id)
+    focuses = focus_names(uow, organization_id)
     return reply(status_views.outstanding(status, month, focuses, before, without))
 
 
@@ -116,19 +102,17 @@ def get_outstanding(
     response_model=OccurrencesBody,
 )
 def get_task_list(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[OccurrenceParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[OccurrenceParameters, FromQuery]
 ) -> Response:
     """Each thing owed."""
-    status = within_period(scope_status(unit, organization_id, parameters), parameters.period)
+    status = within_period(scope_status(uow, organization_id, parameters), parameters.period)
     entries = [
         entry
         for entry in status.entries
         if (not parameters.state or entry.state in parameters.state)
         and parameters.code in {None, entry.obligation.code}
     ]
-    return reply(status_views.occurrences(status, entries, focus_names(unit, organization_id)))
+    return reply(status_views.occurrences(status, entries, focus_names(uow, organization_id)))
 
 
 @router.get(
@@ -137,13 +121,9 @@ def get_task_list(
     summary="问题清单：年度内存在过的整改问题",
     response_model=IssueList,
 )
-def get_issue_list(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Year,
-) -> Response:
+def get_issue_list(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """What was found and is to be put right."""
-    return reply(issue_list(unit, organization_id, parameters))
+    return reply(issue_list(uow, organization_id, parameters))
 
 
 @router.get(
@@ -152,13 +132,9 @@ def get_issue_list(
     summary="责任清单：按责任人、责任岗位汇总",
     response_model=ResponsibilityList,
 )
-def get_responsibility_list(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Year,
-) -> Response:
+def get_responsibility_list(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """Who answers for what."""
-    return reply(status_views.responsibilities(scope_status(unit, organization_id, parameters)))
+    return reply(status_views.responsibilities(scope_status(uow, organization_id, parameters)))
 
 
 @occurrence_router.put(
@@ -169,34 +145,23 @@ def get_responsibility_list(
     response_class=Response,
 )
 def waive_occurrence(
-    unit: UnitDep,
-    occurrence_id: UUID,
-    payload: WaiverWrite,
-    if_match: IfMatch = None,
+    uow: UowDep, occurrence_id: UUID, payload: WaiverWrite, if_match: IfMatch = None
 ) -> Response:
     """Say that something need not be done."""
-    occurrence = get_occurrence(unit, occurrence_id)
+    occurrence = get_occurrence(uow, occurrence_id)
     expect_version(occurrence.version, if_match)
-    occurrences.waive(unit, occurrence, payload.reason)
+    occurrences.waive(uow, occurrence, payload.reason)
     return _done(occurrence.version)
 
 
 @occurrence_router.delete(
-    "/waiver",
-    name="take_back_waiver",
-    summary="撤销免除",
-    status_code=204,
-    response_class=Response,
+    "/waiver", name="take_back_waiver", summary="撤销免除", status_code=204, response_class=Response
 )
-def take_back_waiver(
-    unit: UnitDep,
-    occurrence_id: UUID,
-    if_match: IfMatch = None,
-) -> Response:
+def take_back_waiver(uow: UowDep, occurrence_id: UUID, if_match: IfMatch = None) -> Response:
     """Let something be owed again."""
-    occurrence = get_occurrence(unit, occurrence_id)
+    occurrence = get_occurrence(uow, occurrence_id)
     expect_version(occurrence.version, if_match)
-    occurrences.take_back_waiver(unit, occurrence)
+    occurrences.take_back_waiver(uow, occurrence)
     return _done(occurrence.version)
 
 
@@ -207,13 +172,9 @@ def take_back_waiver(
     status_code=204,
     response_class=Response,
 )
-def link_occurrence_record(
-    unit: UnitDep,
-    occurrence_id: UUID,
-    item_id: UUID,
-) -> Response:
+def link_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> Response:
     """Say that a record fulfils something."""
-    occurrences.link(unit, get_occurrence(unit, occurrence_id), item_id)
+    occurrences.link(uow, get_occurrence(uow, occurrence_id), item_id)
     return no_content()
 
 
@@ -224,13 +185,9 @@ def link_occurrence_record(
     status_code=204,
     response_class=Response,
 )
-def unlink_occurrence_record(
-    unit: UnitDep,
-    occurrence_id: UUID,
-    item_id: UUID,
-) -> Response:
+def unlink_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> Response:
     """Take a link back."""
-    occurrences.unlink(unit, get_occurrence(unit, occurrence_id), item_id)
+    occurrences.unlink(uow, get_occurrence(uow, occurrence_id), item_id)
     return no_content()
 
 
@@ -241,12 +198,10 @@ def unlink_occurrence_record(
     response_model=TalkCoverage,
 )
 def get_talk_coverage(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[YearParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[YearParameters, FromQuery]
 ) -> Response:
     """Talks by pair and by member."""
-    return reply(people.talk_coverage(unit, organization_id, parameters))
+    return reply(people.talk_coverage(uow, organization_id, parameters))
 
 
 @people_router.get(
@@ -256,12 +211,10 @@ def get_talk_coverage(
     response_model=TrainingHours,
 )
 def get_training_hours(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[HoursParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[HoursParameters, FromQuery]
 ) -> Response:
     """Hours by member."""
-    return reply(people.training_hours(unit, organization_id, parameters))
+    return reply(people.training_hours(uow, organization_id, parameters))
 
 
 @people_router.get(
@@ -271,12 +224,10 @@ def get_training_hours(
     response_model=TermElections,
 )
 def list_term_elections(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[TermParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[TermParameters, FromQuery]
 ) -> Response:
     """Whose term ends."""
-    return reply(people.term_elections(unit, organization_id, parameters))
+    return reply(people.term_elections(uow, organization_id, parameters))
 
 
 def _done(version: int) -> Response:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.queries import below, held_by, with_groups
-from app.core.sqljson import id_text, json_rows
+from app.core.columns import id_text, json_rows
 from app.items.models import Item
 from app.items.rules import ActorKind
 from app.meetings.models import Meeting

@@ -1,4 +1,4 @@
-"""What an examination reports: rules with their words, and findings with stable ids."""
+"""What an examination reports: rules with their words, findings with stable ids."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,16 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.checks.facts import Context, Record
+from app.checks.context import ExaminationContext, ExaminedRecord
+from app.core.errors import AppError
+
+
+class FindingsScopeTooLarge(AppError):
+    """The examination would have to read more than one request may."""
+
+    code = "findings_scope_too_large"
+    title = "体检范围内记录过多"
+
 
 ID_LENGTH = 32
 
@@ -52,7 +61,7 @@ class RuleCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ExaminationRule:
     """One rule: its code and severity, what it compares, and what to do about a finding."""
 
     code: RuleCode
@@ -63,14 +72,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ExaminationFinding:
     """Something to look at: a reminder (提醒), never a verdict.
 
     `on` is the day in question; `period` (2018-Q3) stands for the records of a finding that has
     none. A `restricted` one concerns supervision talks or sanctions.
     """
 
-    rule: Rule
+    rule: ExaminationRule
     message: str
     organization_id: UUID
     record_ids: tuple[UUID, ...] = ()
@@ -89,10 +98,12 @@ class Finding:
         return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
 
 
-def about(context: Context, rule: Rule, message: str, *records: Record) -> Finding:
+def about(
+    context: ExaminationContext, rule: ExaminationRule, message: str, *records: ExaminedRecord
+) -> ExaminationFinding:
     """A finding about some records; their order does not matter."""
     ordered = tuple(sorted(records, key=lambda record: record.id))
-    return Finding(
+    return ExaminationFinding(
         rule=rule,
         message=message,
         organization_id=context.place_of(ordered),
@@ -107,12 +118,12 @@ _RANK = {severity: rank for rank, severity in enumerate(reversed(Severity))}
 _PLACE = {code: place for place, code in enumerate(RuleCode)}
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[ExaminationFinding]) -> tuple[ExaminationFinding, ...]:
     """Findings in their one order: severity, rule, day, id."""
     return tuple(sorted(findings, key=_key))
 
 
-def _key(finding: Finding) -> tuple[int, int, str, str]:
+def _key(finding: ExaminationFinding) -> tuple[int, int, str, str]:
     when = finding.on.isoformat() if finding.on else finding.period or ""
     rule = finding.rule
     return _RANK[rule.severity], _PLACE[rule.code], when, finding.id

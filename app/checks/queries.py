@@ -64,9 +64,7 @@ ATTENDANCES = Parts(
     (_ATTENDANCE.position,),
 )
 RESOLUTIONS = Parts(
-    _RESOLVED.item_id.table,
-    (_RESOLVED.responsible_person, _RESOLVED.due_on),
-    (_RESOLVED.position,),
+    _RESOLVED.item_id.table, (_RESOLVED.responsible_person, _RESOLVED.due_on), (_RESOLVED.position,)
 )
 TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name), (_PEOPLE.position,))
 # What stood behind the records at the end of the day.
@@ -122,7 +120,7 @@ def members(reach: Reach) -> Select[Any]:
     return statement.order_by(rows.id)
 
 
-def standing(organization_id: UUID) -> Select[FindingExplanation]:
+def active_explanations(organization_id: UUID) -> Select[FindingExplanation]:
     """The explanations that stand at or below an organisation."""
     place = within(FindingExplanation.organization_id, [organization_id])
     return select(FindingExplanation).where(place, FindingExplanation.withdrawn_at.is_(None))

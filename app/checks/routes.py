@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.checks import service
-from app.checks.examination import RULES
-from app.checks.findings import ID_LENGTH, SEVERITY_LABELS, Finding
+from app.checks.findings import ID_LENGTH, SEVERITY_LABELS, ExaminationFinding
 from app.checks.models import FindingExplanation
 from app.checks.schemas import (
     ExplanationRead,
@@ -20,12 +19,10 @@ from app.checks.schemas import (
     FindingScope,
     FindingsRead,
 )
-from app.checks.service import Examination
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import table_page
-from app.core.http.unit import UnitDep, api_router
-from app.core.pages import PageBody, PageParameters
+from app.checks.service import RULES, Examination
+from app.core.http.replies import IfMatch, no_content, reply, table_page
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody, PageParameters
 from app.items.rules import ItemKind
 
 router = api_router("/organizations/{organization_id}/findings", "findings")
@@ -36,7 +33,7 @@ FindingId = Annotated[
 
 
 @rules.get("", name="list_finding_rules", summary="体检规则一览", response_model=FindingRulesBody)
-def list_finding_rules(_unit: UnitDep) -> Response:
+def list_finding_rules(_uow: UowDep) -> Response:
     """Every rule with its severity and its words."""
     items = [
         FindingRuleRead(
@@ -59,12 +56,10 @@ def list_finding_rules(_unit: UnitDep) -> Response:
     response_model=FindingsRead,
 )
 def list_findings(
-    unit: UnitDep,
-    organization_id: UUID,
-    filters: Annotated[FindingFilters, FromQuery],
+    uow: UowDep, organization_id: UUID, filters: Annotated[FindingFilters, FromQuery]
 ) -> Response:
     """The findings of a year; an explained one stays and says so."""
-    found = service.examination(unit, organization_id, filters)
+    found = service.examination(uow, organization_id, filters)
     page, following = service.page_of(found.findings, filters)
     body = FindingsRead(
         organization_id=organization_id,
@@ -79,7 +74,7 @@ def list_findings(
     return reply(body)
 
 
-def _shown(found: Examination, finding: Finding) -> FindingRead:
+def _shown(found: Examination, finding: ExaminationFinding) -> FindingRead:
     explanation = found.explanations.get(finding.id)
     rule = finding.rule
     concerned = zip(finding.record_ids, finding.kinds, strict=True)
@@ -108,15 +103,15 @@ def _shown(found: Examination, finding: Finding) -> FindingRead:
 )
 def list_finding_explanations(
     request: Request,
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     finding_id: FindingId,
     parameters: Annotated[PageParameters, FromQuery],
 ) -> Response:
     """What people said of a finding, oldest first, with what was withdrawn or replaced."""
-    statement = service.history_of(unit, organization_id, finding_id)
+    statement = service.history_of(uow, organization_id, finding_id)
     return table_page(
-        request, unit.session, statement, FindingExplanation, ExplanationRead, parameters
+        request, uow.session, statement, FindingExplanation, ExplanationRead, parameters
     )
 
 
@@ -127,7 +122,7 @@ def list_finding_explanations(
     response_model=ExplanationRead,
 )
 def put_finding_explanation(
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     finding_id: FindingId,
     scope: Annotated[FindingScope, FromQuery],
@@ -135,7 +130,7 @@ def put_finding_explanation(
     if_match: IfMatch = None,
 ) -> Response:
     """Say why a finding that exists now is in order."""
-    explanation = service.explain(unit, organization_id, finding_id, scope, payload, if_match)
+    explanation = service.explain(uow, organization_id, finding_id, scope, payload, if_match)
     return reply(ExplanationRead.model_validate(explanation), version=explanation.version)
 
 
@@ -146,11 +141,8 @@ def put_finding_explanation(
     status_code=204,
 )
 def delete_finding_explanation(
-    unit: UnitDep,
-    organization_id: UUID,
-    finding_id: FindingId,
-    if_match: IfMatch = None,
+    uow: UowDep, organization_id: UUID, finding_id: FindingId, if_match: IfMatch = None
 ) -> Response:
     """Take an explanation back."""
-    service.withdraw_explanation(unit, organization_id, finding_id, if_match)
+    service.withdraw_explanation(uow, organization_id, finding_id, if_match)
     return no_content()

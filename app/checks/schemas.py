@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.checks.findings import ID_LENGTH, RuleCode, Severity
-from app.core.pages import MAX_LIMIT
+from app.core.pagination import MAX_LIMIT
 from app.core.schemas import Day, LongText, Model
 from app.items.rules import ItemKind
 
@@ -29,8 +29,7 @@ class FindingFilters(FindingScope):
     """How findings are asked for."""
 
     as_of: Annotated[
-        Day | None,
-        Field(description="截至日期（党组织所在时区），默认今天；之后的记录和事件不计"),
+        Day | None, Field(description="截至日期（党组织所在时区），默认今天；之后的记录和事件不计")
     ] = None
     code: Annotated[list[RuleCode], Field(max_length=50, description="规则代码，可重复")] = Field(
         default_factory=list
@@ -50,8 +49,7 @@ class ExplanationWrite(Model):
     """Why a finding is in order."""
 
     reason: Annotated[
-        LongText,
-        Field(description="说明", examples=["两个会议合并召开，签到表共用，已核实。"]),
+        LongText, Field(description="说明", examples=["两个会议合并召开，签到表共用，已核实。"])
     ]
 
 

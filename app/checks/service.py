@@ -1,6 +1,6 @@
-"""Examining a year, and explaining what was found."""
+"""Examine a year by every rule over one context, and keep explanations of findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -8,22 +8,56 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
-from app.checks import loading, queries
-from app.checks.errors import FindingsScopeTooLarge
-from app.checks.examination import examine
-from app.checks.facts import Context
-from app.checks.findings import Finding
+from app.checks import context as loading
+from app.checks import queries, rules_people, rules_records
+from app.checks.context import ExaminationContext
+from app.checks.findings import (
+    ExaminationFinding,
+    ExaminationRule,
+    FindingsScopeTooLarge,
+    RuleCode,
+    in_order,
+)
 from app.checks.models import FindingExplanation
 from app.checks.schemas import ExplanationRead, ExplanationWrite, FindingFilters, FindingScope
-from app.core.actor import Permission
 from app.core.audit import Trail
+from app.core.changes import expect_version
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.unit import Unit
-from app.core.versions import expect_version
+from app.core.uow import Permission, UnitOfWork
 from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
+
+Check = Callable[[ExaminationContext], Iterator[ExaminationFinding]]
+CHECKS: tuple[tuple[ExaminationRule, Check], ...] = (
+    (rules_people.PRESENT_OVER_EXPECTED, rules_people.present_over_expected),
+    (rules_people.QUORUM_MISSED, rules_people.quorum_missed),
+    (rules_people.BALLOT_QUORUM_MISSED, rules_people.ballot_quorum_missed),
+    (rules_records.CLOSED_WITHOUT_ACCEPTANCE, rules_records.closed_without_acceptance),
+    (rules_records.COMPLETED_IN_FUTURE, rules_records.completed_in_future),
+    (rules_records.DATED_AFTER_ENTRY, rules_records.dated_after_entry),
+    (rules_people.ATTENDANCE_LIST_DIFFERS, rules_people.attendance_list_differs),
+    (rules_people.VOTES_DO_NOT_ADD_UP, rules_people.votes_do_not_add_up),
+    (rules_people.APPRAISAL_DOES_NOT_ADD_UP, rules_people.appraisal_does_not_add_up),
+    (rules_people.PERSON_IN_TWO_MEETINGS, rules_people.person_in_two_meetings),
+    (rules_people.PERSON_NOT_ON_ROSTER, rules_people.person_not_on_roster),
+    (rules_records.QUARTER_WITHOUT_ASSEMBLY, rules_records.quarter_without_assembly),
+    (rules_records.RESOLUTION_WITHOUT_RESPONSIBLE, rules_records.resolution_without_responsible),
+    (rules_records.CLOSED_WITHOUT_EVIDENCE, rules_records.closed_without_evidence),
+    (rules_records.POSSIBLE_DUPLICATE, rules_records.possible_duplicate),
+    (rules_records.COPIED_TEXT, rules_records.copied_text),
+    (rules_records.TEXT_CONTRADICTS_NUMBERS, rules_records.text_contradicts_numbers),
+    (rules_records.RESOLUTION_WITHOUT_DEADLINE, rules_records.resolution_without_deadline),
+    (rules_records.EVIDENCE_OUTSIDE_PERIOD, rules_records.evidence_outside_period),
+)
+RULES: dict[RuleCode, ExaminationRule] = {rule.code: rule for rule, _ in CHECKS}
+
+
+def examine(context: ExaminationContext) -> tuple[ExaminationFinding, ...]:
+    """Everything that the rules find, in its one order; the order of records does not matter."""
+    return in_order(finding for _, check in CHECKS for finding in check(context))
+
 
 _TRAIL = Trail("finding_explanation", tuple(ExplanationRead.model_fields))
 MAX_RECORDS = 10_000
@@ -34,13 +68,13 @@ MAX_ROWS = 200_000  # of attendance lists, steps and the like
 class Examination:
     """What was examined, what was found, and what people said of it."""
 
-    context: Context
-    findings: tuple[Finding, ...]
+    context: ExaminationContext
+    findings: tuple[ExaminationFinding, ...]
     explanations: Mapping[str, FindingExplanation]
     includes_supervision: bool
 
 
-def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> Examination:
+def examination(uow: UnitOfWork, organization_id: UUID, filters: FindingFilters) -> Examination:
     """The findings of an organisation's year that the filters leave.
 
     Raises:
@@ -48,11 +82,11 @@ def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> E
         ValidationFailed: the day is in the future or before the year.
         FindingsScopeTooLarge: more than 10,000 records lie in scope.
     """
-    organization = get_visible(unit.session, unit.actor, organization_id)
-    as_of = _day(unit, organization, filters)
-    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization.id)
-    context = _load(unit, organization, filters, as_of, supervised=supervised)
-    explanations = standing(unit, organization.id)
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    as_of = _day(uow, organization, filters)
+    supervised = reaches(uow.session, uow.actor, Permission.SUPERVISION, organization.id)
+    context = _load(uow, organization, filters, as_of, supervised=supervised)
+    explanations = explanations_by_finding(uow, organization.id)
     found = tuple(
         finding
         for finding in examine(context)
@@ -64,8 +98,8 @@ def examination(unit: Unit, organization_id: UUID, filters: FindingFilters) -> E
 
 
 def page_of(
-    findings: Sequence[Finding], filters: FindingFilters
-) -> tuple[Sequence[Finding], str | None]:
+    findings: Sequence[ExaminationFinding], filters: FindingFilters
+) -> tuple[Sequence[ExaminationFinding], str | None]:
     """One page of findings in their order, and from which finding the next one goes on.
 
     Raises:
@@ -83,8 +117,8 @@ def page_of(
     return page, page[-1].id if more else None
 
 
-def _day(unit: Unit, organization: Organization, filters: FindingFilters) -> date:
-    today = unit.today(organization.time_zone)
+def _day(uow: UnitOfWork, organization: Organization, filters: FindingFilters) -> date:
+    today = uow.today(organization.time_zone)
     as_of = filters.as_of or today
     if as_of > today:
         raise ValidationFailed.parameter("as_of", "in_the_future", "截至日期不能晚于今天")
@@ -95,11 +129,16 @@ def _day(unit: Unit, organization: Organization, filters: FindingFilters) -> dat
 
 
 def _load(
-    unit: Unit, organization: Organization, scope: FindingScope, as_of: date, *, supervised: bool
-) -> Context:
+    uow: UnitOfWork,
+    organization: Organization,
+    scope: FindingScope,
+    as_of: date,
+    *,
+    supervised: bool,
+) -> ExaminationContext:
     """One frozen context, in a constant number of statements."""
     zone = organization.time_zone
-    reader = _reader(unit, organization, scope, as_of, supervised=supervised)
+    reader = _reader(uow, organization, scope, as_of, supervised=supervised)
     reach, limit = reader.scope.reach, reader.of_parts
     # Before anything else: a scope that is too large must not be read through.
     records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
@@ -109,10 +148,10 @@ def _load(
         persons=reader.parts(queries.TALKED_WITH, person_of),
         evidence=reader.parts(queries.EVIDENCE, loading.proof),
     )
-    reading = loading.Reading(as_of, unit.today(zone), zone, belongings)
+    reading = loading.Reading(as_of, uow.today(zone), zone, belongings)
     places = [loading.place(row) for row in reader.rows(queries.places(reach), limit)]
     roster = reader.rows(queries.members(reach), limit)
-    return Context(
+    return ExaminationContext(
         root_id=organization.id,
         year=scope.year,
         as_of=as_of,
@@ -124,13 +163,18 @@ def _load(
 
 
 def _reader(
-    unit: Unit, organization: Organization, scope: FindingScope, as_of: date, *, supervised: bool
+    uow: UnitOfWork,
+    organization: Organization,
+    scope: FindingScope,
+    as_of: date,
+    *,
+    supervised: bool,
 ) -> RecordReader:
     """Reads what was there on the day, and was not cancelled by then."""
     first, last = date(scope.year, 1, 1), date(scope.year, 12, 31)
     next_day = as_of + timedelta(days=1)
     return RecordReader(
-        unit.connection,
+        uow.connection,
         RecordScope("subtree" if scope.include_descendants else "own", restricted=supervised),
         Period(first, last, last),
         as_of,
@@ -150,14 +194,16 @@ def _too_large() -> FindingsScopeTooLarge:
     )
 
 
-def standing(unit: Unit, organization_id: UUID) -> dict[str, FindingExplanation]:
+def explanations_by_finding(
+    uow: UnitOfWork, organization_id: UUID
+) -> dict[str, FindingExplanation]:
     """The explanations that stand below an organisation, by finding."""
-    rows = unit.session.scalars(queries.standing(organization_id))
+    rows = uow.session.scalars(queries.active_explanations(organization_id))
     return {row.finding_id: row for row in rows}
 
 
 def explain(
-    unit: Unit,
+    uow: UnitOfWork,
     organization_id: UUID,
     finding_id: str,
     scope: FindingScope,
@@ -171,17 +217,17 @@ def explain(
         Forbidden: the actor may not write there.
         PreconditionRequired, VersionMismatch: another reason stands and was not named.
     """
-    require(unit, Permission.WRITE, organization_id)
+    require(uow, Permission.WRITE, organization_id)
     filters = FindingFilters.model_validate(scope.model_dump())
-    found = examination(unit, organization_id, filters)
+    found = examination(uow, organization_id, filters)
     finding = existing(
         next((one for one in found.findings if one.id == finding_id), None),
         "没有这条体检结果，或它已不存在，请重新体检后再作说明。",
     )
-    earlier = _standing_for_update(unit, finding_id)
+    earlier = _active_explanation_for_update(uow, finding_id)
     if earlier is not None:
         expect_version(earlier.version, if_match)
-        _withdraw(unit, earlier)
+        _withdraw(uow, earlier)
     explanation = FindingExplanation(
         id=new_id(),
         organization_id=finding.organization_id,
@@ -189,19 +235,19 @@ def explain(
         code=finding.rule.code,
         reason=wish.reason,
         restricted=finding.restricted,
-        explained_at=unit.now(),
-        explained_by=unit.actor.user_id,
-        explained_by_name=unit.actor.name,
-        version=_last_version(unit, finding_id) + 1,
+        explained_at=uow.now(),
+        explained_by=uow.actor.user_id,
+        explained_by_name=uow.actor.name,
+        version=_last_version(uow, finding_id) + 1,
     )
-    unit.session.add(explanation)
-    unit.session.flush()
-    _note(unit, "explained", explanation, earlier)
+    uow.session.add(explanation)
+    uow.session.flush()
+    _note(uow, "explained", explanation, earlier)
     return explanation
 
 
 def withdraw_explanation(
-    unit: Unit, organization_id: UUID, finding_id: str, if_match: str | None
+    uow: UnitOfWork, organization_id: UUID, finding_id: str, if_match: str | None
 ) -> None:
     """Take an explanation back; it stays in the history.
 
@@ -210,51 +256,53 @@ def withdraw_explanation(
         Forbidden: the actor may not write there.
         PreconditionRequired, VersionMismatch: the standing one was not named.
     """
-    require(unit, Permission.WRITE, organization_id)
-    explanation = standing(unit, organization_id).get(finding_id)
+    require(uow, Permission.WRITE, organization_id)
+    explanation = explanations_by_finding(uow, organization_id).get(finding_id)
     hidden = explanation is not None and explanation.restricted
-    if hidden and not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
+    if hidden and not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
         explanation = None
     explanation = existing(explanation, "这条体检结果没有说明可以撤回。")
     expect_version(explanation.version, if_match)
-    _withdraw(unit, explanation)
-    _note(unit, "explanation_withdrawn", explanation, explanation)
+    _withdraw(uow, explanation)
+    _note(uow, "explanation_withdrawn", explanation, explanation)
 
 
-def history_of(unit: Unit, organization_id: UUID, finding_id: str) -> Select[FindingExplanation]:
+def history_of(
+    uow: UnitOfWork, organization_id: UUID, finding_id: str
+) -> Select[FindingExplanation]:
     """Every explanation that a finding had; restricted ones only for those who supervise.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    require(unit, Permission.READ, organization_id)
-    supervised = reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id)
+    require(uow, Permission.READ, organization_id)
+    supervised = reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id)
     return queries.explanations_of(organization_id, finding_id, supervised=supervised)
 
 
-def _standing_for_update(unit: Unit, finding_id: str) -> FindingExplanation | None:
+def _active_explanation_for_update(uow: UnitOfWork, finding_id: str) -> FindingExplanation | None:
     statement = select(FindingExplanation).where(
         FindingExplanation.finding_id == finding_id, FindingExplanation.withdrawn_at.is_(None)
     )
-    return unit.session.scalars(statement.with_for_update()).one_or_none()
+    return uow.session.scalars(statement.with_for_update()).one_or_none()
 
 
-def _last_version(unit: Unit, finding_id: str) -> int:
+def _last_version(uow: UnitOfWork, finding_id: str) -> int:
     statement = select(func.max(FindingExplanation.version)).where(
         FindingExplanation.finding_id == finding_id
     )
-    return unit.session.scalar(statement) or 0
+    return uow.session.scalar(statement) or 0
 
 
-def _withdraw(unit: Unit, explanation: FindingExplanation) -> None:
-    explanation.withdrawn_at = unit.now()
-    explanation.withdrawn_by = unit.actor.user_id
-    explanation.withdrawn_by_name = unit.actor.name
-    unit.session.flush()
+def _withdraw(uow: UnitOfWork, explanation: FindingExplanation) -> None:
+    explanation.withdrawn_at = uow.now()
+    explanation.withdrawn_by = uow.actor.user_id
+    explanation.withdrawn_by_name = uow.actor.name
+    uow.session.flush()
 
 
 def _note(
-    unit: Unit, action: str, explanation: FindingExplanation, before: FindingExplanation | None
+    uow: UnitOfWork, action: str, explanation: FindingExplanation, before: FindingExplanation | None
 ) -> None:
     earlier = {"reason": before.reason, "version": before.version} if before else None
-    _TRAIL.note(unit, f"finding.{action}", explanation, earlier)
+    _TRAIL.note(uow, f"finding.{action}", explanation, earlier)

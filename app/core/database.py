@@ -1,11 +1,12 @@
-"""Both databases behind one door: engines, sessions, column types; dialects end here."""
+"""Both databases behind one door: engines, sessions, column types, bulk inserts, faults."""
 
 import contextlib
 import fcntl
 import os
+import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,26 +17,33 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    Connection,
     DateTime,
     Dialect,
+    Engine,
     LargeBinary,
     MetaData,
+    Table,
     Uuid,
     create_engine,
     event,
     make_url,
     text,
 )
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    Session,
-)
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.core.errors import Busy
+from app.core.errors import (
+    AppError,
+    Busy,
+    DatabaseFailing,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    StorageExhausted,
+)
 from app.core.settings import Settings
 
 WRITE_WAIT_SECONDS = 10
@@ -287,3 +295,66 @@ def _begin_sqlite(connection: Connection) -> None:
     # busy_timeout says; so a unit that writes takes the lock at its start.
     writes = connection.get_execution_options().get("zhaodan_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# The faults that have a name, by SQLite's primary result codes and PostgreSQL's SQLSTATEs or,
+# where all of a class mean the same, their first two characters.
+FAULTS: dict[int | str, type[AppError]] = {
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), Busy),
+    **dict.fromkeys(("55P03", "40001", "40P01", "57014"), Busy),
+    **dict.fromkeys((sqlite3.SQLITE_FULL, "53100"), StorageExhausted),
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, "25006"), DatabaseReadOnly),
+    **dict.fromkeys((sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT), DatabaseFailing),
+    **dict.fromkeys((sqlite3.SQLITE_NOTADB, "58", "XX001", "XX002"), DatabaseFailing),
+    **dict.fromkeys((sqlite3.SQLITE_CANTOPEN, "08", "53300"), DatabaseUnreachable),
+    **dict.fromkeys(("57P01", "57P02", "57P03"), DatabaseUnreachable),
+}
+
+
+def fault_of(error: DBAPIError) -> type[AppError] | None:
+    """What is wrong with the database, or None where its error is the program's or the data's."""
+    driver = error.orig
+    if isinstance(code := getattr(driver, "sqlite_errorcode", None), int):
+        return FAULTS.get(code & 0xFF)  # the rest of an extended code tells details
+    if isinstance(state := getattr(driver, "sqlstate", None), str):
+        return FAULTS.get(state) or FAULTS.get(state[:2])
+    # What has no code did not come from a server: no connection was made, or it is gone.
+    gone = error.connection_invalidated or isinstance(error, OperationalError)
+    return DatabaseUnreachable if gone else None
+
+
+BATCH = 5_000
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows, each with its values in the order of the columns; the others stay NULL.
+
+    Values are what the columns' types take: UUIDs, days, numbers, text.
+    """
+    statement = _statement(connection, table, columns)
+    processors = [
+        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        for name in columns
+    ]
+    for start in range(0, len(rows), BATCH):
+        by_column = [
+            [process(value) for value in values] if process else list(values)
+            for process, values in zip(
+                processors, zip(*rows[start : start + BATCH], strict=True), strict=True
+            )
+        ]
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(statement, list(zip(*by_column, strict=True)))
+        else:
+            connection.exec_driver_sql(statement, tuple(by_column))
+
+
+def _statement(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+    """The driver's own statement: row after row on SQLite, column beside column on PostgreSQL."""
+    into = f"INSERT INTO {table.name} ({', '.join(columns)})"
+    if connection.dialect.name == "sqlite":
+        return f"{into} VALUES ({', '.join('?' * len(columns))})"
+    types = (table.c[name].type.compile(connection.dialect) for name in columns)
+    return f"{into} SELECT * FROM unnest({', '.join(f'%s::{one}[]' for one in types)})"  # noqa: S608 - names of the tables' own

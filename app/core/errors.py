@@ -8,7 +8,7 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class FieldError:
     """One thing wrong with a request: where, a stable code, and what to do about it.
 
     ``pointer`` is a JSON pointer into the body (``#/held_on``); ``parameter`` names a query, path
@@ -44,7 +44,7 @@ class AppError(Exception):
         self,
         detail: str | None = None,
         *,
-        flaws: Iterable[Flaw] = (),
+        flaws: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail or self.title)
@@ -63,12 +63,12 @@ class ValidationFailed(AppError):
     @classmethod
     def at(cls, pointer: str, code: str, detail: str) -> "ValidationFailed":
         """One flaw at one place of the body."""
-        return cls(detail, flaws=[Flaw(code, detail, pointer=pointer)])
+        return cls(detail, flaws=[FieldError(code, detail, pointer=pointer)])
 
     @classmethod
     def parameter(cls, name: str, code: str, detail: str) -> "ValidationFailed":
         """One flaw in one parameter of the request."""
-        return cls(detail, flaws=[Flaw(code, detail, parameter=name)])
+        return cls(detail, flaws=[FieldError(code, detail, parameter=name)])
 
 
 class NotFound(AppError):
@@ -84,7 +84,7 @@ class NotFound(AppError):
     ) -> "NotFound":
         """The error, with the place of the body or the parameter that names what is not there."""
         named = pointer or parameter
-        flaw = Flaw(cls.code, detail, pointer=pointer, parameter=parameter)
+        flaw = FieldError(cls.code, detail, pointer=pointer, parameter=parameter)
         return cls(detail, flaws=[flaw] if named else ())
 
 

@@ -8,10 +8,9 @@ from sqlalchemy import JSON, LargeBinary, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.actor import Actor
-from app.core.database import Base
+from app.core.database import Base, fault_of
 from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
-from app.core.faults import fault_of
+from app.core.uow import Actor
 
 KEPT = timedelta(hours=24)
 MAX_LENGTH = 255

@@ -1,8 +1,12 @@
-"""Identifiers: UUIDv7, made here and nowhere else."""
+"""What identifies: UUIDv7 made here and nowhere else, and the hash of JSON in its one form."""
 
+import hashlib
+import json
 import os
 import threading
 import time
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -22,3 +26,26 @@ def new_id() -> UUID:
         _last = stamp
     milliseconds, counter = stamp >> 12, stamp & 0xFFF
     return UUID(int=milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | random_bits)
+
+
+def canonical(value: object) -> bytes:
+    """Names sorted, no spaces, sets in order, UTF-8."""
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+    )
+    return text.encode()
+
+
+def sha256_of(value: object) -> str:
+    """SHA-256 of a value's canonical form."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"no canonical form: {value!r}")

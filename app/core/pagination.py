@@ -1,4 +1,4 @@
-"""Keyset pages: opaque signed cursors bound to the filter and the order, and the page object."""
+"""Keyset pages: list parameters, signed cursors bound to filter and order, the page object."""
 
 import base64
 import hashlib
@@ -7,12 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, or_
 
 from app.core.errors import ValidationFailed
+from app.core.schemas import Day, Model
 
 SIGNATURE_BYTES = 12
 
@@ -71,11 +73,7 @@ class Cursors:
 
 
 def after(
-    order: Order,
-    value: object,
-    identifier: object,
-    *,
-    backward: bool,
+    order: Order, value: object, identifier: object, *, backward: bool
 ) -> ColumnElement[bool]:
     """The rows that follow a place in an order (or precede it, when ``backward``)."""
     if order.descending != backward:
@@ -134,3 +132,36 @@ def turn(
 def sort_text(value: object) -> str:
     """A sort key as text inside a cursor."""
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+MAX_LIMIT = 200
+RowT = TypeVar("RowT", bound=BaseModel)
+PAGING = frozenset({"cursor", "limit", "include_total"})
+
+
+class PageParameters(Model):
+    """Paging of every list."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="每页条数")] = 50
+    cursor: Annotated[str | None, Field(max_length=500, description="翻页标记，取自上一次结果")] = (
+        None
+    )
+
+
+class PageBody(Model, Generic[RowT]):
+    """One page."""
+
+    items: list[RowT]
+    next_cursor: Annotated[str | None, Field(description="下一页标记，没有则为空")]
+    prev_cursor: Annotated[str | None, Field(description="上一页标记，没有则为空")]
+    total: Annotated[int | None, Field(description="总数，仅在 include_total=true 时给出")] = None
+    as_of: Annotated[
+        Day | None, Field(description="按哪一天判断，仅在查询逾期或指定日期时给出")
+    ] = None
+
+
+def filter_scope(name: str, parameters: BaseModel) -> str:
+    """What a cursor is bound to: the list, its filter and its order."""
+    kept = parameters.model_dump(mode="json", exclude=set(PAGING))
+    body = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    return f"{name}:{hashlib.sha256(body.encode()).hexdigest()}"

@@ -1,17 +1,104 @@
-"""From Pydantic's errors to a business error in Chinese."""
+"""Turn Pydantic's errors into one business error with Chinese words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.core.errors import Flaw, ValidationFailed
-from app.core.messages import describe
+from app.core.errors import FieldError, ValidationFailed
+
+MESSAGES: Mapping[str, str] = {
+    "missing": "必填，请补充",
+    "extra_forbidden": "不认识的字段，请核对名称或删去",
+    "string_type": "应为文字",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "最多 {max_length} 个字符，请精简",
+    "string_unicode": "含有无法识别的字符，请删去",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数，不能有小数",
+    "int_parsing_size": "数字过大",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "finite_number": "应为有限的数字",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "最多 {decimal_places} 位小数",
+    "decimal_max_digits": "最多 {max_digits} 位数字",
+    "decimal_whole_digits": "整数部分最多 {whole_digits} 位",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "应大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "less_than": "应小于 {lt}",
+    "date_type": "日期格式应为 YYYY-MM-DD",
+    "date_parsing": "日期格式应为 YYYY-MM-DD",
+    "date_from_datetime_parsing": "日期格式应为 YYYY-MM-DD，且该日应存在",
+    "date_from_datetime_inexact": "日期格式应为 YYYY-MM-DD",
+    "datetime_type": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "datetime_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "datetime_from_date_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    "timezone_aware": "时间应注明时区，如 +08:00",
+    "time_type": "时刻格式应为 hh:mm",
+    "time_parsing": "时刻格式应为 hh:mm",
+    "uuid_type": "编号格式不正确",
+    "uuid_parsing": "编号格式不正确",
+    "uuid_version": "编号格式不正确",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "dataclass_type": "应为对象",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+    "json_invalid": "请求体不是有效的 JSON，请检查引号、逗号和括号",
+    "json_type": "请求体应为 JSON",
+    "union_tag_not_found": "缺少用于区分类型的字段 {discriminator}",
+    "frozen_field": "不能修改",
+    "none_required": "应为空",
+}
+
+
+# What a pattern asks for, by how it begins.
+FORMATS: tuple[tuple[str, str], ...] = (
+    (r"^(19[2-9]\d|", "应写年份和两位月份，如 2018-09"),
+    ("^([01][0-9]|2[0-3])", "应写两位小时和分钟，如 09:30"),
+    ("^[a-z][a-z0-9_.]", "应以小写字母开头，只用小写字母、数字、下划线和点，如 part.two"),
+    ("^[a-z]", "应以小写字母开头，只用小写字母、数字和下划线，如 member_assembly"),
+    ("^[a-z0-9_", "只能用小写字母、数字和下划线，如 member_assembly"),
+    ("^[A-Za-z0-9._-]", "只能用英文字母、数字、点、短横线和下划线，如 li.hong"),
+    ("^[0-9a-f]", "编号格式不正确"),
+)
+OTHER_FORMAT = "格式不符合要求"
+
+
+def _listed(expected: object) -> str:
+    """Pydantic's list of allowed values (``'a', 'b' or 'c'``) with 、 between them."""
+    return str(expected).replace(" or ", "、").replace(", ", "、").replace("'", "")
+
+
+def _format_of(pattern: str) -> str:
+    return next((words for start, words in FORMATS if pattern.startswith(start)), OTHER_FORMAT)
+
+
+def describe(error: Mapping[str, Any]) -> str:
+    """What one validation error says in Chinese; custom errors bring their own words."""
+    code, context = error["type"], error.get("ctx") or {}
+    if code in {"enum", "literal_error"}:
+        return f"取值应为其中之一：{_listed(context.get('expected', ''))}"
+    if code == "union_tag_invalid":
+        return f"取值不在允许的范围内：{_listed(context.get('expected_tags', ''))}"
+    if code == "string_pattern_mismatch":
+        return _format_of(str(context.get("pattern", "")))
+    template = MESSAGES.get(code)
+    return template.format(**context) if template else str(error["msg"])
+
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
 
-def _flaw(error: Mapping[str, Any], body: object) -> Flaw:
+def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     place = [str(part) for part in error["loc"]]
     origin, path = place[0] if place else "body", place[1:]
     # A rule over several fields names the one to look at, since it is raised for the whole;
@@ -24,8 +111,10 @@ def _flaw(error: Mapping[str, Any], body: object) -> Flaw:
         if error["type"] == "json_invalid":
             path = []
         steps = (part.replace("~", "~0").replace("/", "~1") for part in _inside(path, body))
-        return Flaw(error["type"], detail, pointer="".join(["#", *(f"/{step}" for step in steps)]))
-    return Flaw(error["type"], detail, parameter=".".join(path) or origin)
+        return FieldError(
+            error["type"], detail, pointer="".join(["#", *(f"/{step}" for step in steps)])
+        )
+    return FieldError(error["type"], detail, parameter=".".join(path) or origin)
 
 
 def _inside(path: Sequence[str], body: object) -> Iterator[str]:
@@ -50,7 +139,7 @@ def _names_branch(part: str, following: str, here: Mapping[str, Any]) -> bool:
 
 def validation_failed(errors: Sequence[Mapping[str, Any]], body: object = None) -> ValidationFailed:
     """The business error of a list of Pydantic errors whose ``loc`` begins with body or query."""
-    flaws = [_flaw(error, body) for error in errors]
+    flaws = [_field_error(error, body) for error in errors]
     first = flaws[0]
     more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
     place = (first.pointer or first.parameter or "").removeprefix("#").removeprefix("/")

@@ -1,9 +1,4 @@
-"""A zip read by its directory alone, every limit checked before anything is inflated.
-
-The standard library's reader trusts a hostile directory with memory and time (a million entries, a
-declared size that lies, entries that overlap), so this one is strict where that one is lenient: one
-plain zip from byte 0 to the last byte, no zip64, stored or deflated, sizes and checksums as stated.
-"""
+"""Zips read by their directory alone, and office files that are zips (OOXML, OFD)."""
 
 import mmap
 import re
@@ -11,13 +6,20 @@ import stat
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 from app.evidence.errors import EvidenceRefused, Refusal
-from app.evidence.kinds import Data
-from app.evidence.names import has_unsafe_characters
+from app.evidence.formats import (
+    KINDS,
+    ContentShape,
+    ContentType,
+    Data,
+    extension,
+    has_unsafe_characters,
+)
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -65,7 +67,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveEntry:
     """One file of an archive; sizes in bytes, ``start`` is where its packed bytes begin."""
 
     name: str
@@ -88,7 +90,7 @@ class Archive:
         self._data = data
         self._ratio = budget.limits.ratio
         offset, count, end = self._directory(budget)
-        entries: list[Entry] = []
+        entries: list[ArchiveEntry] = []
         reached = 0
         for start, raw in sorted(self._records(offset, count, end)):
             if start < reached or (start and not entries):
@@ -104,7 +106,7 @@ class Archive:
             raise EvidenceRefused(Refusal.ARCHIVE_PATH)
         self.entries = tuple(entry for entry in entries if not entry.name.endswith("/"))
 
-    def chunks(self, entry: Entry) -> Iterator[bytes]:
+    def chunks(self, entry: ArchiveEntry) -> Iterator[bytes]:
         """Yield the unpacked bytes; raises ``EvidenceRefused`` when they are not as stated."""
         crc = 0
         size = 0
@@ -118,7 +120,7 @@ class Archive:
             raise EvidenceRefused(Refusal.FILE_DAMAGED, entry.shown)
 
     @contextmanager
-    def unpacked(self, entry: Entry) -> Iterator[Data]:
+    def unpacked(self, entry: ArchiveEntry) -> Iterator[Data]:
         """Give the whole of an entry: small ones in memory, large ones in a nameless file."""
         if entry.size <= _IN_MEMORY_BYTES:
             yield b"".join(self.chunks(entry))
@@ -160,7 +162,7 @@ class Archive:
         if at != end:
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
 
-    def _entry(self, offset: int, raw: bytes) -> Entry:
+    def _entry(self, offset: int, raw: bytes) -> ArchiveEntry:
         _, _, _, flags, method, _, _, crc, packed, size, n, *_, mode, _ = _CENTRAL.unpack_from(raw)
         name_bytes = raw[_CENTRAL.size : _CENTRAL.size + n]
         name = _decoded(name_bytes, flags)
@@ -176,7 +178,7 @@ class Archive:
         if name.endswith("/") and size:
             raise EvidenceRefused(Refusal.FILE_DAMAGED, shown)
         start = self._content_start(offset, name_bytes, method)
-        return Entry(name, start, packed, size, crc, method == _DEFLATED)
+        return ArchiveEntry(name, start, packed, size, crc, method == _DEFLATED)
 
     def _content_start(self, offset: int, name: bytes, method: int) -> int:
         """Read the file's own header, which must say what the directory says."""
@@ -191,7 +193,7 @@ class Archive:
             raise EvidenceRefused(Refusal.ENCRYPTED)
         return first + len(name) + int(extra_length)
 
-    def _unpacked(self, entry: Entry) -> Iterator[bytes]:
+    def _unpacked(self, entry: ArchiveEntry) -> Iterator[bytes]:
         end = entry.start + entry.packed
         pieces = (
             self._data[at : min(end, at + _STEP_BYTES)]
@@ -200,7 +202,7 @@ class Archive:
         return _inflated(pieces, entry) if entry.deflated else pieces
 
 
-def _inflated(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
+def _inflated(pieces: Iterator[bytes], entry: ArchiveEntry) -> Iterator[bytes]:
     """Inflate in steps of bounded size, so that no byte beyond the next step is ever held."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
@@ -230,3 +232,158 @@ def _decoded(name: bytes, flags: int) -> str:
             break
         return path
     raise EvidenceRefused(Refusal.ARCHIVE_PATH)
+
+
+PROLOG_BYTES = 64 * 1024
+
+_MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
+
+XmlElement = tuple[str, dict[str, str]]
+
+
+class _RootReached(Exception):
+    """The parser met the root element."""
+
+
+def looks_like_xml(head: bytes) -> bool:
+    """Say whether a part is XML, whatever its name and its declared type are."""
+    return bool(_MARKUP_START.match(head))
+
+
+def root_element(head: bytes, member: str) -> str:
+    """Return the local name of the root from the first ``PROLOG_BYTES`` of a part.
+
+    Raises ``EvidenceRefused`` for a document type declaration or when no root comes in time.
+    """
+    roots: list[str] = []
+
+    def reached(name: str, _attributes: dict[str, str]) -> None:
+        roots.append(_local(name))
+        raise _RootReached
+
+    parser = _parser(member)
+    parser.StartElementHandler = reached
+    try:
+        parser.Parse(head, len(head) < PROLOG_BYTES)
+    except _RootReached:
+        return roots[0]
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise EvidenceRefused(Refusal.FILE_DAMAGED, member) from error
+    raise EvidenceRefused(Refusal.FILE_DAMAGED, member)
+
+
+def elements(document: bytes, member: str) -> Iterator[XmlElement]:
+    """Yield local name and attributes of each element of a small document."""
+    found: list[XmlElement] = []
+    parser = _parser(member)
+    parser.StartElementHandler = lambda name, attributes: found.append((_local(name), attributes))
+    try:
+        parser.Parse(document, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise EvidenceRefused(Refusal.FILE_DAMAGED, member) from error
+    yield from found
+
+
+def _parser(member: str) -> expat.XMLParserType:
+    def refuse(*_declaration: object) -> None:
+        raise EvidenceRefused(Refusal.XML_ENTITIES, member)
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    return parser
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+Inspect = Callable[[Data, ContentType], None]
+"""How an office file inside this one is checked: the content and the kind its name promises."""
+
+_CONTENT_TYPES = "[content_types].xml"
+_SMALL_PART_BYTES = 1024 * 1024
+_MACRO_PART = re.compile(r"vbaproject|vbadata|(?:^|/)macrosheets/|(?:^|/)activex/")
+_MACRO_WORD = re.compile(r"macro|vbaproject|activex", re.IGNORECASE)
+_EMBEDDED_PART = re.compile(r"(?:^|/)embeddings/")
+_LOCAL_DRIVE = re.compile(r"(?:file:/*)?[a-z]:/")
+
+
+def check_ooxml(archive: Archive, kind: ContentType, inspect: Inspect) -> None:
+    """Check a Word, Excel or PowerPoint file; raises ``EvidenceRefused``."""
+    types: set[str] = set()
+    for entry in archive.entries:
+        name = entry.name.lower()
+        if _MACRO_PART.search(name):
+            raise EvidenceRefused(Refusal.MACROS)
+        if name == _CONTENT_TYPES:
+            types = _content_types(archive, entry)
+        elif name.endswith(".rels"):
+            _check_relationships(archive, entry)
+        elif _EMBEDDED_PART.search(name):
+            _check_embedded(archive, entry, inspect)
+        else:
+            _check_part(archive, entry)
+    if any(_MACRO_WORD.search(name) for name in types):
+        raise EvidenceRefused(Refusal.MACROS)
+    if not types & kind.mark:
+        raise EvidenceRefused(Refusal.TYPE_MISMATCH)
+
+
+def check_ofd(archive: Archive) -> None:
+    """Check an OFD: its entry document by GB/T 33190, and every XML part of it."""
+    roots = {entry.name.lower(): _check_part(archive, entry) for entry in archive.entries}
+    if roots.get("ofd.xml") != "OFD":
+        raise EvidenceRefused(Refusal.TYPE_MISMATCH)
+
+
+def _check_part(archive: Archive, entry: ArchiveEntry) -> str | None:
+    """Unpack a part to its end; return the name of its root when it is XML."""
+    head = b""
+    for chunk in archive.chunks(entry):
+        head += chunk[: PROLOG_BYTES - len(head)]
+    if looks_like_xml(head) or entry.name.lower().endswith(".xml"):
+        return root_element(head, entry.shown)
+    return None
+
+
+def _small_part(archive: Archive, entry: ArchiveEntry) -> bytes:
+    if entry.size > _SMALL_PART_BYTES:
+        raise EvidenceRefused(Refusal.ARCHIVE_SIZE, entry.shown)
+    return b"".join(archive.chunks(entry))
+
+
+def _content_types(archive: Archive, entry: ArchiveEntry) -> set[str]:
+    """Return the declared content types of all parts."""
+    document = _small_part(archive, entry)
+    return {attributes.get("ContentType", "") for _, attributes in elements(document, entry.shown)}
+
+
+def _check_relationships(archive: Archive, entry: ArchiveEntry) -> None:
+    """Refuse macros and whatever is fetched from elsewhere on opening; links to click stay."""
+    for name, attributes in elements(_small_part(archive, entry), entry.shown):
+        if name != "Relationship":
+            continue
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        if _MACRO_WORD.search(kind):
+            raise EvidenceRefused(Refusal.MACROS)
+        external = attributes.get("TargetMode", "").lower() == "external"
+        if external and kind != "hyperlink" and _is_remote(attributes.get("Target", "")):
+            raise EvidenceRefused(Refusal.EXTERNAL_CONTENT)
+
+
+def _is_remote(target: str) -> bool:
+    """Say whether opening this target leaves the reader's machine; a path on a drive does not."""
+    plain = target.strip().replace("\\", "/").lower()
+    if _LOCAL_DRIVE.match(plain):
+        return False
+    return plain.startswith("//") or ":" in plain.partition("/")[0]
+
+
+def _check_embedded(archive: Archive, entry: ArchiveEntry, inspect: Inspect) -> None:
+    """Accept an office file inside (the data of a chart); refuse any other object."""
+    kind = KINDS.get(extension(entry.name))
+    if kind is None or kind.shape is not ContentShape.OOXML:
+        raise EvidenceRefused(Refusal.EMBEDDED_OBJECT)
+    with archive.unpacked(entry) as data:
+        inspect(data, kind)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.core.errors import AppError, Flaw
+from app.core.errors import AppError, FieldError
 
 
 class Refusal(StrEnum):
@@ -84,7 +84,7 @@ class EvidenceRefused(AppError):
     def __init__(self, reason: Refusal, member: str | None = None) -> None:
         where = f"压缩包内的“{member}”：" if member else "佐证材料："
         detail = where + MESSAGES[reason]
-        super().__init__(detail, flaws=[Flaw(reason.value, detail, pointer="#/file")])
+        super().__init__(detail, flaws=[FieldError(reason.value, detail, pointer="#/file")])
         self.reason = reason
         self.member = member
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Base
-from app.evidence.names import MAX_FILENAME
+from app.evidence.formats import MAX_FILENAME
 
 
 class EvidenceRevision(Base):

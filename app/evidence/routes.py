@@ -1,21 +1,25 @@
-"""The routes of evidence: upload, list, download, correct, replace, remove."""
+"""Routes of evidence; a file streams to storage before its record is written."""
 
+import sys
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Request, Response
+from fastapi import Header, Request, Response
+from fastapi import Path as InPath
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 
-from app.core.http.files import Download, download_reply
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import table_page
-from app.core.http.unit import OPENS_UNITS, UnitDep, api_router
-from app.core.pages import PageBody
-from app.core.unit import Unit
-from app.evidence import queries, service
+from app.core.http.files import Download, download_reply, feed_body
+from app.core.http.replies import IfMatch, answer_once, no_content, reply, table_page
+from app.core.http.routing import OPENS_UNITS, FromQuery, UowDep, api_router, uow_for
+from app.core.pagination import PageBody
+from app.core.uow import UnitOfWork
+from app.evidence import service
+from app.evidence import service as queries
+from app.evidence.formats import content_disposition
 from app.evidence.models import Evidence, EvidenceRevision
-from app.evidence.names import content_disposition
 from app.evidence.schemas import (
     EvidenceFilters,
     EvidencePatch,
@@ -26,9 +30,92 @@ from app.evidence.schemas import (
     RevisionWrite,
     form_of,
 )
-from app.evidence.upload_routes import ANY_SIZE, ContentDigest, receive_upload
-from app.evidence.uploads import StoredFile
+from app.evidence.storage import CHUNK_BYTES, Receipt
+from app.evidence.uploads import (
+    Envelope,
+    FormPayloadT,
+    StoredFile,
+    UploadForm,
+    fingerprint,
+    in_custody,
+)
 from app.items.queries import get_any
+
+# The framework's limit would hide a missing permission behind a 413; the limit of the upload is
+# enforced by ``UploadForm``, while the body comes in, and with words about files.
+ANY_SIZE = sys.maxsize
+ContentDigest = Annotated[
+    str | None,
+    Header(
+        alias="Content-Digest",
+        description="可选：请求体或其中文件的摘要（RFC 9530），不符则拒收",
+        examples=["sha-256=:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=:"],
+    ),
+]
+Judge = Callable[[Path, StoredFile], None]
+RecordUpload = Callable[[UnitOfWork, FormPayloadT, StoredFile], Response]
+
+
+def _any_file(_path: Path, _file: StoredFile) -> None:
+    """Every kind of file that can be evidence will do."""
+
+
+async def receive_upload(
+    request: Request,
+    model: type[FormPayloadT],
+    allow: Callable[[UnitOfWork], None],
+    record: RecordUpload[FormPayloadT],
+    max_bytes: int,
+    content_digest: str | None,
+    *,
+    judge: Judge = _any_file,
+) -> Response:
+    """Let in who may, stream the file to storage, then record it in a transaction of its own.
+
+    ``judge`` looks at the whole file before it is kept, beyond what any file must pass.
+    """
+    await run_in_threadpool(_let_in, request, allow)
+    headers = request.headers
+    envelope = Envelope(
+        headers.get("content-type", ""), headers.get("content-length"), content_digest, max_bytes
+    )
+    storage = request.app.state.storage
+    async with contextmanager_in_threadpool(storage.receive(max_bytes)) as receipt:
+        form = UploadForm(envelope, receipt, model)
+        await feed_body(request, form.feed, CHUNK_BYTES)
+
+        def conclude() -> Response:
+            file, wish = form.finish()
+            judge(receipt.path, file)
+            return _recorded(request, receipt, file, wish, record)
+
+        return await run_in_threadpool(conclude)
+
+
+def _let_in(request: Request, allow: Callable[[UnitOfWork], None]) -> None:
+    with uow_for(request, write=False) as uow:
+        allow(uow)
+
+
+def _recorded(
+    request: Request,
+    receipt: Receipt,
+    file: StoredFile,
+    wish: FormPayloadT,
+    record: RecordUpload[FormPayloadT],
+) -> Response:
+    with (
+        in_custody(request.app.state.storage, receipt, file.key) as custody,
+        uow_for(request, write=True) as uow,
+    ):
+
+        def work() -> Response:
+            answer = record(uow, wish, file)
+            custody.recorded = True
+            return answer
+
+        return answer_once(uow, request, fingerprint(file, wish), work)
+
 
 router = api_router("", "evidence")
 
@@ -36,7 +123,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
     status: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
     for status in (200, 206)
 }
-RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="第几次上传")]
+RevisionNumber = Annotated[int, InPath(ge=1, le=1_000_000, description="第几次上传")]
 
 
 @router.post(
@@ -50,18 +137,16 @@ RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000, description="第几次�
     openapi_extra=form_of(EvidenceWrite),
 )
 async def create_evidence(
-    request: Request,
-    item_id: UUID,
-    content_digest: ContentDigest = None,
+    request: Request, item_id: UUID, content_digest: ContentDigest = None
 ) -> Response:
     """Put a file behind a record."""
 
-    def allow(unit: Unit) -> None:
-        service.item_to_support(unit, item_id)
+    def allow(uow: UnitOfWork) -> None:
+        service.item_to_support(uow, item_id)
 
-    def record(unit: Unit, wish: EvidenceWrite, file: StoredFile) -> Response:
-        item = service.item_to_support(unit, item_id)
-        evidence = service.add_evidence(unit, item, wish, file).evidence
+    def record(uow: UnitOfWork, wish: EvidenceWrite, file: StoredFile) -> Response:
+        item = service.item_to_support(uow, item_id)
+        evidence = service.add_evidence(uow, item, wish, file).evidence
         return _reply(evidence, location=f"/api/v1/evidence/{evidence.id}")
 
     return await receive_upload(
@@ -87,17 +172,17 @@ async def create_evidence_revision(
 ) -> Response:
     """Put a newer file in front of the earlier ones."""
 
-    def allow(unit: Unit) -> None:
-        found = service.evidence_to_change(unit, evidence_id)
+    def allow(uow: UnitOfWork) -> None:
+        found = service.evidence_to_change(uow, evidence_id)
         # A repeated request names the version before its own first success: only once the body
         # is here can it be told from a late one.
         if "idempotency-key" not in request.headers:
             service.insist_on_version(found.evidence, if_match)
 
-    def record(unit: Unit, _wish: RevisionWrite, file: StoredFile) -> Response:
-        found = service.evidence_to_change(unit, evidence_id)
+    def record(uow: UnitOfWork, _wish: RevisionWrite, file: StoredFile) -> Response:
+        found = service.evidence_to_change(uow, evidence_id)
         service.insist_on_version(found.evidence, if_match)
-        service.add_revision(unit, found, file)
+        service.add_revision(uow, found, file)
         number = found.evidence.newest
         location = f"/api/v1/evidence/{evidence_id}/revisions/{number}/content"
         return _reply(found.evidence, location=location)
@@ -131,11 +216,11 @@ def _reply(
     response_model=PageBody[EvidenceRead],
 )
 def list_evidence(
-    request: Request, unit: UnitDep, item_id: UUID, filters: Annotated[EvidenceFilters, FromQuery]
+    request: Request, uow: UowDep, item_id: UUID, filters: Annotated[EvidenceFilters, FromQuery]
 ) -> Response:
     """A record's evidence, each with its newest file."""
-    statement = queries.evidence_of(get_any(unit, item_id), include_deleted=filters.include_deleted)
-    return table_page(request, unit.session, statement, Evidence, EvidenceRead, filters)
+    statement = queries.evidence_of(get_any(uow, item_id), include_deleted=filters.include_deleted)
+    return table_page(request, uow.session, statement, Evidence, EvidenceRead, filters)
 
 
 @router.get(
@@ -144,9 +229,9 @@ def list_evidence(
     summary="查看佐证材料",
     response_model=EvidenceRead,
 )
-def get_evidence(request: Request, unit: UnitDep, evidence_id: UUID) -> Response:
+def get_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
     """One piece of evidence; of a removed one the tombstone."""
-    return _reply(queries.get_evidence(unit, evidence_id).evidence, request=request)
+    return _reply(queries.get_evidence(uow, evidence_id).evidence, request=request)
 
 
 @router.patch(
@@ -156,15 +241,15 @@ def get_evidence(request: Request, unit: UnitDep, evidence_id: UUID) -> Response
     response_model=EvidenceRead,
 )
 def update_evidence(
-    unit: UnitDep,
+    uow: UowDep,
     evidence_id: UUID,
     payload: EvidencePatch,  # type: ignore[valid-type]  # made from EvidenceWrite
     if_match: IfMatch = None,
 ) -> Response:
     """Correct what is said of a file."""
-    found = service.evidence_to_change(unit, evidence_id)
+    found = service.evidence_to_change(uow, evidence_id)
     service.insist_on_version(found.evidence, if_match)
-    service.correct_evidence(unit, found, payload)
+    service.correct_evidence(uow, found, payload)
     return _reply(found.evidence)
 
 
@@ -176,15 +261,15 @@ def update_evidence(
     response_class=Response,
 )
 def delete_evidence(
-    unit: UnitDep,
+    uow: UowDep,
     evidence_id: UUID,
     removal: Annotated[EvidenceRemoval, FromQuery],
     if_match: IfMatch = None,
 ) -> Response:
     """Take evidence out of use."""
-    found = service.evidence_to_change(unit, evidence_id)
+    found = service.evidence_to_change(uow, evidence_id)
     service.insist_on_version(found.evidence, if_match)
-    service.remove_evidence(unit, found, removal.reason)
+    service.remove_evidence(uow, found, removal.reason)
     return no_content()
 
 
@@ -194,10 +279,10 @@ def delete_evidence(
     summary="佐证材料历次上传的文件",
     response_model=RevisionsBody,
 )
-def list_evidence_revisions(unit: UnitDep, evidence_id: UUID) -> Response:
+def list_evidence_revisions(uow: UowDep, evidence_id: UUID) -> Response:
     """Every file that the evidence ever was; of a removed one too, without their content."""
-    evidence = queries.get_evidence(unit, evidence_id).evidence
-    rows = list(unit.session.scalars(queries.revisions_of(evidence)))
+    evidence = queries.get_evidence(uow, evidence_id).evidence
+    rows = list(uow.session.scalars(queries.revisions_of(evidence)))
     return reply(RevisionsBody.model_validate({"items": rows}))
 
 
@@ -209,9 +294,9 @@ def list_evidence_revisions(unit: UnitDep, evidence_id: UUID) -> Response:
     response_class=Response,
     responses=BINARY,
 )
-def download_evidence(request: Request, unit: UnitDep, evidence_id: UUID) -> Response:
+def download_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
     """The newest file's bytes."""
-    return _content(request, queries.get_file(unit, evidence_id, None))
+    return _content(request, queries.get_file(uow, evidence_id, None))
 
 
 @router.head("/evidence/{evidence_id}/revisions/{number}/content", include_in_schema=False)
@@ -223,10 +308,10 @@ def download_evidence(request: Request, unit: UnitDep, evidence_id: UUID) -> Res
     responses=BINARY,
 )
 def download_evidence_revision(
-    request: Request, unit: UnitDep, evidence_id: UUID, number: RevisionNumber
+    request: Request, uow: UowDep, evidence_id: UUID, number: RevisionNumber
 ) -> Response:
     """One file's bytes."""
-    return _content(request, queries.get_file(unit, evidence_id, number))
+    return _content(request, queries.get_file(uow, evidence_id, number))
 
 
 def _content(request: Request, revision: EvidenceRevision) -> Response:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.pages import PageParameters
-from app.core.patching import partial
+from app.core.changes import partial
+from app.core.pagination import PageParameters
 from app.core.schemas import Day, Model, Title
 
 
@@ -32,11 +32,7 @@ class RevisionWrite(Model):
 def form_of(model: type[Model]) -> dict[str, Any]:
     """How a form with a file is described in OpenAPI, since the framework does not read it."""
     schema = model.model_json_schema()
-    file = {
-        "type": "string",
-        "contentMediaType": "application/octet-stream",
-        "description": "文件",
-    }
+    file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "文件"}
     schema["properties"] = {"file": file, **schema["properties"]}
     schema["required"] = ["file"]
     content = {"multipart/form-data": {"schema": schema}}

@@ -1,39 +1,103 @@
-"""The verbs of evidence: add, replace by a newer file, correct what is said of it, remove."""
+"""Read, add, replace, correct and remove evidence; who sees a record sees its evidence."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.core.changes import expect_version, patched, write_fields
 from app.core.ids import new_id
-from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Unit
-from app.core.versions import expect_version
+from app.core.uow import UnitOfWork
+from app.evidence.errors import EvidenceDeleted
 from app.evidence.models import Evidence, EvidenceRevision
-from app.evidence.queries import Found, get_evidence, refuse_deleted
 from app.evidence.schemas import EvidenceWrite
 from app.evidence.uploads import StoredFile
 from app.items.models import Item
-from app.items.queries import get_any
+from app.items.queries import get_any, may_see
 from app.items.service import may_write, note
 
 
-def item_to_support(unit: Unit, item_id: UUID) -> Item:
+@dataclass(frozen=True, slots=True)
+class EvidenceOfItem:
+    """Evidence and the record that it belongs to, tombstones included."""
+
+    evidence: Evidence
+    item: Item
+
+
+def evidence_of(item: Item, *, include_deleted: bool) -> Select[Evidence]:
+    """A record's evidence with its newest files; the record must be in the actor's sight."""
+    statement = select(Evidence).where(Evidence.item_id == item.id)
+    if not include_deleted:
+        statement = statement.where(Evidence.deleted_at.is_(None))
+    return statement.options(joinedload(Evidence.current))
+
+
+def get_evidence(uow: UnitOfWork, evidence_id: UUID) -> EvidenceOfItem:
+    """Evidence of a record that the actor may see, a tombstone too.
+
+    Raises:
+        NotFound: there is none, or its record is removed or out of the actor's sight.
+    """
+    statement = (
+        select(Evidence)
+        .join(Item, Item.id == Evidence.item_id)
+        .where(may_see(uow.actor), Item.deleted_at.is_(None), Evidence.id == evidence_id)
+        .options(joinedload(Evidence.current))
+    )
+    evidence = uow.get_or_404(statement, "没有这份佐证材料，或您无权查看。")
+    return EvidenceOfItem(evidence, get_any(uow, evidence.item_id))
+
+
+def get_file(uow: UnitOfWork, evidence_id: UUID, number: int | None) -> EvidenceRevision:
+    """A file of evidence, the newest unless a number is given.
+
+    Raises:
+        NotFound: the evidence has no file of this number, or see ``get_evidence``.
+        EvidenceDeleted: the evidence was removed.
+    """
+    evidence = get_evidence(uow, evidence_id).evidence
+    refuse_deleted(evidence)
+    if number is None:
+        return evidence.current
+    statement = revisions_of(evidence).where(EvidenceRevision.number == number)
+    return uow.get_or_404(statement, "这份佐证材料没有这一次上传的文件。")
+
+
+def revisions_of(evidence: Evidence) -> Select[EvidenceRevision]:
+    """Every file that evidence ever was, oldest first."""
+    return (
+        select(EvidenceRevision)
+        .where(EvidenceRevision.evidence_id == evidence.id)
+        .order_by(EvidenceRevision.number)
+    )
+
+
+def refuse_deleted(evidence: Evidence) -> None:
+    """Insist that evidence was not removed; raises ``EvidenceDeleted``."""
+    if evidence.deleted:
+        raise EvidenceDeleted("这份佐证材料已删除，只保留上传与删除的记录，不再提供文件或修改。")
+
+
+def item_to_support(uow: UnitOfWork, item_id: UUID) -> Item:
     """The record to which the actor may add evidence.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
         Forbidden: the actor may not write there, or not this kind of record.
     """
-    item = get_any(unit, item_id)
-    may_write(unit, item.organization_id, restricted=item.restricted)
+    item = get_any(uow, item_id)
+    may_write(uow, item.organization_id, restricted=item.restricted)
     return item
 
 
-def evidence_to_change(unit: Unit, evidence_id: UUID) -> Found:
+def evidence_to_change(uow: UnitOfWork, evidence_id: UUID) -> EvidenceOfItem:
     """The evidence that the actor may change; raises as ``item_to_support``."""
-    found = get_evidence(unit, evidence_id)
-    may_write(unit, found.item.organization_id, restricted=found.item.restricted)
+    found = get_evidence(uow, evidence_id)
+    may_write(uow, found.item.organization_id, restricted=found.item.restricted)
     return found
 
 
@@ -49,7 +113,9 @@ def insist_on_version(evidence: Evidence, if_match: str | None) -> None:
     expect_version(evidence.version, if_match)
 
 
-def add_evidence(unit: Unit, item: Item, wish: EvidenceWrite, file: StoredFile) -> Found:
+def add_evidence(
+    uow: UnitOfWork, item: Item, wish: EvidenceWrite, file: StoredFile
+) -> EvidenceOfItem:
     """Put a first file behind a record."""
     evidence = Evidence(
         id=new_id(),
@@ -57,27 +123,27 @@ def add_evidence(unit: Unit, item: Item, wish: EvidenceWrite, file: StoredFile) 
         caption=wish.caption,
         effective_on=wish.effective_on,
         newest=1,
-        created_at=unit.now(),
-        created_by=unit.actor.user_id,
-        created_by_name=unit.actor.name,
+        created_at=uow.now(),
+        created_by=uow.actor.user_id,
+        created_by_name=uow.actor.name,
     )
-    found = Found(evidence, item)
-    unit.session.add(evidence)
-    unit.session.flush()
-    after = wish.model_dump(mode="json") | _add_file(unit, evidence, file)
-    _note(unit, "evidence_added", found, None, after)
+    found = EvidenceOfItem(evidence, item)
+    uow.session.add(evidence)
+    uow.session.flush()
+    after = wish.model_dump(mode="json") | _add_file(uow, evidence, file)
+    _note(uow, "evidence_added", found, None, after)
     return found
 
 
-def add_revision(unit: Unit, found: Found, file: StoredFile) -> None:
+def add_revision(uow: UnitOfWork, found: EvidenceOfItem, file: StoredFile) -> None:
     """Put a newer file in front of the earlier ones, which stay."""
     before = _file_facts(found.evidence.current)
     found.evidence.newest += 1
-    unit.session.flush()
-    _note(unit, "evidence_revised", found, before, _add_file(unit, found.evidence, file))
+    uow.session.flush()
+    _note(uow, "evidence_revised", found, before, _add_file(uow, found.evidence, file))
 
 
-def _add_file(unit: Unit, evidence: Evidence, file: StoredFile) -> dict[str, object]:
+def _add_file(uow: UnitOfWork, evidence: Evidence, file: StoredFile) -> dict[str, object]:
     revision = EvidenceRevision(
         id=new_id(),
         evidence_id=evidence.id,
@@ -88,12 +154,12 @@ def _add_file(unit: Unit, evidence: Evidence, file: StoredFile) -> dict[str, obj
         size=file.size,
         sha256=file.sha256,
         storage_key=file.key,
-        uploaded_at=unit.now(),
-        uploaded_by=unit.actor.user_id,
-        uploaded_by_name=unit.actor.name,
+        uploaded_at=uow.now(),
+        uploaded_by=uow.actor.user_id,
+        uploaded_by_name=uow.actor.name,
     )
-    unit.session.add(revision)
-    unit.session.flush()
+    uow.session.add(revision)
+    uow.session.flush()
     set_committed_value(evidence, "current", revision)
     return _file_facts(revision)
 
@@ -107,7 +173,7 @@ def _file_facts(revision: EvidenceRevision) -> dict[str, object]:
     }
 
 
-def correct_evidence(unit: Unit, found: Found, patch: Model) -> None:
+def correct_evidence(uow: UnitOfWork, found: EvidenceOfItem, patch: Model) -> None:
     """Correct what is said of a file, not the file.
 
     Raises:
@@ -116,10 +182,10 @@ def correct_evidence(unit: Unit, found: Found, patch: Model) -> None:
     before = EvidenceWrite.model_validate(found.evidence)
     wish = patched(before, patch)
     write_fields(found.evidence, wish)
-    unit.session.flush()
+    uow.session.flush()
     facts = _file_facts(found.evidence.current)
     _note(
-        unit,
+        uow,
         "evidence_corrected",
         found,
         before.model_dump(mode="json") | facts,
@@ -127,25 +193,25 @@ def correct_evidence(unit: Unit, found: Found, patch: Model) -> None:
     )
 
 
-def remove_evidence(unit: Unit, found: Found, reason: str | None) -> None:
+def remove_evidence(uow: UnitOfWork, found: EvidenceOfItem, reason: str | None) -> None:
     """Take evidence out of use; the tombstone says who did it, when and why."""
     evidence = found.evidence
-    evidence.deleted_at = unit.now()
-    evidence.deleted_by, evidence.deleted_by_name = unit.actor.user_id, unit.actor.name
+    evidence.deleted_at = uow.now()
+    evidence.deleted_by, evidence.deleted_by_name = uow.actor.user_id, uow.actor.name
     evidence.delete_reason = reason
-    unit.session.flush()
+    uow.session.flush()
     before = _file_facts(evidence.current)
-    _note(unit, "evidence_removed", found, before, {"reason": reason})
+    _note(uow, "evidence_removed", found, before, {"reason": reason})
 
 
 def _note(
-    unit: Unit,
+    uow: UnitOfWork,
     action: str,
-    found: Found,
+    found: EvidenceOfItem,
     before: dict[str, object] | None,
     after: dict[str, object],
 ) -> None:
     """Keep the change for the trail as a change of the record, where readers look for it."""
     named = {"evidence_id": str(found.evidence.id)}
     earlier = None if before is None else named | before
-    note(unit, action, found.item, earlier, named | after)
+    note(uow, action, found.item, earlier, named | after)

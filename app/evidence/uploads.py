@@ -16,16 +16,15 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from sqlalchemy.exc import DBAPIError
 
-from app.core.errors import Flaw, ValidationFailed
+from app.core.errors import FieldError, ValidationFailed
 from app.core.schemas import Model
 from app.core.validation import checked
 from app.evidence.content import identify
 from app.evidence.errors import EvidenceRefused, EvidenceTooLarge, FormExpected, Refusal
-from app.evidence.kinds import ContentType, kind_named
-from app.evidence.names import extension, safe_filename
+from app.evidence.formats import ContentType, extension, kind_named, safe_filename
 from app.evidence.storage import Receipt, Storage, new_key
 
-Wish = TypeVar("Wish", bound=Model)
+FormPayloadT = TypeVar("FormPayloadT", bound=Model)
 
 FORM_BYTES = 64 * 1024
 """What a form may have beside its file: boundaries, headers, fields."""
@@ -58,10 +57,10 @@ class Envelope:
     max_bytes: int
 
 
-class UploadForm(Generic[Wish]):
+class UploadForm(Generic[FormPayloadT]):
     """A form with one file and the fields of a payload; raises ``AppError`` at the first flaw."""
 
-    def __init__(self, envelope: Envelope, receipt: Receipt, model: type[Wish]) -> None:
+    def __init__(self, envelope: Envelope, receipt: Receipt, model: type[FormPayloadT]) -> None:
         self._receipt, self._model = receipt, model
         self._limit = envelope.max_bytes
         self._expected = _expected_digest(envelope.content_digest)
@@ -88,7 +87,7 @@ class UploadForm(Generic[Wish]):
         except FormParserError as error:
             raise _broken() from error
 
-    def finish(self) -> tuple[StoredFile, Wish]:
+    def finish(self) -> tuple[StoredFile, FormPayloadT]:
         """Judge the whole: the form, the fields, the digest and the file's content."""
         if not self._complete:
             raise _broken()
@@ -181,7 +180,7 @@ class UploadForm(Generic[Wish]):
     def _end(self) -> None:
         self._complete = True
 
-    def _wish(self) -> Wish:
+    def _wish(self) -> FormPayloadT:
         """The fields as a payload; a field left blank in a form is one that was not filled in."""
         stated: dict[str, str] = {}
         for name, text in self._texts.items():
@@ -197,7 +196,7 @@ class UploadForm(Generic[Wish]):
             self._body_hash.hexdigest(),
             self._receipt.sha256,
         }:
-            raise _digest_flaw("digest_mismatch", "收到的内容与摘要不符，请重新上传")
+            raise _digest_error("digest_mismatch", "收到的内容与摘要不符，请重新上传")
 
 
 def fingerprint(file: StoredFile, wish: Model) -> bytes:
@@ -237,12 +236,12 @@ def _expected_digest(header: str | None) -> str | None:
         return None
     match = _DIGEST.search(header)
     if match is None:
-        raise _digest_flaw("digest_unreadable", "请按 RFC 9530 填写，如 sha-256=:…:")
+        raise _digest_error("digest_unreadable", "请按 RFC 9530 填写，如 sha-256=:…:")
     return binascii.a2b_base64(match.group(1)).hex()
 
 
-def _digest_flaw(code: str, words: str) -> ValidationFailed:
-    flaw = Flaw(code, words, parameter="Content-Digest")
+def _digest_error(code: str, words: str) -> ValidationFailed:
+    flaw = FieldError(code, words, parameter="Content-Digest")
     return ValidationFailed(f"Content-Digest：{words}", flaws=[flaw])
 
 

@@ -4,22 +4,20 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.core.actor import Permission
 from app.core.errors import OwnRequest, ValidationFailed
 from app.core.ids import new_id
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.items.errors import (
     DeadlineRequired,
     ExtensionOutdated,
     ExtensionPending,
     IllegalTransition,
 )
-from app.items.events import Step, day_of_step, record_step
-from app.items.extension_schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.models import ExtensionRequest, Item
 from app.items.rules import OWING, Status
+from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
 from app.items.service import may_write, note
-from app.items.spans import project
+from app.items.timeline import Step, day_of_step, rebuild_item_deadlines, record_step
 from app.organizations.queries import require
 
 
@@ -32,13 +30,13 @@ def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
     )
 
 
-def get_extension(unit: Unit, item: Item, extension_id: UUID) -> ExtensionRequest:
+def get_extension(uow: UnitOfWork, item: Item, extension_id: UUID) -> ExtensionRequest:
     """One request of a record, or NotFound."""
     statement = extensions_of(item.id).where(ExtensionRequest.id == extension_id)
-    return unit.get_or_404(statement, "没有这份延期申请。")
+    return uow.get_or_404(statement, "没有这份延期申请。")
 
 
-def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> ExtensionRequest:
+def request_extension(uow: UnitOfWork, item: Item, wish: ExtensionWrite) -> ExtensionRequest:
     """Ask for a later deadline; nothing changes until it is approved.
 
     Raises:
@@ -47,7 +45,7 @@ def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> Extension
         IllegalTransition: the record owes nothing any more.
         ValidationFailed: the wished day is not later than the deadline.
     """
-    may_write(unit, item.organization_id, restricted=item.restricted)
+    may_write(uow, item.organization_id, restricted=item.restricted)
     if item.due_on is None:
         raise DeadlineRequired("该事项没有完成时限，无需延期。")
     if item.status not in OWING:
@@ -57,7 +55,7 @@ def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> Extension
             "#/due_on", "not_later", f"应晚于当前时限 {item.due_on.isoformat()}"
         )
     pending = extensions_of(item.id).where(ExtensionRequest.state == "pending")
-    if unit.session.scalars(pending).first():
+    if uow.session.scalars(pending).first():
         raise ExtensionPending("已有一份延期申请待审批，请等待结果或先撤回。")
     request = ExtensionRequest(
         id=new_id(),
@@ -66,18 +64,18 @@ def request_extension(unit: Unit, item: Item, wish: ExtensionWrite) -> Extension
         requested_due_on=wish.due_on,
         reason=wish.reason,
         state="pending",
-        requested_at=unit.now(),
-        requested_by=unit.actor.user_id,
-        requested_by_name=unit.actor.name,
+        requested_at=uow.now(),
+        requested_by=uow.actor.user_id,
+        requested_by_name=uow.actor.name,
     )
-    unit.session.add(request)
-    unit.session.flush()
-    _note(unit, "extension_requested", item, request)
+    uow.session.add(request)
+    uow.session.flush()
+    _note(uow, "extension_requested", item, request)
     return request
 
 
 def decide_extension(
-    unit: Unit, item: Item, request: ExtensionRequest, decision: ExtensionDecision
+    uow: UnitOfWork, item: Item, request: ExtensionRequest, decision: ExtensionDecision
 ) -> None:
     """Approve or deny a request.
 
@@ -86,40 +84,40 @@ def decide_extension(
         IllegalTransition: it is decided or withdrawn already, or the record owes nothing any more.
         ExtensionOutdated: the deadline has moved since.
     """
-    require(unit, Permission.REVIEW, item.organization_id)
-    _lock(unit, request)
+    require(uow, Permission.REVIEW, item.organization_id)
+    _lock(uow, request)
     if request.state != "pending":
         raise IllegalTransition("这份延期申请已经办结。")
-    if request.requested_by == unit.actor.user_id:
+    if request.requested_by == uow.actor.user_id:
         raise OwnRequest("不能审批本人提交的延期申请，请由他人审批。")
     if not decision.approved and decision.note is None:
         raise ValidationFailed.at("#/note", "missing", "不同意时请写明意见")
     if request.previous_due_on != item.due_on:
         raise ExtensionOutdated("时限在申请之后已变动，请撤回后重新申请。")
     zone = item.organization.time_zone
-    on = day_of_step(unit, item, decision.on, zone)
+    on = day_of_step(uow, item, decision.on, zone)
     request.state = "approved" if decision.approved else "denied"
-    request.decided_on, request.decided_at = on, unit.now()
-    request.decided_by, request.decided_by_name = unit.actor.user_id, unit.actor.name
+    request.decided_on, request.decided_at = on, uow.now()
+    request.decided_by, request.decided_by_name = uow.actor.user_id, uow.actor.name
     request.decision_note = decision.note
     if decision.approved:
         if item.status not in OWING:
             raise IllegalTransition("该事项当前不在办理中，不能延期。")
         item.due_on = request.requested_due_on
     record_step(
-        unit, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
+        uow, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
     )
-    unit.touch(item)
-    project(unit.session, item)
-    _note(unit, f"extension_{request.state}", item, request)
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    _note(uow, f"extension_{request.state}", item, request)
 
 
-def _lock(unit: Unit, request: ExtensionRequest) -> None:
+def _lock(uow: UnitOfWork, request: ExtensionRequest) -> None:
     # Read anew: a withdrawal and an approval that cross must not both count.
-    unit.session.refresh(request, with_for_update=True)
+    uow.session.refresh(request, with_for_update=True)
 
 
-def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> None:
+def withdraw_extension(uow: UnitOfWork, item: Item, request: ExtensionRequest) -> None:
     """Take one's request back before it is decided.
 
     That of somebody else (who has left, or asked about a deadline that has moved since) is taken
@@ -129,15 +127,15 @@ def withdraw_extension(unit: Unit, item: Item, request: ExtensionRequest) -> Non
         Forbidden: it is somebody else's, and the actor may not review.
         IllegalTransition: it is decided or withdrawn already.
     """
-    own = request.requested_by == unit.actor.user_id
-    require(unit, Permission.WRITE if own else Permission.REVIEW, item.organization_id)
-    _lock(unit, request)
+    own = request.requested_by == uow.actor.user_id
+    require(uow, Permission.WRITE if own else Permission.REVIEW, item.organization_id)
+    _lock(uow, request)
     if request.state != "pending":
         raise IllegalTransition("这份延期申请已经办结，不能撤回。")
     request.state = "withdrawn"
-    unit.session.flush()
-    _note(unit, "extension_withdrawn", item, request)
+    uow.session.flush()
+    _note(uow, "extension_withdrawn", item, request)
 
 
-def _note(unit: Unit, action: str, item: Item, request: ExtensionRequest) -> None:
-    note(unit, action, item, None, ExtensionRead.model_validate(request).model_dump(mode="json"))
+def _note(uow: UnitOfWork, action: str, item: Item, request: ExtensionRequest) -> None:
+    note(uow, action, item, None, ExtensionRead.model_validate(request).model_dump(mode="json"))

@@ -4,19 +4,18 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from app.core.actor import Actor, Permission
 from app.core.audit import Trail
+from app.core.changes import patched, write_fields
 from app.core.ids import new_id
-from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Unit
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.errors import FocusTaken
 from app.items.models import Focus
 from app.items.schemas import FocusWrite
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require
 from app.organizations.schemas import OrganizationWrite
-from app.organizations.service import plant
+from app.organizations.service import add_organization
 
 _TRAIL = Trail("focus", tuple(FocusWrite.model_fields), owner="root_id")
 DEFAULT_FOCUSES = (
@@ -30,25 +29,25 @@ DEFAULT_FOCUSES = (
 )
 
 
-def plant_default_focuses(unit: Unit, root_id: UUID) -> None:
+def add_default_focuses(uow: UnitOfWork, root_id: UUID) -> None:
     """Give a new tree the seven default categories."""
     for position, (code, name) in enumerate(DEFAULT_FOCUSES, start=1):
-        unit.session.add(
+        uow.session.add(
             Focus(
                 id=new_id(), root_id=root_id, code=code, name=name, position=position, retired=False
             )
         )
-    unit.session.flush()
+    uow.session.flush()
 
 
-def new_root(unit: Unit, payload: OrganizationWrite, time_zone: str) -> Organization:
+def new_root(uow: UnitOfWork, payload: OrganizationWrite, time_zone: str) -> Organization:
     """Create the root of a tree, with its default categories; the caller has the right to do so.
 
     Raises:
         NameTaken: there is a root of this name.
     """
-    root = plant(unit, payload, None, time_zone=time_zone)
-    plant_default_focuses(unit, root.id)
+    root = add_organization(uow, payload, None, time_zone=time_zone)
+    add_default_focuses(uow, root.id)
     return root
 
 
@@ -63,40 +62,40 @@ def visible_to(actor: Actor) -> Select[Focus]:
     return select(Focus).where(Focus.root_id.in_(roots))
 
 
-def get_focus(unit: Unit, focus_id: UUID) -> Focus:
+def get_focus(uow: UnitOfWork, focus_id: UUID) -> Focus:
     """A category in the actor's sight, or NotFound."""
-    return unit.get_or_404(
-        visible_to(unit.actor).where(Focus.id == focus_id), "没有这个责任类别，或您无权查看。"
+    return uow.get_or_404(
+        visible_to(uow.actor).where(Focus.id == focus_id), "没有这个责任类别，或您无权查看。"
     )
 
 
-def add_focus(unit: Unit, root_id: UUID, wish: FocusWrite) -> Focus:
+def add_focus(uow: UnitOfWork, root_id: UUID, wish: FocusWrite) -> Focus:
     """Add a category to a tree."""
-    require(unit, Permission.MANAGE_ORGANIZATIONS, root_id)
-    _check_unique(unit, root_id, wish, None)
+    require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
+    _check_unique(uow, root_id, wish, None)
     focus = Focus(id=new_id(), root_id=root_id, **wish.model_dump())
-    unit.session.add(focus)
-    unit.session.flush()
-    _TRAIL.note(unit, "focus.created", focus)
+    uow.session.add(focus)
+    uow.session.flush()
+    _TRAIL.note(uow, "focus.created", focus)
     return focus
 
 
-def change_focus(unit: Unit, focus: Focus, patch: Model) -> None:
+def change_focus(uow: UnitOfWork, focus: Focus, patch: Model) -> None:
     """Rename, reorder or retire a category; records keep it, its code stays."""
-    require(unit, Permission.MANAGE_ORGANIZATIONS, focus.root_id)
+    require(uow, Permission.MANAGE_ORGANIZATIONS, focus.root_id)
     before = _TRAIL.state(focus)
     wish = patched(FocusWrite.model_validate(before), patch)
-    _check_unique(unit, focus.root_id, wish, focus.id)
+    _check_unique(uow, focus.root_id, wish, focus.id)
     write_fields(focus, wish)
-    unit.session.flush()
-    _TRAIL.note(unit, "focus.changed", focus, before)
+    uow.session.flush()
+    _TRAIL.note(uow, "focus.changed", focus, before)
 
 
-def _check_unique(unit: Unit, root_id: UUID, wish: FocusWrite, own: UUID | None) -> None:
+def _check_unique(uow: UnitOfWork, root_id: UUID, wish: FocusWrite, own: UUID | None) -> None:
     same = select(Focus.id).where(
         Focus.root_id == root_id,
         or_(Focus.code == wish.code, Focus.name == wish.name),
         Focus.id != own if own else Focus.id.is_not(None),
     )
-    if unit.session.execute(same).first():
+    if uow.session.execute(same).first():
         raise FocusTaken("已有同代码或同名的责任类别，请换一个。")

@@ -79,8 +79,7 @@ def completed_on(day: Day) -> ColumnElement[Any]:
     """When what was completed or closed at the end of a day had come to that; else NULL."""
     state = state_on(day)
     return case(
-        (state == Status.CLOSED, _closed_on(day)),
-        (state == Status.COMPLETED, _happened_by(day)),
+        (state == Status.CLOSED, _closed_on(day)), (state == Status.COMPLETED, _happened_by(day))
     )
 
 
@@ -94,9 +93,7 @@ def _closed_on(day: Day) -> ScalarSelect[Any]:
     return (
         select(func.max(EVENTS.effective_on))
         .where(
-            EVENTS.item_id == ITEMS.id,
-            EVENTS.status == Status.CLOSED,
-            EVENTS.effective_on <= day,
+            EVENTS.item_id == ITEMS.id, EVENTS.status == Status.CLOSED, EVENTS.effective_on <= day
         )
         .correlate(Item.__table__)
         .scalar_subquery()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.core.unit import Unit
+from app.core.uow import UnitOfWork
 from app.items.models import Item, PersonRow
 from app.items.rules import ItemKind
 from app.items.schemas import ItemFilters, ItemLink, ItemRead, ItemSummary, RecordWrite
@@ -18,7 +18,7 @@ Type = TypeVar("Type", bound=StrEnum)
 SUPERVISION = "supervision"  # the family of types that take the permission for supervision
 
 
-def _nothing(_unit: Unit, _item: object, _wish: object) -> None:
+def _nothing(_uow: UnitOfWork, _item: object, _wish: object) -> None:
     return None
 
 
@@ -108,12 +108,12 @@ class Kind:
     cancellable: bool = True
     options: Sequence[ORMOption] = ()
     children: tuple[str, ...] = ()
-    fill: Callable[[Unit, Any, Any], None] = _nothing
+    fill: Callable[[UnitOfWork, Any, Any], None] = _nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
     statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
     related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _nothing_of
     listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    begin: Callable[[Unit, Any, Any], None] = _nothing
+    begin: Callable[[UnitOfWork, Any, Any], None] = _nothing
 
     @cached_property
     def supervised(self) -> frozenset[str]:

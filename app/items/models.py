@@ -115,7 +115,7 @@ class PersonRow:
 class DeadlineSpan(Base):
     """A span in which an item owes by a deadline, once for each ancestor of its organisation.
 
-    Derived from the item and its events in the same transaction (``app.items.spans``), so that
+    Derived from the item and its events in the same transaction (``app.items.timeline``), so that
     "overdue in this subtree, by date" is one index range at every level of the tree.
     """
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.errors import NotFound, ValidationFailed
-from app.core.unit import Unit
+from app.core.uow import UnitOfWork
 from app.items.models import Item, PersonRow
 from app.items.rules import person_key
 from app.items.schemas import PersonField
 from app.organizations.models import Member, Organization
 from app.organizations.queries import members_visible_to
 
-Row = TypeVar("Row", bound=PersonRow)
+PersonRowT = TypeVar("PersonRowT", bound=PersonRow)
 
 
 def loaded(item: Item, name: str) -> list[Any]:
@@ -23,20 +23,24 @@ def loaded(item: Item, name: str) -> list[Any]:
 
 
 def person_rows(
-    unit: Unit, item: Item, field: str, row_type: type[Row], people: Sequence[PersonField]
-) -> list[Row]:
+    uow: UnitOfWork,
+    item: Item,
+    field: str,
+    row_type: type[PersonRowT],
+    people: Sequence[PersonField],
+) -> list[PersonRowT]:
     """The rows of a record's list of people; the rows that it has are kept, place by place.
 
     Raises:
         NotFound: the roster has no such member in the actor's sight.
         ValidationFailed: somebody is named twice.
     """
-    present: list[Row] = loaded(item, field)
+    present: list[PersonRowT] = loaded(item, field)
     written = {row.member_id: row.name for row in present if row.member_id}
-    names = names_of(unit, item, people, f"#/{field}/{{}}", written)
+    names = names_of(uow, item, people, f"#/{field}/{{}}", written)
     _refuse_repeats(field, people, names)
     kept = {row.position: row for row in present}
-    rows: list[Row] = []
+    rows: list[PersonRowT] = []
     for position, (person, name) in enumerate(zip(people, names, strict=True)):
         row = kept.get(position) or row_type()
         row.position, row.member_id, row.name = position, person.member_id, name
@@ -45,7 +49,7 @@ def person_rows(
 
 
 def names_of(
-    unit: Unit,
+    uow: UnitOfWork,
     item: Item,
     people: Sequence[PersonField],
     pointer: str,
@@ -60,7 +64,7 @@ def names_of(
         NotFound: the roster has no such member in the actor's sight.
     """
     new = {person.member_id for person in people if person.member_id} - written.keys()
-    roster = {**written, **_roster(unit, item, new)}
+    roster = {**written, **_roster(uow, item, new)}
     names = []
     for position, person in enumerate(people):
         if person.member_id and person.member_id not in roster:
@@ -70,16 +74,16 @@ def names_of(
     return names
 
 
-def _roster(unit: Unit, item: Item, member_ids: Collection[UUID]) -> dict[UUID, str]:
+def _roster(uow: UnitOfWork, item: Item, member_ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of members of the record's own tree whom the actor may see."""
     if not member_ids:
         return {}
     root_id = item.organization.root_id
     tree = select(Organization.id).where(Organization.root_id == root_id)
-    found = members_visible_to(unit.actor).where(
+    found = members_visible_to(uow.actor).where(
         Member.id.in_(member_ids), Member.organization_id.in_(tree)
     )
-    return {member.id: member.name for member in unit.session.scalars(found)}
+    return {member.id: member.name for member in uow.session.scalars(found)}
 
 
 def _refuse_repeats(field: str, people: Sequence[PersonField], names: Sequence[str]) -> None:

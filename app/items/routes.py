@@ -5,19 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.core.http.lists import page_reply
-from app.core.http.query import FromQuery
-from app.core.http.replies import CREATED, IfMatch, no_content, reply
-from app.core.http.unit import UnitDep, api_router
-from app.core.pages import PageBody
-from app.core.patching import partial
+from app.core.changes import expect_version, partial
+from app.core.http.replies import CREATED, IfMatch, no_content, page_reply, reply
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody
 from app.core.schemas import Model
-from app.core.unit import Unit
-from app.core.versions import expect_version
-from app.items import cancellation, queries, service
+from app.core.uow import UnitOfWork
+from app.items import queries, service
+from app.items import service as cancellation
 from app.items.kinds import Kind
 from app.items.models import Item
-from app.items.removal import remove as remove_item
+from app.items.queries import present
 from app.items.schemas import (
     AnyItemFilters,
     CancellationWrite,
@@ -27,7 +25,7 @@ from app.items.schemas import (
     Removal,
     WithRemoved,
 )
-from app.items.views import present
+from app.items.service import remove as remove_item
 
 
 class HistoryBody(Model):
@@ -37,17 +35,11 @@ class HistoryBody(Model):
 
 
 def item_reply(
-    request: Request,
-    unit: UnitDep,
-    kind: Kind,
-    item: Item,
-    *,
-    status: int = 200,
-    fresh: bool = False,
+    request: Request, uow: UowDep, kind: Kind, item: Item, *, status: int = 200, fresh: bool = False
 ) -> Response:
     """A record as the body of a reply, with its ETag, and its address when it is new."""
     return reply(
-        present(unit, kind, item, fresh=fresh),
+        present(uow, kind, item, fresh=fresh),
         status=status,
         version=item.version,
         location=f"/api/v1/{kind.plural}/{item.id}" if status == CREATED else None,
@@ -55,11 +47,9 @@ def item_reply(
     )
 
 
-def list_reply(
-    request: Request, unit: UnitDep, kind: Kind | None, filters: ItemFilters
-) -> Response:
+def list_reply(request: Request, uow: UowDep, kind: Kind | None, filters: ItemFilters) -> Response:
     """One page of records."""
-    listing = queries.list_items(unit, kind, filters, request.app.state.cursors)
+    listing = queries.list_items(uow, kind, filters, request.app.state.cursors)
     more: dict[str, Any] = {}
     if listing.total is not None:
         more["total"] = listing.total
@@ -72,9 +62,9 @@ def list_reply(
 OTHER_PLACE = "登记后不能改换党组织；登记错了的，请删除后在所属的党组织重新登记"
 
 
-def _seen(unit: Unit, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
+def _seen(uow: UnitOfWork, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
     """The record that a change is about, in the version that the client has seen."""
-    item = queries.get_item(unit, kind, item_id)
+    item = queries.get_item(uow, kind, item_id)
     expect_version(item.version, if_match)
     return item
 
@@ -100,11 +90,11 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
     )
     def create(
         request: Request,
-        unit: UnitDep,
+        uow: UowDep,
         payload: kind.write,  # type: ignore[name-defined]  # the room's own type
     ) -> Response:
-        item = service.create(unit, kind, payload)
-        return item_reply(request, unit, kind, item, status=201, fresh=True)
+        item = service.create(uow, kind, payload)
+        return item_reply(request, uow, kind, item, status=201, fresh=True)
 
     @router.get(
         "",
@@ -114,24 +104,21 @@ def _add_collection(router: APIRouter, kind: Kind) -> None:
     )
     def list_(
         request: Request,
-        unit: UnitDep,
+        uow: UowDep,
         filters: Annotated[kind.filters, FromQuery],  # type: ignore[name-defined]  # as above
     ) -> Response:
-        return list_reply(request, unit, kind, filters)
+        return list_reply(request, uow, kind, filters)
 
 
 def _add_reading(router: APIRouter, kind: Kind) -> None:
     @router.get(
-        "/{item_id}",
-        name=f"get_{kind.name}",
-        summary=f"查看{kind.label}",
-        response_model=kind.read,
+        "/{item_id}", name=f"get_{kind.name}", summary=f"查看{kind.label}", response_model=kind.read
     )
     def read(
-        request: Request, unit: UnitDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]
+        request: Request, uow: UowDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]
     ) -> Response:
-        item = queries.get_item(unit, kind, item_id, include_deleted=wanted.include_deleted)
-        return item_reply(request, unit, kind, item)
+        item = queries.get_item(uow, kind, item_id, include_deleted=wanted.include_deleted)
+        return item_reply(request, uow, kind, item)
 
     @router.get(
         "/{item_id}/history",
@@ -139,13 +126,9 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         summary=f"{kind.label}的变更记录",
         response_model=HistoryBody,
     )
-    def history(
-        unit: UnitDep,
-        item_id: UUID,
-        wanted: Annotated[WithRemoved, FromQuery],
-    ) -> Response:
-        item = queries.get_item(unit, kind, item_id, include_deleted=wanted.include_deleted)
-        return reply(HistoryBody(items=queries.history_of(unit, item)))
+    def history(uow: UowDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]) -> Response:
+        item = queries.get_item(uow, kind, item_id, include_deleted=wanted.include_deleted)
+        return reply(HistoryBody(items=queries.history_of(uow, item)))
 
 
 def _add_changing(router: APIRouter, kind: Kind) -> None:
@@ -160,14 +143,14 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
     )
     def change(
         request: Request,
-        unit: UnitDep,
+        uow: UowDep,
         item_id: UUID,
         payload: patch_model,  # type: ignore[valid-type]  # made from the payload
         if_match: IfMatch = None,
     ) -> Response:
-        item = _seen(unit, kind, item_id, if_match)
-        service.change(unit, kind, item, payload)
-        return item_reply(request, unit, kind, item)
+        item = _seen(uow, kind, item_id, if_match)
+        service.change(uow, kind, item, payload)
+        return item_reply(request, uow, kind, item)
 
     @router.delete(
         "/{item_id}",
@@ -177,12 +160,9 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
         response_class=Response,
     )
     def remove(
-        unit: UnitDep,
-        item_id: UUID,
-        removal: Annotated[Removal, FromQuery],
-        if_match: IfMatch = None,
+        uow: UowDep, item_id: UUID, removal: Annotated[Removal, FromQuery], if_match: IfMatch = None
     ) -> Response:
-        remove_item(unit, kind, _seen(unit, kind, item_id, if_match), removal)
+        remove_item(uow, kind, _seen(uow, kind, item_id, if_match), removal)
         return no_content()
 
 
@@ -195,14 +175,14 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
     )
     def cancel(
         request: Request,
-        unit: UnitDep,
+        uow: UowDep,
         item_id: UUID,
         payload: CancellationWrite,
         if_match: IfMatch = None,
     ) -> Response:
-        item = _seen(unit, kind, item_id, if_match)
-        cancellation.cancel(unit, item, payload)
-        return item_reply(request, unit, kind, item)
+        item = _seen(uow, kind, item_id, if_match)
+        cancellation.cancel(uow, item, payload)
+        return item_reply(request, uow, kind, item)
 
     @router.delete(
         "/{item_id}/cancellation",
@@ -210,12 +190,10 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         summary=f"恢复已取消的{kind.label}",
         response_model=kind.read,
     )
-    def restore(
-        request: Request, unit: UnitDep, item_id: UUID, if_match: IfMatch = None
-    ) -> Response:
-        item = _seen(unit, kind, item_id, if_match)
-        cancellation.restore(unit, item)
-        return item_reply(request, unit, kind, item)
+    def restore(request: Request, uow: UowDep, item_id: UUID, if_match: IfMatch = None) -> Response:
+        item = _seen(uow, kind, item_id, if_match)
+        cancellation.restore(uow, item)
+        return item_reply(request, uow, kind, item)
 
 
 all_kinds = api_router("/items", "items")
@@ -223,7 +201,7 @@ all_kinds = api_router("/items", "items")
 
 @all_kinds.get("", name="list_items", summary="查询各类记录", response_model=PageBody[ItemSummary])
 def list_items(
-    request: Request, unit: UnitDep, filters: Annotated[AnyItemFilters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[AnyItemFilters, FromQuery]
 ) -> Response:
     """Records of all kinds together, under the same filters."""
-    return list_reply(request, unit, None, filters)
+    return list_reply(request, uow, None, filters)

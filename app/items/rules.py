@@ -149,7 +149,7 @@ def _joined(raw: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def cut(found: Iterable[Span], removed_on: date | None) -> list[Span]:
+def clip(found: Iterable[Span], removed_on: date | None) -> list[Span]:
     """The spans of a record that was removed on a day: from that day on it owes nothing."""
     if removed_on is None:
         return list(found)

@@ -1,4 +1,4 @@
-"""Payloads that every kind of record shares."""
+"""Payloads that every kind of record shares, extensions (延期) included."""
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal, Self
@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.core.pages import PageParameters
+from app.core.pagination import PageParameters
 from app.core.schemas import Day, LongText, Model, Name, Title, field_error
 from app.items.rules import ActorKind, ItemKind, Status
 from app.organizations.rules import Post
@@ -272,3 +272,35 @@ class FocusRead(FocusWrite):
 
     id: UUID
     version: int
+
+
+class ExtensionWrite(Model):
+    """A request for a later deadline."""
+
+    due_on: Annotated[Day, Field(description="申请延至", examples=["2018-12-31"])]
+    reason: Annotated[LongText, Field(description="延期理由")]
+
+
+class ExtensionDecision(Model):
+    """The decision on a request, by somebody other than who asked."""
+
+    approved: Annotated[bool, Field(description="是否同意")]
+    note: Annotated[LongText | None, Field(description="意见；不同意时必填")] = None
+    on: Annotated[Day | None, Field(description="审批日期，默认今天；事后补录时填实际日期")] = None
+
+
+class ExtensionRead(Model):
+    """A request for a later deadline, with its decision."""
+
+    id: UUID
+    item_id: UUID
+    previous_due_on: date
+    requested_due_on: date
+    reason: str
+    state: Literal["pending", "approved", "denied", "withdrawn"]
+    requested_at: datetime
+    requested_by_name: str
+    decided_on: date | None
+    decided_at: datetime | None
+    decided_by_name: str | None
+    decision_note: str | None

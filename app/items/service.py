@@ -1,28 +1,25 @@
-"""The verbs that every kind of record shares: log and correct."""
+"""Log, correct, cancel and remove records of every kind; past days keep what they were."""
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from app.core.actor import Permission
 from app.core.audit import State, Trail
+from app.core.changes import patched
 from app.core.clock import civil_day
-from app.core.errors import Flaw, Forbidden, ValidationFailed
+from app.core.errors import FieldError, Forbidden, ValidationFailed
 from app.core.ids import new_id
-from app.core.patching import patched
 from app.core.schemas import Model
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.items import queries, rules
-from app.items.endings import keep_ending
 from app.items.errors import DeadlineFixed, IllegalTransition
-from app.items.events import Step, record_step
 from app.items.kinds import Kind
-from app.items.models import Focus, Item
+from app.items.models import Focus, Item, ItemEvent, WithdrawnEnding
+from app.items.queries import as_payload
 from app.items.rules import ActorKind, ItemKind, Status
-from app.items.schemas import ActorField, EventWrite, RecordWrite
-from app.items.spans import project
-from app.items.views import wish_of
+from app.items.schemas import ActorField, CancellationWrite, EventWrite, RecordWrite, Removal
+from app.items.timeline import OPENED, Step, keep_ending, rebuild_item_deadlines, record_step
 from app.organizations.models import Member, Organization
 from app.organizations.queries import members_visible_to, reaches, require
 
@@ -35,7 +32,7 @@ _FOCUS = select(Focus).where(
 )
 
 
-def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
+def create(uow: UnitOfWork, kind: Kind, wish: RecordWrite) -> Item:
     """Write a record down.
 
     Raises:
@@ -43,46 +40,46 @@ def create(unit: Unit, kind: Kind, wish: RecordWrite) -> Item:
         Forbidden: the actor may not write there, or not this kind of record.
     """
     restricted = kind.restricted(wish)
-    may_write(unit, wish.organization_id, restricted=restricted, pointer="#/organization_id")
-    organization = unit.session.get_one(Organization, wish.organization_id)
+    may_write(uow, wish.organization_id, restricted=restricted, pointer="#/organization_id")
+    organization = uow.session.get_one(Organization, wish.organization_id)
     _check_lifetime(organization, wish, None)
-    now, today = unit.now(), unit.today(organization.time_zone)
+    now, today = uow.now(), uow.today(organization.time_zone)
     item = kind.model(
         id=new_id(),
         organization_id=organization.id,
         organization=organization,
         restricted=restricted,
-        created_by=unit.actor.user_id,
+        created_by=uow.actor.user_id,
         created_at=now,
         updated_at=now,
         original_due_on=wish.due_on,
         due_on=wish.due_on,
     )
-    _fill(unit, kind, item, wish, organization)
+    _fill(uow, kind, item, wish, organization)
     happened = item.happened_on
     item.opened_on = rules.opening_day(today, item.planned_on, wish.due_on, happened)
     item.late_entry = rules.is_late_entry(happened, today)
     item.day = happened or item.planned_on or wish.due_on or today
-    unit.session.add(item)
-    unit.session.flush()
-    kind.begin(unit, item, wish)
-    project(unit.session, item, fresh=True)
-    note(unit, "created", item, None, wish.model_dump(mode="json"))
+    uow.session.add(item)
+    uow.session.flush()
+    kind.begin(uow, item, wish)
+    rebuild_item_deadlines(uow.session, item, fresh=True)
+    note(uow, "created", item, None, wish.model_dump(mode="json"))
     return item
 
 
 def may_write(
-    unit: Unit, organization_id: UUID, *, restricted: bool, pointer: str | None = None
+    uow: UnitOfWork, organization_id: UUID, *, restricted: bool, pointer: str | None = None
 ) -> None:
     """Insist that the actor may write there, and this kind of record."""
-    require(unit, Permission.WRITE, organization_id, pointer=pointer)
+    require(uow, Permission.WRITE, organization_id, pointer=pointer)
     if restricted:
-        may_supervise(unit, organization_id)
+        may_supervise(uow, organization_id)
 
 
-def may_supervise(unit: Unit, organization_id: UUID) -> None:
+def may_supervise(uow: UnitOfWork, organization_id: UUID) -> None:
     """Insist on the permission for supervision talks and sanctions."""
-    if not reaches(unit.session, unit.actor, Permission.SUPERVISION, organization_id):
+    if not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
         raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
 
 
@@ -104,25 +101,25 @@ def _check_lifetime(
 
 
 def _fill(
-    unit: Unit, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
+    uow: UnitOfWork, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
 ) -> None:
     """Write the payload's fields to the record, checking what they refer to."""
     columns, responsible = item.values(), item.responsible_member_id
     for name in type(wish).model_fields:
         if name in columns and name not in _SPECIAL:
             setattr(item, name, getattr(wish, name))
-    item.focus_row = _focus(unit.session, organization.root_id, wish.focus, item.focus_id)
+    item.focus_row = _focus(uow.session, organization.root_id, wish.focus, item.focus_id)
     item.focus_id = item.focus_row.id if item.focus_row else None
     if wish.responsible_member_id and wish.responsible_member_id != responsible:
-        member = _responsible(unit, wish.responsible_member_id, organization.root_id)
+        member = _responsible(uow, wish.responsible_member_id, organization.root_id)
         item.responsible_person = item.responsible_person or member.name
     if wish.origin_id and wish.origin_id != item.origin_id:
-        _origin(unit, item, wish.origin_id, organization.root_id)
+        _origin(uow, item, wish.origin_id, organization.root_id)
     item.origin_id = wish.origin_id
     _write_actor(item, getattr(wish, "actor", ActorField()))
     if isinstance(wish, EventWrite):
-        _write_event(unit, item, wish, organization)
-    kind.fill(unit, item, wish)
+        _write_event(uow, item, wish, organization)
+    kind.fill(uow, item, wish)
 
 
 def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | None) -> Focus | None:
@@ -139,25 +136,25 @@ def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | No
 
 
 # Also for somebody who works in two trees, nothing refers from one to the other.
-def _responsible(unit: Unit, member_id: UUID, root_id: UUID) -> Member:
+def _responsible(uow: UnitOfWork, member_id: UUID, root_id: UUID) -> Member:
     tree = select(Organization.id).where(Organization.root_id == root_id)
-    statement = members_visible_to(unit.actor).where(
+    statement = members_visible_to(uow.actor).where(
         Member.id == member_id, Member.organization_id.in_(tree)
     )
     words = "花名册中没有这名党员，或您无权查看。"
-    return unit.get_or_404(statement, words, pointer="#/responsible_member_id")
+    return uow.get_or_404(statement, words, pointer="#/responsible_member_id")
 
 
-def _origin(unit: Unit, item: Item, origin_id: UUID, root_id: UUID) -> None:
+def _origin(uow: UnitOfWork, item: Item, origin_id: UUID, root_id: UUID) -> None:
     tree = select(Organization.id).where(Organization.root_id == root_id)
     statement = select(Item.id).where(
         Item.id == origin_id,
         Item.deleted_at.is_(None),
         Item.organization_id.in_(tree),
-        queries.may_see(unit.actor),
+        queries.may_see(uow.actor),
     )
-    unit.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
-    if queries.comes_from(unit.session, origin_id, item.id):
+    uow.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
+    if queries.comes_from(uow.session, origin_id, item.id):
         raise ValidationFailed.at(
             "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
         )
@@ -172,8 +169,8 @@ def _write_actor(item: Item, actor: ActorField) -> None:
     item.actor_kind, item.actor_name, item.actor_post = actor.kind, actor.name, actor.post
 
 
-def _write_event(unit: Unit, item: Item, wish: EventWrite, organization: Organization) -> None:
-    today = unit.today(organization.time_zone)
+def _write_event(uow: UnitOfWork, item: Item, wish: EventWrite, organization: Organization) -> None:
+    today = uow.today(organization.time_zone)
     if wish.happened_on and wish.happened_on > today:
         raise ValidationFailed.at(
             "#/happened_on", "in_the_future", "发生日期不能晚于今天，尚未发生的请填计划日期"
@@ -185,7 +182,7 @@ def _write_event(unit: Unit, item: Item, wish: EventWrite, organization: Organiz
         raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
 
 
-def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
+def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
     """Correct a record; the result is checked as a whole, as if it were new.
 
     Raises:
@@ -193,8 +190,8 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
         DeadlineFixed: the patch moves a deadline that was set.
     """
     restricted = item.restricted
-    may_write(unit, item.organization_id, restricted=restricted)
-    before = wish_of(kind, item)
+    may_write(uow, item.organization_id, restricted=restricted)
+    before = as_payload(kind, item)
     wish = patched(before, patch)
     if kind.restricted(wish) != restricted:
         raise ValidationFailed.at(
@@ -206,30 +203,110 @@ def change(unit: Unit, kind: Kind, item: Item, patch: Model) -> None:
     if first_deadline:
         _set_first_deadline(item, wish)
     happened_on = item.happened_on
-    _fill(unit, kind, item, wish, organization)
+    _fill(uow, kind, item, wish, organization)
     if happened_on and item.happened_on is None:
-        keep_ending(unit, item, Status.COMPLETED, happened_on)
+        keep_ending(uow, item, Status.COMPLETED, happened_on)
     entered = civil_day(item.created_at, organization.time_zone)
     item.late_entry = rules.is_late_entry(item.happened_on, entered)
     item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
     item.day = item.happened_on or item.planned_on or item.original_due_on or entered
     if first_deadline and item.kind == ItemKind.RECTIFICATION:
-        today = unit.today(organization.time_zone)
-        record_step(unit, item, Step("deadline_set", Status(item.status), today))
-    unit.touch(item)
-    project(unit.session, item)
-    note(unit, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
+        today = uow.today(organization.time_zone)
+        record_step(uow, item, Step("deadline_set", Status(item.status), today))
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    note(uow, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
 
 
 def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
     if item.due_on is not None:
         raise DeadlineFixed(
             "时限确定后不能直接修改，请提交延期申请。",
-            flaws=[Flaw("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
+            flaws=[FieldError("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
         )
     item.original_due_on = item.due_on = wish.due_on
 
 
-def note(unit: Unit, action: str, item: Item, before: State | None, after: State | None) -> None:
+def note(
+    uow: UnitOfWork, action: str, item: Item, before: State | None, after: State | None
+) -> None:
     """Keep a change of a record, or of what hangs on it, for the trail."""
-    Trail(item.kind).note_as(unit, f"{item.kind}.{action}", item, before, after)
+    Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)
+
+
+def cancel(uow: UnitOfWork, item: Item, wish: CancellationWrite) -> None:
+    """Say that something planned will not take place, and why.
+
+    Raises:
+        IllegalTransition: it has happened, or is cancelled already.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if item.status != Status.PLANNED:
+        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
+    organization = item.organization
+    today = uow.today(organization.time_zone)
+    on = wish.on or today
+    if not item.opened_on <= on <= today:
+        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
+    before = {"status": item.status}
+    item.status, item.cancelled_on = Status.CANCELLED, on
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
+    note(uow, "cancelled", item, before, after)
+
+
+def restore(uow: UnitOfWork, item: Item) -> None:
+    """Take a cancellation back: from today on it is planned again, until then it was cancelled.
+
+    Raises:
+        IllegalTransition: it is not cancelled.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if item.status != Status.CANCELLED:
+        raise IllegalTransition("该事项没有取消，无需恢复。")
+    if item.cancelled_on:
+        keep_ending(uow, item, Status.CANCELLED, item.cancelled_on)
+    item.status, item.cancelled_on = Status.PLANNED, None
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    note(uow, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
+
+
+_FRESH = frozenset({Status.PLANNED, Status.OPEN})
+
+
+def remove(uow: UnitOfWork, kind: Kind, item: Item, removal: Removal) -> None:
+    """Remove a record from every view of today; its row, its trail and its past days stay.
+
+    What nothing has come of yet is removed as it was entered. What has a past (a state beyond the
+    first, a step, a decision on its deadline) is removed by somebody who may review, with a reason.
+
+    Raises:
+        Forbidden: the actor may not write there, or not remove what has a past.
+        ValidationFailed: the record has a past, and no reason was given.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if _has_past(uow.session, item):
+        require(uow, Permission.REVIEW, item.organization_id)
+        if removal.reason is None:
+            raise ValidationFailed.parameter(
+                "reason",
+                "removal_reason_missing",
+                "该记录已经完成、取消或有办理过程，请用 reason 参数写明删除原因",
+            )
+    before = as_payload(kind, item).model_dump(mode="json")
+    item.deleted_at = uow.now()
+    item.removed_on = uow.today(item.organization.time_zone)
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
+    note(uow, "removed", item, before, after)
+
+
+def _has_past(session: Session, item: Item) -> bool:
+    if item.status not in _FRESH:
+        return True
+    stepped = exists().where(ItemEvent.item_id == item.id, ItemEvent.name != OPENED)
+    ended = exists().where(WithdrawnEnding.item_id == item.id)
+    return bool(session.scalar(select(stepped | ended)))

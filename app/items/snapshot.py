@@ -32,14 +32,7 @@ from sqlalchemy import (
 from app.core.columns import UuidText
 from app.core.errors import AppError
 from app.items.models import Item, ItemEvent
-from app.items.rules import (
-    ItemKind,
-    Status,
-    StepTaken,
-    closed_since,
-    ordinary_status,
-    person_key,
-)
+from app.items.rules import ItemKind, Status, StepTaken, closed_since, ordinary_status, person_key
 from app.organizations.models import OrganizationAncestor
 
 ITEMS = Item.__table__.c

@@ -1,4 +1,4 @@
-"""Reading what the four steps hang on; every read starts from what the actor may see."""
+"""Read what the steps hang on, from what the actor may see, and who may guide and score."""
 
 from datetime import date
 from typing import Any, TypeVar
@@ -8,31 +8,42 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from app.core.errors import existing
-from app.core.pages import PageParameters, filter_scope
-from app.core.pagination import Cursors, Order, Page, after, ordered, turn
-from app.core.unit import Unit
+from app.core.errors import OwnRequest, existing
+from app.core.pagination import (
+    Cursors,
+    Order,
+    Page,
+    PageParameters,
+    after,
+    filter_scope,
+    ordered,
+    turn,
+)
+from app.core.uow import Permission, UnitOfWork
 from app.items.queries import may_see, visible_to
 from app.items.rules import Status
 from app.meeting_steps.errors import MeetingNotHeld
 from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
 from app.meetings.models import Meeting
+from app.organizations.queries import is_own_hand, require
 
-Step = TypeVar("Step", Filing, Guidance, Publication, QualityReview)
+StepT = TypeVar("StepT", Filing, Guidance, Publication, QualityReview)
 
 
-def get_meeting(unit: Unit, meeting_id: UUID, *children: ORMOption) -> Meeting:
+def get_meeting(uow: UnitOfWork, meeting_id: UUID, *children: ORMOption) -> Meeting:
     """A meeting with its organisation, and with those children that are asked for.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
     """
-    statement = visible_to(unit.actor, Meeting).where(Meeting.id == meeting_id)
+    statement = visible_to(uow.actor, Meeting).where(Meeting.id == meeting_id)
     statement = statement.options(joinedload(Meeting.organization), *children)
-    return unit.get_or_404(statement, "没有这条会议记录，或您无权查看。")
+    return uow.get_or_404(statement, "没有这条会议记录，或您无权查看。")
 
 
-def get_step(unit: Unit, model: type[Step], step_id: UUID, label: str) -> tuple[Step, Meeting]:
+def get_step(
+    uow: UnitOfWork, model: type[StepT], step_id: UUID, label: str
+) -> tuple[StepT, Meeting]:
     """A row of one of the steps, with the meeting that it hangs on.
 
     Raises:
@@ -41,17 +52,17 @@ def get_step(unit: Unit, model: type[Step], step_id: UUID, label: str) -> tuple[
     statement = (
         select(model, Meeting)
         .join(Meeting, Meeting.id == model.meeting_id)
-        .where(model.id == step_id, may_see(unit.actor, Meeting), Meeting.deleted_at.is_(None))
+        .where(model.id == step_id, may_see(uow.actor, Meeting), Meeting.deleted_at.is_(None))
         .options(joinedload(Meeting.organization))
     )
-    row = unit.session.execute(statement).one_or_none()
+    row = uow.session.execute(statement).one_or_none()
     step, meeting = existing(row, f"没有这条{label}，或您无权查看。")
     return step, meeting
 
 
-def today_at(unit: Unit, meeting: Meeting) -> date:
+def today_at(uow: UnitOfWork, meeting: Meeting) -> date:
     """The present civil day of the meeting's organisation."""
-    return unit.today(meeting.organization.time_zone)
+    return uow.today(meeting.organization.time_zone)
 
 
 def held_on(meeting: Meeting, wish: str) -> date:
@@ -86,3 +97,15 @@ def page_by_day(
     return turn(
         found.all(), limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
     )
+
+
+def require_superior(uow: UnitOfWork, meeting: Meeting, doing: str) -> None:
+    """Insist that the actor reviews there and does not keep the records of whose meeting it is.
+
+    Raises:
+        NotFound, Forbidden: the actor does not review there.
+        OwnRequest: the actor is one of the organisation's own hands.
+    """
+    require(uow, Permission.REVIEW, meeting.organization_id)
+    if is_own_hand(uow, meeting.organization):
+        raise OwnRequest(f"本组织的工作人员不能{doing}，请由上级或检查人员进行。")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.core.actor import Permission
-from app.core.steps import Step, StepTable
+from app.core.changes import Step, StepTable
+from app.core.uow import Permission
 from app.items.errors import IllegalTransition
 from app.meeting_steps.errors import NotOnShow
 from app.meetings.rules import MeetingType
@@ -32,7 +32,7 @@ class FilingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class FilingStanding(StrEnum):
+class FilingStatus(StrEnum):
     """How a meeting stands with its filing; one that was returned or withdrawn does not count."""
 
     NOT_FILED = "not_filed"
@@ -146,16 +146,16 @@ def filed_in_time(filed_on: date, planned_on: date, lead_days: int) -> bool:
     return filed_on <= file_by(planned_on, lead_days)
 
 
-def standing(
+def filing_status(
     state: FilingState, filed_on: date, planned_on: date, lead_days: int
-) -> FilingStanding:
+) -> FilingStatus:
     """How a meeting with a filing stands."""
     if state == FilingState.RETURNED:
-        return FilingStanding.RETURNED
+        return FilingStatus.RETURNED
     if state == FilingState.WITHDRAWN:
-        return FilingStanding.WITHDRAWN
+        return FilingStatus.WITHDRAWN
     timely = filed_in_time(filed_on, planned_on, lead_days)
-    return FilingStanding.IN_TIME if timely else FilingStanding.LATE
+    return FilingStatus.IN_TIME if timely else FilingStatus.LATE
 
 
 def last_day_shown(starts_on: date, days: int) -> date:

@@ -1,13 +1,114 @@
-"""Meetings as a kind of record."""
+"""What logging a meeting means beyond any record."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
+from app.core.errors import NotFound, ValidationFailed
+from app.core.ids import new_id
+from app.core.uow import UnitOfWork
 from app.items.kinds import Kind, among, equals
+from app.items.people import loaded, person_rows
 from app.items.rules import ItemKind
-from app.meetings.models import Meeting
+from app.items.schemas import ItemLink
+from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.rules import TYPE_LABELS
-from app.meetings.schemas import MeetingFilters, MeetingRead, MeetingSummary, MeetingWrite
-from app.meetings.service import fill, resolutions_shown
+from app.meetings.schemas import (
+    AttendanceField,
+    MeetingFilters,
+    MeetingRead,
+    MeetingSummary,
+    MeetingWrite,
+)
+from app.organizations.models import Member
+
+
+def fill(uow: UnitOfWork, meeting: Meeting, wish: MeetingWrite) -> None:
+    """Write attendance, resolutions, votes and matters; head counts follow from a list of names."""
+    if _numbers_change(meeting, wish):
+        _check_voters(uow, wish)
+    _attend(uow, meeting, wish.attendance)
+    if wish.attendance:
+        meeting.expected = len(wish.attendance)
+        meeting.present = sum(entry.present for entry in wish.attendance)
+    known = {resolution.id: resolution for resolution in loaded(meeting, "resolutions")}
+    resolutions: list[Resolution] = []
+    for position, entry in enumerate(wish.resolutions):
+        if entry.id is not None and entry.id not in known:
+            pointer = f"#/resolutions/{position}/id"
+            raise NotFound.at("本次会议没有这条决议。", pointer=pointer)
+        resolution = known[entry.id] if entry.id else Resolution(id=new_id())
+        resolution.position, resolution.text = position, entry.text
+        resolution.responsible_person, resolution.due_on = entry.responsible_person, entry.due_on
+        resolutions.append(resolution)
+    meeting.resolutions = resolutions
+    meeting.votes = [vote.model_dump(mode="json") for vote in wish.votes]
+    meeting.matters = [matter.model_dump(mode="json") for matter in wish.matters]
+    meeting.appraisal = wish.appraisal.model_dump() if wish.appraisal else None
+
+
+def resolutions_shown(meeting: Meeting, derived: Sequence[ItemLink]) -> dict[str, Any]:
+    """The resolutions, each with the record that was made of it, as far as that may be seen.
+
+    ``derived`` are the records that came from the meeting and may be seen: one that was removed, or
+    has been given another origin since, is not among them.
+    """
+    links = {link.id: link for link in derived}
+    shown = [
+        {
+            "id": row.id,
+            "text": row.text,
+            "responsible_person": row.responsible_person,
+            "due_on": row.due_on,
+            "record": links.get(row.record_id) if row.record_id else None,
+        }
+        for row in meeting.resolutions
+    ]
+    return {"resolutions": shown}
+
+
+def _numbers_change(meeting: Meeting, wish: MeetingWrite) -> bool:
+    """Whether a correction touches who voted; a member may have lost his vote since the meeting."""
+    columns = inspect(meeting).attrs
+    numbers = (columns.vote_eligible, columns.present_eligible)
+    listed = [(row.member_id, row.present) for row in loaded(meeting, "attendance")]
+    named = [(entry.member_id, entry.present) for entry in wish.attendance]
+    votes = [vote.model_dump(mode="json") for vote in wish.votes]
+    # The spine has put the wish's ballots into the column already.
+    before: list[list[Any]] = list(columns.votes.history.deleted or ([],))
+    return (
+        any(one.history.has_changes() for one in numbers) or listed != named or before[0] != votes
+    )
+
+
+def _check_voters(uow: UnitOfWork, wish: MeetingWrite) -> None:
+    """Of people on a list, those whom the roster gives no vote are not counted as voters."""
+    listed = {entry.member_id for entry in wish.attendance if entry.member_id}
+    if not listed:
+        return
+    statement = select(Member.id).where(Member.id.in_(listed), Member.votes.is_(False))
+    voteless = set(uow.session.scalars(statement))
+    voters = [entry for entry in wish.attendance if entry.member_id not in voteless]
+    bounds = {"eligible": len(voters), "present_eligible": sum(one.present for one in voters)}
+    stated = [("vote_eligible", wish.vote_eligible, bounds["eligible"])]
+    stated += [("present_eligible", wish.present_eligible, bounds["present_eligible"])]
+    for position, vote in enumerate(wish.votes):
+        for field, most in bounds.items():
+            stated.append((f"votes/{position}/{field}", getattr(vote, field), most))
+    for pointer, number, most in stated:
+        if number is not None and number > most:
+            words = f"名单中有表决权的只有 {most} 人：预备党员等没有表决权的人不计入"
+            raise ValidationFailed.at(f"#/{pointer}", "voters_exceed_list", words)
+
+
+def _attend(uow: UnitOfWork, meeting: Meeting, entries: list[AttendanceField]) -> None:
+    rows = person_rows(uow, meeting, "attendance", Attendance, entries)
+    for row, entry in zip(rows, entries, strict=True):
+        row.present, row.reason = entry.present, entry.reason
+    meeting.attendance = rows
+
 
 KIND = Kind(
     name=ItemKind.MEETING,

@@ -5,16 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, computed_field, model_validator
 
-from app.core.schemas import (
-    Day,
-    Headcount,
-    LongText,
-    Model,
-    Name,
-    TimeOfDay,
-    Title,
-    field_error,
-)
+from app.core.schemas import Day, Headcount, LongText, Model, Name, TimeOfDay, Title, field_error
 from app.items.schemas import EventWrite, ItemFilters, ItemLink, ItemRead, ItemSummary, PersonField
 from app.meetings.rules import (
     BallotKind,

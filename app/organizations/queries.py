@@ -1,4 +1,4 @@
-"""Reading the tree; every read starts from what the actor may see."""
+"""Read the tree; every read starts from what the actor may see."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -16,15 +16,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from app.core.actor import Actor, Permission
+from app.core.changes import Step
 from app.core.errors import Forbidden, NotFound, existing
-from app.core.unit import Unit
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.organizations.models import Member, Organization, OrganizationAncestor
 
 
 def within(
-    organization_id: SQLColumnExpression[UUID],
-    roots: Iterable[UUID],
+    organization_id: SQLColumnExpression[UUID], roots: Iterable[UUID]
 ) -> ColumnElement[bool]:
     """That an organisation lies in the subtree of one of the roots."""
     return organization_id.in_(
@@ -35,8 +34,7 @@ def within(
 
 
 def inside(
-    organization_id: SQLColumnExpression[UUID],
-    roots: Iterable[UUID] | BindParameter[Any],
+    organization_id: SQLColumnExpression[UUID], roots: Iterable[UUID] | BindParameter[Any]
 ) -> ColumnElement[bool]:
     """The same for statements that look at a few rows: each is looked up, no subtree is listed.
 
@@ -111,34 +109,34 @@ def reaches(session: Session, actor: Actor, permission: Permission, organization
     return bool(found.scalar())
 
 
-def visible_zone(unit: Unit, organization_id: UUID) -> str | None:
+def visible_zone(uow: UnitOfWork, organization_id: UUID) -> str | None:
     """The zone of an organisation that the actor may read; None when he may not."""
-    roots = unit.actor.roots(Permission.READ)
+    roots = uow.actor.roots(Permission.READ)
     statement = _VISIBLE_ZONE[len(roots) == 1]
-    found = unit.connection.execute(statement, _parameters(roots, organization_id))
+    found = uow.connection.execute(statement, _parameters(roots, organization_id))
     zone: str | None = found.scalar()
     return zone
 
 
-def visible_place(unit: Unit, organization_id: UUID, most: int) -> tuple[str, int] | None:
+def visible_place(uow: UnitOfWork, organization_id: UUID, most: int) -> tuple[str, int] | None:
     """The zone of an organisation that the actor may read, and its breadth; None if he may not.
 
     The breadth is how many organisations lie at and below it, counted no further than ``most``.
     """
-    roots = unit.actor.roots(Permission.READ)
+    roots = uow.actor.roots(Permission.READ)
     parameters = _parameters(roots, organization_id) | {"most": most}
-    found = unit.connection.execute(_VISIBLE_PLACE[len(roots) == 1], parameters).one_or_none()
+    found = uow.connection.execute(_VISIBLE_PLACE[len(roots) == 1], parameters).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
-def breadth(unit: Unit, roots: Collection[UUID], most: int) -> int:
+def breadth(uow: UnitOfWork, roots: Collection[UUID], most: int) -> int:
     """How many organisations lie at and below the roots, counted no further than ``most``."""
-    found = unit.connection.execute(_BREADTH, {"roots": list(roots), "most": most})
+    found = uow.connection.execute(_BREADTH, {"roots": list(roots), "most": most})
     return int(found.scalar_one())
 
 
 def require(
-    unit: Unit,
+    uow: UnitOfWork,
     permission: Permission,
     organization_id: UUID,
     *,
@@ -152,10 +150,10 @@ def require(
         Forbidden: the actor sees it but lacks the permission.
     """
     if permission != Permission.READ and reaches(
-        unit.session, unit.actor, permission, organization_id
+        uow.session, uow.actor, permission, organization_id
     ):
         return
-    if not reaches(unit.session, unit.actor, Permission.READ, organization_id):
+    if not reaches(uow.session, uow.actor, Permission.READ, organization_id):
         raise NotFound.at(NO_SUCH_ORGANIZATION, pointer=pointer, parameter=parameter)
     if permission != Permission.READ:
         raise Forbidden(FORBIDDEN_WORDS[permission])
@@ -194,3 +192,34 @@ def topmost(session: Session, roots: Iterable[UUID]) -> list[Organization]:
         Organization.id.in_(wanted), Organization.id.not_in(above)
     )
     return list(session.scalars(statement.order_by(Organization.id)))
+
+
+def reviews_above(uow: UnitOfWork, place: Organization) -> bool:
+    """Whether the actor reviews at the superior organisation; at a root, which has none: there."""
+    return reaches(uow.session, uow.actor, Permission.REVIEW, place.parent_id or place.id)
+
+
+def require_step(uow: UnitOfWork, step: Step[Any], organization_id: UUID) -> None:
+    """Insist that the actor may take a step with what is an organisation's.
+
+    Raises:
+        NotFound: the actor may not even see the organisation.
+        Forbidden: the actor lacks the permission there, or at the superior organisation where the
+            step is taken there (a root has none: there).
+    """
+    if step.above is None:
+        require(uow, step.permission, organization_id)
+        return
+    place = uow.session.get_one(Organization, organization_id)
+    if not reaches(uow.session, uow.actor, step.permission, place.parent_id or place.id):
+        raise Forbidden(step.above)
+
+
+def is_own_hand(uow: UnitOfWork, place: Organization) -> bool:
+    """Whether the actor keeps the organisation's records and does not review one level above.
+
+    A root has nobody above it: its reviewers judge it, and who calls asks for a second person.
+    """
+    if place.parent_id is None or reviews_above(uow, place):
+        return False
+    return reaches(uow.session, uow.actor, Permission.WRITE, place.id)

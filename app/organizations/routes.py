@@ -10,14 +10,12 @@ from fastapi import Request, Response
 from pydantic import Field
 from sqlalchemy import or_, select
 
-from app.core.actor import Permission
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, reply
-from app.core.http.simple_lists import table_page
-from app.core.http.unit import UnitDep, api_router
-from app.core.pages import PageBody, PageParameters
+from app.core.changes import expect_version
+from app.core.http.replies import IfMatch, reply, table_page
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody, PageParameters
 from app.core.schemas import Day, Model, Name
-from app.core.versions import expect_version
+from app.core.uow import Permission
 from app.organizations import queries, service
 from app.organizations.models import Member, Organization, OrganizationPeriod
 from app.organizations.rules import OrganizationKind
@@ -57,16 +55,13 @@ class PeriodsBody(Model):
 
 
 @router.get(
-    "",
-    name="list_organizations",
-    summary="查询党组织",
-    response_model=PageBody[OrganizationRead],
+    "", name="list_organizations", summary="查询党组织", response_model=PageBody[OrganizationRead]
 )
 def list_organizations(
-    request: Request, unit: UnitDep, filters: Annotated[OrganizationFilters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[OrganizationFilters, FromQuery]
 ) -> Response:
     """The organisations in sight, in the order in which they were entered."""
-    statement = queries.visible_to(unit.actor)
+    statement = queries.visible_to(uow.actor)
     if filters.ancestor_id:
         statement = statement.where(queries.within(Organization.id, [filters.ancestor_id]))
     if filters.parent_id:
@@ -77,8 +72,8 @@ def list_organizations(
         statement = statement.where(Organization.name.icontains(filters.q, autoescape=True))
     for named in (filters.ancestor_id, filters.parent_id):
         if named:
-            queries.require(unit, Permission.READ, named)
-    return table_page(request, unit.session, statement, Organization, OrganizationRead, filters)
+            queries.require(uow, Permission.READ, named)
+    return table_page(request, uow.session, statement, Organization, OrganizationRead, filters)
 
 
 @router.get(
@@ -87,9 +82,9 @@ def list_organizations(
     summary="查看党组织",
     response_model=OrganizationRead,
 )
-def get_organization(request: Request, unit: UnitDep, organization_id: UUID) -> Response:
+def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """One organisation."""
-    organization = queries.get_visible(unit.session, unit.actor, organization_id)
+    organization = queries.get_visible(uow.session, uow.actor, organization_id)
     return _reply(organization, request=request)
 
 
@@ -100,15 +95,15 @@ def get_organization(request: Request, unit: UnitDep, organization_id: UUID) -> 
     response_model=OrganizationRead,
 )
 def update_organization(
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     payload: OrganizationPatch,  # type: ignore[valid-type]  # made from OrganizationWrite
     if_match: IfMatch = None,
 ) -> Response:
     """Rename or correct an organisation."""
-    organization = queries.get_visible(unit.session, unit.actor, organization_id)
+    organization = queries.get_visible(uow.session, uow.actor, organization_id)
     expect_version(organization.version, if_match)
-    service.correct_organization(unit, organization, payload)
+    service.correct_organization(uow, organization, payload)
     return _reply(organization)
 
 
@@ -118,18 +113,15 @@ def update_organization(
     summary="党组织的历次名称与隶属关系",
     response_model=PeriodsBody,
 )
-def list_organization_periods(
-    unit: UnitDep,
-    organization_id: UUID,
-) -> Response:
+def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     """What the organisation was called and where it hung, from when until when."""
-    queries.require(unit, Permission.READ, organization_id)
+    queries.require(uow, Permission.READ, organization_id)
     statement = (
         select(OrganizationPeriod)
         .where(OrganizationPeriod.organization_id == organization_id)
         .order_by(OrganizationPeriod.id)
     )
-    return reply(PeriodsBody.model_validate({"items": list(unit.session.scalars(statement))}))
+    return reply(PeriodsBody.model_validate({"items": list(uow.session.scalars(statement))}))
 
 
 def _reply(organization: Organization, *, request: Request | None = None) -> Response:
@@ -145,13 +137,9 @@ def _reply(organization: Organization, *, request: Request | None = None) -> Res
     status_code=201,
     response_model=MemberRead,
 )
-def create_member(
-    unit: UnitDep,
-    organization_id: UUID,
-    payload: MemberWrite,
-) -> Response:
+def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> Response:
     """Put a member on the roster."""
-    member = service.enrol_member(unit, organization_id, payload)
+    member = service.add_member(uow, organization_id, payload)
     return reply(
         MemberRead.model_validate(member),
         status=201,
@@ -169,13 +157,13 @@ def create_member(
 )
 def list_members(
     request: Request,
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     filters: Annotated[MemberFilters, FromQuery],
 ) -> Response:
     """An organisation's roster, on a day if one is given."""
-    queries.require(unit, Permission.READ, organization_id)
-    statement = queries.members_visible_to(unit.actor)
+    queries.require(uow, Permission.READ, organization_id)
+    statement = queries.members_visible_to(uow.actor)
     if filters.include_descendants:
         statement = statement.where(queries.within(Member.organization_id, [organization_id]))
     else:
@@ -183,13 +171,13 @@ def list_members(
     if filters.on:
         still_there = or_(Member.left_on.is_(None), Member.left_on > filters.on)
         statement = statement.where(Member.joined_on <= filters.on, still_there)
-    return table_page(request, unit.session, statement, Member, MemberRead, filters)
+    return table_page(request, uow.session, statement, Member, MemberRead, filters)
 
 
 @members.get("/{member_id}", name="get_member", summary="查看党员", response_model=MemberRead)
-def get_member(request: Request, unit: UnitDep, member_id: UUID) -> Response:
+def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
     """One member."""
-    member = service.get_member(unit, member_id)
+    member = service.get_member(uow, member_id)
     return reply(MemberRead.model_validate(member), version=member.version, request=request)
 
 
@@ -200,13 +188,13 @@ def get_member(request: Request, unit: UnitDep, member_id: UUID) -> Response:
     response_model=MemberRead,
 )
 def update_member(
-    unit: UnitDep,
+    uow: UowDep,
     member_id: UUID,
     payload: MemberPatch,  # type: ignore[valid-type]  # made from MemberWrite
     if_match: IfMatch = None,
 ) -> Response:
     """Correct a member's entry."""
-    member = service.get_member(unit, member_id)
+    member = service.get_member(uow, member_id)
     expect_version(member.version, if_match)
-    service.correct_member(unit, member, payload)
+    service.correct_member(uow, member, payload)
     return reply(MemberRead.model_validate(member), version=member.version)

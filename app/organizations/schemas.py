@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from app.core.changes import partial
 from app.core.clock import is_zone
-from app.core.patching import partial
 from app.core.schemas import Day, Model, Name
 from app.organizations.rules import Membership, OrganizationKind, Post
 

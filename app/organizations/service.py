@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import delete, insert, literal, select, true, update
 from sqlalchemy.orm import Session, aliased
 
-from app.core.actor import Permission
 from app.core.audit import Trail
+from app.core.changes import patched, write_fields
 from app.core.errors import Forbidden, ValidationFailed
 from app.core.ids import new_id
-from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.organizations import queries
 from app.organizations.errors import (
     KindNotAllowedHere,
@@ -20,12 +19,7 @@ from app.organizations.errors import (
     MoveNotAllowed,
     NameTaken,
 )
-from app.organizations.models import (
-    Member,
-    Organization,
-    OrganizationAncestor,
-    OrganizationPeriod,
-)
+from app.organizations.models import Member, Organization, OrganizationAncestor, OrganizationPeriod
 from app.organizations.rules import ALLOWED_CHILDREN, KIND_LABELS, Membership, OrganizationKind
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 
@@ -39,7 +33,9 @@ _MEMBER = Trail(
 )
 
 
-def found_organization(unit: Unit, wish: OrganizationWrite, *, time_zone: str) -> Organization:
+def create_organization(
+    uow: UnitOfWork, wish: OrganizationWrite, *, time_zone: str
+) -> Organization:
     """Create an organisation below a parent that the actor manages.
 
     Raises:
@@ -49,19 +45,19 @@ def found_organization(unit: Unit, wish: OrganizationWrite, *, time_zone: str) -
     """
     if wish.parent_id is None:
         raise Forbidden("根组织由系统管理员在命令行创建；请填写上级党组织。")
-    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, wish.parent_id)
+    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, wish.parent_id)
     if wish.time_zone is not None:
         raise _zone_of_child()
-    parent = unit.session.get_one(Organization, wish.parent_id)
-    return plant(unit, wish, parent, time_zone=time_zone)
+    parent = uow.session.get_one(Organization, wish.parent_id)
+    return add_organization(uow, wish, parent, time_zone=time_zone)
 
 
-def plant(
-    unit: Unit, wish: OrganizationWrite, parent: Organization | None, *, time_zone: str
+def add_organization(
+    uow: UnitOfWork, wish: OrganizationWrite, parent: Organization | None, *, time_zone: str
 ) -> Organization:
     """Put an organisation into the tree; the caller has checked the right to do so."""
     _check_kind(parent, wish.kind)
-    _check_name(unit.session, parent.id if parent else None, wish.name)
+    _check_name(uow.session, parent.id if parent else None, wish.name)
     identifier = new_id()
     organization = Organization(
         id=identifier,
@@ -73,14 +69,14 @@ def plant(
         founded_on=wish.founded_on,
         last_election_on=wish.last_election_on,
         dissolved_on=wish.dissolved_on,
-        created_at=unit.now(),
+        created_at=uow.now(),
     )
     _check_dates(organization)
-    unit.session.add(organization)
-    unit.session.flush()
-    _link(unit.session, identifier, organization.parent_id)
-    _begin_period(unit, organization)
-    _ORGANIZATION.note(unit, "organization.founded", organization)
+    uow.session.add(organization)
+    uow.session.flush()
+    _link(uow.session, identifier, organization.parent_id)
+    _begin_period(uow, organization)
+    _ORGANIZATION.note(uow, "organization.founded", organization)
     return organization
 
 
@@ -125,39 +121,39 @@ def _link(session: Session, identifier: UUID, parent_id: UUID | None) -> None:
     session.execute(insert(OrganizationAncestor), rows)
 
 
-def _begin_period(unit: Unit, organization: Organization) -> None:
+def _begin_period(uow: UnitOfWork, organization: Organization) -> None:
     current = update(OrganizationPeriod).where(
         OrganizationPeriod.organization_id == organization.id,
         OrganizationPeriod.valid_until.is_(None),
     )
-    unit.session.execute(current.values(valid_until=unit.now()))
-    unit.session.add(
+    uow.session.execute(current.values(valid_until=uow.now()))
+    uow.session.add(
         OrganizationPeriod(
             id=new_id(),
             organization_id=organization.id,
             name=organization.name,
             parent_id=organization.parent_id,
-            valid_from=unit.now(),
+            valid_from=uow.now(),
             valid_until=None,
         )
     )
 
 
-def correct_organization(unit: Unit, organization: Organization, patch: Model) -> None:
+def correct_organization(uow: UnitOfWork, organization: Organization, patch: Model) -> None:
     """Rename an organisation or correct its dates; the root's zone is its whole tree's zone."""
-    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
+    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, organization.id)
     before = _ORGANIZATION.state(organization)
     wish = patched(OrganizationWrite.model_validate(organization), patch)
     if wish.name != organization.name:
-        _check_name(unit.session, organization.parent_id, wish.name)
+        _check_name(uow.session, organization.parent_id, wish.name)
     if "time_zone" in patch.model_fields_set:
-        _change_zone(unit.session, organization, wish.time_zone)
+        _change_zone(uow.session, organization, wish.time_zone)
     write_fields(organization, wish)
     _check_dates(organization)
-    unit.session.flush()
+    uow.session.flush()
     if organization.name != before["name"]:
-        _begin_period(unit, organization)
-    _ORGANIZATION.note(unit, "organization.corrected", organization, before)
+        _begin_period(uow, organization)
+    _ORGANIZATION.note(uow, "organization.corrected", organization, before)
 
 
 def _change_zone(session: Session, organization: Organization, zone: str | None) -> None:
@@ -172,15 +168,15 @@ def _change_zone(session: Session, organization: Organization, zone: str | None)
     session.execute(tree.values(time_zone=zone), execution_options={"synchronize_session": "fetch"})
 
 
-def move_organization(unit: Unit, organization: Organization, parent_id: UUID) -> None:
+def move_organization(uow: UnitOfWork, organization: Organization, parent_id: UUID) -> None:
     """Hang an organisation and all below it under another parent of the same tree.
 
     Raises:
         MoveNotAllowed: it is a root, the target lies below it, or belongs to another tree.
     """
-    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, organization.id)
-    queries.require(unit, Permission.MANAGE_ORGANIZATIONS, parent_id)
-    session = unit.session
+    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, organization.id)
+    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, parent_id)
+    session = uow.session
     parent = session.get_one(Organization, parent_id)
     if organization.parent_id is None or parent.root_id != organization.root_id:
         raise MoveNotAllowed("只能在同一棵组织树内移动，根组织不能移动。")
@@ -197,8 +193,8 @@ def move_organization(unit: Unit, organization: Organization, parent_id: UUID) -
     organization.parent_id = parent_id
     session.flush()
     _relink(session, moved, organization.id, parent_id)
-    _begin_period(unit, organization)
-    _ORGANIZATION.note(unit, "organization.moved", organization, before)
+    _begin_period(uow, organization)
+    _ORGANIZATION.note(uow, "organization.moved", organization, before)
 
 
 def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> None:
@@ -224,20 +220,20 @@ def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> N
     )
 
 
-def enrol_member(unit: Unit, organization_id: UUID, wish: MemberWrite) -> Member:
+def add_member(uow: UnitOfWork, organization_id: UUID, wish: MemberWrite) -> Member:
     """Put a member on an organisation's roster."""
-    queries.require(unit, Permission.WRITE, organization_id)
+    queries.require(uow, Permission.WRITE, organization_id)
     member = Member(
         id=new_id(),
         organization_id=organization_id,
-        created_at=unit.now(),
+        created_at=uow.now(),
         **wish.model_dump(exclude={"votes"}),
         votes=_votes(wish),
     )
     _check_member(member)
-    unit.session.add(member)
-    unit.session.flush()
-    _MEMBER.note(unit, "member.enrolled", member)
+    uow.session.add(member)
+    uow.session.flush()
+    _MEMBER.note(uow, "member.enrolled", member)
     return member
 
 
@@ -252,15 +248,15 @@ def _check_member(member: Member) -> None:
         raise ValidationFailed.at("#/left_on", "before_joining", "转出日期不能早于转入日期")
 
 
-def get_member(unit: Unit, member_id: UUID) -> Member:
+def get_member(uow: UnitOfWork, member_id: UUID) -> Member:
     """A member whom the actor may see, or NotFound."""
-    statement = queries.members_visible_to(unit.actor).where(Member.id == member_id)
-    return unit.get_or_404(statement, "没有这名党员，或您无权查看。")
+    statement = queries.members_visible_to(uow.actor).where(Member.id == member_id)
+    return uow.get_or_404(statement, "没有这名党员，或您无权查看。")
 
 
-def correct_member(unit: Unit, member: Member, patch: Model) -> None:
+def correct_member(uow: UnitOfWork, member: Member, patch: Model) -> None:
     """Correct a member's entry; leaving is an entry of ``left_on``, never a deletion."""
-    queries.require(unit, Permission.WRITE, member.organization_id)
+    queries.require(uow, Permission.WRITE, member.organization_id)
     before = _MEMBER.state(member)
     wish = patched(MemberWrite.model_validate(member), patch)
     sent = patch.model_fields_set
@@ -269,5 +265,5 @@ def correct_member(unit: Unit, member: Member, patch: Model) -> None:
     write_fields(member, wish)
     member.votes = _votes(wish)
     _check_member(member)
-    unit.session.flush()
-    _MEMBER.note(unit, "member.corrected", member, before)
+    uow.session.flush()
+    _MEMBER.note(uow, "member.corrected", member, before)

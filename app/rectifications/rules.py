@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.actor import Permission
-from app.core.steps import Step, StepTable
+from app.core.changes import Step, StepTable
+from app.core.uow import Permission
 from app.items.errors import IllegalTransition
 from app.items.rules import Status, StepTaken
 

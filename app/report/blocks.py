@@ -1,7 +1,7 @@
-"""A report's text as one tree: head and blocks, composed, stored, edited, written out. Pure."""
+"""A report as blocks in reading order: headings, sentences, people's own text, tables. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -10,24 +10,24 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from app.core.canonical import sha256_of
+from app.core.ids import sha256_of
 from app.report.facts import RecordId
 
 Basis = Literal["records", "sum", "persons", "rate", "difference", "stated", "fewer", "tally"]
 SourceKind = Literal[
     "record", "occurrence", "finding", "assessment", "earlier_record", "organization", "withheld"
 ]
-Measure = Literal["records", "organizations", "amount", "persons"]
+CountMeasure = Literal["records", "organizations", "amount", "persons"]
 BlockKind = Literal["heading", "sentence", "text", "table"]
 HeadingLevel = Literal[1, 2, 3, 4]
-Origin = Literal["generated", "authored", "quoted", "placeholder"]
+TextOrigin = Literal["generated", "authored", "quoted", "placeholder"]
 # The key of the note that drafts of earlier versions had as their last block.
 NOTE = "note"
 MOST_TERMS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Citation:
     """What a sentence stands on besides records; of what is withheld the id tells only the kind."""
 
     kind: SourceKind
@@ -60,7 +60,7 @@ class CountRef:
     addends: tuple[tuple[RecordId, int | Decimal], ...] = ()
     arithmetic: str | None = None
     tallies: tuple[str, ...] = ()
-    measure: Measure | None = None
+    measure: CountMeasure | None = None
     queries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ COUNTS = TypeAdapter(tuple[CountRef, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class TableCells:
     """What a table holds; `weights` are the columns' shares of the width."""
 
     header: tuple[str, ...]
@@ -103,16 +103,16 @@ class Block:
     text: str
     id: UUID | None = None
     level: HeadingLevel | None = None
-    cells: Cells | None = None
+    cells: TableCells | None = None
     key: str | None = None
-    origin: Origin | None = None
+    origin: TextOrigin | None = None
     generated: str | None = None
     phrase: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     counts: tuple[CountRef, ...] = ()
     ids: tuple[str, ...] = ()
     notes: tuple[UUID, ...] = ()
-    sources: tuple[Ground, ...] = ()
+    sources: tuple[Citation, ...] = ()
     agent: str | None = None
     full: str | None = None
     edited: bool = False
@@ -123,7 +123,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class ReportHead:
     """What stands above and below the text."""
 
     title: str
@@ -220,7 +220,92 @@ def arithmetic_of(count: CountRef) -> str:
     return ARITHMETIC[count.basis](count)
 
 
-def told(count: CountRef) -> str:
+def count_in_words(count: CountRef) -> str:
     """A number as it is printed, and how it came about unless it is printed with that."""
     said, how = f"{count.label}：{count.printed}", arithmetic_of(count)
     return f"{said}，{how}" if how and how not in said else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the clerk should look at; a reminder (提醒), never a verdict."""
+
+    code: str
+    severity: Literal["info", "reminder"]
+    message: str
+    ids: tuple[RecordId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedSection:
+    """One part of a composed text by its id in the outline; a heading is its first block."""
+
+    id: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposedText:
+    """A composed report; the same facts and options give the same value.
+
+    `uncited` are the records that no block stands on, `note` is what whoever checks the report
+    has to know and no part of the text.
+    """
+
+    head: ReportHead
+    sections: tuple[ComposedSection, ...]
+    findings: tuple[Finding, ...]
+    uncited: tuple[RecordId, ...]
+    note: str | None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block in reading order."""
+        return tuple(block for section in self.sections for block in section.blocks)
+
+
+def heading(key: str, text: str, level: HeadingLevel) -> Block:
+    """A composed heading."""
+    return Block(
+        kind="heading",
+        paragraph=key,
+        text=text,
+        level=level,
+        key=key,
+        origin="generated",
+        generated=text,
+    )
+
+
+def sentence(
+    key: str,
+    text: str,
+    origin: TextOrigin = "generated",
+    *,
+    ids: tuple[str, ...] = (),
+    notes: tuple[UUID, ...] = (),
+) -> Block:
+    """A composed sentence; it is a paragraph of its own until it is put into one."""
+    return Block(
+        kind="sentence",
+        paragraph=key,
+        text=text,
+        key=key,
+        origin=origin,
+        generated=text,
+        ids=ids,
+        notes=notes,
+        agent="",
+    )
+
+
+def in_paragraph(key: str, sentences: Iterable[Block]) -> list[Block]:
+    """The sentences as one paragraph."""
+    return [replace(block, paragraph=key) for block in sentences]
+
+
+def opened(block: Block, words: str) -> Block:
+    """A composed sentence behind these words, such as the number of its paragraph: 一是."""
+    text = words + block.text
+    full = None if block.full is None else words + block.full
+    return replace(block, text=text, generated=text, full=full)

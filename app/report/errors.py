@@ -1,6 +1,6 @@
 """Rules of reports that a request can break."""
 
-from app.core.errors import AppError, Flaw
+from app.core.errors import AppError, FieldError
 
 
 class ScopeTooLarge(AppError):
@@ -43,7 +43,7 @@ class TemplateRefused(AppError):
 
     def __init__(self, reason: str, words: str) -> None:
         detail = f"样式模板：{words}"
-        super().__init__(detail, flaws=[Flaw(reason, detail, pointer="#/file")])
+        super().__init__(detail, flaws=[FieldError(reason, detail, pointer="#/file")])
 
 
 class TemplateTooLarge(AppError):
@@ -57,3 +57,38 @@ class TemplateTooLarge(AppError):
         super().__init__(
             f"样式模板：文件超过 {limit // 1_000_000} MB 的上限，请删去图片和正文，只留样式。"
         )
+
+
+class ReportNotEditable(AppError):
+    """Only a draft is edited; a submitted one is withdrawn or returned first."""
+
+    code = "report_not_editable"
+    title = "报告当前状态不能修改"
+
+
+class ReportStepNotAllowed(AppError):
+    """A step that the report's state does not allow."""
+
+    code = "report_step_not_allowed"
+    title = "报告当前状态不允许这一步"
+
+
+class ReportNotFinalised(AppError):
+    """Only a finalised report has a seal to verify and can be succeeded."""
+
+    code = "report_not_finalised"
+    title = "报告尚未定稿"
+
+
+class ReportTooLong(AppError):
+    """The report has as many blocks, versions or comments as one report can hold."""
+
+    code = "report_too_long"
+    title = "报告内容过多"
+
+
+class FormGone(AppError):
+    """The unit's book no longer has the outline that the report was drafted with."""
+
+    code = "report_form_gone"
+    title = "报告的文种已不存在"

@@ -1,34 +1,121 @@
-"""What the annual summary is made from: one frozen set of facts, read by pure rules."""
+"""What a report is made from: one frozen set of facts."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from app.items import focuses
 from app.kinds import SUPERVISED
-from app.report import knowledge
-from app.report.knowledge import DutyCoverage, EarlierRecord, OpenFinding, QuarterGrade, Unread
 
-RecordId = knowledge.RecordId
+# Ids are only gathered, compared and written out here: as text they need no object for each.
+RecordId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+GradeCode = Literal["advanced", "good", "average", "lagging"]
+Unread = Literal["duties", "findings", "earlier"]
 
-Topic = Literal["party_building", "ideology", "integrity"]
-Actor = Literal["organization", "person"]
-Change = Literal["created", "revised"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Something owed that was not done by its deadline; `group` is the party group that owes it."""
+
+    id: RecordId
+    period: str
+    due_on: date | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """Something owed that was waived, and why."""
+
+    id: RecordId
+    period: str
+    reason: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyCoverage:
+    """How one line of an organisation's responsibility list stands on the report's day.
+
+    `done`, `done_late` and `late_entries` are ids of things owed (occurrences); what rests on a
+    record that was entered late is in `late_entries` as well. What is owed by the day is done,
+    done late or missing; what is not due yet is left out. `unlinked` is due, too, but only people
+    can say by which record it was done, and nobody has: it is not said to be missing.
+    `meeting_types` are the types of meetings that fulfil it, when any meeting of them does and
+    nothing else.
+    """
+
+    organization_id: RecordId
+    organization_name: str
+    code: str
+    name: str
+    position: int
+    focus: str | None = None
+    source: str | None = None
+    article: str | None = None
+    meeting_types: tuple[str, ...] = ()
+    done: tuple[RecordId, ...] = ()
+    done_late: tuple[RecordId, ...] = ()
+    late_entries: tuple[RecordId, ...] = ()
+    missing: tuple[Missed, ...] = ()
+    unlinked: tuple[RecordId, ...] = ()
+    waived: tuple[Waived, ...] = ()
+
+    @property
+    def owed(self) -> tuple[RecordId, ...]:
+        """What was to be done by the day."""
+        return (*self.done, *self.done_late, *(one.id for one in self.missing))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFinding:
+    """A finding of the examination that nobody has explained; never about restricted records."""
+
+    id: str
+    code: str
+    name: str
+    organization_id: RecordId
+    organization_name: str
+    record_ids: tuple[RecordId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterGrade:
+    """A published assessment of a quarter, with what an appeal has made of it."""
+
+    id: RecordId
+    organization_id: RecordId
+    organization_name: str
+    quarter: int
+    sheet: str
+    sheet_name: str
+    points: Decimal
+    grade: GradeCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRecord:
+    """A record completed in the same days of the year before; only counted, never described."""
+
+    id: RecordId
+    kind: str
+    type: str
+    topic: str | None = None
+
+
+TopicCode = Literal["party_building", "ideology", "integrity"]
+ActorCode = Literal["organization", "person"]
+PolicyChangeCode = Literal["created", "revised"]
 Condition = Literal["overdue", "returned"]
-Status = Literal[
-    "planned",
-    "completed",
-    "cancelled",
-    "open",
-    "in_progress",
-    "submitted",
-    "closed",
-    "suspended",
+StatusCode = Literal[
+    "planned", "completed", "cancelled", "open", "in_progress", "submitted", "closed", "suspended"
 ]
-OrganizationKind = Literal[
+OrganizationKindCode = Literal[
     "party_committee", "work_committee", "general_branch", "party_branch", "party_group"
 ]
 
@@ -89,10 +176,10 @@ class Fact:
     title: str
     organization_id: RecordId
     organization_name: str
-    status: Status
-    topic: Topic | None = None
+    status: StatusCode
+    topic: TopicCode | None = None
     focus: str | None = None
-    actor: Actor = "organization"
+    actor: ActorCode = "organization"
     actor_post: str | None = None
     actor_name: str | None = None
     is_reporter: bool = False
@@ -110,7 +197,7 @@ class Fact:
     person_times: Count | None = None
     solved_difficulties: int | None = None
     quantity: Count | None = None
-    change: Change | None = None
+    change: PolicyChangeCode | None = None
     place: str | None = None
     lecturer: str | None = None
     source: str | None = None
@@ -140,7 +227,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Aggregate:
     """Records of one sort below the organisation that were counted and not read.
 
     What was done in the period by kind, type, topic and change; the rectifications of the period
@@ -154,9 +241,9 @@ class Tally:
 
     kind: str
     type: str | None = None
-    topic: Topic | None = None
-    change: Change | None = None
-    status: Status | None = None
+    topic: TopicCode | None = None
+    change: PolicyChangeCode | None = None
+    status: StatusCode | None = None
     condition: Condition | None = None
     records: int
     organizations: int
@@ -171,7 +258,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Focus:
+class ReportFocus:
     """One category of the responsibility list (责任类别), in the unit's own order."""
 
     code: str
@@ -180,7 +267,8 @@ class Focus:
 
 
 DEFAULT_FOCUSES = tuple(
-    Focus(code, name, position) for position, (code, name) in enumerate(focuses.DEFAULT_FOCUSES, 1)
+    ReportFocus(code, name, position)
+    for position, (code, name) in enumerate(focuses.DEFAULT_FOCUSES, 1)
 )
 
 
@@ -230,12 +318,12 @@ class FactSet:
 
     organization_id: RecordId
     organization_name: str
-    organization_kind: OrganizationKind
+    organization_kind: OrganizationKindCode
     parent_name: str | None
     year: int
     as_of: date
     facts: tuple[Fact, ...]
-    focuses: tuple[Focus, ...] = DEFAULT_FOCUSES
+    focuses: tuple[ReportFocus, ...] = DEFAULT_FOCUSES
     shortcomings: tuple[AuthoredNote, ...] = ()
     next_plans: tuple[AuthoredNote, ...] = ()
     previous: PreviousYear = PreviousYear()
@@ -249,7 +337,7 @@ class FactSet:
     earlier: tuple[EarlierRecord, ...] = ()
     unread: tuple[Unread, ...] = ()
     evidence: tuple[EvidenceFact, ...] = ()
-    tallies: tuple[Tally, ...] = ()
+    tallies: tuple[Aggregate, ...] = ()
     reporter: str | None = None
 
     @property

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.core.actor import Permission
 from app.core.audit import Trail
+from app.core.changes import expect_version
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.unit import Unit
-from app.core.versions import expect_version
+from app.core.uow import Permission, UnitOfWork
 from app.organizations.queries import require
 from app.report.models import ReportInputs
 from app.report.schemas import NoteField, ReportInputsRead, ReportInputsWrite
@@ -25,43 +24,39 @@ def inputs_of(organization_id: UUID, *years: int) -> Select[ReportInputs]:
     )
 
 
-def read_inputs(unit: Unit, organization_id: UUID, year: int) -> ReportInputs:
+def read_inputs(uow: UnitOfWork, organization_id: UUID, year: int) -> ReportInputs:
     """What was entered for a year, or NotFound."""
-    require(unit, Permission.READ, organization_id)
-    return unit.get_or_404(
+    require(uow, Permission.READ, organization_id)
+    return uow.get_or_404(
         inputs_of(organization_id, year), "该年度还没有填写存在问题和下一步打算。"
     )
 
 
 def write_inputs(
-    unit: Unit,
+    uow: UnitOfWork,
     organization_id: UUID,
     year: int,
     wish: ReportInputsWrite,
     if_match: str | None = None,
 ) -> ReportInputs:
     """Enter or replace a year's own words; replacing takes the version that was seen."""
-    require(unit, Permission.WRITE, organization_id)
-    row = unit.session.scalars(inputs_of(organization_id, year)).one_or_none()
+    require(uow, Permission.WRITE, organization_id)
+    row = uow.session.scalars(inputs_of(organization_id, year)).one_or_none()
     before = None
     if row is None:
         row = ReportInputs(
-            id=new_id(),
-            organization_id=organization_id,
-            year=year,
-            shortcomings=[],
-            next_plans=[],
+            id=new_id(), organization_id=organization_id, year=year, shortcomings=[], next_plans=[]
         )
-        unit.session.add(row)
+        uow.session.add(row)
     else:
         expect_version(row.version, if_match)
         before = _TRAIL.state(row)
     row.salutation = wish.salutation
     row.shortcomings = _notes("shortcomings", wish.shortcomings, row.shortcomings)
     row.next_plans = _notes("next_plans", wish.next_plans, row.next_plans)
-    row.updated_at = unit.now()
-    unit.session.flush()
-    _TRAIL.note(unit, "report_inputs.written", row, before)
+    row.updated_at = uow.now()
+    uow.session.flush()
+    _TRAIL.note(uow, "report_inputs.written", row, before)
     return row
 
 

@@ -1,16 +1,135 @@
-"""Payloads of the annual summary and of what people enter for it."""
+"""Payloads of the annual summary, of its inputs and of report books."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from itertools import groupby
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
+from app.core.errors import FieldError
 from app.core.schemas import Day, LongText, Model, Name, Title
-from app.report.books.documents import Code
-from app.report.books.vocabulary import Voice
-from app.report.facts import PeriodCode
-from app.report.knowledge import Unread
+from app.org_documents.kinds import (
+    DocumentRevisionRead,
+    OrgDocumentFilters,
+    OrgDocumentRead,
+    StatusPatch,
+)
+from app.report.blocks import (
+    Block,
+    Citation,
+    ComposedSection,
+    ComposedText,
+    CountRef,
+    Finding,
+    TextOrigin,
+)
+from app.report.book_documents import Code, Voice
+from app.report.facts import PeriodCode, RecordId, Unread
+from app.report.models import BookStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence; `ids` are records, `notes` authored notes, `sources` anything else.
+
+    A placeholder has none of them.
+
+    What is told from tallies alone has its `counts` for its sources.
+
+    `phrase` is the phrase it was said with, `parameters` what its slots were filled with.
+
+    `agent` is who did what it tells, empty for the organisation that speaks and where the sentence
+    names its own; `full` is its text with the subject that was left out because the sentence
+    before has the same one, None when nothing was left out.
+    """
+
+    id: str
+    text: str
+    kind: TextOrigin = "generated"
+    counts: tuple[CountRef, ...] = ()
+    ids: tuple[RecordId, ...] = ()
+    notes: tuple[UUID, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    phrase: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    agent: str = ""
+    full: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that stand together, with a stable id."""
+
+    id: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the parts; the lead has no heading. `level` 1 is 一、, 2 is （一）."""
+
+    id: str
+    heading: str | None
+    paragraphs: tuple[Paragraph, ...]
+    level: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A composed annual summary; the same facts and options give the same value."""
+
+    title: str
+    salutation: str | None
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+    uncited: tuple[RecordId, ...]
+    note: str | None
+
+
+SUMMARY = TypeAdapter(Summary)
+
+
+def summary_of(text: ComposedText) -> Summary:
+    """A composed text in the form that the API shows it in."""
+    return Summary(
+        title=text.head.title,
+        salutation=text.head.salutation,
+        sections=tuple(_section(section) for section in text.sections),
+        findings=text.findings,
+        uncited=text.uncited,
+        note=text.note,
+    )
+
+
+def _section(section: ComposedSection) -> Section:
+    first = section.blocks[0]
+    heading = first.text if first.kind == "heading" else None
+    sentences = section.blocks if heading is None else section.blocks[1:]
+    paragraphs = tuple(
+        Paragraph(key, tuple(_sentence(block) for block in blocks))
+        for key, blocks in groupby(sentences, key=lambda block: block.paragraph)
+    )
+    level = cast("Literal[1, 2]", first.level or 1)  # outlines number two levels of headings
+    return Section(section.id, heading, paragraphs, level)
+
+
+def _sentence(block: Block) -> Sentence:
+    return Sentence(
+        id=block.key or "",
+        text=block.text,
+        kind=block.origin or "generated",
+        counts=block.counts,
+        ids=block.ids,
+        notes=block.notes,
+        sources=block.sources,
+        phrase=block.phrase,
+        parameters=block.parameters,
+        agent=block.agent or "",
+        full=block.full,
+    )
+
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
@@ -71,8 +190,7 @@ class SummaryParameters(Model):
         ),
     ] = None
     period: Annotated[
-        PeriodCode | None,
-        Field(description="期间：全年、上下半年或季度；默认取文种通常的期间"),
+        PeriodCode | None, Field(description="期间：全年、上下半年或季度；默认取文种通常的期间")
     ] = None
     voice: Annotated[
         Voice | None,
@@ -82,13 +200,11 @@ class SummaryParameters(Model):
         ),
     ] = None
     as_of: Annotated[
-        Day | None,
-        Field(description="截至日期；默认今天，不能晚于今天，不晚于期间的最后一天"),
+        Day | None, Field(description="截至日期；默认今天，不能晚于今天，不晚于期间的最后一天")
     ] = None
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
     numerals: Annotated[
-        Literal["chinese", "arabic", "auto"],
-        Field(description="数字写法：auto 为十以内用汉字"),
+        Literal["chinese", "arabic", "auto"], Field(description="数字写法：auto 为十以内用汉字")
     ] = "auto"
     small_counts: Annotated[
         Literal["exact", "withheld"],
@@ -102,3 +218,73 @@ class SummaryParameters(Model):
             "总结中不写这些内容，生成较快",
         ),
     ] = Field(default_factory=list)
+
+
+class BookHintRead(Model):
+    """Something in a book that deserves a second look; never a refusal."""
+
+    pointer: Annotated[str, Field(description="在文件中的位置", examples=["#/phrases/0/text"])]
+    code: str
+    detail: Annotated[str, Field(description="提醒")]
+
+    @classmethod
+    def of(cls, flaw: FieldError) -> "BookHintRead":
+        """A reminder as it is shown."""
+        return cls(pointer=flaw.pointer or "#", code=flaw.code, detail=flaw.detail)
+
+
+class ReportBookRead(OrgDocumentRead[BookStatus]):
+    """A report book as returned; what it says is its document."""
+
+    based_on: Annotated[str, Field(description="以 standard（标准）或 superior（上级）为基础")]
+
+
+class ReportBookPatch(StatusPatch[BookStatus]):
+    """Put a report book in force, back on the shelf, or out of use."""
+
+
+class ReportBookFilters(OrgDocumentFilters[BookStatus]):
+    """Filters of the list of report books."""
+
+
+class ReportBookRevisionRead(DocumentRevisionRead):
+    """A revision as listed."""
+
+
+class PreviewParameters(SummaryParameters):
+    """Which report to try a book on."""
+
+    year: Annotated[Year, Field(description="年度", examples=[2018])]
+
+
+class BookPreview(Model):
+    """A report as it would read with a book; nothing was saved."""
+
+    text: Annotated[str, Field(description="全文")]
+    summary: Summary
+    hints: Annotated[list[BookHintRead], Field(description="用语提醒，仅供参考")]
+
+
+class BookSourceRead(Model):
+    """A book of a chain, and its revision."""
+
+    code: Annotated[str, Field(description="代码", examples=["standard"])]
+    revision: Annotated[int, Field(description="修订号")]
+
+
+class FormRead(Model):
+    """A form of report that an organisation can use."""
+
+    code: Annotated[str, Field(description="文种代码", examples=["duty_report"])]
+    name: Annotated[str, Field(description="文种名称", examples=["书记述职报告"])]
+    voices: Annotated[list[str], Field(description="人称，首个为默认")]
+    periods: Annotated[list[str], Field(description="期间种类")]
+
+
+class OrganizationBook(Model):
+    """What an organisation's reports are written with."""
+
+    organization_id: UUID
+    sources: Annotated[list[BookSourceRead], Field(description="从标准起，一层层叠加的各套")]
+    sha256: Annotated[str, Field(description="叠加后内容的 SHA-256；相同即用语相同")]
+    forms: list[FormRead]

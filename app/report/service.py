@@ -1,32 +1,31 @@
-"""The annual summary: load one fact set in a constant number of statements, compose it.
-
-It is a text like a stored report and is written to files by the same writers.
-"""
+"""The annual summary and the inputs that people enter for it; trying out a report book."""
 
 from uuid import UUID
 
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.evidence.storage import Storage
+from app.org_documents.service import refuse_flaws
 from app.organizations.models import Organization
-from app.organizations.queries import get_visible
-from app.report.asked import asked_of
-from app.report.books.book import Book
-from app.report.books.effective import effective_book
-from app.report.composition.outline import compose
-from app.report.composition.text import ComposedText
-from app.report.documents.formats import Format
-from app.report.documents.model import Document
-from app.report.drafts.documents import document_of
+from app.organizations.queries import get_visible, require
+from app.report.blocks import ComposedText
+from app.report.book import Book
+from app.report.book_checks import flaws_of
+from app.report.book_documents import BookDocument
+from app.report.compose.outline import compose
+from app.report.drafts.block_rows import document_of
+from app.report.effective_book import book_with, effective_book
 from app.report.facts import Options
+from app.report.files.formats import Format
+from app.report.files.model import Document
 from app.report.inputs import inputs_of
-from app.report.reading.extent import Extent
-from app.report.reading.fact_sets import load_fact_set
-from app.report.schemas import SummaryParameters
-from app.report.templates.queries import styles_of
+from app.report.load_fact_sets import load_fact_set
+from app.report.schemas import PreviewParameters, SummaryParameters
+from app.report.scope import ReportScope, resolve_request
+from app.report.templates import styles_of
 
 
 def annual_summary(
-    unit: Unit, organization_id: UUID, year: int, parameters: SummaryParameters
+    uow: UnitOfWork, organization_id: UUID, year: int, parameters: SummaryParameters
 ) -> ComposedText:
     """The narrative of an organisation's period, from its completed records.
 
@@ -36,21 +35,25 @@ def annual_summary(
         ScopeTooLarge: the organisation itself has more than 50,000 records. What lies below it
             is told by totals where there is much.
     """
-    organization = get_visible(unit.session, unit.actor, organization_id)
-    book = effective_book(unit, organization)
-    return summary_with(unit, organization, year, parameters, book)
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    book = effective_book(uow, organization)
+    return summary_with(uow, organization, year, parameters, book)
 
 
 def summary_with(
-    unit: Unit, organization: Organization, year: int, parameters: SummaryParameters, book: Book
+    uow: UnitOfWork,
+    organization: Organization,
+    year: int,
+    parameters: SummaryParameters,
+    book: Book,
 ) -> ComposedText:
     """The same with a given book; the caller has checked that the actor sees the organisation."""
-    today = unit.today(organization.time_zone)
-    asked = asked_of(book, parameters, year, today)
+    today = uow.today(organization.time_zone)
+    asked = resolve_request(book, parameters, year, today)
     entered = {
-        row.year: row for row in unit.session.scalars(inputs_of(organization.id, year - 1, year))
+        row.year: row for row in uow.session.scalars(inputs_of(organization.id, year - 1, year))
     }
-    extent = Extent(
+    extent = ReportScope(
         organization,
         year,
         asked.as_of,
@@ -58,7 +61,7 @@ def summary_with(
         asked.period,
         frozenset(parameters.without),
     )
-    fact_set = load_fact_set(unit, extent, entered)
+    fact_set = load_fact_set(uow, extent, entered)
     options = Options(
         voice=asked.voice,
         numerals=parameters.numerals,
@@ -70,12 +73,29 @@ def summary_with(
 
 
 def written(
-    unit: Unit, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
+    uow: UnitOfWork, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
 ) -> tuple[Document, bytes]:
     """A composed text as a document, and the same as the bytes of a file.
 
     A styled format takes the organisation's style template.
     """
     document = document_of(text.head, text.blocks)
-    template = styles_of(unit, organization_id, storage) if offered.styled else None
+    template = styles_of(uow, organization_id, storage) if offered.styled else None
     return document, offered.write(document, "final", template)
+
+
+def preview(
+    uow: UnitOfWork, organization_id: UUID, document: BookDocument, parameters: PreviewParameters
+) -> ComposedText:
+    """A report as it would read with the document as the organisation's book; nothing is saved.
+
+    Raises:
+        NotFound: there is no such organisation in the actor's sight.
+        Forbidden: the actor does not manage the organisation.
+        ValidationFailed: the document cannot be used, or has no such form.
+    """
+    require(uow, Permission.MANAGE_ORGANIZATIONS, organization_id)
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    refuse_flaws(flaws_of(document))
+    book = book_with(uow, organization, document)
+    return summary_with(uow, organization, parameters.year, parameters, book)

@@ -6,30 +6,36 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.actor import Permission
-from app.core.errors import Flaw, NotFound, ValidationFailed
-from app.core.unit import Unit
+from app.core.errors import FieldError, NotFound, ValidationFailed
+from app.core.uow import Permission, UnitOfWork
 from app.items.models import Focus
+from app.org_documents.kinds import OrgDocument
+from app.org_documents.service import refuse_flaws
 from app.organizations.queries import reaches
-from app.rulesets.documents import STANDARD, RuleSetDocument
-from app.rulesets.effective import heads_below, layers_of
 from app.rulesets.errors import DependentsBroken
-from app.rulesets.queries import Head, Shelf, newest_documents, shelf_around, shelves
+from app.rulesets.queries import (
+    RuleSetHead,
+    RuleSetsByCode,
+    heads_below,
+    layers_of,
+    newest_documents,
+    rule_sets_by_code,
+    usable_rule_sets,
+)
 from app.rulesets.resolution import MAX_CHAIN, Layer, Trouble, lay_out
 from app.rulesets.rules import RuleSetStatus
-from app.shelves.models import Kept
-from app.shelves.service import refuse_flaws
+from app.rulesets.schemas import STANDARD, RuleSetDocument
 
 
-def flaws_of(document: RuleSetDocument) -> list[Flaw]:
+def flaws_of(document: RuleSetDocument) -> list[FieldError]:
     """What is wrong with a document by itself."""
     if document.code != STANDARD:
         return []
     words = "standard 是标准规则集的代码，请换一个"
-    return [Flaw("code_reserved", words, pointer="#/code")]
+    return [FieldError("code_reserved", words, pointer="#/code")]
 
 
-def check_fits(unit: Unit, rule_set: Kept, document: RuleSetDocument) -> None:
+def check_fits(uow: UnitOfWork, rule_set: OrgDocument, document: RuleSetDocument) -> None:
     """Refuse what a rule set is to say if it does not fit its base, or what builds on it.
 
     Raises:
@@ -37,21 +43,21 @@ def check_fits(unit: Unit, rule_set: Kept, document: RuleSetDocument) -> None:
         ValidationFailed: it does not hold together with its base; one round of all its flaws.
         DependentsBroken: a set in use that builds on this one would not.
     """
-    shelf, bases = shelf_around(unit.session, rule_set.root_id, rule_set.organization_id)
+    shelf, bases = usable_rule_sets(uow.session, rule_set.root_id, rule_set.organization_id)
     chain = _base_of(rule_set, document, shelf, bases)
-    documents = newest_documents(unit.session, chain)
+    documents = newest_documents(uow.session, chain)
     layer = Layer(document.code, rule_set.revision + 1, document)
     layers = [*layers_of(chain, documents), layer] if document.based_on else [layer]
     troubles = lay_out(layers).troubles
     flaws = [trouble.flaw for trouble in troubles if trouble.set_code == document.code]
-    refuse_flaws([*flaws, *_unknown_focuses(unit, rule_set.root_id, document)])
+    refuse_flaws([*flaws, *_unknown_focuses(uow, rule_set.root_id, document)])
     if rule_set.code in shelf:
-        _check_dependents(unit, rule_set, document, shelf)
+        _check_dependents(uow, rule_set, document, shelf)
 
 
 def _base_of(
-    rule_set: Kept, document: RuleSetDocument, shelf: Shelf, bases: Collection[str]
-) -> list[Head]:
+    rule_set: OrgDocument, document: RuleSetDocument, shelf: RuleSetsByCode, bases: Collection[str]
+) -> list[RuleSetHead]:
     """The rule sets below a document: its base must be of the same organisation or one above."""
     code = document.based_on
     if code is None or code == STANDARD:
@@ -70,7 +76,7 @@ def _base_of(
     return chain
 
 
-def _unknown_focuses(unit: Unit, root_id: UUID, document: RuleSetDocument) -> list[Flaw]:
+def _unknown_focuses(uow: UnitOfWork, root_id: UUID, document: RuleSetDocument) -> list[FieldError]:
     stated: list[tuple[str, str | None]] = [
         *((f"#/rules/{number}", rule.focus) for number, rule in enumerate(document.rules)),
         *((f"#/changes/{number}", entry.focus) for number, entry in enumerate(document.changes)),
@@ -78,15 +84,17 @@ def _unknown_focuses(unit: Unit, root_id: UUID, document: RuleSetDocument) -> li
     named = {f"{pointer}/focus": focus for pointer, focus in stated if focus}
     if not named:
         return []
-    known = set(unit.session.scalars(select(Focus.code).where(Focus.root_id == root_id)))
+    known = set(uow.session.scalars(select(Focus.code).where(Focus.root_id == root_id)))
     return [
-        Flaw("focus_unknown", f"没有代码为“{code}”的责任类别，请核对", pointer=pointer)
+        FieldError("focus_unknown", f"没有代码为“{code}”的责任类别，请核对", pointer=pointer)
         for pointer, code in named.items()
         if code not in known
     ]
 
 
-def _check_dependents(unit: Unit, rule_set: Kept, document: RuleSetDocument, shelf: Shelf) -> None:
+def _check_dependents(
+    uow: UnitOfWork, rule_set: OrgDocument, document: RuleSetDocument, shelf: RuleSetsByCode
+) -> None:
     dependents = [
         head
         for head in shelf.values()
@@ -96,34 +104,34 @@ def _check_dependents(unit: Unit, rule_set: Kept, document: RuleSetDocument, she
     ]
     new_shelf = {**shelf, rule_set.code: replace(shelf[rule_set.code], based_on=document.based_on)}
     chains = {head: heads_below(head.code, new_shelf) for head in dependents}
-    documents = newest_documents(unit.session, [h for chain in chains.values() for h in chain])
+    documents = newest_documents(uow.session, [h for chain in chains.values() for h in chain])
     documents[rule_set.id] = document
     broken = []
     for head, chain in chains.items():
         found = lay_out(layers_of(chain, documents)).troubles
         mine = [trouble for trouble in found if trouble.set_code == head.code]
         if mine:
-            broken.append(_told(unit, head, mine[0]))
+            broken.append(_told(uow, head, mine[0]))
     if broken:
         raise DependentsBroken(f"保存后，{'；'.join(broken)}。请先改那些规则集，再保存这一套。")
 
 
-def _told(unit: Unit, head: Head, trouble: Trouble) -> str:
+def _told(uow: UnitOfWork, head: RuleSetHead, trouble: Trouble) -> str:
     # An organisation that was moved away may still build on this set, out of the actor's sight.
-    if not reaches(unit.session, unit.actor, Permission.READ, head.organization_id):
+    if not reaches(uow.session, uow.actor, Permission.READ, head.organization_id):
         return "另一套以它为基础的规则集将无法成立"
     return f"“{head.name}”（{head.code}）：{trouble.flaw.detail}"
 
 
-def check_again(unit: Unit, rule_set: Kept) -> None:
+def check_again(uow: UnitOfWork, rule_set: OrgDocument) -> None:
     """Refuse to take back a set that no longer fits what it builds on.
 
     Raises:
         ValidationFailed: what it builds on has changed so.
     """
-    shelf = shelves(unit.session, [rule_set.root_id])[rule_set.root_id]
+    shelf = rule_sets_by_code(uow.session, [rule_set.root_id])[rule_set.root_id]
     chain = heads_below(rule_set.code, shelf)
-    found = lay_out(layers_of(chain, newest_documents(unit.session, chain))).troubles
+    found = lay_out(layers_of(chain, newest_documents(uow.session, chain))).troubles
     _refuse_own(found, rule_set.code)
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.shelves.models import Kept, Revision
+from app.org_documents.kinds import OrgDocument, Revision
 
 
-class RuleSet(Kept):
+class RuleSet(OrgDocument):
     """A rule set of an organisation, for it and all below it; one of them at most in force."""
 
     __tablename__ = "rule_sets"

@@ -1,19 +1,61 @@
-"""What a chain of rule sets comes to: pure.
+"""Lay a chain of rule sets over one another, and tell what a duty rests on in a year. Pure."""
 
-The chain begins with the set that all others build on. Each further set takes rules away, then
-changes some, then adds its own.
-"""
-
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from app.core.errors import Flaw, ValidationFailed
-from app.core.patching import patched
+from app.core.changes import patched
+from app.core.errors import FieldError, ValidationFailed
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import RuleSetDocument
-from app.rulesets.schemas import AfterEvent, Rule
-from app.rulesets.sources import grounded
+from app.rulesets.rules import Confidence
+from app.rulesets.schemas import AfterEvent, Obligation, Rule, RuleSetDocument
 from app.rulesets.vocabulary import rule_misfits
+
+SEPARATOR = "；"
+_ISSUED = re.compile(r"(?<=》)（((?:19|20)\d\d)）")
+ObligationT = TypeVar("ObligationT", bound=Obligation)
+
+
+def younger(source: str, year: int) -> list[str]:
+    """Those of the sources that came out after a year."""
+    return [one for one in source.split(SEPARATOR) if _came_after(one, year)]
+
+
+def _came_after(source: str, year: int) -> bool:
+    return any(int(issued) > year for issued in _ISSUED.findall(source))
+
+
+def citation_in(
+    source: str | None, article: str | None, year: int
+) -> tuple[str | None, str | None]:
+    """The source and the article that a year can go by; None for what is younger."""
+    if source is None:
+        return None, article
+    first, *others = source.split(SEPARATOR)
+    held = [one for one in (first, *others) if not _came_after(one, year)]
+    return SEPARATOR.join(held) or None, None if _came_after(first, year) else article
+
+
+def as_cited_in(duty: ObligationT, year: int) -> ObligationT:
+    """The duty as it stood in a year: owed all the same, resting on what was there.
+
+    Where nothing is left of its sources, nobody has verified what it rested on then.
+    """
+    source, article = citation_in(duty.source, duty.article, year)
+    if (source, article) == (duty.source, duty.article):
+        return duty
+    changes = {"source": source, "article": article}
+    return duty.model_copy(
+        update=changes if source else {**changes, "confidence": Confidence.GENERAL}
+    )
+
+
+def titles(source: str) -> list[str]:
+    """The sources as a sentence names them, without years: 《…规定》（基层参照）."""
+    named = (_ISSUED.sub("", one).partition("，") for one in source.split(SEPARATOR))
+    return [f"{title}（{remark}）" if remark else title for title, _, remark in named]
+
 
 MAX_CHAIN = 8
 
@@ -49,11 +91,11 @@ class Trouble:
     """A flaw, and the set whose document it lies in."""
 
     set_code: str
-    flaw: Flaw
+    flaw: FieldError
 
 
 @dataclass(slots=True)
-class Resolution:
+class ResolvedRules:
     """The rules that a chain comes to, and what is wrong with it."""
 
     rules: dict[str, EffectiveRule] = field(default_factory=dict)
@@ -77,7 +119,7 @@ class Resolution:
         """The same object for every organisation: lists are drawn up by the thousand."""
         key = found.rule.code, year
         if key not in self._of_years:
-            self._of_years[key] = replace(found, rule=grounded(found.rule, year))
+            self._of_years[key] = replace(found, rule=as_cited_in(found.rule, year))
         return self._of_years[key]
 
 
@@ -95,18 +137,18 @@ def resolve(chain: Sequence[Layer]) -> list[EffectiveRule]:
     return list(resolution.rules.values())
 
 
-def lay_out(chain: Sequence[Layer]) -> Resolution:
+def lay_out(chain: Sequence[Layer]) -> ResolvedRules:
     """The rules that a chain comes to, as well as it can be read, and everything wrong with it.
 
     Of two rules of one code the nearer counts; a change of what is not there is left out; duties
     that share with one that was taken away share with the others.
     """
-    resolution, seen = Resolution(), set[str]()
+    resolution, seen = ResolvedRules(), set[str]()
     for layer in chain:
         if layer.code in seen:
             words = "规则集互为基础，形成循环，请更换 based_on"
             resolution.troubles.append(
-                Trouble(layer.code, Flaw("base_cycle", words, pointer="#/based_on"))
+                Trouble(layer.code, FieldError("base_cycle", words, pointer="#/based_on"))
             )
             break
         seen.add(layer.code)
@@ -122,7 +164,7 @@ def lay_out(chain: Sequence[Layer]) -> Resolution:
 class _Step:
     """Lays one set over what the sets before it came to."""
 
-    def __init__(self, resolution: Resolution, layer: Layer) -> None:
+    def __init__(self, resolution: ResolvedRules, layer: Layer) -> None:
         self._into, self._layer = resolution, layer
         self._own = Origin(layer.code, layer.revision)
         self._touched: dict[str, str] = {}  # code → pointer of where this set speaks of it
@@ -142,7 +184,7 @@ class _Step:
         self._check_references()
 
     def _trouble(self, pointer: str, code: str, words: str) -> None:
-        flaw = Flaw(code, words, pointer=pointer)
+        flaw = FieldError(code, words, pointer=pointer)
         self._into.troubles.append(Trouble(self._layer.code, flaw))
 
     def _remove(self, code: str, pointer: str) -> None:

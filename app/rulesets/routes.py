@@ -5,30 +5,29 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.query import FromQuery
-from app.core.http.replies import reply
-from app.core.http.texts import IN_BOTH, body_in_both
-from app.core.http.unit import UnitDep
+from app.core.http.replies import IN_BOTH, body_in_both, reply
+from app.core.http.routing import FromQuery, UowDep
+from app.org_documents.kinds import DocumentKind
+from app.org_documents.routes import document_reply, document_router
 from app.organizations.queries import get_visible
 from app.rulesets.consistency import check_again, check_fits, flaws_of
-from app.rulesets.documents import RuleSetDocument, StandardDocument, document_data
-from app.rulesets.effective import rules_in_force
 from app.rulesets.errors import RuleSetCodeTaken, RuleSetRetired
 from app.rulesets.models import RuleSet, RuleSetRevision
-from app.rulesets.payloads import (
+from app.rulesets.queries import rules_in_force, standard
+from app.rulesets.schemas import (
     ConflictRead,
     EffectiveRuleRead,
     OrganizationRules,
     OriginRead,
+    RuleSetDocument,
     RuleSetFilters,
     RuleSetPatch,
     RuleSetRead,
     RuleSetRevisionRead,
     RulesParameters,
+    StandardDocument,
+    document_data,
 )
-from app.rulesets.standard import standard
-from app.shelves.kinds import DocumentKind
-from app.shelves.routes import document_reply, shelf_router
 
 EXAMPLE = """\
 format: 1
@@ -66,7 +65,7 @@ RULE_SET = DocumentKind(
     code_fixed="规则集的代码不能修改，请保留原代码",
     put_to_use="it applies",
 )
-router = shelf_router(RULE_SET)
+router = document_router(RULE_SET)
 
 
 @router.get(
@@ -76,7 +75,7 @@ router = shelf_router(RULE_SET)
     response_model=StandardDocument,
     responses=IN_BOTH,
 )
-def get_standard_rule_set(request: Request, _unit: UnitDep) -> Response:
+def get_standard_rule_set(request: Request, _uow: UowDep) -> Response:
     """The rule set that is shipped with the program; for everybody who is signed in."""
     document = standard()
     return document_reply(request, document_data(document), document.version)
@@ -89,14 +88,12 @@ def get_standard_rule_set(request: Request, _unit: UnitDep) -> Response:
     response_model=OrganizationRules,
 )
 def list_organization_rules(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[RulesParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[RulesParameters, FromQuery]
 ) -> Response:
     """The rules that an organisation goes by in a year, each with where it comes from."""
-    organization = get_visible(unit.session, unit.actor, organization_id)
-    year = parameters.year or unit.today(organization.time_zone).year
-    rules = rules_in_force(unit, [organization_id])[organization_id]
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    year = parameters.year or uow.today(organization.time_zone).year
+    rules = rules_in_force(uow, [organization_id])[organization_id]
     conflicts = [
         ConflictRead(set_code=found.set_code, code=found.flaw.code, detail=found.flaw.detail)
         for found in rules.resolution.troubles

@@ -1,14 +1,31 @@
-"""Rule sets as documents: obligations with their frequency, deadline, source and what counts."""
+"""Rule sets as documents: obligations with frequency, deadline, source and what counts."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from app.core.changes import partial
 from app.core.schemas import Day, LongText, Model, Name, Title, field_error
 from app.items.rules import ItemKind
+from app.org_documents.kinds import (
+    DocumentContent,
+    DocumentRevisionRead,
+    OrgDocumentFilters,
+    OrgDocumentRead,
+    StatusPatch,
+)
 from app.organizations.rules import OrganizationKind
 from app.rulesets.recurrence import RruleRefused, parse_rrule
-from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
+from app.rulesets.rules import (
+    Confidence,
+    DueRule,
+    Every,
+    Having,
+    MonthOfPeriod,
+    RuleSetStatus,
+    Wording,
+)
 from app.talks.rules import PairType
 
 MAX_RULES = 300
@@ -159,3 +176,148 @@ class Rule(Obligation):
         if self.for_each_group and OrganizationKind.PARTY_BRANCH not in self.applies_to:
             raise field_error("for_each_group", "groups_of_branches", "只有党支部下设党小组")
         return self
+
+
+STANDARD = "standard"
+SetCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+_RuleFields = partial(Rule, "RuleFields", without=("code",), deep=False)
+
+
+class RuleChange(_RuleFields):  # type: ignore[valid-type, misc]  # made from Rule
+    """Fields of a rule of the underlying set that are different here; ``null`` empties one."""
+
+    code: Annotated[Code, Field(description="要调整的责任项代码", examples=["theme_party_day"])]
+
+
+class RuleSetDocument(DocumentContent):
+    """A rule set as people write it (``format`` is the format's version, 1)."""
+
+    code: Annotated[SetCode, Field(description="规则集代码", examples=["zhihuibu"])]
+    name: Annotated[Name, Field(description="规则集名称", examples=["指挥部党总支责任项规则"])]
+    based_on: Annotated[
+        SetCode | None,
+        Field(description="以哪一套为基础：standard 或上级（或本级）规则集的代码；空为自成一套"),
+    ] = STANDARD
+    rules: Annotated[list[Rule], Field(max_length=MAX_RULES, description="新增的责任项")] = Field(
+        default_factory=list
+    )
+    changes: Annotated[
+        list[RuleChange], Field(max_length=MAX_RULES, description="调整：代码和要改的字段")
+    ] = Field(default_factory=list)
+    removes: Annotated[list[Code], Field(max_length=MAX_RULES, description="去掉的责任项代码")] = (
+        Field(default_factory=list)
+    )
+
+
+class StandardDocument(RuleSetDocument):
+    """The rule set that is shipped with the program."""
+
+    version: Annotated[int, Field(ge=1, description="标准规则集的版本")]
+
+
+def document_data(document: RuleSetDocument) -> dict[str, Any]:
+    """The document as plain values without what is merely default; read back it is the same."""
+    data: dict[str, Any] = {
+        "format": document.format,
+        "code": document.code,
+        "name": document.name,
+        "based_on": document.based_on,
+        "rules": [rule_data(rule) for rule in document.rules],
+        "changes": [_stated(change) for change in document.changes],
+        "removes": list(document.removes),
+    }
+    if isinstance(document, StandardDocument):
+        data["version"] = document.version
+    return {key: value for key, value in data.items() if value != []}
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """A rule as plain values without what is merely default."""
+    data = _compact(rule.model_dump(mode="json"))
+    return {
+        name: value
+        for name, value in data.items()
+        if Rule.model_fields[name].is_required() or value != _default(name)
+    }
+
+
+def _default(name: str) -> object:
+    value = Rule.model_fields[name].get_default(call_default_factory=True)
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+
+
+def _stated(change: RuleChange) -> dict[str, Any]:
+    dumped = change.model_dump(mode="json", include=change.model_fields_set)
+    stated = {name: _compact(value) for name, value in dumped.items()}
+    return {"code": change.code, **stated}
+
+
+def _compact(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Without what is empty inside: every such field of a rule's parts is empty by default."""
+    if isinstance(value, list):
+        return [_compact(entry) for entry in value]
+    if isinstance(value, dict):
+        kept = {key: _compact(entry) for key, entry in value.items()}
+        return {key: entry for key, entry in kept.items() if entry is not None and entry != []}
+    return value
+
+
+class RuleSetRead(OrgDocumentRead[RuleSetStatus]):
+    """A rule set as returned; what it says is its document."""
+
+    based_on: Annotated[str | None, Field(description="以哪一套为基础；空为自成一套")]
+
+
+class RuleSetPatch(StatusPatch[RuleSetStatus]):
+    """Put a rule set in force, back on the shelf, or out of use."""
+
+
+class RuleSetFilters(OrgDocumentFilters[RuleSetStatus]):
+    """Filters of the list of rule sets."""
+
+
+class RuleSetRevisionRead(DocumentRevisionRead):
+    """A revision as listed."""
+
+
+class OriginRead(Model):
+    """A rule set, and its revision, that says something."""
+
+    set_code: Annotated[str, Field(description="规则集代码", examples=["standard"])]
+    revision: Annotated[int, Field(description="修订号")]
+
+
+class EffectiveRuleRead(Model):
+    """A rule that applies, and where it comes from."""
+
+    rule: Rule
+    origin: Annotated[OriginRead, Field(description="由哪套规则集提出")]
+    changed_by: Annotated[OriginRead | None, Field(description="最后由哪套规则集调整；未调整为空")]
+
+
+class ConflictRead(Model):
+    """Something that a rule set says and that does not fit what it builds on."""
+
+    set_code: str
+    code: str
+    detail: str
+
+
+class RulesParameters(Model):
+    """Which year's rules are asked for."""
+
+    year: Annotated[
+        int | None, Field(ge=1921, le=2199, description="年度，默认本年", examples=[2018])
+    ] = None
+
+
+class OrganizationRules(Model):
+    """The rules that an organisation goes by in a year."""
+
+    organization_id: UUID
+    year: int
+    rule_set: Annotated[OriginRead, Field(description="所用的规则集：最近一级启用的，没有则为标准")]
+    items: list[EffectiveRuleRead]
+    conflicts: Annotated[
+        list[ConflictRead], Field(description="与基础规则集不相容、未采用之处；通常为空")
+    ]

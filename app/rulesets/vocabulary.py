@@ -15,10 +15,10 @@ from app.talks.rules import TalkType
 # Where an appraisal can be entered; who gave a lecture or chaired is known of meetings alone.
 APPRAISING = frozenset({MeetingType.DEMOCRATIC_APPRAISAL, MeetingType.ORGANIZATIONAL_LIFE_MEETING})
 LEAP_YEAR = 2024
-Finding = tuple[str, str, str]
+Misfit = tuple[str, str, str]
 
 
-def findings(counts: Counts) -> Iterator[Finding]:
+def misfits_of_counts(counts: Counts) -> Iterator[Misfit]:
     """What is wrong with one entry of ``counts``: where in it, a code, and words.
 
     What takes the permission for supervision fulfils nothing: the state of a duty is shown to
@@ -37,7 +37,7 @@ def findings(counts: Counts) -> Iterator[Finding]:
     yield from _having(counts)
 
 
-def _types(kind: Kind, counts: Counts) -> Iterator[Finding]:
+def _types(kind: Kind, counts: Counts) -> Iterator[Misfit]:
     """Types that the kind lacks or that may not count; a kind with such types must name others."""
     for position, name in enumerate(counts.types):
         if name not in kind.types:
@@ -51,7 +51,7 @@ def _types(kind: Kind, counts: Counts) -> Iterator[Finding]:
         yield "types", f"{kind.name}_types_required", words
 
 
-def _topics(counts: Counts) -> Iterator[Finding]:
+def _topics(counts: Counts) -> Iterator[Misfit]:
     special = counts.kind == ItemKind.MEETING and counts.types == [MeetingType.SPECIAL_MEETING]
     for position, name in enumerate(counts.topics):
         if name not in frozenset(Topic):
@@ -61,7 +61,7 @@ def _topics(counts: Counts) -> Iterator[Finding]:
             yield f"topics/{position}", "topic_of_special_meeting", words
 
 
-def _having(counts: Counts) -> Iterator[Finding]:
+def _having(counts: Counts) -> Iterator[Misfit]:
     if counts.having == Having.APPRAISAL and (
         counts.kind != ItemKind.MEETING
         or not counts.types
@@ -72,10 +72,10 @@ def _having(counts: Counts) -> Iterator[Finding]:
         yield "having", "secretary_elsewhere", "“由书记主讲或主持”只用于会议"
 
 
-def misfits(obligation: Obligation) -> Iterator[Finding]:
+def misfits(obligation: Obligation) -> Iterator[Misfit]:
     """What is wrong with an obligation by itself, beyond what its schema says."""
     for position, counts in enumerate(obligation.counts):
-        for path, code, words in findings(counts):
+        for path, code, words in misfits_of_counts(counts):
             yield f"counts/{position}/{path}", code, words
     due = obligation.due
     if obligation.frequency.every == Every.ONCE and isinstance(due, DayOfMonth | WorkingDay):
@@ -90,7 +90,7 @@ def misfits(obligation: Obligation) -> Iterator[Finding]:
         yield "due", "fixed_date_of_year", words
 
 
-def rule_misfits(rule: Rule) -> Iterator[Finding]:
+def rule_misfits(rule: Rule) -> Iterator[Misfit]:
     """The same of a rule, which also says whom it concerns and in which years."""
     yield from misfits(rule)
     for position, kind in enumerate(rule.applies_to):

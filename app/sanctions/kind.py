@@ -1,11 +1,31 @@
-"""Sanctions as a kind of record."""
+"""What logging a sanction means beyond any record."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.uow import UnitOfWork
 from app.items.kinds import SUPERVISION, Kind, by_type, equals
+from app.items.people import names_of
 from app.items.rules import ItemKind
+from app.items.schemas import PersonField
 from app.sanctions.models import Sanction
 from app.sanctions.rules import TYPE_LABELS, SanctionType, four_forms
 from app.sanctions.schemas import SanctionFilters, SanctionRead, SanctionSummary, SanctionWrite
-from app.sanctions.service import fill, own
+
+
+def fill(uow: UnitOfWork, sanction: Sanction, wish: SanctionWrite) -> None:
+    """Write whom the sanction is against."""
+    known = sanction.person_member_id
+    written = {known: sanction.person_name} if known else {}
+    (sanction.person_name,) = names_of(uow, sanction, [wish.person], "#/person", written)
+    sanction.person_member_id = wish.person.member_id
+
+
+def own(sanction: Sanction) -> Mapping[str, Any]:
+    """The person, from the columns that hold it."""
+    person = PersonField(member_id=sanction.person_member_id, name=sanction.person_name)
+    return {"person": person}
+
 
 KIND = Kind(
     name=ItemKind.SANCTION,

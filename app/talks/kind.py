@@ -1,13 +1,23 @@
-"""Talks as a kind of record."""
+"""What logging a talk means beyond any record."""
 
 from sqlalchemy.orm import selectinload
 
+from app.core.uow import UnitOfWork
 from app.items.kinds import Kind, among, by_type, equals, naming, number_of
+from app.items.people import person_rows
 from app.items.rules import ItemKind
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import FAMILIES, TYPE_LABELS, TalkType, four_forms
 from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
-from app.talks.service import fill
+
+
+def fill(uow: UnitOfWork, talk: Talk, wish: TalkWrite) -> None:
+    """Write the people who were talked with, each of them once."""
+    rows = person_rows(uow, talk, "persons", TalkPerson, wish.persons)
+    for row, person in zip(rows, wish.persons, strict=True):
+        row.post = person.post
+    talk.persons = rows
+
 
 FAMILY = by_type(TalkType, FAMILIES.__getitem__)
 KIND = Kind(

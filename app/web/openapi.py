@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 
 from app.core.http.problems import PROBLEM
-from app.core.http.unit import OPEN_TO_ANYBODY
+from app.core.http.routing import OPEN_TO_ANYBODY
 from app.items.kinds import Kind
 from app.items.rules import ItemKind
 from app.kinds import KINDS

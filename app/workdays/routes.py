@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 
-from app.core.http.query import FromQuery
 from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.unit import UnitDep, api_router
+from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.schemas import Day
-from app.workdays import queries, service
+from app.workdays import service
+from app.workdays import service as queries
 from app.workdays.schemas import (
     WorkdayOverrideRead,
     WorkdayOverrideWrite,
@@ -32,12 +32,10 @@ YearInPath = Annotated[Year, Path()]
     response_model=WorkdaysRead,
 )
 def get_workdays(
-    unit: UnitDep,
-    organization_id: UUID,
-    parameters: Annotated[WorkdayParameters, FromQuery],
+    uow: UowDep, organization_id: UUID, parameters: Annotated[WorkdayParameters, FromQuery]
 ) -> Response:
     """A year's days off and swapped weekends in the organisation's tree."""
-    return reply(queries.year_of_work(unit, organization_id, parameters.year))
+    return reply(queries.year_of_work(uow, organization_id, parameters.year))
 
 
 @router.get(
@@ -47,11 +45,11 @@ def get_workdays(
     response_model=WorkdayOverrideRead,
 )
 def get_workday_override(
-    request: Request, unit: UnitDep, organization_id: UUID, day: DayInPath
+    request: Request, uow: UowDep, organization_id: UUID, day: DayInPath
 ) -> Response:
     """What the organisation's tree says of a day."""
-    root_id = queries.visible_root(unit, organization_id)
-    row = queries.get_override(unit, root_id, day)
+    root_id = queries.visible_root(uow, organization_id)
+    row = queries.get_override(uow, root_id, day)
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version, request=request)
 
 
@@ -63,14 +61,14 @@ def get_workday_override(
 )
 def put_workday_override(
     *,
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     day: DayInPath,
     payload: WorkdayOverrideWrite,
     if_match: IfMatch = None,
 ) -> Response:
     """Say of a day that it is worked or off in the organisation's tree."""
-    row = service.write_override(unit, organization_id, day, payload, if_match)
+    row = service.write_override(uow, organization_id, day, payload, if_match)
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version)
 
 
@@ -81,13 +79,10 @@ def put_workday_override(
     status_code=204,
 )
 def delete_workday_override(
-    unit: UnitDep,
-    organization_id: UUID,
-    day: DayInPath,
-    if_match: IfMatch = None,
+    uow: UowDep, organization_id: UUID, day: DayInPath, if_match: IfMatch = None
 ) -> Response:
     """Let a day follow the state's calendar again."""
-    service.remove_override(unit, organization_id, day, if_match)
+    service.remove_override(uow, organization_id, day, if_match)
     return no_content()
 
 
@@ -98,11 +93,11 @@ def delete_workday_override(
     response_model=WorkdayYearRead,
 )
 def get_workday_year(
-    request: Request, unit: UnitDep, organization_id: UUID, year: YearInPath
+    request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
 ) -> Response:
     """What the organisation's tree says of a year's swaps."""
-    root_id = queries.visible_root(unit, organization_id)
-    row = queries.get_year(unit, root_id, year)
+    root_id = queries.visible_root(uow, organization_id)
+    row = queries.get_year(uow, root_id, year)
     return reply(WorkdayYearRead.model_validate(row), version=row.version, request=request)
 
 
@@ -114,14 +109,14 @@ def get_workday_year(
 )
 def put_workday_year(
     *,
-    unit: UnitDep,
+    uow: UowDep,
     organization_id: UUID,
     year: YearInPath,
     payload: WorkdayYearWrite,
     if_match: IfMatch = None,
 ) -> Response:
     """Say of a year that its swaps are known, or are not."""
-    row = service.write_year(unit, organization_id, year, payload, if_match)
+    row = service.write_year(uow, organization_id, year, payload, if_match)
     return reply(WorkdayYearRead.model_validate(row), version=row.version)
 
 
@@ -132,11 +127,8 @@ def put_workday_year(
     status_code=204,
 )
 def delete_workday_year(
-    unit: UnitDep,
-    organization_id: UUID,
-    year: YearInPath,
-    if_match: IfMatch = None,
+    uow: UowDep, organization_id: UUID, year: YearInPath, if_match: IfMatch = None
 ) -> Response:
     """Let the program's own knowledge of a year stand again."""
-    service.remove_year(unit, organization_id, year, if_match)
+    service.remove_year(uow, organization_id, year, if_match)
     return no_content()

@@ -1,7 +1,14 @@
-"""Days that do not follow the week: pure."""
+"""Working days (工作日与调休): the state's calendar and what a tree says over it. Pure."""
 
-from dataclasses import dataclass
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from holidays import country_holidays
+from holidays.countries.china import ChinaStaticHolidays
 
 SATURDAY = 5
 
@@ -18,3 +25,69 @@ class SpecialDay:
 def works_by_weekday(day: date) -> bool:
     """Whether the plain week, Monday to Friday, has people at work on a day."""
     return day.weekday() < SATURDAY
+
+
+LAST_ANNOUNCED_YEAR = max(ChinaStaticHolidays.special_public_holidays)
+SWAPPED_WEEKEND = "调休上班"
+
+
+@lru_cache(maxsize=256)
+def announced(year: int) -> Mapping[date, SpecialDay]:
+    """The days of a year on which the state departs from Monday to Friday, in order.
+
+    A year without an announcement has its festivals (lunar ones by the almanac, 1901 to 2100) and
+    the days off in lieu that usually follow them; it has no swapped weekends.
+    """
+    # New Year swaps with the December before it, so a year's last days need the following year.
+    state = country_holidays("CN", years=(year, year + 1), expand=False, language="zh_CN")
+    found = {
+        day: SpecialDay(day, works=False, name=name.replace("; ", "、"))
+        for day, name in state.items()
+        if works_by_weekday(day)
+    }
+    found |= {
+        day: SpecialDay(day, works=True, name=SWAPPED_WEEKEND) for day in state.weekend_workdays
+    }
+    return MappingProxyType({day: found[day] for day in sorted(found) if day.year == year})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Monday to Friday, changed by the state's announcements, changed by the tree's own days.
+
+    ``published`` holds what the tree says of whole years, against what the program knows.
+    """
+
+    own: Mapping[date, SpecialDay] = field(default_factory=dict)
+    published: Mapping[int, bool] = field(default_factory=dict)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people are at work on a day."""
+        special = self.own.get(day) or announced(day.year).get(day)
+        return special.works if special else works_by_weekday(day)
+
+    def nth_working_day(self, year: int, month: int, n: int) -> date:
+        """The n-th working day of a month, n from 1.
+
+        A month with fewer has its last working day instead (February 2018 had 17); one without any
+        its last day, so that a deadline always exists.
+        """
+        if n < 1:
+            raise ValueError("working days are counted from 1")
+        last = calendar.monthrange(year, month)[1]
+        days = [date(year, month, number) for number in range(1, last + 1)]
+        working = [day for day in days if self.is_working_day(day)]
+        return working[min(n, len(working)) - 1] if working else days[-1]
+
+    def is_published(self, year: int) -> bool:
+        """Whether the year's swaps are known: by the program, unless the tree says otherwise.
+
+        A swap that is announced with the next year may still touch a year's last days.
+        """
+        return self.published.get(year, year <= LAST_ANNOUNCED_YEAR)
+
+    def special_days(self, year: int) -> list[SpecialDay]:
+        """The days of a year that depart from Monday to Friday, and all of the tree's own."""
+        own = {day: special for day, special in self.own.items() if day.year == year}
+        found = {**announced(year), **own}
+        return [found[day] for day in sorted(found)]

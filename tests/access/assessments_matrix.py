@@ -49,8 +49,7 @@ ASSESSMENTS: Mapping[str, Operation] = {
     "list_assessment_sheet_revisions": get(lambda s: f"{_sheet(s)}/revisions"),
     "get_assessment_sheet_revision": get(lambda s: f"{_sheet(s)}/revisions/1"),
     "create_assessments": Operation(
-        Needs.REVIEW,
-        lambda s: ("POST", f"{_place(s)}/assessments", {"json": s.quarter()}),
+        Needs.REVIEW, lambda s: ("POST", f"{_place(s)}/assessments", {"json": s.quarter()})
     ),
     "list_assessments": get(lambda s: f"/assessments?organization_id={s.place}"),
     "get_assessment": get(_published),

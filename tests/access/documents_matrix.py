@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.access.operations import Needs, Operation, get, versioned
 from tests.access.sites import Site
-from tests.report.documents.support import template_file
+from tests.report.files.support import template_file
 
 
 def _template(site: Site) -> str:

@@ -33,11 +33,7 @@ LISTS: Mapping[str, Operation] = {
     "get_duty_list": get(_draft),
     "create_duty": Operation(
         Needs.WRITE,
-        lambda s: (
-            "POST",
-            f"{_draft(s)}/duties",
-            {"json": own_duty(code=f"d{uuid4().hex}")},
-        ),
+        lambda s: ("POST", f"{_draft(s)}/duties", {"json": own_duty(code=f"d{uuid4().hex}")}),
     ),
     "get_duty": get(_duty),
     "update_duty": versioned(
@@ -89,8 +85,7 @@ LISTS: Mapping[str, Operation] = {
         lambda s: s.waived["version"],
     ),
     "link_occurrence_record": Operation(
-        Needs.WRITE,
-        lambda s: ("PUT", f"{_owed(s)}/records/{s.record('meetings')['id']}", {}),
+        Needs.WRITE, lambda s: ("PUT", f"{_owed(s)}/records/{s.record('meetings')['id']}", {})
     ),
     "unlink_occurrence_record": Operation(
         Needs.WRITE,

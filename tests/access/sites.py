@@ -11,7 +11,7 @@ from tests.access.spoilt import SPOILT
 from tests.checklist.lists import own_duty, stepped, tasks
 from tests.evidence.makers import png
 from tests.meeting_steps.support import FULL
-from tests.report.documents.support import put_template
+from tests.report.files.support import put_template
 from tests.support.world import Client
 
 SHEET = ("签到表.png", png(), "image/png")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.access.rules import ROLE_PERMISSIONS, Role
-from app.core.actor import Permission
 from app.core.ids import new_id
+from app.core.uow import Permission
 from tests.access.matrix import OPERATIONS
 from tests.access.operations import Needs
 from tests.access.sites import Site

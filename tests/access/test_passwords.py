@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.access import passwords
 from app.access.models import FailedLogin, User
-from app.access.sign_in import ATTEMPT_WINDOW, ATTEMPTS
+from app.access.passwords import ATTEMPT_WINDOW, ATTEMPTS
 from tests.support.records import flaws
 from tests.support.world import API, Client, World
 
@@ -129,7 +129,7 @@ def test_a_password_that_was_changed_meanwhile_is_not_overwritten(
             session.query(User).filter_by(username=name).update({"password_hash": other})
         return found
 
-    monkeypatch.setattr("app.access.sign_in.verify_password", overtaken)
+    monkeypatch.setattr("app.access.passwords.verify_password", overtaken)
     assert flaws(change(client, PASSWORD)) == {"#/current_password": "wrong_credentials"}
     with world.app.state.database.read() as session:
         stored = session.query(User.password_hash).filter_by(username=name).scalar()

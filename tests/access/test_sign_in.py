@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.access import passwords
 from app.access.models import User
-from app.access.sign_in import ATTEMPT_WINDOW, ATTEMPTS
+from app.access.passwords import ATTEMPT_WINDOW, ATTEMPTS
 from tests.support.world import API, World
 
 PASSWORD = "correct horse battery staple"
@@ -136,22 +136,14 @@ def test_signing_in_does_not_hold_up_others(world: World, monkeypatch: pytest.Mo
         written.append(client.post(f"{API}/meetings", json=body, headers=headers).status_code)
         return real(password, stored)
 
-    monkeypatch.setattr("app.access.sign_in.verify_password", meanwhile)
+    monkeypatch.setattr("app.access.passwords.verify_password", meanwhile)
     assert attempt(world.http, user["username"], PASSWORD).status_code == 201
     assert written == [201]
 
 
 @pytest.mark.parametrize(
     "password",
-    [
-        "short",
-        "password1",
-        "12345678",
-        "zhaodan2024",
-        "照单履责2024",
-        "zhang.ming!!",
-        "x" * 257,
-    ],
+    ["short", "password1", "12345678", "zhaodan2024", "照单履责2024", "zhang.ming!!", "x" * 257],
 )
 def test_weak_passwords_are_refused_with_the_reason(world: World, password: str) -> None:
     body = {

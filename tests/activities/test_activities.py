@@ -30,10 +30,7 @@ def test_every_field_of_an_activity_comes_back(world: World) -> None:
         "participants": {"value": 45, "approximate": True},
         "hours": 16.5,
         "content": "集中授课和分组讨论。",
-        "attendees": [
-            {"member_id": member, "name": "赵敏"},
-            {"member_id": None, "name": "李强"},
-        ],
+        "attendees": [{"member_id": member, "name": "赵敏"}, {"member_id": None, "name": "李强"}],
     }
     made = world.clerk.created("/activities", activity(world, **own))
     assert picked(made, own) == own

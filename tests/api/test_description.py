@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.report.documents.formats import FORMATS as REPORT_FORMATS
+from app.report.files.formats import FORMATS as REPORT_FORMATS
 from tests.api.refresh import SNAPSHOT, current
 from tests.support.world import API, World
 

@@ -12,10 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    positive_data_acceptance,
-)
+from schemathesis.specs.openapi.checks import content_type_conformance, positive_data_acceptance
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
@@ -27,9 +24,7 @@ from tests.support.properties import many
 from tests.support.world import API, World, build_world
 
 FEW = settings(
-    max_examples=many(2),
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    max_examples=many(2), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 POSTGRES = os.environ.get(postgres.URL_VARIABLE)
 PLACES = ("organization_id", "home_organization_id", "parent_id")

@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.facts import Facts, LateEntry, Learner, Owed, Problem, Slip
-from app.assessment.measuring import scored
+from app.assessment.measures import (
+    AssessedOccurrence,
+    Facts,
+    LateEntry,
+    Learner,
+    Problem,
+    Slip,
+    scored,
+)
 from app.assessment.rules import (
     Grade,
     Quarter,
@@ -22,8 +29,7 @@ from app.assessment.rules import (
     total_points,
     why_ungraded,
 )
-from app.assessment.sheets.documents import CHARGEABLE
-from app.assessment.sheets.standard import shipped_sheets
+from app.assessment.sheets import CHARGEABLE, shipped_sheets
 from app.items.rules import Status, StepTaken
 from tests.support.properties import examples
 
@@ -37,9 +43,9 @@ FEW = examples(60)
 
 
 @st.composite
-def owed(draw: st.DrawFn) -> Owed:
+def owed(draw: st.DrawFn) -> AssessedOccurrence:
     standing = draw(st.sampled_from(["done", "late", "missing"]))
-    return Owed(
+    return AssessedOccurrence(
         id=draw(ids),
         code=draw(st.sampled_from(CODES)),
         name="事项",

@@ -4,11 +4,9 @@ import pytest
 import yaml
 
 from app.assessment.rules import Measure
-from app.assessment.sheets.documents import SheetDocument, document_data
-from app.assessment.sheets.standard import shipped_sheets
-from app.rulesets.standard import standard
-from app.shelves.submissions import from_yaml
-from app.shelves.texts import to_yaml
+from app.assessment.sheets import SheetDocument, document_data, shipped_sheets
+from app.org_documents.parsing import from_yaml, to_yaml
+from app.rulesets.queries import standard
 from tests.assessment.support import assessed, item, sheet_document, superior
 from tests.checklist.lists import drawn_up, own_duty
 from tests.support.records import flaws

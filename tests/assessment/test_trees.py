@@ -95,12 +95,7 @@ def test_the_list_is_filtered_and_paged(world: World) -> None:
     page = client.ok("/assessments", limit=2, year=2018, quarter=3, sheet="quarterly")
     assert [row["id"] for row in page["items"]] == [row["id"] for row in made[:2]]
     rest = client.ok(
-        "/assessments",
-        limit=2,
-        year=2018,
-        quarter=3,
-        sheet="quarterly",
-        cursor=page["next_cursor"],
+        "/assessments", limit=2, year=2018, quarter=3, sheet="quarterly", cursor=page["next_cursor"]
     )
     assert [row["id"] for row in rest["items"]] == [made[2]["id"]]
     scope = {"organization_id": str(world.hq), "include_descendants": True}

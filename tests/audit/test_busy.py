@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import event, select
 from structlog.testing import capture_logs
 
-from app.audit.models import AuditEntry, AuditHead
-from app.audit.service import verify
+from app.core.audit import AuditEntry, AuditHead, verify
 from tests.support.records import enrolled, meeting_of
 from tests.support.world import Client, World
 

@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.access.unit_of_work import unit_of_work
-from app.audit.service import verify
+from app.core.audit import verify
 from app.core.clock import SystemClock
 from app.core.database import Database
 from app.core.ids import new_id
 from app.core.migrations import upgrade
 from app.core.settings import Settings
-from app.core.unit import Change
+from app.core.uow import Change
 from tests.support.records import meeting_of
 from tests.support.world import SYSTEM, World
 
@@ -45,8 +45,8 @@ def chain(tmp_path: Path) -> Database:
     database = Database(Settings(data_dir=tmp_path))
     upgrade(database)
     for number in range(3):
-        with unit_of_work(database, SystemClock(), SYSTEM, write=True) as unit:
-            unit.note(Change("tested", "test", new_id(), None, None, {"number": number}))
+        with unit_of_work(database, SystemClock(), SYSTEM, write=True) as uow:
+            uow.note(Change("tested", "test", new_id(), None, None, {"number": number}))
     return database
 
 

@@ -7,15 +7,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.audit.rules import chained_hash
-from app.audit.service import append, entry, verify
-from app.core.actor import Actor
+from app.core.audit import append, chained_hash, entry, verify
 from app.core.clock import FixedClock
 from app.core.database import Database
 from app.core.ids import new_id
 from app.core.migrations import upgrade
 from app.core.settings import Settings
-from app.core.unit import Change
+from app.core.uow import Actor, Change
 from tests.conftest import NOON
 from tests.support.world import World
 

@@ -16,7 +16,7 @@ from app.items.rules import ItemKind
 from app.rulesets.rules import Every, Having
 from app.rulesets.schemas import Counts, EndOfPeriod, Frequency
 from app.talks.rules import PairType
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import WorkCalendar
 
 BRANCH, OTHER, GROUP = (UUID(int=number) for number in (1, 2, 3))
 START = date(2018, 1, 1)
@@ -148,13 +148,7 @@ def slots_of(
     ]
 
 
-def held(
-    month: int,
-    day: int,
-    kind: str = ASSEMBLY,
-    place: UUID = BRANCH,
-    **more: Any,
-) -> Evidence:
+def held(month: int, day: int, kind: str = ASSEMBLY, place: UUID = BRANCH, **more: Any) -> Evidence:
     values: dict[str, Any] = {"topic": None, "completed": True, "late_entry": False, **more}
     identifier = UUID(int=next(_numbers))
     happened_on = date(2018, month, day)

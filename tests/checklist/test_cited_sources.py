@@ -56,11 +56,11 @@ def test_a_list_is_drawn_up_with_what_its_year_knew(world: World) -> None:
 
 def test_a_list_of_an_older_program_reads_the_same(world: World) -> None:
     made = published(world, world.hq)
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        duty = unit.session.get_one(Duty, UUID(line(world, made, BUILDING)["id"]))
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        duty = uow.session.get_one(Duty, UUID(line(world, made, BUILDING)["id"]))
         kept = {"source": YOUNG, "article": "第三条", "confidence": "practice"}
         duty.content = {**duty.content, **kept}
-        unit.session.get_one(DutyList, UUID(made["id"])).updated_at = unit.now()
+        uow.session.get_one(DutyList, UUID(made["id"])).updated_at = uow.now()
     assert everywhere(world, made) == {(None, None, "general")}
     told = world.clerk.ok(f"/organizations/{world.hq}/annual-summaries/2018")
     assert "党建工作专题会议" in str(told)
@@ -94,8 +94,8 @@ def test_a_line_of_ones_own_cites_nothing_younger(world: World, source: str) -> 
 def test_a_line_drawn_up_before_can_still_be_edited(world: World) -> None:
     (made,) = drawn_up(world.clerk, world.hq)["items"]
     duty = line(world, made, BUILDING)
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        row = unit.session.get_one(Duty, UUID(duty["id"]))
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        row = uow.session.get_one(Duty, UUID(duty["id"]))
         row.content = {**row.content, "source": YOUNG}
     duty = line(world, made, BUILDING)
     changed = world.clerk.patch(

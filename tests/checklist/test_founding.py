@@ -26,9 +26,7 @@ def group(world: World, branch: UUID, name: str = "第一党小组", **dates: ob
     return world.as_role("admin").created("/organizations", wish)
 
 
-def test_what_is_dissolved_owes_no_more_and_owes_again_when_that_was_an_error(
-    world: World,
-) -> None:
+def test_what_is_dissolved_owes_no_more_and_owes_again_when_that_was_an_error(world: World) -> None:
     published(world)
     before = tasks(world.clerk, world.b3, COMMITTEE)
     corrected(world, world.b3, dissolved_on="2018-07-01")

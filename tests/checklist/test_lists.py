@@ -74,21 +74,13 @@ def test_a_draft_takes_lines_of_ones_own(world: World) -> None:
         ({"counts": [{"kind": "party"}]}, "#/counts/0/kind", "enum"),
         ({"article": "第三条", "confidence": "general"}, "#/article", "article_unverified"),
         ({"counts": [{"kind": "talk"}]}, "#/counts/0/types", "talk_types_required"),
-        (
-            {"counts": [{"kind": "sanction"}]},
-            "#/counts/0/kind",
-            "counts_restricted",
-        ),
+        ({"counts": [{"kind": "sanction"}]}, "#/counts/0/kind", "counts_restricted"),
         (
             {"frequency": {"every": "rrule", "rrule": "FREQ=DAILY"}},
             "#/frequency/rrule",
             "rrule_refused",
         ),
-        (
-            {"due": {"rule": "fixed_date", "month": 4, "day": 30}},
-            "#/due",
-            "fixed_date_of_year",
-        ),
+        ({"due": {"rule": "fixed_date", "month": 4, "day": 30}}, "#/due", "fixed_date_of_year"),
         (
             {"frequency": {"every": "once", "on": "2019-05-05"}},
             "#/frequency/on",
@@ -304,9 +296,9 @@ def test_making_it_again_changes_nothing(world: World) -> None:
     made = published(world)
     before = world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018)
     app = world.app
-    with app.state.open_unit(SYSTEM, write=True) as unit:
-        found = unit.session.get_one(DutyList, UUID(made["id"]))
-        assert generate(unit, [found]) == 0
+    with app.state.open_uow(SYSTEM, write=True) as uow:
+        found = uow.session.get_one(DutyList, UUID(made["id"]))
+        assert generate(uow, [found]) == 0
     assert world.clerk.ok(f"/organizations/{world.b3}/task-list", year=2018) == before
 
 

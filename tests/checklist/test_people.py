@@ -8,13 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.people import (
-    HeartTalk,
-    Person,
-    hours_learned,
-    months_later,
-    talks_of_members,
-)
+from app.checklist.people import HeartTalk, Person, hours_learned, months_later, talks_of_members
 from tests.checklist.lists import published, states
 from tests.support.records import enrolled, flaws
 from tests.support.world import World

@@ -7,17 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.periods import (
-    OWED_BY_HALVES,
-    Period,
-    after_event,
-    clipped,
-    due_on,
-    periods,
-)
+from app.checklist.periods import OWED_BY_HALVES, Period, after_event, clipped, due_on, periods
 from app.rulesets.rules import DueRule, Every, MonthOfPeriod
 from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, Frequency, WorkingDay
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import WorkCalendar
 from tests.checklist.frequencies import YEARS, dues, frequencies, tiles
 from tests.support.properties import examples
 

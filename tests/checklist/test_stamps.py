@@ -10,16 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.checklist import status_loading
+from app.checklist import status as status_loading
 from app.checklist.list_status import ListPlan
 from app.checklist.models import Duty, DutyList, Occurrence
 from app.checklist.schemas import YearParameters
-from app.checklist.status import scope_status
-from app.checklist.status_loading import PlanMemory
+from app.checklist.status import PlanMemory, scope_status
 from app.checklist.status_schemas import MatrixRead
-from app.core.actor import Actor, Permission
 from app.core.ids import new_id
-from app.core.unit import Unit
+from app.core.uow import Actor, Permission, UnitOfWork
 from tests.checklist.lists import meeting, own_duty, published, states, tasks
 from tests.items.test_query_counts import counted
 from tests.support.properties import examples
@@ -231,14 +229,14 @@ def test_readers_see_their_own_moment_while_somebody_writes(world: World) -> Non
     assert all(seen == there and len(seen) == 1 for seen, there in pairs)
 
 
-def reader(world: World, connection: Connection) -> Unit:
+def reader(world: World, connection: Connection) -> UnitOfWork:
     reach = {Permission.READ: frozenset({world.hq})}
-    return Unit(connection, Actor(None, "检查员", reach), world.clock)
+    return UnitOfWork(connection, Actor(None, "检查员", reach), world.clock)
 
 
-def rows_of(unit: Unit, world: World) -> Sequence[Any]:
-    status = scope_status(unit, world.b3, YearParameters(year=2018))
-    unit.close()
+def rows_of(uow: UnitOfWork, world: World) -> Sequence[Any]:
+    status = scope_status(uow, world.b3, YearParameters(year=2018))
+    uow.close()
     return [entry.row for entry in status.entries]
 
 

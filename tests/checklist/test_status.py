@@ -233,9 +233,9 @@ def test_records_of_another_tree_fulfil_nothing(world: World) -> None:
     assert world.clerk("PUT", f"{path}/{uuid4()}").status_code == 404
     assert world.clerk("PUT", f"{path}/{theirs}").status_code == 404
     both = Client(world.http, new_user(world.app, world.hq, "clerk"))
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        user = unit.session.get_one(User, UUID(both.ok("/me")["id"]))
-        access.grant(unit, user, RoleGrantWrite(organization_id=world.foreign, role=Role.CLERK))
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        user = uow.session.get_one(User, UUID(both.ok("/me")["id"]))
+        access.grant(uow, user, RoleGrantWrite(organization_id=world.foreign, role=Role.CLERK))
     refused = both("PUT", f"{path}/{theirs}")
     assert refused.json()["code"] == "occurrence_conflict"
     assert "同一组织体系" in refused.json()["detail"]
@@ -349,12 +349,7 @@ def test_an_own_duty_counts_what_it_says(world: World) -> None:
     for kind, day in (("reading", "2018-03-05"), ("visit", "2018-04-05")):
         world.clerk.created(
             "/activities",
-            {
-                "organization_id": str(world.b3),
-                "type": kind,
-                "title": "读书会",
-                "happened_on": day,
-            },
+            {"organization_id": str(world.b3), "type": kind, "title": "读书会", "happened_on": day},
         )
     found = states(world.clerk, world.b3, "monthly_reading")
     assert found["2018-03"] == "done"

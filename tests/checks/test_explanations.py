@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from tests.checks.support import UNASSIGNED, examined, findings, meeting
 from tests.support.records import flaws
 from tests.support.world import Client, World

@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.examination import examine
-from app.checks.facts import Attendee, Proof, Record, Resolved
+from app.checks.context import AttendanceLine, ExaminedEvidence, ExaminedRecord, Resolved
 from app.checks.findings import in_order
+from app.checks.service import examine
 from tests.checks.contexts import B1, B2, FOUNDED, HQ, ballot, context, identifier, member, record
 from tests.support.properties import examples
 
@@ -25,7 +25,7 @@ def numbers(most: int = 4) -> st.SearchStrategy[int | None]:
 
 
 @st.composite
-def records(draw: st.DrawFn) -> Record:
+def records(draw: st.DrawFn) -> ExaminedRecord:
     """A record that may hold any slip, in a small world where things meet."""
     kind = draw(st.sampled_from(["meeting", "activity", "rectification"]))
     day = date(2018, 3, draw(st.integers(1, 4)))
@@ -37,7 +37,7 @@ def records(draw: st.DrawFn) -> Record:
         "happened_on": draw(st.none() | st.just(day)) if kind == "meeting" else day,
         "written_on": day + timedelta(days=draw(st.integers(-1, 3))),
         "texts": draw(st.sampled_from([(), (LONG,), ("应到3人、实到二人。",)])),
-        "evidence": draw(st.sampled_from([(), (Proof(date(2017, 5, 1)),)])),
+        "evidence": draw(st.sampled_from([(), (ExaminedEvidence(date(2017, 5, 1)),)])),
     }
     if kind == "rectification":
         changes["closed_on"] = draw(st.none() | st.just(day))
@@ -48,7 +48,7 @@ def records(draw: st.DrawFn) -> Record:
             "expected": draw(numbers()),
             "present": draw(numbers()),
             "attendance": tuple(
-                Attendee(name) for name in draw(st.sets(st.sampled_from(NAMES), max_size=3))
+                AttendanceLine(name) for name in draw(st.sets(st.sampled_from(NAMES), max_size=3))
             ),
             "ballots": draw(st.sampled_from([(), (ballot(),), (ballot(yes=1),)])),
             "resolutions": draw(st.sampled_from([(), (Resolved(False, False),)])),
@@ -63,7 +63,7 @@ MANY = st.lists(records(), max_size=8, unique_by=lambda one: one.id)
 
 @FEW
 @given(MANY, st.randoms(use_true_random=False))
-def test_the_order_of_records_does_not_matter(drawn: list[Record], random: Random) -> None:
+def test_the_order_of_records_does_not_matter(drawn: list[ExaminedRecord], random: Random) -> None:
     shuffled = drawn[:]
     random.shuffle(shuffled)
     roster = list(ROSTER)
@@ -77,7 +77,9 @@ def test_the_order_of_records_does_not_matter(drawn: list[Record], random: Rando
 
 @FEW
 @given(MANY, records())
-def test_an_unrelated_record_takes_nothing_away(drawn: list[Record], other: Record) -> None:
+def test_an_unrelated_record_takes_nothing_away(
+    drawn: list[ExaminedRecord], other: ExaminedRecord
+) -> None:
     # Not an assembly of a branch: that would answer the reminder that there was none. And not the
     # same long text: that would make a group of copies larger.
     unrelated = replace(
@@ -93,7 +95,7 @@ def test_an_unrelated_record_takes_nothing_away(drawn: list[Record], other: Reco
 
 
 @st.composite
-def clean_years(draw: st.DrawFn) -> list[Record]:
+def clean_years(draw: st.DrawFn) -> list[ExaminedRecord]:
     """A year as it should be: monthly meetings with all that belongs to them."""
     made = []
     for place in (B1, B2):
@@ -116,13 +118,13 @@ def clean_years(draw: st.DrawFn) -> list[Record]:
                     present=eligible,
                     vote_eligible=eligible,
                     present_eligible=eligible,
-                    attendance=tuple(Attendee(name) for name in people),
+                    attendance=tuple(AttendanceLine(name) for name in people),
                     ballots=(
                         ballot(eligible=eligible, present_eligible=eligible, yes=eligible, no=0),
                     ),
                     resolutions=(Resolved(has_responsible=True, has_deadline=True),),
                     texts=(f"应到{eligible}人、实到{eligible}人。第{month}次会议。",),
-                    evidence=(Proof(day),),
+                    evidence=(ExaminedEvidence(day),),
                 )
             )
     return made
@@ -130,6 +132,6 @@ def clean_years(draw: st.DrawFn) -> list[Record]:
 
 @FEW
 @given(clean_years())
-def test_a_clean_year_yields_nothing(year: list[Record]) -> None:
+def test_a_clean_year_yields_nothing(year: list[ExaminedRecord]) -> None:
     roster = tuple(member(name, joined_on=FOUNDED) for name in NAMES)
     assert examine(context(*year, roster=roster, as_of=YEAR_END)) == ()

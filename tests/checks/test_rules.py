@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.checks.examination import CHECKS, RULES, examine
-from app.checks.facts import Attendee, OwedAssembly, Place, Proof, Record, Resolved
+from app.checks.context import (
+    AttendanceLine,
+    ExaminedEvidence,
+    ExaminedOrganization,
+    ExaminedRecord,
+    OwedAssembly,
+    Resolved,
+)
 from app.checks.findings import RuleCode
+from app.checks.service import CHECKS, RULES, examine
 from tests.checks.contexts import (
     B1,
     B2,
@@ -29,12 +36,12 @@ TEN, ELEVEN, TWELVE = time(10), time(11), time(12)
 ASSEMBLY = {"type": "member_assembly"}
 LIFE = {"type": "democratic_life_meeting"}
 APPRAISAL = {"type": "democratic_appraisal", "title": "民主评议党员"}
-CLOSED = {"closed_on": date(2018, 3, 30), "evidence": (Proof(None),)}
+CLOSED = {"closed_on": date(2018, 3, 30), "evidence": (ExaminedEvidence(None),)}
 STEPS = ("opened", "submitted", "accepted")
 
 
-def people(*names: str, present: bool = True) -> tuple[Attendee, ...]:
-    return tuple(Attendee(name, present) for name in names)
+def people(*names: str, present: bool = True) -> tuple[AttendanceLine, ...]:
+    return tuple(AttendanceLine(name, present) for name in names)
 
 
 ONE_RECORD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -55,11 +62,7 @@ ONE_RECORD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {**ASSEMBLY, "vote_eligible": 9, "present_eligible": 4},
         {**ASSEMBLY, "vote_eligible": 9, "present_eligible": 5},
     ),
-    (
-        "quorum_missed",
-        {**LIFE, "expected": 9, "present": 5},
-        {**LIFE, "expected": 9, "present": 6},
-    ),
+    ("quorum_missed", {**LIFE, "expected": 9, "present": 5}, {**LIFE, "expected": 9, "present": 6}),
     (
         "ballot_quorum_missed",
         {"ballots": (ballot(kind="election", present_eligible=7, yes=7, no=0),)},
@@ -108,8 +111,14 @@ ONE_RECORD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "evidence_outside_period",
-        {"evidence": (Proof(date(2017, 12, 31)),)},
-        {"evidence": (Proof(date(2018, 1, 1)), Proof(date(2018, 12, 31)), Proof(None))},
+        {"evidence": (ExaminedEvidence(date(2017, 12, 31)),)},
+        {
+            "evidence": (
+                ExaminedEvidence(date(2018, 1, 1)),
+                ExaminedEvidence(date(2018, 12, 31)),
+                ExaminedEvidence(None),
+            )
+        },
     ),
     (
         "text_contradicts_numbers",
@@ -144,13 +153,13 @@ CLOSED_ONES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "evidence_outside_period",
-        {**CLOSED, "closing_steps": STEPS, "evidence": (Proof(date(2018, 3, 31)),)},
-        {**CLOSED, "closing_steps": STEPS, "evidence": (Proof(date(2018, 3, 30)),)},
+        {**CLOSED, "closing_steps": STEPS, "evidence": (ExaminedEvidence(date(2018, 3, 31)),)},
+        {**CLOSED, "closing_steps": STEPS, "evidence": (ExaminedEvidence(date(2018, 3, 30)),)},
     ),
     (
         "evidence_outside_period",
-        {"evidence": (Proof(date(2018, 3, 21)),)},
-        {"evidence": (Proof(DAY),)},
+        {"evidence": (ExaminedEvidence(date(2018, 3, 21)),)},
+        {"evidence": (ExaminedEvidence(DAY),)},
     ),
 ]
 
@@ -171,7 +180,9 @@ def test_appraisal_may_be_of_the_roster_or_of_those_present() -> None:
     assert codes(graded, roster=(*roster[:2], left)) == ["appraisal_does_not_add_up"]
 
 
-def gathering(name: str, starts: time, ends: time | None, *who: str, **changes: Any) -> Record:
+def gathering(
+    name: str, starts: time, ends: time | None, *who: str, **changes: Any
+) -> ExaminedRecord:
     times = {"starts_at": starts, "ends_at": ends, "attendance": people(*who)}
     return record(name, **{"type": "other", "title": name, **times, **changes})
 
@@ -200,7 +211,7 @@ def test_one_person_at_meetings_of_two_branches() -> None:
     assert finding.organization_id == HQ
     namesakes = (member("甲某"), member("甲某", B2, id=B2))
     assert codes(first, second, roster=namesakes) == []
-    listed = (Attendee("甲某", member_id=B1),)
+    listed = (AttendanceLine("甲某", member_id=B1),)
     one, two = (but(meeting, attendance=listed) for meeting in (first, second))
     assert codes(one, two) == ["person_in_two_meetings"]
     chaired = but(second, attendance=(), chair="甲某")
@@ -227,7 +238,7 @@ def test_a_person_who_was_not_there_any_more_or_yet(role: dict[str, Any]) -> Non
     assert codes(meeting, roster=(member("甲某", B2, left_on=date(2018, 3, 21)),)) == []
 
 
-def quarters(*records: Record, **changes: Any) -> list[tuple[str, str | None]]:
+def quarters(*records: ExaminedRecord, **changes: Any) -> list[tuple[str, str | None]]:
     findings = examine(context(*records, **changes))
     return [
         (changes.get("places", PLACES)[one.organization_id].name, one.period)
@@ -251,7 +262,7 @@ def test_a_quarter_without_an_assembly() -> None:
 
 def test_a_branch_that_was_not_there_owes_no_assembly() -> None:
     def branch(founded: date | None, dissolved: date | None, kind: str = "party_branch") -> Any:  # noqa: ANN401 - places
-        return {B1: Place(B1, "机关党支部", kind, HQ, founded, dissolved)}
+        return {B1: ExaminedOrganization(B1, "机关党支部", kind, HQ, founded, dissolved)}
 
     assert quarters(places=branch(date(2018, 1, 1), None)) != []
     assert quarters(places=branch(date(2018, 1, 2), None)) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.words import (
+from app.checks.texts import (
     bigrams,
     core_of,
     number_of,

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text, func, select
 
-from app.core import bulk
+from app.core import database
+from app.core.columns import id_text, json_rows
 from app.core.database import CompactUuid
 from app.core.ids import new_id
-from app.core.sqljson import id_text, json_rows
 from tests.support.world import World
 
 PROBE = Table(
@@ -34,12 +34,12 @@ def test_rows_arrive_as_they_are(world: World) -> None:
             number,
             words[number % 5],
         )
-        for number in range(2 * bulk.BATCH + 1)
+        for number in range(2 * database.BATCH + 1)
     ]
     with world.app.state.database.reading() as connection:
         PROBE.create(connection)
-        bulk.insert_rows(connection, PROBE, COLUMNS, [])
-        bulk.insert_rows(connection, PROBE, COLUMNS, rows)
+        database.insert_rows(connection, PROBE, COLUMNS, [])
+        database.insert_rows(connection, PROBE, COLUMNS, rows)
         found = connection.execute(select(PROBE).order_by(PROBE.c.number)).all()
         assert [tuple(row) for row in found] == [(*row, None) for row in rows]
         columns = id_text(PROBE.c.id), PROBE.c.held_on, PROBE.c.number, PROBE.c.words

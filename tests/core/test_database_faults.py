@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from app.core.database import fault_of
 from app.core.errors import (
     Busy,
     DatabaseFailing,
@@ -22,7 +23,6 @@ from app.core.errors import (
     DatabaseUnreachable,
     StorageExhausted,
 )
-from app.core.faults import fault_of
 from app.core.settings import Settings
 from app.main import create_app
 from tests.evidence import support as evidence

@@ -8,18 +8,18 @@ from fastapi import APIRouter, Depends, FastAPI, Response
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from app.core.http.unit import (
+from app.core.http.routing import (
     OPEN_TO_ANYBODY,
     OPENS_UNITS,
     Conclusion,
     Frame,
     Route,
     SnapshotDep,
-    UnitDep,
+    UowDep,
     api_router,
     refuse_strangers,
 )
-from app.core.unit import Unit
+from app.core.uow import UnitOfWork
 from app.main import create_app
 from app.organizations.models import Organization
 from tests.support.world import World
@@ -52,12 +52,12 @@ def _unframed(work: str) -> Response:
     return Response(work)
 
 
-def _framed_twice(unit: UnitDep, snapshot: SnapshotDep) -> Response:
-    return Response(repr((unit, snapshot)))
+def _framed_twice(uow: UowDep, snapshot: SnapshotDep) -> Response:
+    return Response(repr((uow, snapshot)))
 
 
-def _of_its_own(unit: Annotated[Unit, Depends(dict)]) -> Response:
-    return Response(repr(unit))
+def _of_its_own(uow: Annotated[UnitOfWork, Depends(dict)]) -> Response:
+    return Response(repr(uow))
 
 
 def test_routes_that_are_not_one_unit_are_these(app: FastAPI) -> None:
@@ -73,7 +73,7 @@ def test_routes_that_are_not_one_unit_are_these(app: FastAPI) -> None:
 @pytest.mark.parametrize("endpoint", [_unframed, _framed_twice, _of_its_own])
 def test_a_route_without_a_frame_cannot_be_registered(endpoint: object) -> None:
     router = api_router("/probes")
-    with pytest.raises(TypeError, match="take one of UnitDep and SnapshotDep"):
+    with pytest.raises(TypeError, match="take one of UowDep and SnapshotDep"):
         router.add_api_route("", endpoint)  # type: ignore[arg-type]
 
 
@@ -83,7 +83,7 @@ def test_a_route_that_takes_a_unit_is_not_open_as_well() -> None:
         with pytest.raises(TypeError, match="has 2 of them"):
 
             @router.get("", dependencies=[dependency])
-            def probe(work: UnitDep) -> Response:
+            def probe(work: UowDep) -> Response:
                 return Response(repr(work))
 
 
@@ -103,7 +103,7 @@ def probed(world: World) -> Iterator[TestClient]:
     """A second service over the same database, with routes of the test's own."""
     app = create_app(world.app.state.settings, clock=world.clock)
 
-    def rename(work: Unit, name: str) -> Response:
+    def rename(work: UnitOfWork, name: str) -> Response:
         work.session.get_one(Organization, world.b1).name = name
         work.flush()
         if name == "不行":
@@ -111,7 +111,7 @@ def probed(world: World) -> Iterator[TestClient]:
         return Response(work.actor.name)
 
     @app.put("/probes/{name}")
-    def one_unit(work: UnitDep, name: str) -> Response:
+    def one_unit(work: UowDep, name: str) -> Response:
         return rename(work, name)
 
     @app.post("/probes/{name}", status_code=201)

@@ -33,7 +33,7 @@ with TestClient(app, client=("192.0.2.1", 1)) as client:
     client.post("/api/v1/access-tokens", json={**secret, "username": "a\\r\\nb\\x1b[31m\\u2028"})
     for path in ("%0d%0aforged", "%1b[31mred", "%e2%80%a8separator", "%ed%a0%80", "%00", "%22%7d"):
         client.get(f"/api/v1/{path}", headers=headers)
-    app.state.open_unit = None
+    app.state.open_uow = None
     client.get("/api/v1/meetings", headers=headers)
 """
 
@@ -85,7 +85,7 @@ def assert_nothing_secret_is_logged(lines: list[str]) -> None:
 def assert_an_error_is_logged_by_its_kind_and_place(lines: list[str]) -> None:
     [error] = [entry for entry in entries(lines) if entry["event"] == "unhandled_error"]
     assert (error["level"], error["error"]) == ("error", "TypeError")
-    assert any("unit.py" in place for place in error["trace"])
+    assert any("routing.py" in place for place in error["trace"])
     assert "NoneType" not in json.dumps(error)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.core.messages import OTHER_FORMAT, describe
+from app.core.validation import OTHER_FORMAT, describe
 
 DESCRIPTION = Path(__file__).parents[1] / "api" / "openapi.json"
 

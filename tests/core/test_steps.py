@@ -8,9 +8,9 @@ import pytest
 
 from app.assessment import rules as assessment
 from app.checklist import rules as checklist
-from app.core.actor import Actor, Permission
+from app.core.changes import Step, StepTable
 from app.core.errors import AppError, OwnRequest
-from app.core.steps import Step, StepTable
+from app.core.uow import Actor, Permission
 from app.items.rules import Status
 from app.meeting_steps import rules as meetings
 from app.rectifications import rules as rectifications

@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import create_engine
 
-from app.core.actor import Actor
 from app.core.audit import Trail
 from app.core.clock import SystemClock
-from app.core.unit import Unit
+from app.core.uow import Actor, UnitOfWork
 
 
 @dataclass
@@ -49,10 +48,10 @@ def test_columns_are_kept_as_payloads_write_them() -> None:
 def test_a_change_belongs_to_whom_the_thing_belongs() -> None:
     thing, owner = Thing(), Owner()
     with create_engine("sqlite://").connect() as connection:
-        unit = Unit(connection, Actor(None, "系统"), SystemClock())
-        TRAIL.note(unit, "thing.made", thing, number=1)
-        TRAIL.note_as(unit, "thing.removed", thing, {"name": "台账"}, None, owner=owner)
-    made, removed = unit.changes
+        uow = UnitOfWork(connection, Actor(None, "系统"), SystemClock())
+        TRAIL.note(uow, "thing.made", thing, number=1)
+        TRAIL.note_as(uow, "thing.removed", thing, {"name": "台账"}, None, owner=owner)
+    made, removed = uow.changes
     assert (made.subject_kind, made.subject_id) == ("thing", thing.id)
     assert (made.organization_id, made.restricted) == (thing.organization_id, False)
     assert (made.before, made.after) == (None, {**TRAIL.state(thing), "number": 1})

@@ -13,8 +13,8 @@ from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
-from app.audit.service import verify
 from app.core import migrations
+from app.core.audit import verify
 from app.core.clock import FixedClock
 from app.core.database import Database
 from app.core.ids import new_id

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from app.access.administrators import OPERATOR
+from app import demo
+from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.checks.findings import Finding, RuleCode, Severity
+from app.checks.findings import ExaminationFinding, RuleCode, Severity
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
-from app.core.actor import Actor, Permission
 from app.core.clock import FixedClock, SystemClock
-from app.core.unit import Unit
-from app.demo import reference
+from app.core.uow import Actor, Permission, UnitOfWork
 from tools.demo.__main__ import FAULTY
 
 AFTER_THE_YEAR = datetime(2019, 1, 10, 4, 0, tzinfo=UTC)
@@ -36,29 +35,29 @@ class Undone(Exception):
 
 
 @pytest.fixture
-def unit(app: FastAPI) -> Iterator[Unit]:
+def uow(app: FastAPI) -> Iterator[UnitOfWork]:
     """A transaction that is rolled back when the test has read in it."""
-    open_unit = unit_of_work(app.state.database, SystemClock(), OPERATOR, write=True)
-    with suppress(Undone), open_unit as unit:
-        yield unit
+    open_uow = unit_of_work(app.state.database, SystemClock(), OPERATOR, write=True)
+    with suppress(Undone), open_uow as uow:
+        yield uow
         raise Undone
 
 
-def found_in(unit: Unit, file: Path) -> tuple[Finding, ...]:
-    year = reference.load(unit, "Asia/Shanghai", file)
+def found_in(uow: UnitOfWork, file: Path) -> tuple[ExaminationFinding, ...]:
+    year = demo.load(uow, "Asia/Shanghai", file)
     everything = {permission: frozenset({year.root_id}) for permission in Permission}
-    unit.actor, unit.clock = Actor(None, "检查人员", everything), FixedClock(AFTER_THE_YEAR)
+    uow.actor, uow.clock = Actor(None, "检查人员", everything), FixedClock(AFTER_THE_YEAR)
     filters = FindingFilters(year=2018, include_descendants=True)
-    return examination(unit, year.root_id, filters).findings
+    return examination(uow, year.root_id, filters).findings
 
 
-def test_the_faulty_year_has_one_finding_of_each_code_it_can_have(unit: Unit) -> None:
-    codes = [finding.rule.code for finding in found_in(unit, FAULTY)]
+def test_the_faulty_year_has_one_finding_of_each_code_it_can_have(uow: UnitOfWork) -> None:
+    codes = [finding.rule.code for finding in found_in(uow, FAULTY)]
     assert codes == [code for code in RuleCode if code not in BEYOND_THE_FILE]
 
 
-def test_the_reference_year_has_what_its_facts_hold_and_nothing_serious(unit: Unit) -> None:
-    found = found_in(unit, reference.REFERENCE)
+def test_the_reference_year_has_what_its_facts_hold_and_nothing_serious(uow: UnitOfWork) -> None:
+    found = found_in(uow, demo.REFERENCE)
     codes = [finding.rule.code for finding in found]
     # One assembly was not held; there is no evidence of the sixteen that are closed.
     assert codes.count(RuleCode.QUARTER_WITHOUT_ASSEMBLY) == 1

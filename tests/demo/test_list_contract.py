@@ -8,13 +8,12 @@ from datetime import date
 import pytest
 from fastapi import FastAPI
 
-from app.access.administrators import OPERATOR
+from app import demo
+from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.core.actor import Actor, Permission
 from app.core.clock import SystemClock
 from app.core.pagination import Cursors
-from app.core.unit import Unit
-from app.demo import reference
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.queries import list_items
 from app.items.schemas import AnyItemFilters, ItemSummary
 from app.kinds import BY_PLURAL
@@ -25,14 +24,14 @@ class Undone(Exception):
 
 
 @pytest.fixture(scope="module")
-def unit(app: FastAPI) -> Iterator[Unit]:
-    open_unit = unit_of_work(app.state.database, SystemClock(), OPERATOR, write=True)
-    with suppress(Undone), open_unit as unit:
-        year = reference.load(unit, "Asia/Shanghai")
+def uow(app: FastAPI) -> Iterator[UnitOfWork]:
+    open_uow = unit_of_work(app.state.database, SystemClock(), OPERATOR, write=True)
+    with suppress(Undone), open_uow as uow:
+        year = demo.load(uow, "Asia/Shanghai")
         roots = frozenset({year.root_id})
         reach = {Permission.READ: roots, Permission.SUPERVISION: roots}
-        unit.actor = Actor(None, "查阅", reach)
-        yield unit
+        uow.actor = Actor(None, "查阅", reach)
+        yield uow
         raise Undone
 
 
@@ -40,9 +39,9 @@ CURSORS = Cursors(b"k" * 32)
 
 
 @pytest.mark.parametrize("plural", sorted(BY_PLURAL))
-def test_rows_of_each_kind_keep_their_schema(unit: Unit, plural: str) -> None:
+def test_rows_of_each_kind_keep_their_schema(uow: UnitOfWork, plural: str) -> None:
     kind = BY_PLURAL[plural]
-    listing = list_items(unit, kind, kind.filters(limit=200), CURSORS)
+    listing = list_items(uow, kind, kind.filters(limit=200), CURSORS)
     rows = json.loads(listing.rows)
     assert rows
     for row in rows:
@@ -51,9 +50,9 @@ def test_rows_of_each_kind_keep_their_schema(unit: Unit, plural: str) -> None:
 
 
 @pytest.mark.parametrize("as_of", [None, date(2018, 12, 10)])
-def test_overdue_rows_keep_their_schema(unit: Unit, as_of: date | None) -> None:
+def test_overdue_rows_keep_their_schema(uow: UnitOfWork, as_of: date | None) -> None:
     filters = AnyItemFilters(overdue=True, as_of=as_of)
-    rows = json.loads(list_items(unit, None, filters, CURSORS).rows)
+    rows = json.loads(list_items(uow, None, filters, CURSORS).rows)
     assert {row["title"] for row in rows} >= {"党员学习笔记抽查不合格"}
     for row in rows:
         assert set(row) == set(ItemSummary.model_fields)

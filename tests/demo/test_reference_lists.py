@@ -5,51 +5,53 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app import demo
 from app.assessment.models import Assessment
 from app.checklist.rules import State
 from app.checklist.schemas import YearParameters
 from app.checklist.status import MonthQuestion, ScopeStatus, scope_status
 from app.checklist.status_schemas import OutstandingParameters
 from app.checklist.status_views import coverage, outstanding
-from app.core.actor import Actor, Permission
-from app.core.unit import Unit
-from app.demo import reference
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.organizations.models import Organization
-from tests.demo.test_reference import unit, year  # noqa: F401 - fixtures
+from tests.demo.test_reference import (
+    uow,  # noqa: F401 - fixtures
+    year,  # noqa: F401 - fixtures
+)
 
 BRANCHES = ("机关党支部", "第一项目部党支部", "第二项目部党支部")
 YEAR_END = date(2018, 12, 31)
 
 
-def reader(unit: Unit, year: reference.Year) -> Unit:  # noqa: F811 - the fixtures
+def reader(uow: UnitOfWork, year: demo.Year) -> UnitOfWork:  # noqa: F811 - the fixtures
     reach = {Permission.READ: frozenset({year.root_id})}
-    return Unit(unit.connection, Actor(None, "检查员", reach), unit.clock)
+    return UnitOfWork(uow.connection, Actor(None, "检查员", reach), uow.clock)
 
 
-def place(unit: Unit, year: reference.Year, name: str) -> UUID:  # noqa: F811
+def place(uow: UnitOfWork, year: demo.Year, name: str) -> UUID:  # noqa: F811
     below = Organization.root_id == year.root_id
-    found = unit.session.scalars(select(Organization.id).where(below, Organization.name == name))
+    found = uow.session.scalars(select(Organization.id).where(below, Organization.name == name))
     return found.one()
 
 
-def stands(unit: Unit, year: reference.Year, name: str) -> ScopeStatus:  # noqa: F811
+def stands(uow: UnitOfWork, year: demo.Year, name: str) -> ScopeStatus:  # noqa: F811
     asked = YearParameters(year=2018, as_of=YEAR_END)
-    there = place(unit, year, name)
-    return scope_status(reader(unit, year), there, asked)
+    there = place(uow, year, name)
+    return scope_status(reader(uow, year), there, asked)
 
 
-def test_every_branch_has_its_list(unit: Unit, year: reference.Year) -> None:  # noqa: F811
+def test_every_branch_has_its_list(uow: UnitOfWork, year: demo.Year) -> None:  # noqa: F811
     for name in BRANCHES:
-        total = coverage(stands(unit, year, name)).total
+        total = coverage(stands(uow, year, name)).total
         assert total.owed == total.done + total.done_late + total.missing > 0
         assert total.waived == 0
 
 
 def test_the_assembly_that_was_not_held_is_missing(
-    unit: Unit,  # noqa: F811
-    year: reference.Year,  # noqa: F811
+    uow: UnitOfWork,  # noqa: F811
+    year: demo.Year,  # noqa: F811
 ) -> None:
-    found = stands(unit, year, "第二项目部党支部")
+    found = stands(uow, year, "第二项目部党支部")
     third_quarter = [
         entry.state
         for entry in found.entries
@@ -57,20 +59,16 @@ def test_the_assembly_that_was_not_held_is_missing(
     ]
     assert third_quarter == [State.MISSING]
     asked = OutstandingParameters(month="2018-09", as_of=date(2018, 10, 8))
-    there = place(unit, year, "第二项目部党支部")
-    month = scope_status(
-        reader(unit, year),
-        there,
-        MonthQuestion(asked.month, asked.as_of),
-    )
+    there = place(uow, year, "第二项目部党支部")
+    month = scope_status(reader(uow, year), there, MonthQuestion(asked.month, asked.as_of))
     missing = {item.code: item for item in outstanding(month, asked.month, {}).items}
     assert missing["member_assembly"].rule.article == "第十一条"
     assert missing["member_assembly"].days_overdue == 8
 
 
-def test_nothing_else_is_missing(unit: Unit, year: reference.Year) -> None:  # noqa: F811
+def test_nothing_else_is_missing(uow: UnitOfWork, year: demo.Year) -> None:  # noqa: F811
     asked = YearParameters(year=2018, as_of=date(2019, 3, 1), include_descendants=True)
-    found = scope_status(reader(unit, year), year.organization_id, asked)
+    found = scope_status(reader(uow, year), year.organization_id, asked)
     open_ = [entry for entry in found.entries if entry.state not in {State.DONE, State.DONE_LATE}]
     assert [(entry.obligation.code, entry.row.period) for entry in open_] == [
         ("member_assembly", "2018-Q3")
@@ -78,15 +76,15 @@ def test_nothing_else_is_missing(unit: Unit, year: reference.Year) -> None:  # n
 
 
 def test_the_third_quarter_is_assessed_from_the_records(
-    unit: Unit,  # noqa: F811
-    year: reference.Year,  # noqa: F811
+    uow: UnitOfWork,  # noqa: F811
+    year: demo.Year,  # noqa: F811
 ) -> None:
     statement = (
         select(Organization.name, Assessment)
         .join(Assessment, Assessment.organization_id == Organization.id)
         .where(Organization.root_id == year.root_id)
     )
-    found = {row[0]: row[1] for row in unit.session.execute(statement)}
+    found = {row[0]: row[1] for row in uow.session.execute(statement)}
     assert found.keys() == set(BRANCHES)
     for one in found.values():
         assert (one.year, one.quarter, one.status) == (2018, 3, "published")
@@ -96,10 +94,10 @@ def test_the_third_quarter_is_assessed_from_the_records(
 
 
 def test_what_the_general_branch_held_counts(
-    unit: Unit,  # noqa: F811
-    year: reference.Year,  # noqa: F811
+    uow: UnitOfWork,  # noqa: F811
+    year: demo.Year,  # noqa: F811
 ) -> None:
-    found = stands(unit, year, "指挥部党总支")
+    found = stands(uow, year, "指挥部党总支")
     done = {
         (entry.obligation.code, entry.row.period)
         for entry in found.entries

@@ -202,10 +202,7 @@ OFFICE = [
     ({"word/a.odd": XXE}, Refusal.XML_ENTITIES),
     ({"word/_rels/a.rels": BILLION_LAUGHS}, Refusal.XML_ENTITIES),
     ({"word/_rels/a.rels": b"<a>"}, Refusal.FILE_DAMAGED),
-    (
-        {"word/_rels/a.rels": b"<a>" + noise(1_100_000).hex().encode()},
-        Refusal.ARCHIVE_SIZE,
-    ),
+    ({"word/_rels/a.rels": b"<a>" + noise(1_100_000).hex().encode()}, Refusal.ARCHIVE_SIZE),
     ({"word/a.xml": b"not xml"}, Refusal.FILE_DAMAGED),
     ({"word/a.xml": b"<?xml version='1.0' encoding='no-such'?><a/>"}, Refusal.FILE_DAMAGED),
 ]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.evidence.content import identify
 from app.evidence.errors import MESSAGES, EvidenceRefused, Refusal
-from app.evidence.kinds import KINDS
-from app.evidence.names import (
+from app.evidence.formats import (
+    KINDS,
     MAX_FILENAME,
     content_disposition,
     display_name,
@@ -303,14 +303,8 @@ def test_only_the_last_part_of_a_path_is_shown(name: str, shown: str) -> None:
     ("name", "header"),
     [
         ("plan 1.pdf", "attachment; filename=\"plan 1.pdf\"; filename*=UTF-8''plan%201.pdf"),
-        (
-            "会议.pdf",
-            "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE.pdf",
-        ),
-        (
-            'a"\\b;%.pdf',
-            "attachment; filename=\"b__.pdf\"; filename*=UTF-8''b%3B%25.pdf",
-        ),
+        ("会议.pdf", "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE.pdf"),
+        ('a"\\b;%.pdf', "attachment; filename=\"b__.pdf\"; filename*=UTF-8''b%3B%25.pdf"),
         ("../x'*.pdf", "attachment; filename=\"x__.pdf\"; filename*=UTF-8''x%27%2A.pdf"),
     ],
 )

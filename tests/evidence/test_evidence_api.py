@@ -3,18 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from tests.evidence.makers import PDF, office, png
-from tests.evidence.support import (
-    NAME,
-    added,
-    meeting,
-    pdf,
-    reminder,
-    sha256,
-    stored,
-    upload,
-)
+from tests.evidence.support import NAME, added, meeting, pdf, reminder, sha256, stored, upload
 from tests.support.properties import counted_statements
 from tests.support.world import Client, World
 

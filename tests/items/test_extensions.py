@@ -7,8 +7,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from app.core.actor import Permission
-from app.core.unit import Unit
+from app.core.uow import Permission, UnitOfWork
 from app.items import extensions
 from app.organizations.queries import require
 from tests.support.records import flaws, meeting_of
@@ -155,11 +154,11 @@ def test_a_withdrawal_that_came_first_stops_the_approval(
     asked = world.clerk.created(chain(item), LATER)
     token, answers = world.clerk.token, []
 
-    def withdrawn_meanwhile(unit: Unit, permission: Permission, place: UUID) -> None:
+    def withdrawn_meanwhile(uow: UnitOfWork, permission: Permission, place: UUID) -> None:
         if permission == Permission.REVIEW:
             clerk = Client(TestClient(world.app), token)
             answers.append(clerk("DELETE", f"{chain(item)}/{asked['id']}").status_code)
-        require(unit, permission, place)
+        require(uow, permission, place)
 
     monkeypatch.setattr(extensions, "require", withdrawn_meanwhile)
     refused = decide(world.secretary, item, asked)

@@ -18,9 +18,9 @@ from tests.support.world import SYSTEM, Client, World
 def also(world: World, client: Client, role: str, place: UUID) -> Client:
     """The client, with one more role."""
     user_id = UUID(client.ok("/me")["id"])
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        user = unit.session.get_one(User, user_id)
-        access.grant(unit, user, RoleGrantWrite(organization_id=place, role=Role(role)))
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        user = uow.session.get_one(User, user_id)
+        access.grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
     return client
 
 

@@ -10,7 +10,7 @@ from app.access import service as access
 from app.access.models import User
 from app.access.rules import ROLE_PERMISSIONS, Role
 from app.access.schemas import RoleGrantWrite
-from app.core.actor import Permission
+from app.core.uow import Permission
 from tests.support.properties import examples
 from tests.support.records import meeting_of
 from tests.support.world import SYSTEM, Client, World, new_user
@@ -59,11 +59,11 @@ def filled(world: World) -> dict[str, dict[str, str]]:
 def granted(world: World, held: set[tuple[str, Role]]) -> Client:
     client = Client(world.http, new_user(world.app, world.hq))
     user_id = UUID(client.ok("/me")["id"])
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        user = unit.session.get_one(User, user_id)
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        user = uow.session.get_one(User, user_id)
         for place, role in sorted(held):
             wish = RoleGrantWrite(organization_id=place_of(world, place), role=role)
-            access.grant(unit, user, wish)
+            access.grant(uow, user, wish)
     return client
 
 

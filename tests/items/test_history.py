@@ -159,11 +159,7 @@ def test_the_api_folds_the_history(
 @examples(5, shared=True)
 @given(st.integers(0, 10), steps, st.integers(1, 6), steps)
 def test_what_was_true_stays_true(
-    world: World,
-    due: int,
-    earlier: list[tuple[int, int]],
-    wait: int,
-    later: list[tuple[int, int]],
+    world: World, due: int, earlier: list[tuple[int, int]], wait: int, later: list[tuple[int, int]]
 ) -> None:
     life = Life.begin(world, FIRST + timedelta(days=due))
     then = live(life, earlier)

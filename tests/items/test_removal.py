@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.items.rules import cut, spans, state_on
+from app.items.rules import clip, spans, state_on
 from tests.items.test_history import Life, live, stand_on, steps
 from tests.items.test_rows_of_a_day import row_on
 from tests.items.timelines import FIRST, days, every_day, timelines
@@ -152,7 +152,7 @@ def test_until_the_removal_nothing_changes(
     timeline: list[Any], removed_on: date, wait: int
 ) -> None:
     found = spans(timeline)
-    left = cut(found, removed_on)
+    left = clip(found, removed_on)
     for day in every_day():
         holding = [
             span.due_on
@@ -166,7 +166,7 @@ def test_until_the_removal_nothing_changes(
             if span.active_from <= day and (span.active_until is None or day < span.active_until)
         ]
         assert holding == (whole if day < removed_on else []), (day, moment)
-    assert cut(left, removed_on + timedelta(days=wait)) == left
+    assert clip(left, removed_on + timedelta(days=wait)) == left
     assert all(span.active_until is not None for span in left)
 
 

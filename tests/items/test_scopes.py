@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from app.items import scopes
+from app.items import listing
 from tests.items.test_visibility import fill
 from tests.support.world import Client, World
 
@@ -68,7 +68,7 @@ def test_both_ways_show_the_same(world: World, monkeypatch: pytest.MonkeyPatch) 
     ]
     narrow = [pages(reader, *one) for one in asked]
     assert any(len(shown) > 2 for shown in narrow)
-    monkeypatch.setattr(scopes, "WIDE", 1)
+    monkeypatch.setattr(listing, "WIDE", 1)
     for one, before in zip(asked, narrow, strict=True):
         assert pages(reader, *one) == before, one
 
@@ -112,7 +112,7 @@ def test_each_way_goes_by_its_index(
     with plans(world) as narrow:
         reader.ok(path)
     assert "items USING COVERING INDEX ix_items_tally (organization_id=?)" in narrow[0]
-    monkeypatch.setattr(scopes, "WIDE", 1)
+    monkeypatch.setattr(listing, "WIDE", 1)
     with plans(world) as wide:
         reader.ok(path)
     assert f"items USING INDEX {by_date}" in wide[0]

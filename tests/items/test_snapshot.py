@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
-from app.core.actor import Actor, Permission
 from app.core.errors import Busy
+from app.core.uow import Actor, Permission
 from app.items.models import Item, ItemEvent
 from app.items.rules import Status, StepTaken, closed_since, ordinary_status, ordinary_timeline
 from app.items.rules import state_on as moment_on
@@ -36,13 +36,9 @@ def read(
     place = world.b1 if reach == "own" else world.hq
     values = {"organization_id": place, "organization_ids": [world.b1, world.b2]}
     actor = Actor(None, "测试", {Permission.READ: frozenset({world.hq})})
-    with world.app.state.open_unit(actor, write=False) as unit:
+    with world.app.state.open_uow(actor, write=False) as uow:
         reader = RecordReader(
-            unit.connection,
-            RecordScope(reach, **scope),
-            period,
-            date.fromisoformat(as_of),
-            values,
+            uow.connection, RecordScope(reach, **scope), period, date.fromisoformat(as_of), values
         )
         return {one.row.title: one for one in reader.records(limit=limit, notes=True)}
 

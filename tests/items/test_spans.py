@@ -77,11 +77,7 @@ def test_later_steps_do_not_change_earlier_answers(
             assert overdue_by_spans([*timeline, step], day) == overdue_by_spans(timeline, day)
 
 
-@given(
-    st.sampled_from(list(Status)),
-    st.none() | days(),
-    days(),
-)
+@given(st.sampled_from(list(Status)), st.none() | days(), days())
 def test_overdue_is_one_day_after_the_deadline(
     status: Status, due_on: date | None, day: date
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.items.models import DeadlineSpan
 from app.items.rules import OWING, Status, is_overdue
-from app.items.spans import reproject
+from app.items.timeline import rebuild_organization_deadlines
 from tests.items.test_history import stand_on
 from tests.items.test_rows_of_a_day import SHOWN
 from tests.items.timelines import FIRST
@@ -162,8 +162,8 @@ def test_a_rebuild_writes_the_same_spans(world: World) -> None:
         end(world, made, "cancel" if wait % 2 else "happen", FIRST + timedelta(days=wait))()
     columns = (DeadlineSpan.active_from, DeadlineSpan.active_until, DeadlineSpan.due_on)
     query = select(*columns).where(DeadlineSpan.ancestor_id == world.b1).order_by(*columns[:1])
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        before = unit.session.execute(query).all()
-        assert reproject(unit.session, [world.b1]) == 1
-        assert unit.session.execute(query).all() == before
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        before = uow.session.execute(query).all()
+        assert rebuild_organization_deadlines(uow.session, [world.b1]) == 1
+        assert uow.session.execute(query).all() == before
     assert [row.active_until is None for row in before] == [False, False, False, True]

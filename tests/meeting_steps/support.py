@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from app.meeting_steps.rules import DEFAULT_SHEET
 from tests.support.world import Client, World
 

@@ -13,17 +13,17 @@ from app.meeting_steps.rules import (
     FILING_LABELS,
     FULL_MARKS,
     GRADE_LABELS,
-    FilingStanding,
     FilingState,
+    FilingStatus,
     PublicationState,
     ReviewGrade,
     file_by,
     filed_in_time,
+    filing_status,
     grade_of,
     last_day_shown,
     publication_state,
     score_flaws,
-    standing,
     unscored,
 )
 from app.meetings.rules import MeetingType
@@ -55,11 +55,11 @@ def test_in_time_means_the_lead_time_ahead(planned: date, filed: date, lead: int
     timely = filed_in_time(filed, planned, lead)
     assert timely == (filed + timedelta(days=lead) <= planned)
     assert timely or not filed_in_time(filed, planned, lead + 1), "more lead is never easier"
-    expected = FilingStanding.IN_TIME if timely else FilingStanding.LATE
+    expected = FilingStatus.IN_TIME if timely else FilingStatus.LATE
     for state in (FilingState.FILED, FilingState.ACKNOWLEDGED):
-        assert standing(state, filed, planned, lead) == expected
+        assert filing_status(state, filed, planned, lead) == expected
     for state in (FilingState.RETURNED, FilingState.WITHDRAWN):
-        assert standing(state, filed, planned, lead) == FilingStanding(state)
+        assert filing_status(state, filed, planned, lead) == FilingStatus(state)
 
 
 def test_ends_of_months_and_leap_days() -> None:

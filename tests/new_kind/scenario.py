@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.core.migrations import check
-from app.report.reading import fact_sets
+from app.report import load_fact_sets
 from tests.api import refresh
 from tests.checklist.lists import published, states
 from tests.evidence.support import added
@@ -170,7 +170,7 @@ def test_a_report_is_drafted_read_and_traced(world: World) -> None:
 def test_it_is_in_the_totals_of_a_large_tree(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     proposal(world)
     proposal(world, title="未办", happened_on=None, due_on="2018-10-31")
-    monkeypatch.setattr(fact_sets, "MOST_READ", 0)
+    monkeypatch.setattr(load_fact_sets, "MOST_READ", 0)
     shown = summary(world, place=world.hq, include_descendants=True)
     assert finding(shown, "uncited_below")["message"] == "下级组织有1条已办结记录未被引用"
     assert "提案一件" in str(shown["sections"]), "what is overdue is told by the kind's label"

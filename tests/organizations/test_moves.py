@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app.items import service as records
 from app.items.models import DeadlineSpan
-from app.items.spans import reproject
+from app.items.timeline import rebuild_organization_deadlines
 from app.organizations import service
 from app.organizations.models import Organization, OrganizationAncestor
 from tests.support.properties import examples
@@ -105,8 +105,8 @@ def test_random_moves_keep_the_tree_whole(world: World, moves: list[tuple[int, i
     parents = parents_of(world)
     closure, spans = stored(world, list(parents))
     assert closure == closure_of(parents)
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        reproject(unit.session, list(parents))
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        rebuild_organization_deadlines(uow.session, list(parents))
     assert stored(world, list(parents)) == (closure, spans)
     for place in committees:
         query = {"overdue": True, "organization_id": place, "include_descendants": True}

@@ -34,10 +34,7 @@ def test_an_election_counts_before_the_founding(
     assert due == term_election_due(kind, None, elected_on)
     assert due is not None
     assert due.year == elected_on.year + TERM_YEARS[kind]
-    assert (due.month, due.day) in {
-        (elected_on.month, elected_on.day),
-        (2, 28),
-    }
+    assert (due.month, due.day) in {(elected_on.month, elected_on.day), (2, 28)}
 
 
 @given(st.sampled_from(OrganizationKind))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.report.knowledge import (
+from app.report.facts import (
     DutyCoverage,
     EarlierRecord,
     GradeCode,

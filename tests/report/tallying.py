@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.report.composition.performance import is_told
-from app.report.facts import Count, Fact, FactSet, Tally
+from app.report.compose.work_done import is_reported
+from app.report.facts import Aggregate, Count, Fact, FactSet
 
 NUMBERED = frozenset({"briefing", "material", "other"})
 
 
-def tally_of(fact_set: FactSet, facts: Sequence[Fact]) -> tuple[Tally, ...]:
+def tally_of(fact_set: FactSet, facts: Sequence[Fact]) -> tuple[Aggregate, ...]:
     """The totals of facts that lie below the organisation, in the order of their keys."""
-    found: list[Tally] = []
-    told = [fact for fact in facts if is_told(fact_set, fact)]
+    found: list[Aggregate] = []
+    told = [fact for fact in facts if is_reported(fact_set, fact)]
     sorts: dict[tuple[Any, ...], list[Fact]] = {}
     for fact in told:
         sorts.setdefault(_sort(fact), []).append(fact)
@@ -53,10 +53,10 @@ def _sort(fact: Fact) -> tuple[Any, ...]:
     return (fact.kind, fact.type, topic, change, "completed")
 
 
-def _tally(facts: Sequence[Fact], *sort: Any) -> Tally:
+def _tally(facts: Sequence[Fact], *sort: Any) -> Aggregate:
     kind, type_, topic, change, status = sort
     named = all(fact.persons for fact in facts) and kind in {"talk", "sanction"}
-    return Tally(
+    return Aggregate(
         kind=kind,
         type=type_,
         topic=topic,
@@ -85,8 +85,8 @@ def _sum(counts: Iterable[Count]) -> Count:
     return Count(sum(count.value for count in known), any(count.approximate for count in known))
 
 
-def _part(facts: Sequence[Fact], **sort: Any) -> list[Tally]:
-    return [Tally(**sort, **_numbers(facts))] if facts else []
+def _part(facts: Sequence[Fact], **sort: Any) -> list[Aggregate]:
+    return [Aggregate(**sort, **_numbers(facts))] if facts else []
 
 
 def _numbers(facts: Sequence[Fact]) -> dict[str, Any]:

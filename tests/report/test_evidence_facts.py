@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from app.core.actor import Actor, Permission
+from app.core.uow import Actor, Permission
 from app.organizations.queries import get_visible
 from app.report.facts import EvidenceFact
-from app.report.reading.extent import Extent
-from app.report.reading.fact_sets import load_fact_set
+from app.report.load_fact_sets import load_fact_set
+from app.report.scope import ReportScope
 from tests.evidence.support import added, meeting, pdf, reminder, sha256, upload
 from tests.items.test_query_counts import counted
 from tests.support.world import World
@@ -15,10 +15,10 @@ from tests.support.world import World
 def files(world: World, as_of: date = date(2018, 12, 31)) -> list[EvidenceFact]:
     """What the year of the general branch and all below has, to somebody who may see all."""
     reach = {permission: frozenset({world.hq}) for permission in Permission}
-    with world.app.state.open_unit(Actor(None, "测试", reach), write=False) as unit:
-        organization = get_visible(unit.session, unit.actor, world.hq)
-        extent = Extent(organization, 2018, as_of, include_descendants=True, evidence=True)
-        loaded = load_fact_set(unit, extent, {})
+    with world.app.state.open_uow(Actor(None, "测试", reach), write=False) as uow:
+        organization = get_visible(uow.session, uow.actor, world.hq)
+        extent = ReportScope(organization, 2018, as_of, include_descendants=True, evidence=True)
+        loaded = load_fact_set(uow, extent, {})
         return list(loaded.evidence)
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report.books.book import standard_book
-from app.report.composition import selection
-from app.report.composition.gaps import CARRIED_OVER, SHORTCOMINGS, gaps
-from app.report.composition.outline import compose, period_kind
-from app.report.composition.text import ComposedText
+from app.report.blocks import ComposedText
+from app.report.book import standard_book
+from app.report.compose import outline as selection
+from app.report.compose.outline import compose, period_kind
+from app.report.compose.shortcomings import CARRIED_OVER, SHORTCOMINGS, shortcomings_by_reason
 from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
 from tests.report.golden import FOLDER, reference_period, texts
 from tests.report.golden.database import ASKED_FOR, database_texts
@@ -88,7 +88,7 @@ def check_owed(summary: ComposedText, fact_set: FactSet, form: str) -> None:
     """What the records show as owed is admitted and answered, whatever the form is about."""
     about = OUTLINES[form].about
     facts = [fact for fact in fact_set.facts if selection.meets_any(fact, about)]
-    owed = gaps(fact_set, facts)
+    owed = shortcomings_by_reason(fact_set, facts)
     for part, codes in (("p2", SHORTCOMINGS), ("p3", CARRIED_OVER)):
         known = {fact.id for code in codes if code in owed for fact in owed[code].facts}
         assert known <= told_in(summary, part, codes)

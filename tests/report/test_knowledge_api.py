@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.checklist import status_loading
-from app.report.reading import knowledge
+from app.checklist import status
+from app.report import load_context
 from tests.assessment.support import AFTER, assessed, superior
 from tests.assessment.support import published as published_assessment
 from tests.checklist.lists import meeting, published, tasks
@@ -169,9 +169,9 @@ def test_last_year_is_compared_up_to_the_same_day(world: World) -> None:
 @pytest.mark.parametrize(
     ("module", "limit", "code", "word"),
     [
-        (knowledge, "MAX_EXAMINED", "findings_unread", "体检"),
-        (status_loading, "MAX_OWED", "duties_unread", "责任清单"),
-        (knowledge, "MAX_EARLIER", "earlier_unread", "相比"),
+        (load_context, "MAX_EXAMINED", "findings_unread", "体检"),
+        (status, "MAX_OWED", "duties_unread", "责任清单"),
+        (load_context, "MAX_EARLIER", "earlier_unread", "相比"),
     ],
 )
 def test_what_is_too_much_is_left_out_and_said_to_be(

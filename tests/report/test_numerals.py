@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.report.composition.wording import cardinal
+from app.report.compose.wording import cardinal
 from tests.report.numerals import sums_in, value_of
 
 

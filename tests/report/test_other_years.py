@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.report.composition.outline import compose
+from app.report.compose.outline import compose
 from app.report.facts import AuthoredNote, Count, Fact, FactSet, Options, PreviousYear
 from tests.report.written import sentences, to_text
 from tests.report.years import fact, on, rectification, year

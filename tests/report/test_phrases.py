@@ -5,10 +5,9 @@ from typing import get_args
 
 import pytest
 
-from app.report.books.book import standard_book
-from app.report.books.phrases import choose, standard_phrases
-from app.report.books.vocabulary import STRANDS, ContentName
-from app.report.composition.contents import CONTENTS
+from app.report.book import choose, standard_book, standard_phrases
+from app.report.book_documents import STRANDS, ContentName
+from app.report.compose.outline import CONTENTS
 
 PHRASES = standard_phrases()
 HEADLINES = [
@@ -47,10 +46,7 @@ def test_phrases_belong_to_no_year() -> None:
         assert not [text for text in TEXTS if words in text]
 
 
-@pytest.mark.parametrize(
-    "rule",
-    sorted(rule for rule in PHRASES if rule != "supervision"),
-)
+@pytest.mark.parametrize("rule", sorted(rule for rule in PHRASES if rule != "supervision"))
 def test_a_rule_always_has_a_phrase(rule: str) -> None:
     least = min(len(variant.needs) for variant in PHRASES[rule])
     fallbacks = [variant.needs for variant in PHRASES[rule] if len(variant.needs) == least]

@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report.books.book import standard_book
-from app.report.composition.outline import compose
-from app.report.documents.characters import outside_gb2312
-from app.report.drafts.documents import document_of
-from app.report.drafts.files.proofreading import hints_of
+from app.report.book import standard_book
+from app.report.compose.outline import compose
+from app.report.drafts.block_rows import document_of
+from app.report.drafts.files import hints_of
+from app.report.drafts.proofreading import Hint, ProofLine, proofread
+from app.report.drafts.proofreading_words import words
 from app.report.facts import Options
-from app.report.lint.lines import Hint, Line
-from app.report.lint.proofreading import proofread
-from app.report.lint.words import words
+from app.report.files.model import outside_gb2312
 from tests.report.golden import PERIODS, reference_period
 from tests.report.written import sentences
 from tests.support.properties import examples
@@ -22,14 +21,14 @@ from tests.support.properties import examples
 YEAR = 2018
 
 
-def line(text: str, **more: object) -> Line:
+def line(text: str, **more: object) -> ProofLine:
     fields: dict[str, object] = {
         "id": "a",
         "kind": "sentence",
         "paragraph": "p",
         "is_sourced": True,
     }
-    return Line(**{**fields, "text": text, **more})  # type: ignore[arg-type]
+    return ProofLine(**{**fields, "text": text, **more})  # type: ignore[arg-type]
 
 
 def found(text: str, year: int = YEAR, **more: object) -> list[tuple[str, str]]:
@@ -121,9 +120,11 @@ def test_suggestions_can_be_typed() -> None:
     assert all(hint.severity == "error" for hint in hints)
 
 
-def headings(*texts: str, level: int = 2) -> list[Line]:
+def headings(*texts: str, level: int = 2) -> list[ProofLine]:
     return [
-        Line(id=str(position), kind="heading", paragraph=f"h{position}", text=text, level=level)
+        ProofLine(
+            id=str(position), kind="heading", paragraph=f"h{position}", text=text, level=level
+        )
         for position, text in enumerate(texts)
     ]
 
@@ -144,10 +145,10 @@ def test_a_heading_out_of_parallel() -> None:
 
 def test_headings_of_different_parents_are_not_compared() -> None:
     lines = [
-        Line(id="x", kind="heading", paragraph="x", text="一、履职情况", level=1),
+        ProofLine(id="x", kind="heading", paragraph="x", text="一、履职情况", level=1),
         *headings("（一）抓学习，强本领", "（二）抓制度，强根基"),
-        Line(id="y", kind="heading", paragraph="y", text="二、存在问题", level=1),
-        Line(id="z", kind="heading", paragraph="z", text="（一）其他", level=2),
+        ProofLine(id="y", kind="heading", paragraph="y", text="二、存在问题", level=1),
+        ProofLine(id="z", kind="heading", paragraph="z", text="（一）其他", level=2),
     ]
     assert codes(proofread(lines, YEAR)) == []
 

@@ -12,11 +12,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report.blocks import CountRef
-from app.report.composition import pairs
-from app.report.composition.outline import compose
-from app.report.composition.performance import is_told, strand_of
-from app.report.composition.text import ComposedText
+from app.report.blocks import ComposedText, CountRef
+from app.report.compose import duties as pairs
+from app.report.compose.outline import compose
+from app.report.compose.work_done import is_reported, strand_of
 from app.report.facts import (
     DEFAULT_FOCUSES,
     AuthoredNote,
@@ -24,9 +23,9 @@ from app.report.facts import (
     Fact,
     FactSet,
     Options,
-    Status,
+    StatusCode,
 )
-from app.report.summary import Sentence
+from app.report.schemas import Sentence
 from tests.report import surroundings
 from tests.report.numerals import value_of
 from tests.report.written import sentences, to_markdown, to_text
@@ -42,7 +41,7 @@ _NOT_COUNTS = re.compile(
 )
 _BEHIND_THE_VERB = re.compile(r"(?:主持|(?<!党)组织|带头|牵头|讲授)[于在]\d")
 _STATES = {"已销号", "销号", "暂缓", "待验收", "正在整改", "尚未启动整改"}
-PROBLEM_STATES: tuple[tuple[Status, ...], ...] = (
+PROBLEM_STATES: tuple[tuple[StatusCode, ...], ...] = (
     ("closed",),
     ("suspended",),
     ("closed", "closed", "suspended"),
@@ -91,10 +90,10 @@ def _day(chance: random.Random) -> date:
     return START + timedelta(days=chance.randint(0, 364))
 
 
-def record(number: int, chance: random.Random, problem_states: Sequence[Status]) -> Fact:
+def record(number: int, chance: random.Random, problem_states: Sequence[StatusCode]) -> Fact:
     pick, kind = chance.choice, chance.choice(sorted(_TYPES))
     owner = pick(["指挥部党总支", "指挥部党总支", *BRANCHES])
-    status: Status = pick(["planned", "completed", "completed", "completed", "cancelled"])
+    status: StatusCode = pick(["planned", "completed", "completed", "completed", "cancelled"])
     if kind == "rectification":
         status = pick(list(problem_states))
     return Fact(
@@ -275,7 +274,7 @@ def check_duties(summary: ComposedText, fact_set: FactSet) -> None:
     for sentence in sentences(summary):
         if sentence.id == "p3.duties":
             counted = [set(ref.ids) for ref in sentence.counts if ref.source == "occurrence"]
-            by_name = set(pairs.planned(fact_set)) if "补开" in sentence.text else set()
+            by_name = set(pairs.planned_meetings(fact_set)) if "补开" in sentence.text else set()
             assert not any(by_name & ids for ids in counted), "answered once"
     low = {one.id for one in fact_set.grades if one.grade in {"average", "lagging"}}
     for part in ("p2.grades", "p3.grades"):
@@ -338,7 +337,7 @@ def shuffled(fact_set: FactSet, seed: int) -> FactSet:
 
 def without_words(fact_set: FactSet) -> list[str]:
     """What was done of kinds that reports have no words for."""
-    told = [fact for fact in fact_set.facts if is_told(fact_set, fact)]
+    told = [fact for fact in fact_set.facts if is_reported(fact_set, fact)]
     return [fact.id for fact in told if strand_of(fact) is None]
 
 
@@ -364,8 +363,8 @@ def test_every_number_has_its_records(seed: int, size: int, chosen: Options) -> 
 
 
 @examples(60)
-@given(st.lists(st.sampled_from(get_args(Status)[3:]), min_size=1))
-def test_all_done_is_said_only_when_all_is_done(states: list[Status]) -> None:
+@given(st.lists(st.sampled_from(get_args(StatusCode)[3:]), min_size=1))
+def test_all_done_is_said_only_when_all_is_done(states: list[StatusCode]) -> None:
     facts = [
         Fact(
             id=str(UUID(int=number + 50)),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.report.composition.outline import compose
+from app.report.compose.outline import compose
 from app.report.facts import Fact, FactSet, Options
 from tests.report import surroundings
 from tests.report.special_years import fifty, full

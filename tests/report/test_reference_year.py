@@ -5,9 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from app.report.blocks import CountRef
-from app.report.composition.outline import compose
-from app.report.composition.text import ComposedText
+from app.report.blocks import ComposedText, CountRef
+from app.report.compose.outline import compose
 from app.report.facts import Fact, Options
 from tests.report.written import paragraphs, sentences, to_markdown, to_text
 from tests.report.years import PLANS, SHORTCOMINGS, below, reference, year
@@ -103,7 +102,7 @@ def test_with_the_branches_what_is_owed_is_told_and_only_there(options: Options)
     assert "督促第二项目部党支部补开第三季度党员大会" in part(summary, 3)
     assert "督促第一项目部党支部限期完成“党员学习笔记抽查不合格”问题的整改" in part(summary, 3)
     assert {finding.code for finding in summary.findings} == {
-        *("plan_missed", "rectification_overdue"),
+        *("plan_missed", "rectification_overdue")
     }
 
 

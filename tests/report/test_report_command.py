@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.cli import main
-from app.report.documents.formats import FORMATS
+from app.report.files.formats import FORMATS
 from tests.report.drafts.support import drafted, held, meeting, path
 from tests.support.word import text_of_word
 from tests.support.world import World

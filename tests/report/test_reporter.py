@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from app.report.books.book import standard_book
-from app.report.composition.outline import compose
-from app.report.drafts.frozen import Frozen, freeze, pack, thaw, unpack
+from app.report.book import standard_book
+from app.report.compose.outline import compose
+from app.report.drafts.composing import ReportSnapshot, dump_snapshot, load_snapshot, pack, unpack
 from app.report.facts import Fact, FactSet, Options
-from app.report.reading.reporter import reporter_of
+from app.report.load_records import reporter_of
 from tests.report.drafts.support import drafted, path
 from tests.report.test_summary_api import meeting, summary, told
 from tests.report.written import to_text
@@ -84,11 +84,11 @@ def test_a_predecessors_deeds_go_by_the_post_of_that_time() -> None:
 
 
 def test_who_reports_is_frozen_and_an_older_draft_still_reads() -> None:
-    packed = freeze(Frozen(handed_over(), Options(), standard_book()))
-    assert thaw(packed.content).facts.reporter == "赵强"
+    packed = dump_snapshot(ReportSnapshot(handed_over(), Options(), standard_book()))
+    assert load_snapshot(packed.content).facts.reporter == "赵强"
     older = unpack(packed.content)
     del older["facts"]["reporter"]
-    assert thaw(pack(older).content).facts.reporter is None
+    assert load_snapshot(pack(older).content).facts.reporter is None
     book = standard_book()
     earlier = {rule: said for rule, said in book.phrases.items() if rule != "other_output"}
     made = year([fact("output", "other", "支部品牌", happened_on=on(5, 5))])

@@ -7,11 +7,10 @@ from random import Random
 
 import pytest
 
-from app.report.composition import pairs
-from app.report.composition.outline import compose
-from app.report.composition.text import ComposedText
-from app.report.facts import FactSet, Options
-from app.report.knowledge import Missed, OpenFinding
+from app.report.blocks import ComposedText
+from app.report.compose import duties as pairs
+from app.report.compose.outline import compose
+from app.report.facts import FactSet, Missed, OpenFinding, Options
 from tests.report import surroundings
 from tests.report.special_years import FIFTY, SPECIAL, fifty, full, poor
 from tests.report.test_properties import check, check_duties
@@ -174,7 +173,7 @@ def test_each_missing_duty_is_answered_once(months: tuple[int, ...]) -> None:
     named, rest = plan.text.split("；", 1)
     assert "补开" in named
     missing = {one.id for line in fact_set.duties for one in line.missing}
-    meetings = pairs.planned(fact_set)
+    meetings = pairs.planned_meetings(fact_set)
     assert len(meetings) == len(months)
     [count] = [ref for ref in plan.counts if ref.source == "occurrence"]
     assert "其余" in rest

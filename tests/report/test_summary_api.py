@@ -9,10 +9,10 @@ from urllib.parse import unquote
 import docx
 import pytest
 
-from app.report.documents.formats import FORMATS, WORD
-from app.report.documents.layout import title_lines
-from tests.report.documents.support import put_template, template, xml_of
-from tests.report.documents.test_formats import Reader
+from app.report.files.formats import FORMATS, WORD
+from app.report.files.model import title_lines
+from tests.report.files.support import put_template, template, xml_of
+from tests.report.files.test_formats import Reader
 from tests.support.world import Client, World
 
 

@@ -8,12 +8,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.core.actor import Actor, Permission
+from app.core.uow import Actor, Permission
 from app.kinds import SUPERVISED
 from app.organizations.models import Organization
+from app.report import load_fact_sets
 from app.report.facts import FactSet
-from app.report.reading import fact_sets
-from app.report.reading.extent import Extent
+from app.report.scope import ReportScope
 from tests.items.test_query_counts import counted
 from tests.report.tallying import tally_of
 from tests.report.test_summary_api import sentences
@@ -42,7 +42,7 @@ def client(http: TestClient, tree: tuple[UUID, str], world: World) -> Client:
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Anything below an organisation is too much to be read."""
-    monkeypatch.setattr(fact_sets, "MOST_READ", 0)
+    monkeypatch.setattr(load_fact_sets, "MOST_READ", 0)
 
 
 def loaded(app: FastAPI, place: UUID, as_of: date, *, supervised: bool) -> FactSet:
@@ -50,10 +50,10 @@ def loaded(app: FastAPI, place: UUID, as_of: date, *, supervised: bool) -> FactS
     if supervised:
         reach[Permission.SUPERVISION] = frozenset({place})
     who = Actor(None, "测试", reach)
-    with app.state.open_unit(who, write=False) as unit:
-        organization = unit.session.get_one(Organization, place)
-        extent = Extent(organization, 2018, as_of, include_descendants=True)
-        return fact_sets.load_fact_set(unit, extent, {})
+    with app.state.open_uow(who, write=False) as uow:
+        organization = uow.session.get_one(Organization, place)
+        extent = ReportScope(organization, 2018, as_of, include_descendants=True)
+        return load_fact_sets.load_fact_set(uow, extent, {})
 
 
 @pytest.mark.parametrize("as_of", DAYS)
@@ -75,7 +75,7 @@ def test_the_database_counts_what_the_facts_say(
     own = [fact for fact in read.facts if fact.organization_id == str(tree[0])]
     below = [fact for fact in read.facts if fact.organization_id != str(tree[0])]
     assert not read.tallies
-    monkeypatch.setattr(fact_sets, "MOST_READ", 0)
+    monkeypatch.setattr(load_fact_sets, "MOST_READ", 0)
     told = loaded(app, tree[0], as_of, supervised=supervised)
     assert sorted(fact.id for fact in told.facts) == sorted(fact.id for fact in own)
     # What is overdue may be of earlier years, which facts do not reach; the lists hold it below.

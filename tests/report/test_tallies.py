@@ -7,13 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import example, given
 
-from app.report.blocks import CountRef
-from app.report.composition.outline import compose
-from app.report.composition.performance import strand_of
-from app.report.composition.text import ComposedText
-from app.report.composition.totals import measured, queries
-from app.report.facts import Count, FactSet, Options, Tally
-from app.report.summary import Sentence
+from app.report.blocks import ComposedText, CountRef
+from app.report.compose.outline import compose
+from app.report.compose.totals import measured, queries
+from app.report.compose.work_done import strand_of
+from app.report.facts import Aggregate, Count, FactSet, Options
+from app.report.schemas import Sentence
 from tests.report.tallying import tallied
 from tests.report.test_properties import (
     SECRET,
@@ -35,7 +34,7 @@ def below(summary: ComposedText) -> list[Sentence]:
     return [sentence for sentence in sentences(summary) if ".below." in sentence.id]
 
 
-def check_ref(ref: CountRef, tallies: Mapping[str, Tally], fact_set: FactSet) -> None:
+def check_ref(ref: CountRef, tallies: Mapping[str, Aggregate], fact_set: FactSet) -> None:
     assert set(ref.tallies) <= set(tallies)
     assert len(set(ref.tallies)) == len(ref.tallies)
     if not ref.tallies:
@@ -133,8 +132,8 @@ def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
 
 def test_without_the_permission_nothing_of_supervision_is_told() -> None:
     tallies = (
-        Tally(kind="sanction", status="completed", records=3, organizations=2, persons=3),
-        Tally(
+        Aggregate(kind="sanction", status="completed", records=3, organizations=2, persons=3),
+        Aggregate(
             kind="talk",
             type="reminder_talk",
             status="completed",
@@ -150,9 +149,9 @@ def test_without_the_permission_nothing_of_supervision_is_told() -> None:
     assert "处分三人" not in hidden
 
 
-def problems(**numbers: int) -> tuple[Tally, ...]:
+def problems(**numbers: int) -> tuple[Aggregate, ...]:
     return tuple(
-        Tally(
+        Aggregate(
             kind="rectification",
             status=None if name in {"overdue", "returned"} else name,  # type: ignore[arg-type]
             condition=name if name in {"overdue", "returned"} else None,  # type: ignore[arg-type]
@@ -163,7 +162,7 @@ def problems(**numbers: int) -> tuple[Tally, ...]:
     )
 
 
-def told(*tallies: Tally) -> str:
+def told(*tallies: Aggregate) -> str:
     fact_set = replace(reference(), tallies=tallies, include_descendants=True)
     return to_text(compose(fact_set, Options(voice="organization")))
 
@@ -195,7 +194,7 @@ def test_all_late_is_said_only_when_all_are() -> None:
 
 
 def test_a_number_of_copies_entered_as_none_leaves_the_records() -> None:
-    made = Tally(
+    made = Aggregate(
         kind="output",
         type="material",
         status="completed",
@@ -208,7 +207,7 @@ def test_a_number_of_copies_entered_as_none_leaves_the_records() -> None:
 
 
 def test_people_take_part_only_where_all_records_tell_it() -> None:
-    visit = Tally(
+    visit = Aggregate(
         kind="activity",
         type="field_visit",
         status="completed",

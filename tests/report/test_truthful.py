@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.report.books.phrases import standard_phrases
-from app.report.composition.outline import compose
-from app.report.facts import Count, Fact, Options, PeriodCode
-from app.report.knowledge import EarlierRecord
+from app.report.book import standard_phrases
+from app.report.compose.outline import compose
+from app.report.facts import Count, EarlierRecord, Fact, Options, PeriodCode
 from tests.report.golden import FOLDER
 from tests.report.tallying import tallied
 from tests.report.written import sentences, to_markdown, to_text
@@ -58,10 +57,7 @@ def test_a_rate_of_part_of_a_year_is_named_as_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("period", "words"),
-    [
-        ("year", "上年结转的整改问题两个"),
-        ("first_half", "上期结转的整改问题两个"),
-    ],
+    [("year", "上年结转的整改问题两个"), ("first_half", "上期结转的整改问题两个")],
 )
 def test_what_is_older_than_the_period_is_not_new_on_the_ledger(
     period: PeriodCode, words: str

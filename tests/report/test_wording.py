@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report.composition import wording
+from app.report.compose import wording
 from tests.support.properties import examples
 
 _VALUES = {

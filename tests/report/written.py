@@ -1,9 +1,9 @@
 """A composed text as tests read it: written out as files hold it, and as the API shows it."""
 
-from app.report.composition.text import ComposedText
-from app.report.documents import plain
-from app.report.drafts.documents import document_of
-from app.report.summary import Section, Sentence, summary_of
+from app.report.blocks import ComposedText
+from app.report.drafts.block_rows import document_of
+from app.report.files import plain
+from app.report.schemas import Section, Sentence, summary_of
 
 
 def to_text(text: ComposedText) -> str:

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from app.kinds import BY_NAME
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import RuleChange, RuleSetDocument
 from app.rulesets.resolution import Layer
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
-from app.rulesets.schemas import Rule
+from app.rulesets.schemas import Rule, RuleChange, RuleSetDocument
 
 CODES = ("assembly", "lecture", "day", "talks:all", "report")
 
@@ -44,8 +43,7 @@ LINE = (
         TRICKY,
         st.text(
             st.characters(
-                exclude_categories=["Cs", "Cc"],
-                exclude_characters="\u2066\u2067\u2068\ufffe\uffff",
+                exclude_categories=["Cs", "Cc"], exclude_characters="\u2066\u2067\u2068\ufffe\uffff"
             ),
             min_size=1,
             max_size=40,

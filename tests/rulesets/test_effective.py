@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from app.core.actor import Actor
-from app.rulesets.documents import RuleSetDocument
-from app.rulesets.effective import effective_rules
+from app.core.uow import Actor
 from app.rulesets.models import RuleSet, RuleSetRevision
-from app.rulesets.standard import standard
+from app.rulesets.queries import effective_rules, standard
+from app.rulesets.schemas import RuleSetDocument
 from tests.rulesets.makers import document, rule
 from tests.rulesets.test_rule_sets_api import revised, saved, turned
 from tests.support.properties import counted_statements
@@ -94,12 +93,12 @@ def test_any_number_of_organisations_takes_three_statements(world: World) -> Non
             in_force(top, place, based_on=base["code"], rules=[rule(f"own_{number}")])
     rows = top.ok("/organizations", ancestor_id=world.root, limit=200)["items"]
     places = [UUID(row["id"]) for row in rows]
-    with world.app.state.open_unit(OPERATOR, write=False) as unit:
+    with world.app.state.open_uow(OPERATOR, write=False) as uow:
         with counted_statements(world.app) as few:
-            one = effective_rules(unit, places[:1], 2018)
+            one = effective_rules(uow, places[:1], 2018)
         with counted_statements(world.app) as many:
-            found = effective_rules(unit, [*places, world.foreign], 2018)
-        assert effective_rules(unit, [], 2018) == {}
+            found = effective_rules(uow, [*places, world.foreign], 2018)
+        assert effective_rules(uow, [], 2018) == {}
     assert len(few) == len(many) == 3, "\n".join(many)
     assert found.keys() == {*places, world.foreign}
     assert one[places[0]] == found[places[0]]
@@ -129,17 +128,17 @@ def test_what_an_upgrade_brought_into_conflict_is_still_read(world: World) -> No
     made = in_force(admin, world.hq)
     parts = {"rules": [rule("member_assembly", name="本单位的大会")], "removes": ["gone"]}
     wish = RuleSetDocument.model_validate(document(made["code"], **parts))
-    with world.app.state.open_unit(OPERATOR, write=True) as unit:
-        rule_set = unit.session.get_one(RuleSet, UUID(made["id"]))
+    with world.app.state.open_uow(OPERATOR, write=True) as uow:
+        rule_set = uow.session.get_one(RuleSet, UUID(made["id"]))
         rule_set.revision = 2
-        unit.session.add(
+        uow.session.add(
             RuleSetRevision(
                 id=UUID(int=UUID(made["id"]).int + 1),
                 rule_set_id=rule_set.id,
                 number=2,
                 document=wish.model_dump(mode="json", exclude_unset=True),
                 sha256="0" * 64,
-                created_at=unit.now(),
+                created_at=uow.now(),
                 created_by=None,
                 created_by_name="测试",
             )

@@ -3,13 +3,12 @@
 import re
 from pathlib import Path
 
+from app.org_documents.parsing import from_yaml
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import RuleSetDocument
+from app.rulesets.queries import standard_layer
 from app.rulesets.resolution import Layer, lay_out, resolve
 from app.rulesets.routes import EXAMPLE
-from app.rulesets.schemas import Rule
-from app.rulesets.standard import standard_layer
-from app.shelves.submissions import from_yaml
+from app.rulesets.schemas import Rule, RuleSetDocument
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "rule-sets.zh-CN.md").read_text("utf-8")
 

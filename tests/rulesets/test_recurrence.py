@@ -9,14 +9,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rulesets.recurrence import (
-    MAX_DATES,
-    SHAPES,
-    WEEKDAYS,
-    RruleRefused,
-    dates_of,
-    parse_rrule,
-)
+from app.rulesets.recurrence import MAX_DATES, SHAPES, WEEKDAYS, RruleRefused, dates_of, parse_rrule
 from tests.support.properties import examples
 
 YEARS = range(2016, 2033)

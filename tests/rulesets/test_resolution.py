@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import ValidationFailed
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import RuleSetDocument
 from app.rulesets.resolution import Layer, Origin, lay_out, resolve
+from app.rulesets.schemas import RuleSetDocument
 from tests.rulesets.makers import CODES, DOCUMENTS, layer, rule
 from tests.support.properties import examples
 

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
-from app.rulesets.standard import standard
+from app.core.audit import AuditEntry
+from app.rulesets.queries import standard
 from tests.rulesets.makers import document, rule
 from tests.support.records import flaws
 from tests.support.world import Client, World

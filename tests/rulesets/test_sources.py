@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.organizations.rules import OrganizationKind
-from app.rulesets.resolution import lay_out
+from app.rulesets.queries import standard_layer
+from app.rulesets.resolution import as_cited_in, citation_in, lay_out, titles, younger
 from app.rulesets.rules import Confidence
-from app.rulesets.sources import grounded, grounds, titles, younger
-from app.rulesets.standard import standard_layer
 from tests.rulesets.makers import layer, rule
 from tests.support.world import World
 
@@ -28,12 +27,12 @@ def test_nothing_younger_is_cited_and_nothing_else_is_left_out(
     stated: list[tuple[str, int | None]], year: int
 ) -> None:
     source = "；".join(text for text, _ in stated)
-    kept, article = grounds(source, "第三条", year)
+    kept, article = citation_in(source, "第三条", year)
     held = [text for text, issued in stated if issued is None or issued <= year]
     assert kept == ("；".join(held) or None)
     assert (article == "第三条") is (stated[0][1] is None or stated[0][1] <= year)
     assert younger(source, year) == [text for text, issued in stated if text not in held]
-    assert grounds(kept, article, year) == (kept, article)
+    assert citation_in(kept, article, year) == (kept, article)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_nothing_younger_is_cited_and_nothing_else_is_left_out(
 def test_what_a_year_cites(
     source: str | None, year: int, cited: str | None, article: str | None
 ) -> None:
-    assert grounds(source, "第三条", year) == (cited, article)
+    assert citation_in(source, "第三条", year) == (cited, article)
 
 
 def test_titles_are_said_without_their_years() -> None:
@@ -95,7 +94,7 @@ def test_organizations_of_one_set_share_what_a_year_says() -> None:
     )
     assert first is second
     assert (first.source, resolution.rules["own"].rule.source) == (None, "《甲规定》（2020）")
-    assert grounded(first, 2018) is first
+    assert as_cited_in(first, 2018) is first
 
 
 def test_the_rules_of_a_year_cite_what_there_was(world: World) -> None:

@@ -3,13 +3,12 @@
 from collections import Counter
 
 from app.items.focuses import DEFAULT_FOCUSES
+from app.org_documents.parsing import to_yaml
 from app.organizations.rules import OrganizationKind
-from app.rulesets.documents import STANDARD, document_data
+from app.rulesets.queries import standard, standard_layer
 from app.rulesets.resolution import lay_out, resolve
 from app.rulesets.rules import Confidence, Every
-from app.rulesets.schemas import AfterEvent, EndOfPeriod, Rule
-from app.rulesets.standard import standard, standard_layer
-from app.shelves.texts import to_yaml
+from app.rulesets.schemas import STANDARD, AfterEvent, EndOfPeriod, Rule, document_data
 
 # Codes are never taken back: rule sets of organisations change and remove them by name.
 SHIPPED = {

@@ -6,8 +6,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from app.report.documents.layout import pieces, title_lines, unix_lines
-from app.report.documents.model import Document
+from app.report.files.model import Document, pieces, title_lines, unix_lines
 
 _MARKS = {qn("w:br"): "\n", qn("w:tab"): "\t"}
 

@@ -11,10 +11,10 @@ from app.access import service as access
 from app.access.models import User
 from app.access.rules import Role
 from app.access.schemas import RoleGrantWrite
-from app.core.actor import Actor
 from app.core.clock import FixedClock
 from app.core.ids import new_id
-from app.items.focuses import plant_default_focuses
+from app.core.uow import Actor
+from app.items.focuses import add_default_focuses
 from app.organizations import service as organizations
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
@@ -117,17 +117,17 @@ class Client:
 
 def build_world(app: FastAPI, http: TestClient) -> World:
     """Plant two trees through the services."""
-    with app.state.open_unit(SYSTEM, write=True) as unit:
+    with app.state.open_uow(SYSTEM, write=True) as uow:
 
         def plant(name: str, kind: OrganizationKind, parent: Organization | None) -> Organization:
             wish = OrganizationWrite(name=name, kind=kind)
-            return organizations.plant(unit, wish, parent, time_zone="Asia/Shanghai")
+            return organizations.add_organization(uow, wish, parent, time_zone="Asia/Shanghai")
 
         tag = uuid4().hex[:8]
         root = plant(f"集团公司党委{tag}", OrganizationKind.PARTY_COMMITTEE, None)
         foreign = plant(f"外单位党委{tag}", OrganizationKind.PARTY_COMMITTEE, None)
         for tree in (root, foreign):
-            plant_default_focuses(unit, tree.id)
+            add_default_focuses(uow, tree.id)
         hq = plant("指挥部党总支", OrganizationKind.GENERAL_BRANCH, root)
         branches = [
             plant(name, OrganizationKind.PARTY_BRANCH, hq)
@@ -139,18 +139,18 @@ def build_world(app: FastAPI, http: TestClient) -> World:
 
 def new_user(app: FastAPI, place: UUID, *roles: str) -> str:
     """A user with roles on an organisation; returns a token. Spares the slow password hash."""
-    with app.state.open_unit(SYSTEM, write=True) as unit:
+    with app.state.open_uow(SYSTEM, write=True) as uow:
         user = User(
             id=new_id(),
             username=f"u{uuid4().hex[:16]}",
             display_name="、".join(roles) or "无角色",
             password_hash="!",
             home_organization_id=place,
-            created_at=unit.now(),
+            created_at=uow.now(),
         )
-        unit.session.add(user)
-        unit.session.flush()
+        uow.session.add(user)
+        uow.session.flush()
         for role in roles:
-            access.grant(unit, user, RoleGrantWrite(organization_id=place, role=Role(role)))
-        _, secret = access.issue_token(unit, user, name="测试", days=3650, read_only=False)
+            access.grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
+        _, secret = access.issue_token(uow, user, name="测试", days=3650, read_only=False)
     return secret

@@ -85,8 +85,7 @@ def test_people_can_be_reordered_added_and_taken_out(world: World) -> None:
 def test_a_member_out_of_sight_by_now_stays_on_the_talk(world: World) -> None:
     member = enrolled(world, "赵敏", on=world.b1)
     made = world.clerk.created(
-        "/talks",
-        talk(world, organization_id=str(world.b2), persons=[{"member_id": member}]),
+        "/talks", talk(world, organization_id=str(world.b2), persons=[{"member_id": member}])
     )
     there = world.as_role("clerk", on=world.b2)
     changed = patched(there, "/talks", made, {"title": "更正名称"})

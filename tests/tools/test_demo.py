@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.audit.service import verify
+from app.core.audit import verify
 from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.audit.service import verify
+from app.core.audit import verify
 from app.core.database import Database
 from app.items.kinds import Kind
 from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent
-from app.items.spans import reproject
+from app.items.timeline import rebuild_organization_deadlines
 from app.kinds import BY_PLURAL
 from app.organizations.models import Member, Organization
 from app.organizations.queries import within
@@ -101,7 +101,7 @@ def test_deadline_spans_are_what_the_timelines_say(app: FastAPI, tree: tuple[UUI
     with app.state.database.write() as session:
         before = spans_of(session, tree[0])
         places = session.scalars(select(Organization.id).where(Organization.root_id == tree[0]))
-        assert reproject(session, places.all()) > 0
+        assert rebuild_organization_deadlines(session, places.all()) > 0
         assert spans_of(session, tree[0]) == before
 
 

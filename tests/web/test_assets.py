@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 
-from app.web.assets import STATIC, VENDOR
+from app.web.pages import STATIC, VENDOR
 
 FOLDER = STATIC / VENDOR
 LOCK = json.loads((FOLDER / "vendor.lock.json").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.web.docs import mount_docs
+from app.web.pages import mount_docs
 
 
 @pytest.fixture

@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.workdays.announced import LAST_ANNOUNCED_YEAR, SWAPPED_WEEKEND, announced
-from app.workdays.rules import SpecialDay, works_by_weekday
-from app.workdays.work_calendar import WorkCalendar
+from app.workdays.rules import (
+    LAST_ANNOUNCED_YEAR,
+    SWAPPED_WEEKEND,
+    SpecialDay,
+    WorkCalendar,
+    announced,
+    works_by_weekday,
+)
 from tests.support.properties import examples
 
 STATE = WorkCalendar()

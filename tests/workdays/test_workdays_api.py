@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
-from app.workdays.announced import LAST_ANNOUNCED_YEAR
-from app.workdays.queries import work_calendar
+from app.core.audit import AuditEntry
+from app.workdays.rules import LAST_ANNOUNCED_YEAR
+from app.workdays.service import work_calendar
 from tests.support.properties import counted_statements
 from tests.support.records import flaws
 from tests.support.world import SYSTEM, Client, World
@@ -63,9 +63,9 @@ def test_an_own_day_holds_for_the_whole_tree_and_no_other(world: World, admin: C
     assert world.clerk.ok(f"/organizations/{world.b2}/workday-overrides/2018-05-04") == made
     foreign = world.as_role("viewer", on=world.foreign)
     assert "2018-05-04" not in shown(foreign, world.foreign, 2018)
-    with world.app.state.open_unit(SYSTEM, write=False) as unit:
-        ours = work_calendar(unit.session, world.root)
-        theirs = work_calendar(unit.session, world.foreign)
+    with world.app.state.open_uow(SYSTEM, write=False) as uow:
+        ours = work_calendar(uow.session, world.root)
+        theirs = work_calendar(uow.session, world.foreign)
     day = datetime(2018, 5, 4, tzinfo=UTC).date()
     assert (ours.is_working_day(day), theirs.is_working_day(day)) == (False, True)
 
@@ -156,8 +156,8 @@ def trail(world: World) -> list[tuple[str, Any, Any]]:
     statement = select(AuditEntry).where(
         AuditEntry.organization_id == world.root, AuditEntry.action.startswith("workday")
     )
-    with world.app.state.open_unit(SYSTEM, write=False) as unit:
-        entries = unit.session.scalars(statement.order_by(AuditEntry.sequence)).all()
+    with world.app.state.open_uow(SYSTEM, write=False) as uow:
+        entries = uow.session.scalars(statement.order_by(AuditEntry.sequence)).all()
         return [(entry.action, entry.before, entry.after) for entry in entries]
 
 

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from app import demo as first_start
+from app import demo as reference
 from app.access.models import User
-from app.commands.databases import open_migrated, operating
+from app.commands.admin import open_migrated, operating
 from app.console import ChineseCommand, Refused, progress_bar, run
 from app.core.settings import Settings
-from app.core.unit import Unit
-from app.demo import first_start, reference
+from app.core.uow import UnitOfWork
 from tools.demo.filling import Filling, Plan
 
 FAULTY = Path(__file__).with_name("faulty-2018.json")
@@ -30,8 +31,8 @@ def demo(
 ) -> None:
     """Load the reference year, the year full of slips, or a large made-up tree."""
     if not organizations and not records:
-        with operating() as unit:
-            sentence = load_once(unit, Settings().time_zone, faulty=faulty)
+        with operating() as uow:
+            sentence = load_once(uow, Settings().time_zone, faulty=faulty)
         typer.echo(sentence)
         return
     if faulty or not organizations or not records:
@@ -41,7 +42,7 @@ def demo(
         _fill(Filling(database, plan), plan, token_file)
 
 
-def load_once(unit: Unit, time_zone: str, *, faulty: bool) -> str:
+def load_once(uow: UnitOfWork, time_zone: str, *, faulty: bool) -> str:
     """Load a year unless it is there, and say what was done.
 
     The year full of slips is for trying the examination (体检): each of its records is acceptable
@@ -49,9 +50,9 @@ def load_once(unit: Unit, time_zone: str, *, faulty: bool) -> str:
     """
     name, file = ("有疏漏的示例年度", FAULTY) if faulty else ("参考年度", reference.REFERENCE)
     usernames = [user["username"] for user in reference.read(file)["users"].values()]
-    if unit.session.execute(select(User.id).where(User.username.in_(usernames))).first():
+    if uow.session.execute(select(User.id).where(User.username.in_(usernames))).first():
         return f"{name}已在数据库中，没有改动。"
-    year = reference.load(unit, time_zone, file)
+    year = reference.load(uow, time_zone, file)
     return f"已载入{name}：{year.organization_name}（{year.organization_id}）。"
 
 

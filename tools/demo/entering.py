@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.access.administrators import OPERATOR
+from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.audit.service import append, entry
-from app.core.actor import Actor
+from app.core.audit import append, entry
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database
-from app.core.unit import Unit
+from app.core.uow import Actor, UnitOfWork
 from app.organizations.models import Organization
 
 
@@ -29,34 +28,34 @@ class Entry:
 class Entries:
     """One unit of work that changes hands; its audit trail is written once, at the end."""
 
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
         self._trail: list[dict[str, Any]] = []
         # The session holds them weakly; held here, none is read again for each record.
-        self._organizations = unit.session.scalars(select(Organization)).all()
+        self._organizations = uow.session.scalars(select(Organization)).all()
 
-    def by(self, made: Entry) -> Unit:
+    def by(self, made: Entry) -> UnitOfWork:
         """Hand the unit of work to somebody; what was changed before stays with who changed it."""
         self._collect()
-        self._unit.actor, self._unit.clock = made.actor, FixedClock(made.at)
-        return self._unit
+        self._uow.actor, self._uow.clock = made.actor, FixedClock(made.at)
+        return self._uow
 
     def seal(self) -> None:
         """Write the trail of everything that was entered."""
         self._collect()
-        append(self._unit.connection, self._trail)
+        append(self._uow.connection, self._trail)
 
     def _collect(self) -> None:
-        unit = self._unit
-        self._trail += [entry(change, unit.now(), unit.actor) for change in unit.changes]
-        unit.changes.clear()
+        uow = self._uow
+        self._trail += [entry(change, uow.now(), uow.actor) for change in uow.changes]
+        uow.changes.clear()
 
 
 @contextmanager
 def entering(database: Database) -> Iterator[Entries]:
     """Keep a transaction open for many entries; all of them are committed, or none."""
-    with unit_of_work(database, SystemClock(), OPERATOR, write=True) as unit:
-        entries = Entries(unit)
+    with unit_of_work(database, SystemClock(), OPERATOR, write=True) as uow:
+        entries = Entries(uow)
         yield entries
-        unit.flush()
+        uow.flush()
         entries.seal()

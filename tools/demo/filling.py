@@ -10,15 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from app.access.administrators import EVERYTHING, OPERATOR, new_administrator
 from app.access.passwords import NO_PASSWORD
 from app.access.schemas import UserWrite
-from app.access.service import issue_token
+from app.access.service import EVERYTHING, OPERATOR, issue_token, new_administrator
 from app.access.unit_of_work import unit_of_work
-from app.core.actor import Actor, Permission
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database
-from app.core.unit import Unit
+from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.focuses import new_root
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
@@ -60,15 +58,15 @@ class Filling:
     def plant(self) -> Organization:
         """Make the tree with its rosters and its staff; returns its root."""
         founded = datetime.combine(self._first_day, time(9), ZoneInfo(self._plan.time_zone))
-        with unit_of_work(self._database, FixedClock(founded), OPERATOR, write=True) as unit:
-            number = _roots_of_this_kind(unit) + 1
+        with unit_of_work(self._database, FixedClock(founded), OPERATOR, write=True) as uow:
+            number = _roots_of_this_kind(uow) + 1
             payload = OrganizationWrite(
                 name=f"{ROOT_NAME}（{number}）", kind=OrganizationKind.PARTY_COMMITTEE
             )
-            root = new_root(unit, payload, self._plan.time_zone)
+            root = new_root(uow, payload, self._plan.time_zone)
             everywhere = dict.fromkeys(Permission, frozenset({root.id}))
-            unit.actor = Actor(None, OPERATOR.name, everywhere)
-            planting = Planting(unit, self._random, f"demo{number}")
+            uow.actor = Actor(None, OPERATOR.name, everywhere)
+            planting = Planting(uow, self._random, f"demo{number}")
             self._places = list(planting.grow(root, self._plan.organizations))
         return root
 
@@ -89,18 +87,18 @@ class Filling:
 
     def issue_token(self, root: Organization) -> str:
         """Issue a token of a fresh user who may do everything in the tree."""
-        with unit_of_work(self._database, SystemClock(), OPERATOR, write=True) as unit:
+        with unit_of_work(self._database, SystemClock(), OPERATOR, write=True) as uow:
             payload = UserWrite(
                 username=f"demo-{secrets.token_hex(6)}",
                 display_name="演示管理员",
                 password=secrets.token_urlsafe(32),
                 home_organization_id=root.id,
             )
-            user = new_administrator(unit, payload, EVERYTHING, NO_PASSWORD)
-            _, token = issue_token(unit, user, name="演示", days=TOKEN_DAYS, read_only=False)
+            user = new_administrator(uow, payload, EVERYTHING, NO_PASSWORD)
+            _, token = issue_token(uow, user, name="演示", days=TOKEN_DAYS, read_only=False)
         return token
 
 
-def _roots_of_this_kind(unit: Unit) -> int:
+def _roots_of_this_kind(uow: UnitOfWork) -> int:
     alike = Organization.parent_id.is_(None) & Organization.name.like(f"{ROOT_NAME}（%")
-    return unit.session.scalar(select(func.count()).where(alike)) or 0
+    return uow.session.scalar(select(func.count()).where(alike)) or 0

@@ -7,20 +7,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from app.core.actor import Actor
-from app.core.unit import Unit
-from app.items.cancellation import cancel
-from app.items.extension_schemas import ExtensionDecision, ExtensionWrite
+from app.core.uow import Actor, UnitOfWork
 from app.items.extensions import decide_extension, request_extension
 from app.items.models import Item
 from app.items.rules import OWING
-from app.items.schemas import CancellationWrite
-from app.items.service import change, create
+from app.items.schemas import CancellationWrite, ExtensionDecision, ExtensionWrite
+from app.items.service import cancel, change, create
 from app.kinds import BY_PLURAL
+from app.rectifications.kind import take_step
 from app.rectifications.models import Rectification
 from app.rectifications.rules import StepName
 from app.rectifications.schemas import AnyStep
-from app.rectifications.service import take_step
 from tools.demo import corpus
 from tools.demo.entering import Entries, Entry
 from tools.demo.factories import MAKERS, PLURALS, Payload, one_of
@@ -197,7 +194,7 @@ class _Life:
     def _owner(self) -> Actor:
         return self._staff.secretary if self.item.restricted else self._staff.clerk
 
-    def _by(self, actor: Actor, on: date) -> Unit:
+    def _by(self, actor: Actor, on: date) -> UnitOfWork:
         hour, minute = self._random.randrange(8, 18), self._random.randrange(60)
         at = datetime(on.year, on.month, on.day, hour, minute, tzinfo=self._zone)
         return self._entries.by(Entry(actor, at.astimezone(UTC)))

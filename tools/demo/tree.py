@@ -8,17 +8,16 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from app.access.administrators import new_administrator
 from app.access.passwords import NO_PASSWORD
 from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.core.actor import Actor
-from app.core.unit import Unit
+from app.access.service import new_administrator
+from app.core.uow import Actor, UnitOfWork
 from app.organizations.models import Organization
 from app.organizations.rules import Membership, OrganizationKind, Post
 from app.organizations.schemas import MemberWrite, OrganizationWrite
-from app.organizations.service import enrol_member, plant
+from app.organizations.service import add_member, add_organization
 from tools.demo import corpus
 
 OLDEST_YEARS, YOUNGEST_YEARS, TERM_YEARS = 9, 4, 3
@@ -63,7 +62,7 @@ class Place:
 class Planting:
     """A tree in the making; everything that it makes up comes from one seeded source."""
 
-    unit: Unit
+    uow: UnitOfWork
     random: Random
     tag: str
     hired: int = field(default=0, init=False)
@@ -92,7 +91,7 @@ class Planting:
         payload = OrganizationWrite(
             name=name, kind=kind, founded_on=founded, last_election_on=election
         )
-        return plant(self.unit, payload, parent, time_zone=parent.time_zone)
+        return add_organization(self.uow, payload, parent, time_zone=parent.time_zone)
 
     def _place(self, organization: Organization, staff: Staff) -> Place:
         people = tuple(self._enrol(organization.id))
@@ -109,7 +108,7 @@ class Planting:
             payload = MemberWrite(
                 name=name, membership=membership, post=post, joined_on=self._day()
             )
-            yield Person(enrol_member(self.unit, organization_id, payload).id, name)
+            yield Person(add_member(self.uow, organization_id, payload).id, name)
 
     def _names(self, count: int) -> list[str]:
         """Choose different names: two people of one name in one list would be taken for one."""
@@ -132,9 +131,9 @@ class Planting:
             password=secrets.token_urlsafe(32),  # not kept: they never sign in
             home_organization_id=organization_id,
         )
-        user = new_administrator(self.unit, payload, roles, NO_PASSWORD)
-        return actor_of(self.unit.session, user)
+        user = new_administrator(self.uow, payload, roles, NO_PASSWORD)
+        return actor_of(self.uow.session, user)
 
     def _day(self) -> date:
         age = self.random.randrange(YOUNGEST_YEARS * DAYS_A_YEAR, OLDEST_YEARS * DAYS_A_YEAR)
-        return self.unit.now().date() - timedelta(days=age)
+        return self.uow.now().date() - timedelta(days=age)

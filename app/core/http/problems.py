@@ -13,8 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.core.errors import AppError, Busy, Flaw, NotFound, VersionMismatch
-from app.core.faults import fault_of
+from app.core.database import fault_of
+from app.core.errors import AppError, Busy, FieldError, NotFound, VersionMismatch
 from app.core.validation import validation_failed
 
 PROBLEM = "application/problem+json"
@@ -46,7 +46,7 @@ def problem(
     code: str,
     title: str,
     detail: str,
-    flaws: Sequence[Flaw] = (),
+    flaws: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem document."""

@@ -1,11 +1,90 @@
-"""Replies: JSON bytes made inside the unit of work, ETags, preconditions."""
+"""Answers of the API: JSON bytes, ETags, formats, pages of lists, repeated answers."""
 
-from typing import Annotated
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import Header, Request, Response
+from fastapi import Depends, Header, HTTPException, Request, Response
 from pydantic import BaseModel
+from pydantic_core import to_json
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
-from app.core.versions import etag
+from app.core import idempotency
+from app.core.changes import etag
+from app.core.errors import Forbidden, NotAcceptable
+from app.core.pagination import Order, Page, PageParameters, after, filter_scope, ordered, turn
+from app.core.uow import UnitOfWork
+
+REPLAYED = ("location", "etag")
+
+
+def body_fingerprint(request: Request) -> bytes:
+    """What stands for a body that the framework has read, where it is all that is asked for."""
+    return hashlib.sha256(getattr(request, "_body", b"")).digest()
+
+
+def answer_once(
+    uow: UnitOfWork, request: Request, fingerprint: bytes, work: Callable[[], Response]
+) -> Response:
+    """Do the work; under an idempotency key, give the answer that the key already has.
+
+    ``fingerprint`` is a SHA-256 of what the request asks for: the key stands for that alone.
+
+    Raises:
+        Forbidden: whoever got the first answer has lost a role since.
+    """
+    scope = _scope(uow, request)
+    if scope is None:
+        return work()
+    earlier = idempotency.begin(uow.session, scope, fingerprint, uow.now())
+    if earlier is not None:
+        return _again(earlier, uow)
+    response = work()
+    kept = {name: response.headers[name] for name in REPLAYED if name in response.headers}
+    answer = idempotency.Answer(
+        response.status_code,
+        kept,
+        bytes(response.body),
+        response.media_type,
+        idempotency.reach_of(uow.actor),
+    )
+    idempotency.remember(uow.session, scope, answer)
+    return response
+
+
+def earlier_answer(uow: UnitOfWork, request: Request, fingerprint: bytes) -> Response | None:
+    """The answer that the request's key has already; nothing is claimed.
+
+    Raises:
+        Forbidden: whoever got that answer has lost a role since.
+    """
+    scope = _scope(uow, request)
+    if scope is None:
+        return None
+    earlier = idempotency.find(uow.session, scope, fingerprint, uow.now())
+    return _again(earlier, uow) if earlier else None
+
+
+def _scope(uow: UnitOfWork, request: Request) -> bytes | None:
+    """What the request's idempotency key is known by; None without one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    route = f"{request.method} {request.url.path}"
+    return idempotency.scope_of(str(uow.actor.user_id), route, key)
+
+
+def _again(earlier: idempotency.Answer, uow: UnitOfWork) -> Response:
+    # The route checks rights in its work, which is not done again; the body may show a record
+    # that its first reader has since lost.
+    if not idempotency.still_permitted(earlier, uow.actor):
+        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
+    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+    return Response(earlier.body, earlier.status, headers, earlier.media_type)
+
 
 JSON_TYPE = "application/json"
 CREATED = 201
@@ -54,3 +133,148 @@ def known_versions(request: Request) -> set[str]:
 def no_content() -> Response:
     """The reply to a removal."""
     return Response(status_code=204)
+
+
+def preferred(request: Request, offered: Collection[str], ranges: Mapping[str, str]) -> str:
+    """The first acceptable format, by quality and then by order.
+
+    ``ranges`` says which format is sent to those who ask for ``*/*``, ``text/*`` and the like.
+
+    Raises:
+        NotAcceptable: none of the asked formats is offered.
+    """
+    asked: list[tuple[float, str]] = []
+    for entry in request.headers.get("accept", "*/*").split(","):
+        media_type, *parameters = (part.strip() for part in entry.split(";"))
+        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        asked.append((float(quality) if _is_number(quality) else 0.0, media_type.lower()))
+    for weight, wanted in sorted(asked, key=lambda pair: -pair[0]):
+        named = ranges.get(wanted, wanted)
+        if weight > 0 and named in offered:
+            return named
+    raise NotAcceptable(f"只提供 {'、'.join(offered)}。")
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+YAML_TYPE = "application/yaml"
+YAML_TYPES = frozenset({YAML_TYPE, "application/x-yaml", "text/yaml", "text/x-yaml"})
+FORMATS = (JSON_TYPE, YAML_TYPE)
+RANGES: Mapping[str, str] = {
+    "*/*": JSON_TYPE,
+    "application/*": JSON_TYPE,
+    "text/*": YAML_TYPE,
+    **dict.fromkeys(YAML_TYPES, YAML_TYPE),
+}
+IN_BOTH: dict[int | str, dict[str, Any]] = {
+    200: {"content": {YAML_TYPE: {"schema": {"type": "string"}}}}
+}
+
+
+def body_in_both(schema: str, as_json: Mapping[str, object], as_yaml: str) -> dict[str, Any]:
+    """How the API's description shows such a body: it is read here, not by the framework.
+
+    ``schema`` is the name of a payload that is described because some route answers with it.
+    """
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    content = {
+        JSON_TYPE: {"schema": reference, "example": dict(as_json)},
+        YAML_TYPE: {"schema": {"type": "string", "examples": [as_yaml]}},
+    }
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+RawBody = Annotated[bytes, Depends(_body)]
+
+
+def is_yaml(request: Request) -> bool:
+    """Whether a body was sent as YAML; otherwise it is JSON, and anything else answers 415."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in YAML_TYPES and media_type != JSON_TYPE:
+        raise HTTPException(415)
+    return media_type in YAML_TYPES
+
+
+def text_reply(
+    request: Request,
+    as_json: Callable[[], bytes],
+    as_yaml: Callable[[], bytes],
+    version: int | None,
+) -> Response:
+    """A document in the format that Accept wants; 304 when its reader has this version."""
+    media_type = preferred(request, FORMATS, RANGES)
+    headers = {"Vary": "Accept"}
+    if version is not None:
+        headers["ETag"] = etag(version)
+        if headers["ETag"] in known_versions(request):
+            return Response(status_code=304, headers=headers)
+    if media_type == YAML_TYPE:
+        headers["Content-Type"] = f"{YAML_TYPE}; charset=utf-8"
+        return Response(as_yaml(), headers=headers)
+    return Response(as_json(), 200, headers, JSON_TYPE)
+
+
+def page_reply(
+    request: Request, rows: bytes, next_cursor: str | None, prev_cursor: str | None, **more: Any
+) -> Response:
+    """The reply of a list whose rows are already a JSON array."""
+    tail = json.dumps({"next_cursor": next_cursor, "prev_cursor": prev_cursor, **more})
+    links = [
+        f'<{_with_cursor(request, cursor)}>; rel="{relation}"'
+        for relation, cursor in (("next", next_cursor), ("prev", prev_cursor))
+        if cursor
+    ]
+    headers = {"Link": ", ".join(links)} if links else {}
+    return Response(b'{"items":' + rows + b"," + tail[1:].encode(), 200, headers, JSON_TYPE)
+
+
+def _with_cursor(request: Request, cursor: str) -> str:
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def read_page(
+    request: Request,
+    session: Session,
+    statement: Select[Any],
+    model: type[Any],
+    parameters: PageParameters,
+) -> Page:
+    """One page of a mapped class, in the order of its ids (the order of creation)."""
+    cursors = request.app.state.cursors
+    scope = filter_scope(request.url.path, parameters)
+    cursor = cursors.read(parameters.cursor, scope) if parameters.cursor else None
+    backward = cursor is not None and cursor.backward
+    order = Order(model.id, model.id, descending=False)
+    if cursor is not None:
+        statement = statement.where(after(order, cursor.id, cursor.id, backward=backward))
+    found = session.scalars(
+        ordered(statement, order, backward=backward).limit(parameters.limit + 1)
+    ).all()
+    return turn(
+        found, limit=parameters.limit, cursor=cursor, key="id", scope=scope, cursors=cursors
+    )
+
+
+def table_page(
+    request: Request,
+    session: Session,
+    statement: Select[Any],
+    model: type[Any],
+    row: type[BaseModel],
+    parameters: PageParameters,
+) -> Response:
+    """The reply of a page whose rows are shown as they are mapped."""
+    page = read_page(request, session, statement, model, parameters)
+    return shown_page(request, page, [row.model_validate(entry) for entry in page.rows])
+
+
+def shown_page(request: Request, page: Page, rows: Sequence[BaseModel]) -> Response:
+    """The reply of a page whose rows have been made into what is shown."""
+    return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)

@@ -10,20 +10,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal, get_args
 
-from app.report.blocks import Block, CountRef, told
-from app.report.composition.coverage import owed_meetings
-from app.report.composition.tables import (
-    LONGEST,
-    day_text,
-    meetings_table,
-    note,
-    rectifications_table,
-)
-from app.report.documents.model import Annex, Element, Table
-from app.report.drafts.naming import day_of, file_names, named
-from app.report.drafts.remarks import remarks_of
-from app.report.drafts.sources import Sources, times
+from app.report.blocks import Block, CountRef, count_in_words
+from app.report.compose.duties import owed_meetings
+from app.report.compose.tables import LONGEST, day_text, meetings_table, note, rectifications_table
+from app.report.drafts.citations import Sources, day_of, file_names, record_name, remarks_of, times
 from app.report.facts import Fact, FactSet, RecordId
+from app.report.files.model import Annex, Element, Table
 
 AnnexName = Literal["meetings", "rectifications", "evidence", "sources"]
 ANNEX_NAMES: tuple[AnnexName, ...] = get_args(AnnexName)
@@ -78,7 +70,7 @@ def evidence_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
     rows = tuple(
         (
             str(number),
-            named(facts[file.record_id], current),
+            record_name(facts[file.record_id], current),
             *file_names(file, facts[file.record_id]),
             day_text(file.effective_on),
             file.sha256[:HASH_SHOWN],
@@ -145,17 +137,16 @@ def numbers_of(block: Block, sources: Sources) -> str:
 def _number(ref: CountRef, facts: Mapping[RecordId, Fact]) -> str:
     """A number and, unless that would tell of what is restricted, how it came about."""
     is_open = all(key in facts and not facts[key].is_restricted for key in ref.ids)
-    return told(ref) if is_open else f"{ref.label}：{ref.printed}"
+    return count_in_words(ref) if is_open else f"{ref.label}：{ref.printed}"
 
 
 def records_of(block: Block, sources: Sources) -> str:
     """What a sentence stands on, one on each line: records by day, then what is not a record."""
     known = [sources.facts[key] for key in dict.fromkeys(block.ids) if key in sources.facts]
     open_ones = sorted(
-        (fact for fact in known if not fact.is_restricted),
-        key=lambda fact: (day_of(fact), fact.id),
+        (fact for fact in known if not fact.is_restricted), key=lambda fact: (day_of(fact), fact.id)
     )
-    lines = [named(fact, sources.current) for fact in islice(open_ones, RECORDS_SHOWN)]
+    lines = [record_name(fact, sources.current) for fact in islice(open_ones, RECORDS_SHOWN)]
     if len(open_ones) > RECORDS_SHOWN:
         lines.append(f"另有{len(open_ones) - RECORDS_SHOWN}条")
     if len(open_ones) < len(known):

@@ -1,34 +1,122 @@
-"""Composing a report from today's records, as a draft begins and as it is compared with later."""
+"""Compose a report from today's records, and keep its facts as canonical bytes."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, NamedTuple, cast
 
-from app.core.ids import new_id
-from app.core.unit import Unit
+from pydantic import TypeAdapter
+
+from app.core.ids import canonical, new_id
+from app.core.uow import UnitOfWork
 from app.organizations.models import Organization
-from app.report.asked import Refusal, seen_from
 from app.report.blocks import Block
-from app.report.books.effective import effective_book
-from app.report.composition.outline import compose
-from app.report.drafts.errors import FormGone
-from app.report.drafts.frozen import Frozen, Packed, freeze, ordered
+from app.report.book import Book
+from app.report.compose.outline import compose
 from app.report.drafts.models import Report, ReportFactSet
+from app.report.effective_book import effective_book
+from app.report.errors import FormGone
 from app.report.facts import FactSet, Options, PeriodCode, period_days
 from app.report.inputs import inputs_of
-from app.report.reading.extent import Extent
-from app.report.reading.fact_sets import load_fact_set
+from app.report.load_fact_sets import load_fact_set
+from app.report.scope import RefuseField, ReportScope, seen_from
+
+FORMAT = 1
+_FACTS = TypeAdapter(FactSet)
+_OPTIONS = TypeAdapter(Options)
+_BOOK = TypeAdapter(Book)
+
+
+class ReportSnapshot(NamedTuple):
+    """What a report was made from: the facts, how they were told, and the words that were used."""
+
+    facts: FactSet
+    options: Options
+    book: Book
+
+
+class Unreadable(ValueError):
+    """Stored bytes that are not what was stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class PackedContent:
+    """Compressed bytes, and the SHA-256 of what they hold."""
+
+    content: bytes
+    sha256: str
+    size: int
+
+
+def ordered(fact_set: FactSet) -> FactSet:
+    """The fact set with its facts by id: composing does not depend on their order."""
+    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
+
+
+def pack(value: object) -> PackedContent:
+    """A value, canonical and compressed."""
+    content = canonical(value)
+    return PackedContent(zlib.compress(content), hashlib.sha256(content).hexdigest(), len(content))
+
+
+def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
+    """What was packed.
+
+    Raises:
+        Unreadable: the bytes were spoilt.
+    """
+    try:
+        return json.loads(zlib.decompress(content))
+    except (zlib.error, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def hash_of(content: bytes) -> str | None:
+    """SHA-256 of what compressed bytes hold; None when they are spoilt."""
+    try:
+        return hashlib.sha256(zlib.decompress(content)).hexdigest()
+    except zlib.error:
+        return None
+
+
+def dump_snapshot(frozen: ReportSnapshot) -> PackedContent:
+    """A fact set, how it was told and the book, as bytes."""
+    return pack(
+        {
+            "format": FORMAT,
+            "facts": _FACTS.dump_python(ordered(frozen.facts)),
+            "options": _OPTIONS.dump_python(frozen.options),
+            # As text of its own: where several headlines fit, the order of the book decides.
+            "book": _BOOK.dump_json(frozen.book).decode(),
+        }
+    )
+
+
+def load_snapshot(content: bytes) -> ReportSnapshot:
+    """What was frozen.
+
+    Raises:
+        Unreadable: the bytes were spoilt.
+    """
+    stored = unpack(content)
+    return ReportSnapshot(
+        _FACTS.validate_python(stored["facts"]),
+        _OPTIONS.validate_python(stored["options"]),
+        _BOOK.validate_json(stored["book"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FreshText:
     """What today's records give: the facts, the same as bytes, the text, the entered salutation.
 
     `note` is what whoever checks the report has to know of it.
     """
 
     facts: FactSet
-    packed: Packed
+    packed: PackedContent
     title: str
     salutation: str | None
     blocks: tuple[Block, ...]
@@ -36,7 +124,7 @@ class Fresh:
 
 
 def day_of(
-    unit: Unit, place: Organization, report: Report, asked: date | None, refuse: Refusal
+    uow: UnitOfWork, place: Organization, report: Report, asked: date | None, refuse: RefuseField
 ) -> date:
     """The day that a report is compared with: the asked one, else its own.
 
@@ -46,7 +134,7 @@ def day_of(
     if asked is None:
         return report.as_of
     days = period_days(cast("PeriodCode", report.period), report.year)
-    return seen_from(asked, days, unit.today(place.time_zone), refuse)
+    return seen_from(asked, days, uow.today(place.time_zone), refuse)
 
 
 def options_of(report: Report) -> Options:
@@ -59,11 +147,11 @@ def options_of(report: Report) -> Options:
     )
 
 
-def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) -> Fresh:
+def compose_today(uow: UnitOfWork, place: Organization, report: Report, as_of: date) -> FreshText:
     """Compose a report from the records of today as they were on a day."""
     year = report.year
-    entered = {row.year: row for row in unit.session.scalars(inputs_of(place.id, year - 1, year))}
-    extent = Extent(
+    entered = {row.year: row for row in uow.session.scalars(inputs_of(place.id, year - 1, year))}
+    extent = ReportScope(
         place,
         year,
         as_of,
@@ -72,20 +160,20 @@ def compose_today(unit: Unit, place: Organization, report: Report, as_of: date) 
         supervision=report.restricted,
         evidence=True,
     )
-    facts, options = ordered(load_fact_set(unit, extent, entered)), options_of(report)
-    book = effective_book(unit, place)
+    facts, options = ordered(load_fact_set(uow, extent, entered)), options_of(report)
+    book = effective_book(uow, place)
     if report.form not in book.outlines:
         words = f"报告用语中已没有文种“{report.form}”，请恢复该文种的提纲，或另拟一份报告。"
         raise FormGone(words)
     text = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
-    packed = freeze(Frozen(facts, options, book))
-    return Fresh(facts, packed, text.head.title, salutation, text.blocks, text.note)
+    packed = dump_snapshot(ReportSnapshot(facts, options, book))
+    return FreshText(facts, packed, text.head.title, salutation, text.blocks, text.note)
 
 
-def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:
+def keep_facts(uow: UnitOfWork, report: Report, fresh: FreshText, number: int) -> None:
     """Keep a fact set with its report, beside the earlier ones."""
-    unit.session.add(
+    uow.session.add(
         ReportFactSet(
             id=new_id(),
             report_id=report.id,
@@ -94,7 +182,7 @@ def keep_facts(unit: Unit, report: Report, fresh: Fresh, number: int) -> None:
             records=len(fresh.facts.facts),
             content=fresh.packed.content,
             sha256=fresh.packed.sha256,
-            created_at=unit.now(),
-            created_by_name=unit.actor.name,
+            created_at=uow.now(),
+            created_by_name=uow.actor.name,
         )
     )

@@ -1,12 +1,49 @@
-"""Numbers and dates in Chinese prose, read back: 43, 二〇一八, 两次, 20余份, 约30人. Pure."""
+"""Numbers and dates in Chinese prose, read back, and which of them nothing supports. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from app.report.drafts.terms import TERMS
+from app.report.blocks import CountRef
+from app.report.facts import Fact
+
+_SET_TERMS = (
+    *("三会一课", "三重一大", "一岗双责", "一把手", "两学一做", "三严三实", "十八大", "十九大"),
+    *("二十大", "四个意识", "四个自信", "四个全面", "两个维护", "两个确立", "四种形态", "四风"),
+    *("八项规定", "六项纪律", "两个责任", "三项制度", "三个清单", "三张清单", "三个代表"),
+    *("三个区分开来", "五位一体", "五大发展理念", "四项基本原则", "四个合格", "四讲四有"),
+    *("七个有之", "五个必须", "十个明确", "十四个坚持", "两个结合", "两个文明", "三大攻坚战"),
+    *("六稳", "六保", "三农", "三基", "四化", "四有", "四好", "四德", "三支队伍", "一体两翼"),
+    *("一带一路", "一名党员一面旗帜", "一个支部一个堡垒", "一年来", "一个时期", "一线", "一体"),
+    *("一次性", "一系列", "一方面", "一道", "一一", "一如既往", "一以贯之", "一票否决"),
+    *("十二五", "十三五", "十四五", "十五五", "两委", "两会", "两级", "两手", "两不误", "两促进"),
+    *("两结合", "两地", "两山", "两端", "两侧", "两岸", "三公经费", "三公消费", "三资", "三务公开"),
+    *("三方", "二维码", "二手", "三维", "三定", "三峡", "三甲", "四级", "五小", "八小时以外"),
+)
+_IDIOMS = (
+    *("百姓", "百年", "千方百计", "千家万户", "成千上万", "万众", "万一", "十分", "十足"),
+    *("再三", "三番五次", "三令五申", "接二连三", "五湖四海", "四面八方", "百花齐放", "百日"),
+    *("举一反三", "四通八达", "一心一意", "一五一十", "二话不说", "两难", "两全", "四季"),
+    *("收拾", "大陆", "登陆", "陆续", "队伍", "入伍", "退伍", "零距离", "归零", "零散"),
+    *("四处", "四周", "四肢", "三思", "八方", "七上八下", "九牛一毛", "第三方", "不二"),
+)
+_PLACE_NAMES = (
+    *("四川", "三亚", "三明", "三门峡", "九江", "九龙", "六安", "六盘水", "五台", "十堰"),
+    *("百色", "万州", "四平", "七台河", "八达岭", "二连浩特", "五指山", "千岛湖", "三沙"),
+)
+_DAYS = ("五一", "五四", "六一", "七一", "八一", "九一八", "七七", "一二九", "十一黄金周")
+_PEOPLE = ("张三", "李四", "王五")
+
+TERMS: tuple[str, ...] = tuple(
+    sorted(
+        (*_SET_TERMS, *_IDIOMS, *_PLACE_NAMES, *_DAYS, *_PEOPLE),
+        key=lambda term: (-len(term), term),
+    )
+)
+
 
 Doubt = Literal["exact", "over", "about"]
 DatePart = tuple[int | None, int | None, int | None]
@@ -195,3 +232,115 @@ def _doubt(found: re.Match[str]) -> Doubt:
     if found["over"]:
         return "over"
     return "about" if found["about"] else "exact"
+
+
+_SHORTEST_NAME = 2
+_BLANKS = "□"
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What numbers may stand on: exact and rough values, dates, and the names in the records.
+
+    `vague` are numbers that have no one value (三分之二, 数十), in the words of the sources.
+    """
+
+    exact: frozenset[Decimal]
+    rough: frozenset[Decimal]
+    days: frozenset[DatePart]
+    names: tuple[str, ...]
+    vague: frozenset[str] = frozenset()
+
+
+def support_of(
+    counts: Iterable[CountRef],
+    facts: Iterable[Fact],
+    texts: Iterable[str] = (),
+    days: Iterable[date] = (),
+) -> Support:
+    """What a sentence's numbers may stand on; `texts` are trusted as they stand."""
+    exact: set[Decimal] = set()
+    rough: set[Decimal] = set()
+    known: set[DatePart] = {(day.year, day.month, day.day) for day in days}
+    names: set[str] = set()
+    said, vague = list(texts), set[str]()
+    for count in counts:
+        if count.value is None:  # what is withheld is said in these words or not at all
+            names.add(count.printed)
+            continue
+        (rough if count.approximate else exact).add(Decimal(count.value))
+        said += [count.printed, count.arithmetic or ""]
+    for fact in facts:
+        names |= {fact.title, fact.organization_name, fact.place or "", fact.lecturer or ""}
+        said.append(fact.outcome or "")
+        known |= {(day.year, day.month, day.day) for day in _days(fact)}
+        exact |= {Decimal(number) for number in _numbers(fact)}
+        for value in (fact.participants, fact.person_times, fact.quantity):
+            if value is not None:
+                (rough if value.approximate else exact).add(Decimal(value.value))
+    for text in said:
+        known |= {part for _, part in dates(text)}
+        for found in quantities(text):
+            if found.value is None:
+                vague.add(found.text)
+            else:
+                (exact if found.doubt == "exact" else rough).add(found.value)
+    kept = sorted((name for name in names if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
+    return Support(
+        frozenset(exact), frozenset(rough), frozenset(known), tuple(kept), frozenset(vague)
+    )
+
+
+def unsupported_numbers(text: str, support: Support) -> tuple[str, ...]:
+    """The numbers and dates of a text that nothing supports, as they are written, each once."""
+    for name in support.names:
+        if name in text:
+            text = _without(name, text)
+    wrong = [said for said, part in dates(text) if not _dated(part, support.days)]
+    wrong += [found.text for found in quantities(text) if not _counted(found, support)]
+    return tuple(sorted(dict.fromkeys(wrong), key=text.find))
+
+
+def _without(name: str, text: str) -> str:
+    """The text without a name; 问题1 is not named in 问题12个."""
+    before = r"(?<!\d)" if name[0].isdigit() else ""
+    after = rf"(?![\d{NUMERAL}])" if name[-1].isdigit() or name[-1] in NUMERAL else ""
+    return re.sub(before + re.escape(name) + after, _BLANKS, text)
+
+
+def _dated(part: DatePart, known: Iterable[DatePart]) -> bool:
+    return any(
+        all(told is None or told == there for told, there in zip(part, one, strict=True))
+        for one in known
+    )
+
+
+def _counted(found: Quantity, support: Support) -> bool:
+    """Exact numbers need an exact source; 20余 more than 20, 约40 something that rounds so."""
+    value = found.value
+    if value is None:
+        return found.text in support.vague
+    if found.doubt == "exact":
+        return value in support.exact
+    if value in support.rough:
+        return True
+    step = found.step
+    if found.doubt == "over":
+        return any(value < one < value + step for one in support.exact)
+    return any(abs(one - value) * 2 <= step for one in support.exact)
+
+
+def _days(fact: Fact) -> list[date]:
+    days = (
+        *(fact.happened_on, fact.planned_on, fact.due_on, fact.completed_on),
+        *(fact.found_on, fact.suspended_on),
+    )
+    return [day for day in days if day is not None]
+
+
+def _numbers(fact: Fact) -> list[int | Decimal]:
+    numbers = (
+        *(fact.expected, fact.present, fact.hours, fact.solved_difficulties, fact.days_overdue),
+        len(fact.persons) or None,
+    )
+    return [number for number in numbers if number is not None]

@@ -1,19 +1,34 @@
-"""The routes of reports as a whole."""
+"""Routes of reports as a whole, their files and their review."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Request, Response
 
-from app.core.http.query import FromQuery
-from app.core.http.replies import IfMatch, no_content, reply
-from app.core.http.simple_lists import read_page, shown_page
-from app.core.http.unit import Conclusion, SnapshotDep, UnitDep, api_router
-from app.core.pages import PageBody
-from app.core.patching import partial
-from app.core.versions import expect_version
-from app.report.drafts import queries, service
-from app.report.drafts.models import Report
+from app.core.changes import expect_version, partial
+from app.core.http.replies import (
+    IfMatch,
+    no_content,
+    preferred,
+    read_page,
+    reply,
+    shown_page,
+    table_page,
+)
+from app.core.http.routing import Conclusion, FromQuery, SnapshotDep, UowDep, api_router
+from app.core.pagination import PageBody
+from app.report.drafts import files, review, service
+from app.report.drafts import service as queries
+from app.report.drafts.files import DocumentParameters, ProofreadingRead
+from app.report.drafts.models import Report, ReportComment
+from app.report.drafts.review import (
+    CommentFilters,
+    CommentPatch,
+    CommentRead,
+    CommentWrite,
+    ReportStepWrite,
+)
 from app.report.drafts.schemas import (
     HeadWrite,
     ReportFilters,
@@ -21,6 +36,8 @@ from app.report.drafts.schemas import (
     ReportSummary,
     ReportWrite,
 )
+from app.report.drafts.service import visible_report
+from app.report.files.formats import FORMATS, JSON, NAMES, RANGES, file_headers
 
 router = api_router("/reports", "reports")
 ReportPatch = partial(
@@ -40,22 +57,19 @@ ReportPatch = partial(
     status_code=201,
     response_model=ReportRead,
 )
-def create_report(
-    unit: SnapshotDep,
-    payload: ReportWrite,
-) -> Conclusion:
+def create_report(uow: SnapshotDep, payload: ReportWrite) -> Conclusion:
     """Draft a report."""
-    draft = service.compose_draft(unit, payload)
+    draft = service.compose_draft(uow, payload)
     return lambda writing: _made(writing, service.create_report(writing, draft))
 
 
 @router.get("", name="list_reports", summary="查询报告", response_model=PageBody[ReportSummary])
 def list_reports(
-    request: Request, unit: UnitDep, filters: Annotated[ReportFilters, FromQuery]
+    request: Request, uow: UowDep, filters: Annotated[ReportFilters, FromQuery]
 ) -> Response:
     """The reports of the organisations in sight."""
-    page = read_page(request, unit.session, queries.filtered(unit, filters), Report, filters)
-    return shown_page(request, page, queries.summaries(unit, page.rows))
+    page = read_page(request, uow.session, queries.filtered(uow, filters), Report, filters)
+    return shown_page(request, page, queries.summaries(uow, page.rows))
 
 
 @router.get(
@@ -64,10 +78,10 @@ def list_reports(
     summary="查看报告：标题、称谓、落款和各段落",
     response_model=ReportRead,
 )
-def get_report(request: Request, unit: UnitDep, report_id: UUID) -> Response:
+def get_report(request: Request, uow: UowDep, report_id: UUID) -> Response:
     """A report, whole."""
-    report = queries.get_report(unit, report_id)
-    return reply(queries.whole(unit, report), version=report.version, request=request)
+    report = queries.visible_report(uow, report_id)
+    return reply(queries.whole(uow, report), version=report.version, request=request)
 
 
 @router.patch(
@@ -77,16 +91,16 @@ def get_report(request: Request, unit: UnitDep, report_id: UUID) -> Response:
     response_model=ReportRead,
 )
 def update_report(
-    unit: UnitDep,
+    uow: UowDep,
     report_id: UUID,
     payload: ReportPatch,  # type: ignore[valid-type]  # made from the payload
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft's head."""
-    report = queries.get_draft(unit, report_id)
+    report = queries.get_draft(uow, report_id)
     expect_version(report.version, if_match)
-    service.change_head(unit, report, payload)
-    return reply(queries.whole(unit, report), version=report.version)
+    service.change_head(uow, report, payload)
+    return reply(queries.whole(uow, report), version=report.version)
 
 
 @router.delete(
@@ -96,15 +110,11 @@ def update_report(
     status_code=204,
     response_class=Response,
 )
-def delete_report(
-    unit: UnitDep,
-    report_id: UUID,
-    if_match: IfMatch = None,
-) -> Response:
+def delete_report(uow: UowDep, report_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
-    report = queries.get_draft(unit, report_id)
+    report = queries.get_draft(uow, report_id)
     expect_version(report.version, if_match)
-    service.remove_report(unit, report)
+    service.remove_report(uow, report)
     return no_content()
 
 
@@ -115,18 +125,140 @@ def delete_report(
     status_code=201,
     response_model=ReportRead,
 )
-def create_report_successor(
-    unit: UnitDep,
-    report_id: UUID,
-) -> Response:
+def create_report_successor(uow: UowDep, report_id: UUID) -> Response:
     """Begin a draft that goes on from a finalised report."""
-    return _made(unit, service.succeed(unit, queries.get_report(unit, report_id)))
+    return _made(uow, service.succeed(uow, queries.visible_report(uow, report_id)))
 
 
-def _made(unit: UnitDep, report: Report) -> Response:
+def _made(uow: UowDep, report: Report) -> Response:
     return reply(
-        queries.whole(unit, report),
+        queries.whole(uow, report),
         status=201,
         version=report.version,
         location=f"/api/v1/reports/{report.id}",
     )
+
+
+report_router = api_router("/reports/{report_id}", "reports")
+*_LABELS, _LAST_LABEL = (offered.label for offered in FORMATS.values())
+_SCHEMAS: Mapping[str, Any] = {
+    JSON: {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
+}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {name: {"schema": _SCHEMAS.get(name, {"type": "string"})} for name in FORMATS}}
+}
+
+
+@report_router.get(
+    "/document",
+    name="get_report_document",
+    summary=f"报告成文：定稿样或审阅样（逐句注明依据），{'、'.join(_LABELS)}或 {_LAST_LABEL}",
+    response_class=Response,
+    responses=FILES,
+)
+def get_report_document(
+    request: Request,
+    uow: UowDep,
+    report_id: UUID,
+    parameters: Annotated[DocumentParameters, FromQuery],
+) -> Response:
+    """The report as a file of the asked format, else of the one that the Accept header wants."""
+    if parameters.format:
+        offered = NAMES[parameters.format]
+    else:
+        offered = FORMATS[preferred(request, FORMATS, RANGES)]
+    report = visible_report(uow, report_id)
+    storage = request.app.state.storage
+    document, content = files.written(uow, report, parameters, offered, storage)
+    return Response(content, headers=file_headers(document, offered, parameters.variant))
+
+
+@report_router.get(
+    "/proofreading",
+    name="get_report_proofreading",
+    summary="文字检查：用语、数字、标点、标题，没有记录支持的数字，字库以外的字",
+    response_model=ProofreadingRead,
+)
+def get_report_proofreading(request: Request, uow: UowDep, report_id: UUID) -> Response:
+    """What there is to look at before the report is handed in."""
+    report = visible_report(uow, report_id)
+    return reply(files.proofreading(uow, report), request=request)
+
+
+@report_router.post(
+    "/steps",
+    name="take_report_step",
+    summary="提交、退回、同意、撤回报告，或定稿",
+    status_code=201,
+    response_model=ReportRead,
+)
+def take_report_step(
+    uow: UowDep, report_id: UUID, payload: ReportStepWrite, if_match: IfMatch = None
+) -> Response:
+    """Take a report one step on; the version is that of the text which was seen."""
+    report = queries.visible_report(uow, report_id, lock=True)
+    expect_version(report.version, if_match)
+    review.take_step(uow, report, payload)
+    return reply(queries.whole(uow, report), status=201, version=report.version)
+
+
+@report_router.post(
+    "/comments",
+    name="create_report_comment",
+    summary="批注报告或其中一段，或答复批注",
+    status_code=201,
+    response_model=CommentRead,
+)
+def create_report_comment(uow: UowDep, report_id: UUID, payload: CommentWrite) -> Response:
+    """Remark on a report."""
+    report = queries.visible_report(uow, report_id, lock=True)
+    made = review.comment(uow, report, payload)
+    location = f"/api/v1/reports/{report_id}/comments/{made.id}"
+    shown = CommentRead.model_validate(made)
+    return reply(shown, status=201, version=made.version, location=location)
+
+
+@report_router.get(
+    "/comments",
+    name="list_report_comments",
+    summary="报告的批注和答复",
+    response_model=PageBody[CommentRead],
+)
+def list_report_comments(
+    request: Request, uow: UowDep, report_id: UUID, filters: Annotated[CommentFilters, FromQuery]
+) -> Response:
+    """The comments, oldest first."""
+    report = queries.visible_report(uow, report_id)
+    statement = review.comments_of(report.id, filters)
+    return table_page(request, uow.session, statement, ReportComment, CommentRead, filters)
+
+
+@report_router.get(
+    "/comments/{comment_id}",
+    name="get_report_comment",
+    summary="查看批注",
+    response_model=CommentRead,
+)
+def get_report_comment(
+    request: Request, uow: UowDep, report_id: UUID, comment_id: UUID
+) -> Response:
+    """A comment."""
+    made = review.get_comment(uow, queries.visible_report(uow, report_id), comment_id)
+    return reply(CommentRead.model_validate(made), version=made.version, request=request)
+
+
+@report_router.patch(
+    "/comments/{comment_id}",
+    name="update_report_comment",
+    summary="把批注标为已处理，或重新打开",
+    response_model=CommentRead,
+)
+def update_report_comment(
+    uow: UowDep, report_id: UUID, comment_id: UUID, payload: CommentPatch, if_match: IfMatch = None
+) -> Response:
+    """Settle a comment, or open it again."""
+    report = queries.visible_report(uow, report_id, lock=True)
+    made = review.get_comment(uow, report, comment_id)
+    expect_version(made.version, if_match)
+    review.settle(uow, report, made, resolved=payload.resolved)
+    return reply(CommentRead.model_validate(made), version=made.version)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from app.core.actor import Permission
-from app.core.steps import Step, StepTable
-from app.report.drafts.errors import ReportStepNotAllowed
+from app.core.changes import Step, StepTable
+from app.core.uow import Permission
+from app.report.errors import ReportStepNotAllowed
 
 
 class ReportStatus(StrEnum):

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.core.pages import PageParameters
+from app.core.pagination import PageParameters
 from app.core.schemas import Day, Model, Name, Title, field_error
-from app.report.blocks import CountRef, Ground
-from app.report.books.documents import Code
-from app.report.books.vocabulary import Voice
+from app.report.blocks import Citation, CountRef
+from app.report.book_documents import Code, Voice
 from app.report.drafts.rules import ReportStatus
 from app.report.facts import PeriodCode
 from app.report.schemas import Year
@@ -41,8 +40,7 @@ class ReportWrite(Model):
         Code, Field(description="文种：提纲的代码，见报告用语", examples=["duty_report"])
     ]
     voice: Annotated[
-        Voice | None,
-        Field(description="人称：first_person 我，organization 组织；不填则按文种"),
+        Voice | None, Field(description="人称：first_person 我，organization 组织；不填则按文种")
     ] = None
     period: Annotated[
         PeriodCode | None,
@@ -113,14 +111,16 @@ class ReportSummary(HeadWrite):
     version: int
 
 
-Cell = Annotated[str, Field(max_length=2000)]
+CellText = Annotated[str, Field(max_length=2000)]
 
 
 class CellsField(Model):
     """A table's cells."""
 
-    header: Annotated[list[Cell], Field(min_length=1, max_length=MOST_COLUMNS, description="表头")]
-    rows: Annotated[list[list[Cell]], Field(max_length=MOST_ROWS, description="各行")]
+    header: Annotated[
+        list[CellText], Field(min_length=1, max_length=MOST_COLUMNS, description="表头")
+    ]
+    rows: Annotated[list[list[CellText]], Field(max_length=MOST_ROWS, description="各行")]
     weights: Annotated[
         list[Annotated[int, Field(ge=1, le=1000)]],
         Field(min_length=1, max_length=MOST_COLUMNS, description="各列宽度之比"),
@@ -134,7 +134,7 @@ class CellsField(Model):
         return self
 
 
-class SourceRead(Model):
+class BlockSourceRead(Model):
     """What a block was generated from."""
 
     key: Annotated[str, Field(description="句子的固定编号")]
@@ -146,7 +146,7 @@ class SourceRead(Model):
     ids: Annotated[list[UUID], Field(description="依据的记录")]
     notes: Annotated[list[UUID], Field(description="依据的填报条目")]
     sources: Annotated[
-        list[Ground], Field(description="记录之外的依据：责任事项、体检提示、考评、上年记录")
+        list[Citation], Field(description="记录之外的依据：责任事项、体检提示、考评、上年记录")
     ]
     agent: Annotated[
         str | None, Field(description="主体；述说本组织或不涉及主体的为空串", examples=["总支书记"])
@@ -168,7 +168,7 @@ class BlockRead(Model):
     paragraph: Annotated[str, Field(description="所在自然段；相邻且相同的连成一段")]
     text: str
     cells: CellsField | None
-    source: Annotated[SourceRead | None, Field(description="生成依据；自行添加的内容没有")]
+    source: Annotated[BlockSourceRead | None, Field(description="生成依据；自行添加的内容没有")]
     edited: Annotated[bool, Field(description="文字经人工修改")]
     removed: Annotated[bool, Field(description="已从正文中删去（保留可恢复）")]
     added: Annotated[bool, Field(description="人工添加")]

@@ -1,28 +1,178 @@
-"""The life of drafts: begun from the year's records, headed, removed, succeeded."""
+"""Reading reports; every read starts from what the actor may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, false, insert, select
 
-from app.core.actor import Permission
+from app.checklist.queries import below
 from app.core.audit import State, Trail
+from app.core.changes import patched, write_fields
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
-from app.core.patching import patched, write_fields
 from app.core.schemas import Model
-from app.core.unit import Unit
-from app.organizations.queries import get_visible, require
-from app.report.asked import asked_of, in_body
-from app.report.books.effective import effective_book
-from app.report.drafts.composing import Fresh, compose_today, keep_facts
-from app.report.drafts.errors import ReportNotFinalised
+from app.core.uow import Actor, Permission, UnitOfWork
+from app.organizations.models import Organization
+from app.organizations.queries import get_visible, inside, require
+from app.report.compose.outline import form_of, note_of
+from app.report.drafts.block_rows import insert_blocks, read_of, values_of
+from app.report.drafts.citations import Sources, sources_in
+from app.report.drafts.composing import (
+    FreshText,
+    ReportSnapshot,
+    compose_today,
+    keep_facts,
+    load_snapshot,
+)
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet
-from app.report.drafts.rows import insert_blocks, values_of
 from app.report.drafts.rules import ReportStatus
-from app.report.drafts.schemas import HeadWrite, ReportWrite
+from app.report.drafts.schemas import (
+    HeadWrite,
+    ReportFilters,
+    ReportRead,
+    ReportSummary,
+    ReportWrite,
+)
+from app.report.effective_book import effective_book
+from app.report.errors import ReportNotEditable, ReportNotFinalised
 from app.report.facts import period_days
+from app.report.scope import in_body, resolve_request
+
+
+def visible_to(actor: Actor) -> Select[Report]:
+    """The reports that the actor may read; restricted ones need their own permission."""
+    supervised = actor.roots(Permission.SUPERVISION)
+    unlocked = inside(Report.organization_id, supervised) if supervised else false()
+    return select(Report).where(
+        inside(Report.organization_id, actor.roots(Permission.READ)),
+        Report.restricted.is_(False) | unlocked,
+        Report.deleted_at.is_(None),
+    )
+
+
+def visible_report(uow: UnitOfWork, report_id: UUID, *, lock: bool = False) -> Report:
+    """A report in the actor's sight, or NotFound; locked for whoever is to change it."""
+    statement = visible_to(uow.actor).where(Report.id == report_id)
+    return uow.get_or_404(statement, "没有这份报告，或您无权查看。", lock=lock)
+
+
+def get_draft(uow: UnitOfWork, report_id: UUID, *, lock: bool = True) -> Report:
+    """A draft that the actor may change, locked until the end of the unit of work.
+
+    ``lock`` is false for who only looks yet: a unit that reads locks nothing.
+
+    Raises:
+        NotFound, Forbidden: the actor does not see it, or does not write there.
+        ReportNotEditable: it is submitted, approved or finalised.
+    """
+    report = visible_report(uow, report_id, lock=lock)
+    require(uow, Permission.WRITE, report.organization_id)
+    if report.status == ReportStatus.FINALISED:
+        raise ReportNotEditable("报告已定稿，不再改动；需要修改时请据此另拟新稿。")
+    if report.status != ReportStatus.DRAFT:
+        raise ReportNotEditable("报告已提交，请先撤回或由上级退回，再作修改。")
+    return report
+
+
+def blocks_of(report_id: UUID) -> Select[ReportBlock]:
+    """A report's blocks in order, those taken out of the text among them."""
+    statement = select(ReportBlock).where(ReportBlock.report_id == report_id)
+    return statement.order_by(ReportBlock.position, ReportBlock.id)
+
+
+def get_block(
+    uow: UnitOfWork, report: Report, block_id: UUID, pointer: str | None = None
+) -> ReportBlock:
+    """A block of a report; ``pointer`` is where a body names it.
+
+    Raises:
+        NotFound: the report has none of this id.
+    """
+    statement = select(ReportBlock).where(
+        ReportBlock.report_id == report.id, ReportBlock.id == block_id
+    )
+    return uow.get_or_404(statement, "报告中没有这一段落。", pointer=pointer)
+
+
+def facts_of(uow: UnitOfWork, report: Report, number: int) -> ReportSnapshot:
+    """One of a report's frozen fact sets, with how and in which words it was told."""
+    statement = select(ReportFactSet.content).where(
+        ReportFactSet.report_id == report.id, ReportFactSet.number == number
+    )
+    return load_snapshot(uow.session.scalars(statement).one())
+
+
+def sources_of(uow: UnitOfWork, report: Report, rows: Iterable[ReportBlock]) -> Sources:
+    """What a report's blocks stand on: its fact set in force and those that they tell; one read."""
+    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
+    numbers.add(report.fact_set_number)
+    statement = select(ReportFactSet.content).where(
+        ReportFactSet.report_id == report.id, ReportFactSet.number.in_(numbers)
+    )
+    contents = uow.session.scalars(statement.order_by(ReportFactSet.number))
+    frozen = [load_snapshot(content) for content in contents]
+    facts, options, book = frozen[-1]
+    note = note_of(facts, book.outlines[form_of(options)])
+    return sources_in([one.facts for one in frozen], note)
+
+
+def filtered(uow: UnitOfWork, filters: ReportFilters) -> Select[Report]:
+    """The reports that a filter asks for.
+
+    Raises:
+        NotFound: the filter names an organisation out of the actor's sight.
+    """
+    statement = visible_to(uow.actor)
+    place = filters.organization_id
+    if place is not None:
+        require(uow, Permission.READ, place, parameter="organization_id")
+        scope = below(place, include_descendants=filters.include_descendants)
+        statement = statement.where(Report.organization_id.in_(scope))
+    for column, wanted in (
+        (Report.year, filters.year),
+        (Report.form, filters.form),
+        (Report.status, filters.status),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    return statement
+
+
+def summaries(uow: UnitOfWork, reports: Iterable[Report]) -> list[ReportSummary]:
+    """Reports as they are shown in lists; one statement for any number."""
+    shown = list(reports)
+    names: dict[UUID, str] = dict(
+        uow.session.execute(
+            select(Organization.id, Organization.name).where(
+                Organization.id.in_({one.organization_id for one in shown})
+            )
+        ).all()
+    )
+    return [
+        ReportSummary.model_validate(
+            {**_columns(one), "organization_name": names[one.organization_id]}
+        )
+        for one in shown
+    ]
+
+
+def _columns(report: Report) -> dict[str, Any]:
+    return {
+        name: getattr(report, name)
+        for name in ReportSummary.model_fields
+        if name in Report.__table__.columns
+    }
+
+
+def whole(uow: UnitOfWork, report: Report) -> ReportRead:
+    """A report with its blocks."""
+    (summary,) = summaries(uow, [report])
+    statement = blocks_of(report.id).execution_options(populate_existing=True)
+    rows = uow.session.scalars(statement)
+    return ReportRead(**summary.model_dump(), blocks=[read_of(row) for row in rows])
+
 
 _TRAIL = Trail(
     "report",
@@ -45,48 +195,48 @@ class Composed:
     """A report as it would be drafted, and its text; nothing of it is kept yet."""
 
     report: Report
-    fresh: Fresh
+    fresh: FreshText
 
 
-def compose_draft(unit: Unit, wish: ReportWrite) -> Composed:
+def compose_draft(uow: UnitOfWork, wish: ReportWrite) -> Composed:
     """Compose a new report, for whoever may draft it.
 
     Raises:
         NotFound, Forbidden: the actor does not write there, or asks for supervision without right.
         ValidationFailed, ScopeTooLarge: as ``composed``.
     """
-    _may_draft(unit, wish.organization_id, supervision=wish.include_supervision)
-    return composed(unit, wish)
+    _may_draft(uow, wish.organization_id, supervision=wish.include_supervision)
+    return composed(uow, wish)
 
 
-def create_report(unit: Unit, draft: Composed) -> Report:
+def create_report(uow: UnitOfWork, draft: Composed) -> Report:
     """Keep a composed report as a draft, and freeze what it was made from.
 
     Raises:
         NotFound, Forbidden: the actor has lost the right since it was composed.
     """
     report, fresh = draft.report, draft.fresh
-    _may_draft(unit, report.organization_id, supervision=report.restricted)
-    unit.session.add(report)
-    unit.session.flush()
-    keep_facts(unit, report, fresh, number=1)
+    _may_draft(uow, report.organization_id, supervision=report.restricted)
+    uow.session.add(report)
+    uow.session.flush()
+    keep_facts(uow, report, fresh, number=1)
     rows = [
         {**values_of(block, 1), "position": position}
         for position, block in enumerate(fresh.blocks, start=1)
     ]
-    insert_blocks(unit, report, rows)
+    insert_blocks(uow, report, rows)
     frozen = fresh.packed.sha256
-    _TRAIL.note(unit, "report.drafted", report, facts_sha256=frozen, blocks=len(rows))
+    _TRAIL.note(uow, "report.drafted", report, facts_sha256=frozen, blocks=len(rows))
     return report
 
 
-def _may_draft(unit: Unit, organization_id: UUID, *, supervision: bool) -> None:
-    require(unit, Permission.WRITE, organization_id)
+def _may_draft(uow: UnitOfWork, organization_id: UUID, *, supervision: bool) -> None:
+    require(uow, Permission.WRITE, organization_id)
     if supervision:
-        require(unit, Permission.SUPERVISION, organization_id)
+        require(uow, Permission.SUPERVISION, organization_id)
 
 
-def composed(unit: Unit, wish: ReportWrite) -> Composed:
+def composed(uow: UnitOfWork, wish: ReportWrite) -> Composed:
     """Compose a report from the period's records; nothing is kept.
 
     Raises:
@@ -95,13 +245,13 @@ def composed(unit: Unit, wish: ReportWrite) -> Composed:
             day lies before it.
         ScopeTooLarge: more than 50,000 records lie in scope.
     """
-    place = get_visible(unit.session, unit.actor, wish.organization_id)
-    today = unit.today(place.time_zone)
-    asked = asked_of(effective_book(unit, place), wish, wish.year, today, in_body)
+    place = get_visible(uow.session, uow.actor, wish.organization_id)
+    today = uow.today(place.time_zone)
+    asked = resolve_request(effective_book(uow, place), wish, wish.year, today, in_body)
     if today < period_days(asked.period, wish.year)[0]:
         raise ValidationFailed.at("#/year", "period_not_begun", "这一期间尚未开始，没有可写的记录")
     report = _begun(
-        unit,
+        uow,
         organization_id=place.id,
         year=wish.year,
         form=wish.form,
@@ -115,26 +265,26 @@ def composed(unit: Unit, wish: ReportWrite) -> Composed:
         byline=wish.byline,
         signatory=wish.signatory,
     )
-    fresh = compose_today(unit, place, report, report.as_of)
+    fresh = compose_today(uow, place, report, report.as_of)
     report.title = wish.title or fresh.title
     report.salutation = wish.salutation or fresh.salutation
     return Composed(report, fresh)
 
 
-def _begun(unit: Unit, **values: Any) -> Report:
-    now = unit.now()
+def _begun(uow: UnitOfWork, **values: Any) -> Report:
+    now = uow.now()
     return Report(
         id=new_id(),
         status=ReportStatus.DRAFT,
         fact_set_number=1,
         created_at=now,
-        created_by_name=unit.actor.name,
+        created_by_name=uow.actor.name,
         updated_at=now,
         **values,
     )
 
 
-def change_head(unit: Unit, report: Report, patch: Model) -> None:
+def change_head(uow: UnitOfWork, report: Report, patch: Model) -> None:
     """Change what stands above and below a draft's text.
 
     Raises:
@@ -142,52 +292,52 @@ def change_head(unit: Unit, report: Report, patch: Model) -> None:
     """
     before = _TRAIL.state(report)
     write_fields(report, patched(HeadWrite.model_validate(report), patch))
-    unit.touch(report)
-    _TRAIL.note(unit, "report.changed", report, before)
+    uow.touch(report)
+    _TRAIL.note(uow, "report.changed", report, before)
 
 
-def remove_report(unit: Unit, report: Report) -> None:
+def remove_report(uow: UnitOfWork, report: Report) -> None:
     """Take a draft away; its trace and its rows remain."""
     before = _TRAIL.state(report)
-    report.deleted_at = unit.now()
-    unit.touch(report)
-    note(unit, "removed", report, before, None)
+    report.deleted_at = uow.now()
+    uow.touch(report)
+    note(uow, "removed", report, before, None)
 
 
-def succeed(unit: Unit, report: Report) -> Report:
+def succeed(uow: UnitOfWork, report: Report) -> Report:
     """Begin a draft that goes on from a finalised report: its head, its blocks, its facts.
 
     Raises:
         NotFound, Forbidden: the actor does not write there.
         ReportNotFinalised: it is not finalised.
     """
-    require(unit, Permission.WRITE, report.organization_id)
+    require(uow, Permission.WRITE, report.organization_id)
     if report.status != ReportStatus.FINALISED:
         raise ReportNotFinalised("报告尚未定稿，可直接修改，不必另拟新稿。")
     values = {name: getattr(report, name) for name in _INHERITED}
-    draft = _begun(unit, predecessor_id=report.id, **values)
+    draft = _begun(uow, predecessor_id=report.id, **values)
     draft.fact_set_number = report.fact_set_number
-    unit.session.add(draft)
-    unit.session.flush()
+    uow.session.add(draft)
+    uow.session.flush()
     for model in (ReportFactSet, ReportBlock):
-        _copy_rows(unit, model, report, draft)
-    _TRAIL.note(unit, "report.succeeded", draft, predecessor_id=str(report.id))
+        _copy_rows(uow, model, report, draft)
+    _TRAIL.note(uow, "report.succeeded", draft, predecessor_id=str(report.id))
     return draft
 
 
-def _copy_rows(unit: Unit, model: type[Any], report: Report, draft: Report) -> None:
+def _copy_rows(uow: UnitOfWork, model: type[Any], report: Report, draft: Report) -> None:
     table = model.__table__
-    found = unit.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
+    found = uow.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
     fresh: dict[str, Any] = {"report_id": draft.id} | (
         {"version": 1} if "version" in table.c else {}
     )
     rows = [{**row, **fresh, "id": new_id()} for row in found]
     if rows:
-        unit.session.connection().execute(insert(table), rows)
+        uow.session.connection().execute(insert(table), rows)
 
 
 def note(
-    unit: Unit, action: str, report: Report, before: State | None, after: State | None
+    uow: UnitOfWork, action: str, report: Report, before: State | None, after: State | None
 ) -> None:
     """Keep a change of a report for the trail; a restricted report's is restricted too."""
-    _TRAIL.note_as(unit, f"report.{action}", report, before, after)
+    _TRAIL.note_as(uow, f"report.{action}", report, before, after)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.report.books.book import Book, laid_over, standard_book
-from app.report.books.checks import flaws_of
-from app.report.books.documents import BookDocument
+from app.report.book import Book, laid_over, standard_book
+from app.report.book_checks import flaws_of
+from app.report.book_documents import BookDocument
 
 
 def document(code: str = "own", **parts: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from tests.items.test_query_counts import counted
 from tests.report.books.makers import document, outline, phrase
 from tests.support.records import flaws

@@ -4,12 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.report.books.book import standard_book
-from app.report.books.checks import hints_of
-from app.report.books.documents import Phrase
-from app.report.books.grammar import flaws_of_template, free_words
-from app.report.books.phrases import standard_phrases
-from app.report.books.vocabulary import HEADING_SLOTS, TITLE_SLOTS
+from app.report.book import standard_book, standard_phrases
+from app.report.book_checks import flaws_of_template, free_words, hints_of
+from app.report.book_documents import HEADING_SLOTS, TITLE_SLOTS, Phrase
 from tests.report.books.makers import outline, phrase, read, refused
 
 STUDY = "{span}，{doer}开展理论学习中心组学习{count}{attendance}"

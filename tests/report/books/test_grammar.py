@@ -8,16 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.report.books.book import laid_over, standard_book
-from app.report.books.checks import flaws_of, hints_of, usable
-from app.report.books.documents import BookDocument, document_data
-from app.report.books.grammar import flaws_of_phrase
-from app.report.books.phrases import standard_phrases
-from app.report.books.vocabulary import STRANDS
-from app.report.composition.outline import compose
+from app.org_documents.parsing import from_yaml, to_yaml
+from app.report.book import laid_over, standard_book, standard_phrases
+from app.report.book_checks import flaws_of, flaws_of_phrase, hints_of, usable
+from app.report.book_documents import STRANDS, BookDocument, document_data
+from app.report.compose.outline import compose
 from app.report.facts import Options
-from app.shelves.submissions import from_yaml
-from app.shelves.texts import to_yaml
 from tests.report.books.makers import book, outline, phrase, read, refused
 from tests.report.test_properties import check, make_year, seeds, sizes, without_words
 from tests.report.written import sections, sentences, to_text
@@ -96,14 +92,8 @@ def test_a_wording_with_more_needs_does_not_hide_what_a_shipped_one_tells() -> N
     ("parts", "flaw"),
     [
         ({"code": "standard"}, {"#/code": "code_reserved"}),
-        (
-            {"outlines": [outline(title="{unit}报告")]},
-            {"#/outlines/0/title": "slot_unknown"},
-        ),
-        (
-            {"outlines": [outline(), outline()]},
-            {"#/outlines/1/code": "code_repeated"},
-        ),
+        ({"outlines": [outline(title="{unit}报告")]}, {"#/outlines/0/title": "slot_unknown"}),
+        ({"outlines": [outline(), outline()]}, {"#/outlines/1/code": "code_repeated"}),
         (
             {"headlines": [{"code": "own", "template": "抓工作"}]},
             {"#/headlines/0/template": "slot_missing"},

@@ -4,14 +4,20 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from app.report.books.book import laid_over, standard_book
-from app.report.books.checks import flaws_of, hints_of
-from app.report.books.documents import BookDocument, Outline, OutlineContent, OutlineSection
-from app.report.books.vocabulary import STRANDS, ContentName
-from app.report.composition.outline import compose
+from app.org_documents.parsing import from_yaml
+from app.report.book import laid_over, standard_book
+from app.report.book_checks import flaws_of, hints_of
+from app.report.book_documents import (
+    STRANDS,
+    BookDocument,
+    ContentName,
+    Outline,
+    OutlineContent,
+    OutlineSection,
+)
+from app.report.compose.outline import compose
 from app.report.facts import Options
-from app.report.shelf.routes import BODY, EXAMPLE
-from app.shelves.submissions import from_yaml
+from app.report.routes import BODY, EXAMPLE
 from tests.report.golden import reference_period
 from tests.report.written import paragraphs, sections, to_text
 

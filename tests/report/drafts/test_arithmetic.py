@@ -9,14 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.report.blocks import ARITHMETIC, COUNTS, Basis, CountRef, Head, told
-from app.report.composition.outline import compose
+from app.report.blocks import ARITHMETIC, COUNTS, Basis, CountRef, ReportHead, count_in_words
+from app.report.compose.outline import compose
 from app.report.drafts.annexes import ANNEX_NAMES
-from app.report.drafts.documents import document_of
-from app.report.drafts.numbers import support_of, unsupported_numbers
-from app.report.drafts.sources import sources_in
-from app.report.facts import FactSet, Options
-from app.report.knowledge import EarlierRecord
+from app.report.drafts.block_rows import document_of
+from app.report.drafts.citations import sources_in
+from app.report.drafts.numerals import support_of, unsupported_numbers
+from app.report.facts import EarlierRecord, FactSet, Options
 from tests.report.drafts.support import drafted, path
 from tests.report.numerals import sums_in
 from tests.report.test_properties import make_year, seeds, sizes
@@ -49,7 +48,7 @@ def ref(basis: Basis, **values: Any) -> CountRef:
     ],
 )
 def test_each_basis_has_words_of_its_own(count: CountRef, said: str) -> None:
-    assert told(count) == said
+    assert count_in_words(count) == said
 
 
 def test_no_basis_is_left_out() -> None:
@@ -76,7 +75,7 @@ def test_a_withheld_number_has_no_value_even_as_stored_of_old() -> None:
 def review_of(facts: FactSet, options: Options) -> str:
     blocks = compose(facts, options).blocks
     sources = sources_in([facts])
-    return repr(document_of(Head(title="报告"), blocks, "review", sources, ANNEX_NAMES))
+    return repr(document_of(ReportHead(title="报告"), blocks, "review", sources, ANNEX_NAMES))
 
 
 def test_small_numbers_stand_alone_and_differences_add_up() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.report.documents.formats import FORMATS, WORD
+from app.report.files.formats import FORMATS, WORD
 from tests.items.test_query_counts import counted
-from tests.report.documents.support import put_template, template, xml_of
 from tests.report.drafts.support import drafted, finalised, held, keyed, path, reworded
+from tests.report.files.support import put_template, template, xml_of
 from tests.support.word import text_of_word
 from tests.support.world import World
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from tests.report.drafts.support import (
     block,
     drafted,

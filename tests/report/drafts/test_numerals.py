@@ -8,11 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import CountRef
-from app.report.books.book import standard_book
-from app.report.composition.outline import compose
-from app.report.composition.wording import chinese_number
-from app.report.drafts.numbers import Support, support_of, unsupported_numbers
-from app.report.drafts.numerals import chinese_value, quantities
+from app.report.book import standard_book
+from app.report.compose.outline import compose
+from app.report.compose.wording import chinese_number
+from app.report.drafts.numerals import (
+    Support,
+    chinese_value,
+    quantities,
+    support_of,
+    unsupported_numbers,
+)
 from app.report.facts import FactSet, Options
 from tests.report.golden import PERIODS, reference_period
 from tests.report.special_years import SPECIAL

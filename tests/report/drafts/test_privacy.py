@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from app.report.blocks import Head
-from app.report.composition.outline import compose
-from app.report.documents.formats import FORMATS
+from app.report.blocks import ReportHead
+from app.report.compose.outline import compose
 from app.report.drafts.annexes import ANNEX_NAMES
-from app.report.drafts.documents import document_of
-from app.report.drafts.sources import sources_in
+from app.report.drafts.block_rows import document_of
+from app.report.drafts.citations import sources_in
 from app.report.facts import EvidenceFact, FactSet
+from app.report.files.formats import FORMATS
 from tests.evidence.support import added, pdf
-from tests.report.documents.support import xml_of
 from tests.report.drafts.support import drafted, keyed, meeting, path, reworded
+from tests.report.files.support import xml_of
 from tests.report.test_properties import SECRET, make_year, seeds, sizes
 from tests.support.properties import examples
 from tests.support.world import World
@@ -94,5 +94,5 @@ def test_no_talk_and_no_sanction_is_named_in_any_document(seed: int, size: int) 
     facts = replace(facts, evidence=files)
     blocks = compose(facts).blocks
     sources = sources_in([facts])
-    document = document_of(Head(title="报告"), blocks, "review", sources, ANNEX_NAMES)
+    document = document_of(ReportHead(title="报告"), blocks, "review", sources, ANNEX_NAMES)
     assert SECRET not in repr(document)

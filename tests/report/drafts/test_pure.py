@@ -11,21 +11,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.report.blocks import Block, CountRef, Head, arithmetic_of, fingerprint, runs_of
-from app.report.books.book import standard_book
-from app.report.composition.counts import Counting
-from app.report.composition.outline import compose
-from app.report.composition.wording import Numerals, chinese_number
-from app.report.documents.model import Paragraph
-from app.report.drafts.documents import document_of
-from app.report.drafts.frozen import Frozen, Unreadable, freeze, hash_of, ordered, thaw
-from app.report.drafts.numbers import support_of, unsupported_numbers
-from app.report.drafts.numerals import chinese_value, dates, quantities
+from app.report.blocks import Block, CountRef, ReportHead, arithmetic_of, fingerprint, runs_of
+from app.report.book import standard_book
+from app.report.compose.counts import Counting
+from app.report.compose.outline import compose
+from app.report.compose.wording import Numerals, chinese_number
+from app.report.drafts.block_rows import document_of
+from app.report.drafts.citations import sources_in
+from app.report.drafts.comparison import compare, differences, spans
+from app.report.drafts.composing import (
+    ReportSnapshot,
+    Unreadable,
+    dump_snapshot,
+    hash_of,
+    load_snapshot,
+    ordered,
+)
+from app.report.drafts.numerals import (
+    chinese_value,
+    dates,
+    quantities,
+    support_of,
+    unsupported_numbers,
+)
 from app.report.drafts.rules import ChangeKind
-from app.report.drafts.sources import sources_in
-from app.report.drafts.updating.differences import differences
-from app.report.drafts.versions.comparison import compare, spans
 from app.report.facts import Count, FactSet, Options
+from app.report.files.model import DocumentParagraph
 from tests.report.test_properties import make_year
 from tests.report.written import paragraphs, sections, sentences
 from tests.report.years import reference
@@ -39,15 +50,15 @@ TEXTS = st.text("会议三次43、。两十", max_size=30)
 @given(YEARS, st.sampled_from(["chinese", "arabic", "auto"]))
 def test_frozen_facts_tell_the_same_again(facts: FactSet, numerals: Numerals) -> None:
     options = Options(numerals=numerals, salutation="各位同志")
-    packed = freeze(Frozen(facts, options, standard_book()))
-    again, how, book = thaw(packed.content)
+    packed = dump_snapshot(ReportSnapshot(facts, options, standard_book()))
+    again, how, book = load_snapshot(packed.content)
     assert (again, how, book) == (ordered(facts), options, standard_book())
     assert compose(again, how, book) == compose(facts, options)
     shuffled = replace(facts, facts=tuple(reversed(facts.facts)))
-    assert freeze(Frozen(shuffled, options, standard_book())) == packed
+    assert dump_snapshot(ReportSnapshot(shuffled, options, standard_book())) == packed
     assert hash_of(packed.content) == packed.sha256
     with pytest.raises(Unreadable):
-        thaw(packed.content[:-9])
+        load_snapshot(packed.content[:-9])
 
 
 @examples(40)
@@ -203,13 +214,13 @@ def test_the_review_variant_says_what_a_sentence_stands_on() -> None:
     facts = reference()
     blocks = list(compose(facts).blocks)
     sources = sources_in([facts])
-    final = document_of(Head(title="报告"), blocks, "final", sources)
-    review = document_of(Head(title="报告"), blocks, "review", sources)
+    final = document_of(ReportHead(title="报告"), blocks, "final", sources)
+    review = document_of(ReportHead(title="报告"), blocks, "review", sources)
     assert [type(one) for one in final.body] == [type(one) for one in review.body]
     remarks = "\n".join(
         run.remark or ""
         for element in review.body
-        if isinstance(element, Paragraph)
+        if isinstance(element, DocumentParagraph)
         for run in element.runs
     )
     assert "2+1+3" in remarks
@@ -218,8 +229,8 @@ def test_the_review_variant_says_what_a_sentence_stands_on() -> None:
     assert "受处分人" not in remarks
     assert re.search("\n等\\d+条记录", remarks)
     edited = replace(blocks[0], text="改。", edited=True)
-    [changed] = document_of(Head(title="报告"), [edited], "review", sources).body
-    assert isinstance(changed, Paragraph)
+    [changed] = document_of(ReportHead(title="报告"), [edited], "review", sources).body
+    assert isinstance(changed, DocumentParagraph)
     assert (changed.runs[0].remark or "").startswith(f"人工修改，原文：{blocks[0].text}")
 
 

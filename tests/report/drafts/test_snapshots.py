@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from app.access import service as access
 from app.access.models import User
-from app.audit.models import AuditEntry
+from app.core.audit import AuditEntry
 from app.main import create_app
 from tests.conftest import NOON
 from tests.items.test_query_counts import counted
@@ -219,9 +219,9 @@ def test_the_same_at_once_is_one_report(world: World) -> None:
 
 def test_a_read_only_token_is_refused_before_anything_is_read(world: World) -> None:
     clerk = UUID(world.clerk.ok("/me")["id"])
-    with world.app.state.open_unit(SYSTEM, write=True) as unit:
-        user = unit.session.get_one(User, clerk)
-        _, secret = access.issue_token(unit, user, name="只读", days=1, read_only=True)
+    with world.app.state.open_uow(SYSTEM, write=True) as uow:
+        user = uow.session.get_one(User, clerk)
+        _, secret = access.issue_token(uow, user, name="只读", days=1, read_only=True)
     with counted(world) as statements:
         refused = Client(world.http, secret).post("/reports", wish(world), key="once")
     assert refused.status_code == 403

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.report.blocks import Block
-from app.report.composition.outline import compose
-from app.report.drafts.subjects import unclear
+from app.report.compose.outline import compose
+from app.report.drafts.citations import unclear
 from app.report.facts import Fact, FactSet, Options
 from tests.report.drafts.support import drafted, meeting, path, read, reworded
 from tests.report.test_properties import make_year, options, seeds, sizes

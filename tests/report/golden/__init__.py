@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from app.report.books.book import standard_book
-from app.report.books.vocabulary import Voice
-from app.report.composition.outline import compose
-from app.report.composition.periods import following
+from app.report.book import standard_book
+from app.report.book_documents import Voice
+from app.report.compose.outline import compose
+from app.report.compose.wording import following
 from app.report.facts import Fact, FactSet, Options, PeriodCode, period_days
 from tests.report.special_years import SPECIAL
 from tests.report.written import to_text
@@ -49,12 +49,7 @@ def reference_period(period: PeriodCode) -> FactSet:
     ]
     assert following(period, whole.year).last > last
     return replace(
-        whole,
-        facts=tuple(known),
-        period=period,
-        as_of=last,
-        shortcomings=(),
-        next_plans=(),
+        whole, facts=tuple(known), period=period, as_of=last, shortcomings=(), next_plans=()
     )
 
 

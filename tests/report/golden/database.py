@@ -12,7 +12,7 @@ from app.core.clock import FixedClock
 from app.core.database import Database
 from app.core.migrations import upgrade
 from app.core.settings import Settings
-from app.demo.first_start import begin
+from app.demo import begin
 from app.main import create_app
 
 # A working day after the year's end: the report is of 31 December whatever the day of asking.

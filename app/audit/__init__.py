@@ -1,1 +1,0 @@
-"""The audit trail: every change, chained by hash, never altered."""

@@ -1,1 +1,0 @@
-"""The rules of the examination: pure functions over one frozen context."""

@@ -1,1 +1,0 @@
-"""报备: the plan of a meeting is filed before it takes place."""

@@ -1,0 +1,273 @@
+"""Routes of filing (报备) and publication (公示)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic_core import to_json
+from sqlalchemy.orm import selectinload
+
+from app.core.changes import expect_version
+from app.core.http.replies import IfMatch, page_reply, reply, table_page
+from app.core.http.routing import FromQuery, UowDep, api_router
+from app.core.pagination import PageBody, PageParameters
+from app.core.uow import Permission, UnitOfWork
+from app.meeting_steps import filing as filing_step
+from app.meeting_steps import filing as lead_times
+from app.meeting_steps import publication as queries
+from app.meeting_steps import publication as service
+from app.meeting_steps.filing import (
+    FilingDecision,
+    FilingRead,
+    FilingWithdrawal,
+    FilingWrite,
+    LeadTimesRead,
+    LeadTimesWrite,
+)
+from app.meeting_steps.models import Filing, Objection, Publication
+from app.meeting_steps.queries import get_meeting, get_step
+from app.meeting_steps.schemas import (
+    ObjectionAnswer,
+    ObjectionRead,
+    ObjectionWrite,
+    PublicationFilters,
+    PublicationRead,
+    PublicationWithdrawal,
+    PublicationWrite,
+    shown,
+)
+from app.meetings.models import Meeting
+from app.organizations.queries import get_visible, require
+
+router = api_router("", "meeting-steps")
+
+
+def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
+    return reply(filing_step.present(filing, meeting), version=filing.version)
+
+
+@router.get(
+    "/meetings/{meeting_id}/filing",
+    name="get_filing",
+    summary="查看会议报备",
+    response_model=FilingRead,
+)
+def get_filing(uow: UowDep, meeting_id: UUID) -> Response:
+    """The filing of a meeting."""
+    meeting = get_meeting(uow, meeting_id)
+    return _filing_reply(filing_step.get_filing(uow, meeting), meeting)
+
+
+@router.put(
+    "/meetings/{meeting_id}/filing",
+    name="put_filing",
+    summary="会前报备（再次报备须带 If-Match）",
+    response_model=FilingRead,
+)
+def put_filing(
+    uow: UowDep, meeting_id: UUID, payload: FilingWrite, if_match: IfMatch = None
+) -> Response:
+    """File the plan of a meeting before it takes place."""
+    meeting = get_meeting(uow, meeting_id)
+    return _filing_reply(filing_step.file_plan(uow, meeting, payload, if_match), meeting)
+
+
+@router.put(
+    "/meetings/{meeting_id}/filing/withdrawal",
+    name="withdraw_filing",
+    summary="会前撤回报备",
+    response_model=FilingRead,
+)
+def withdraw_filing(
+    uow: UowDep, meeting_id: UUID, payload: FilingWithdrawal, if_match: IfMatch = None
+) -> Response:
+    """Take a filing back, with a reason."""
+    meeting = get_meeting(uow, meeting_id)
+    filing = filing_step.get_filing(uow, meeting)
+    expect_version(filing.version, if_match)
+    filing_step.withdraw_filing(uow, filing, meeting, payload)
+    return _filing_reply(filing, meeting)
+
+
+@router.put(
+    "/meetings/{meeting_id}/filing/decision",
+    name="decide_filing",
+    summary="审阅报备：阅备或退回（须由报备人以外的人办理）",
+    response_model=FilingRead,
+)
+def decide_filing(
+    uow: UowDep, meeting_id: UUID, payload: FilingDecision, if_match: IfMatch = None
+) -> Response:
+    """Acknowledge or return a filing."""
+    meeting = get_meeting(uow, meeting_id)
+    filing = filing_step.get_filing(uow, meeting)
+    expect_version(filing.version, if_match)
+    filing_step.decide_filing(uow, filing, meeting, payload)
+    return _filing_reply(filing, meeting)
+
+
+@router.get(
+    "/organizations/{organization_id}/filing-lead-times",
+    name="get_filing_lead_times",
+    summary="各类会议应提前几天报备",
+    response_model=LeadTimesRead,
+)
+def get_filing_lead_times(uow: UowDep, organization_id: UUID) -> Response:
+    """The lead times of the organisation's tree."""
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    found = lead_times.read_lead_times(uow, organization.root_id)
+    return reply(found, version=found.version)
+
+
+@router.put(
+    "/organizations/{organization_id}/filing-lead-times",
+    name="put_filing_lead_times",
+    summary='改动报备提前天数（在根组织；首次改动的 If-Match 为 "0"）',
+    response_model=LeadTimesRead,
+)
+def put_filing_lead_times(
+    uow: UowDep, organization_id: UUID, payload: LeadTimesWrite, if_match: IfMatch = None
+) -> Response:
+    """Replace the lead times of the organisation's tree."""
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    written = lead_times.write_lead_times(uow, organization.root_id, payload, if_match)
+    return reply(written, version=written.version)
+
+
+LABEL = "公示"
+
+
+def _reply(uow: UnitOfWork, publication: Publication) -> Response:
+    body = queries.read_publication(uow, publication.id)
+    return reply(body, version=publication.version)
+
+
+@router.put(
+    "/meetings/{meeting_id}/publication",
+    name="put_publication",
+    summary="公示会议记录，或调整公示天数（调整须带 If-Match）",
+    response_model=PublicationRead,
+)
+def put_publication(
+    uow: UowDep, meeting_id: UUID, payload: PublicationWrite, if_match: IfMatch = None
+) -> Response:
+    """Show a meeting's record to members for some days."""
+    meeting = get_meeting(uow, meeting_id, selectinload(Meeting.resolutions))
+    return _reply(uow, service.publish(uow, meeting, payload, if_match))
+
+
+@router.put(
+    "/meetings/{meeting_id}/publication/withdrawal",
+    name="withdraw_publication",
+    summary="撤下公示",
+    response_model=PublicationRead,
+)
+def withdraw_publication(
+    uow: UowDep, meeting_id: UUID, payload: PublicationWithdrawal, if_match: IfMatch = None
+) -> Response:
+    """Take a record down, with a reason."""
+    meeting = get_meeting(uow, meeting_id)
+    expect_version(service.current(uow, meeting).version, if_match)
+    return _reply(uow, service.withdraw_publication(uow, meeting, payload))
+
+
+@router.get(
+    "/publications/{publication_id}",
+    name="get_publication",
+    summary="查看公示",
+    response_model=PublicationRead,
+)
+def get_publication(uow: UowDep, publication_id: UUID) -> Response:
+    """One publication, as it is today."""
+    body = queries.read_publication(uow, publication_id)
+    return reply(body, version=body.version)
+
+
+@router.get(
+    "/organizations/{organization_id}/publications",
+    name="list_publications",
+    summary="某日正在公示的会议记录，先到期的在前",
+    response_model=PageBody[PublicationRead],
+)
+def list_publications(
+    request: Request,
+    uow: UowDep,
+    organization_id: UUID,
+    filters: Annotated[PublicationFilters, FromQuery],
+) -> Response:
+    """What the organisation has on show, today or on another day."""
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    cursors = request.app.state.cursors
+    page, rows = queries.shown_on(uow, organization, filters, cursors)
+    return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
+
+
+@router.post(
+    "/publications/{publication_id}/objections",
+    name="create_objection",
+    summary="对公示内容提出意见",
+    status_code=201,
+    response_model=ObjectionRead,
+)
+def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite) -> Response:
+    """Say something about a record during its days on show."""
+    publication, meeting = get_step(uow, Publication, publication_id, LABEL)
+    made = service.object_to(uow, publication, meeting, payload)
+    location = f"/api/v1/publications/{publication.id}/objections/{made.id}"
+    body = shown(ObjectionRead, made)
+    return reply(body, status=201, version=made.version, location=location)
+
+
+@router.get(
+    "/publications/{publication_id}/objections",
+    name="list_objections",
+    summary="公示期间的意见及答复（提出人只见本人的）",
+    response_model=PageBody[ObjectionRead],
+)
+def list_objections(
+    request: Request,
+    uow: UowDep,
+    publication_id: UUID,
+    filters: Annotated[PageParameters, FromQuery],
+) -> Response:
+    """The objections to a publication, oldest first, as far as the actor may read them."""
+    publication, _ = get_step(uow, Publication, publication_id, LABEL)
+    statement = queries.objections_to(uow, publication)
+    return table_page(request, uow.session, statement, Objection, ObjectionRead, filters)
+
+
+@router.get(
+    "/publications/{publication_id}/objections/{objection_id}",
+    name="get_objection",
+    summary="查看意见及答复",
+    response_model=ObjectionRead,
+)
+def get_objection(
+    request: Request, uow: UowDep, publication_id: UUID, objection_id: UUID
+) -> Response:
+    """One objection."""
+    publication, _ = get_step(uow, Publication, publication_id, LABEL)
+    found = queries.get_objection(uow, publication, objection_id)
+    return reply(shown(ObjectionRead, found), version=found.version, request=request)
+
+
+@router.put(
+    "/publications/{publication_id}/objections/{objection_id}/answer",
+    name="answer_objection",
+    summary="答复意见（须由提出人以外的人答复）",
+    response_model=ObjectionRead,
+)
+def answer_objection(
+    uow: UowDep,
+    publication_id: UUID,
+    objection_id: UUID,
+    payload: ObjectionAnswer,
+    if_match: IfMatch = None,
+) -> Response:
+    """Answer an objection."""
+    publication, meeting = get_step(uow, Publication, publication_id, LABEL)
+    require(uow, Permission.WRITE, meeting.organization_id)
+    objection = queries.get_objection(uow, publication, objection_id)
+    expect_version(objection.version, if_match)
+    service.answer_objection(uow, objection, meeting, payload)
+    return reply(shown(ObjectionRead, objection), version=objection.version)

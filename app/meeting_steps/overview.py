@@ -1,0 +1,224 @@
+"""Where the meetings of a scope stand in their four steps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Row, Select, func, select
+
+from app.core.pagination import Cursors, Order, Page, PageParameters
+from app.core.schemas import Model
+from app.core.uow import UnitOfWork
+from app.items.models import Item
+from app.items.queries import may_see
+from app.items.rules import ItemKind, Status
+from app.meeting_steps.filing import FilingRead, find_filing
+from app.meeting_steps.filing import present as present_filing
+from app.meeting_steps.guidance import GuidanceRead, guidance_of
+from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
+from app.meeting_steps.publication import read_latest
+from app.meeting_steps.queries import get_meeting, page_by_day
+from app.meeting_steps.review import QualityReviewRead
+from app.meeting_steps.review import present as present_review
+from app.meeting_steps.rules import (
+    FilingState,
+    FilingStatus,
+    PublicationState,
+    ReviewGrade,
+    ReviewState,
+    filing_status,
+    grade_of,
+    publication_state,
+)
+from app.meeting_steps.schemas import PublicationRead, shown
+from app.meetings.rules import MeetingType
+from app.organizations.models import Organization
+from app.organizations.queries import within
+
+
+class MeetingField(Model):
+    """The meeting that the steps belong to."""
+
+    meeting_id: UUID
+    type: MeetingType
+    title: str
+    organization_id: UUID
+    organization_name: str
+    status: Status
+    planned_on: date | None
+    happened_on: date | None
+
+
+class MeetingStepsRead(MeetingField):
+    """All four steps of one meeting."""
+
+    filing: Annotated[FilingRead | None, Field(description="报备")]
+    publication: Annotated[PublicationRead | None, Field(description="最近一次公示")]
+    guidance: Annotated[list[GuidanceRead], Field(description="列席指导意见")]
+    review: Annotated[QualityReviewRead | None, Field(description="最后确认的质量评估，不含草稿")]
+
+
+class MeetingStepsRow(MeetingField):
+    """One meeting of a year, with where each step is."""
+
+    filing: Annotated[FilingStatus, Field(description="报备：按时、迟报、未报备等")]
+    publication: Annotated[PublicationState, Field(description="最近一次公示的状态")]
+    shown_until: Annotated[date | None, Field(description="最近一次公示的截止日")]
+    guidance_count: Annotated[int, Field(description="列席指导意见条数")]
+    score: Annotated[int | None, Field(description="最后确认的质量评估得分")]
+    grade: Annotated[ReviewGrade | None, Field(description="等次")]
+
+
+class MeetingStepsFilters(PageParameters):
+    """Filters of the year's list."""
+
+    year: Annotated[
+        int,
+        Field(
+            ge=1921, le=2199, description="年度：按召开日期，未召开的按计划日期", examples=[2018]
+        ),
+    ]
+    include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
+
+
+def steps_of(uow: UnitOfWork, meeting_id: UUID) -> MeetingStepsRead:
+    """All four steps of one meeting that the actor may see, or NotFound."""
+    meeting = get_meeting(uow, meeting_id)
+    filing = find_filing(uow, meeting)
+    newest = next(reversed(uow.session.scalars(_confirmed([meeting.id])).all()), None)
+    return shown(
+        MeetingStepsRead,
+        meeting,
+        meeting_id=meeting.id,
+        organization_name=meeting.organization.name,
+        filing=present_filing(filing, meeting) if filing else None,
+        publication=read_latest(uow, meeting.id),
+        guidance=guidance_of(uow, meeting),
+        review=present_review(newest, meeting) if newest else None,
+    )
+
+
+def _confirmed(meeting_ids: Sequence[UUID]) -> Select[QualityReview]:
+    return (
+        select(QualityReview)
+        .where(
+            QualityReview.meeting_id.in_(meeting_ids), QualityReview.state == ReviewState.CONFIRMED
+        )
+        .order_by(QualityReview.confirmed_at, QualityReview.id)
+    )
+
+
+@dataclass(slots=True)
+class _Steps:
+    """What is known of the steps of a page's meetings; the newest of several rows counts."""
+
+    filings: dict[UUID, Any] = field(default_factory=dict)
+    publications: dict[UUID, Any] = field(default_factory=dict)
+    guidance: dict[UUID, int] = field(default_factory=dict)
+    scores: dict[UUID, int] = field(default_factory=dict)
+
+
+def steps_in(
+    uow: UnitOfWork, organization: Organization, filters: MeetingStepsFilters, cursors: Cursors
+) -> tuple[Page, Iterable[MeetingStepsRow]]:
+    """A year's meetings that were not cancelled, in the order of their days; five statements."""
+    shown_of_each: tuple[Any, ...] = (
+        Item.id,
+        Item.day.label("key"),
+        Item.type,
+        Item.title,
+        Item.organization_id,
+        Organization.name.label("organization_name"),
+        Item.status,
+        Item.planned_on,
+        Item.happened_on,
+    )
+    statement = (
+        select(*shown_of_each)
+        .join(Organization, Organization.id == Item.organization_id)
+        .where(
+            may_see(uow.actor),
+            Item.deleted_at.is_(None),
+            Item.kind == ItemKind.MEETING,
+            Item.status != Status.CANCELLED,
+            Item.day >= date(filters.year, 1, 1),
+            Item.day <= date(filters.year, 12, 31),
+            within(Item.organization_id, [organization.id])
+            if filters.include_descendants
+            else Item.organization_id == organization.id,
+        )
+    )
+    columns = Item.__table__.c
+    order = Order(columns.day, columns.id, descending=False)
+    name = f"meeting-steps:{organization.id}"
+    page = page_by_day(uow.session, statement, order, filters, cursors, name)
+    steps = _load(uow, [row.id for row in page.rows])
+    today = uow.today(organization.time_zone)
+    return page, [_row(row, steps, today) for row in page.rows]
+
+
+def _load(uow: UnitOfWork, meeting_ids: Sequence[UUID]) -> _Steps:
+    steps, session = _Steps(), uow.session
+    filings = select(
+        Filing.meeting_id, Filing.state, Filing.filed_on, Filing.planned_on, Filing.lead_days
+    ).where(Filing.meeting_id.in_(meeting_ids))
+    steps.filings = {row.meeting_id: row for row in session.execute(filings)}
+    publications = (
+        select(
+            Publication.meeting_id,
+            Publication.starts_on,
+            Publication.ends_on,
+            Publication.withdrawn_on,
+        )
+        .where(Publication.meeting_id.in_(meeting_ids))
+        .order_by(Publication.sequence)
+    )
+    steps.publications = {row.meeting_id: row for row in session.execute(publications)}
+    guidance = (
+        select(Guidance.meeting_id, func.count().label("rows"))
+        .where(Guidance.meeting_id.in_(meeting_ids))
+        .group_by(Guidance.meeting_id)
+    )
+    steps.guidance = {row.meeting_id: row.rows for row in session.execute(guidance)}
+    reviews = _confirmed(meeting_ids).with_only_columns(
+        QualityReview.meeting_id, QualityReview.scores
+    )
+    steps.scores = {
+        row.meeting_id: sum(score["points"] for score in row.scores)
+        for row in session.execute(reviews)
+    }
+    return steps
+
+
+def _row(row: Row[Any], steps: _Steps, today: date) -> MeetingStepsRow:
+    filing, publication = steps.filings.get(row.id), steps.publications.get(row.id)
+    score = steps.scores.get(row.id)
+    return shown(
+        MeetingStepsRow,
+        row,
+        meeting_id=row.id,
+        filing=_filing_status(filing),
+        publication=_publication_state(publication, today),
+        shown_until=publication.ends_on if publication else None,
+        guidance_count=steps.guidance.get(row.id, 0),
+        score=score,
+        grade=None if score is None else grade_of(score),
+    )
+
+
+def _filing_status(filing: Row[Any] | None) -> FilingStatus:
+    if filing is None:
+        return FilingStatus.NOT_FILED
+    state = FilingState(filing.state)
+    return filing_status(state, filing.filed_on, filing.planned_on, filing.lead_days)
+
+
+def _publication_state(publication: Row[Any] | None, today: date) -> PublicationState:
+    if publication is None:
+        return PublicationState.NOT_PUBLISHED
+    return publication_state(
+        publication.starts_on, publication.ends_on, publication.withdrawn_on, today
+    )

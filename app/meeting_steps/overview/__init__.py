@@ -1,1 +1,0 @@
-"""The four steps side by side: of one meeting, and of the meetings of a year."""

@@ -1,1 +1,0 @@
-"""What becomes of a resolution: the record that is made of it."""

@@ -1,1 +1,0 @@
-"""Report books: outlines, headlines and phrases as data, shipped and of units."""

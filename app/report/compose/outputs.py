@@ -1,0 +1,178 @@
+"""Works: policies, platforms, breakthroughs, articles, awards, briefings and other material."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from app.outputs.kind import KIND as OUTPUT
+from app.outputs.rules import COPIED, OutputType
+from app.report.blocks import Block
+from app.report.compose import wording
+from app.report.compose.counts import Clause, Slots, SlotValue, join_clauses
+from app.report.compose.writer import Agent, VerbStyle, Writer, features_of, months, span
+from app.report.facts import Count, Fact
+
+_AWARD_ENDINGS = ("奖", "称号", "表彰", "表扬", "证书")
+_COURSE_ENDING = "课题"
+_POLICY_RULES = {"created": "policy.created", "revised": "policy.revised"}
+
+
+def _slots(writer: Writer, agent: Agent, style: VerbStyle, facts: Sequence[Fact]) -> Slots:
+    return {**writer.doers(agent, style), "when": months(facts), "span": span(facts)}
+
+
+def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
+    return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
+
+
+def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Policies by name: created and revised ones apart, each by who made them."""
+    sentences = []
+    for agent, done in writer.by_agent(facts):
+        for change in ("created", "revised", None):
+            group = [fact for fact in done if fact.change == change]
+            if not group:
+                continue
+            slots = _slots(writer, agent, "chair", group)
+            # Branches have policies of one name: a list that repeats it would tell nothing.
+            is_telling = len({fact.title for fact in group}) == len(group)
+            slots["titles"] = _titles(group, wording.work_title) if is_telling else ""
+            slots["count"] = writer.counting.records(group, "项", "制度")
+            rule = _POLICY_RULES.get(change or "", "policy.unstated")
+            features = features_of(group) | ({"titles"} if is_telling else set())
+            clause = writer.phrase(rule, features, slots)
+            key = f"{where}.{rule}.{agent.code}"
+            sentences.append(writer.sentence(key, clause, group))
+    return sentences
+
+
+def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tasks taken on (课题攻关) by name, with the difficulties they solved."""
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        slots = _slots(writer, agent, "lead", group)
+        titles = [wording.clean(fact.title) for fact in group]
+        if all(title.endswith(_COURSE_ENDING) and title != _COURSE_ENDING for title in titles):
+            titles = [title.removesuffix(_COURSE_ENDING) for title in titles]
+        else:
+            titles = [wording.quoted(title) for title in titles]
+        slots["titles"] = wording.names(titles)
+        slots["count"] = writer.counting.records(group, "项", "课题攻关")
+        slots["solved"] = _solved(writer, group)
+        clause = writer.phrase("breakthrough", features_of(group), slots)
+        sentences.append(writer.sentence(f"{where}.breakthrough.{agent.code}", clause, group))
+    return sentences
+
+
+def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
+    known = [(fact, Count(fact.solved_difficulties)) for fact in facts if fact.solved_difficulties]
+    total = writer.counting.total(known, "处", "破解难点")
+    return "，破解难点" + total if total else Clause()
+
+
+# What the numbers count, for whoever checks them.
+_LABELS: Mapping[str, str] = {**OUTPUT.types, OutputType.AWARD: "表彰奖励"}
+
+
+def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Articles with their titles."""
+    return _named(writer, where, facts, (OutputType.ARTICLE, "plain"), wording.work_title)
+
+
+def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Platforms and places that were built."""
+    return _named(writer, where, facts, (OutputType.PLATFORM, "head"), wording.named)
+
+
+def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Awards by name."""
+    return _named(writer, where, facts, (OutputType.AWARD, "plain"), _award)
+
+
+def _award(title: str) -> str:
+    name = wording.quoted(title)
+    return name if title.endswith(_AWARD_ENDINGS) else f"{name}表彰"
+
+
+def _named(
+    writer: Writer,
+    where: str,
+    facts: Sequence[Fact],
+    how: tuple[OutputType, VerbStyle],
+    spell: Callable[[str], str],
+) -> list[Block]:
+    rule, style = how
+    unit = OUTPUT.measure_of(rule)
+    sentences = []
+    for agent, group in writer.by_agent(facts):
+        slots = _slots(writer, agent, style, group)
+        slots["titles"] = _titles(group, spell)
+        slots["count"] = writer.counting.records(group, unit, _LABELS[rule])
+        features = features_of(group)
+        if len({spell(fact.title) for fact in group}) < len(group):
+            features.add("repeated")
+        clause = writer.phrase(rule, features, slots)
+        sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
+    return sentences
+
+
+# What is told as material, with the rule of its phrases.
+_MADE: Mapping[OutputType, str] = {
+    OutputType.BRIEFING: "briefing",
+    OutputType.MATERIAL: "material",
+    OutputType.OTHER: "other_output",
+}
+
+
+def _made_as(fact: Fact) -> str:
+    return fact.type if fact.type in _MADE else OutputType.OTHER
+
+
+def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+    """Briefings (期), material (份) and what is neither (项).
+
+    An entered quantity counts instead of the record, but nothing that is counted in 项.
+    """
+    sentences = []
+    for type_, rule in _MADE.items():
+        chosen = [fact for fact in facts if _made_as(fact) == type_]
+        for agent, group in writer.by_agent(chosen):
+            slots = _slots(writer, agent, "plain", group)
+            if type_ == OutputType.BRIEFING:
+                del slots["when"]  # issues are told by their span
+            slots["count"] = _pieces(writer, group, type_)
+            slots["titles"], features = _made(writer, group, type_)
+            clause = writer.phrase(rule, features_of(group) | features, slots)
+            sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
+    return sentences
+
+
+def _made(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> tuple[SlotValue, set[str]]:
+    """The titles, of several each with its number; a long list is cut."""
+    by_title: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_title.setdefault(wording.quoted(fact.title), []).append(fact)
+    if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
+        return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
+    entered = _entered(facts, type_)
+    entries = []
+    for title, same in by_title.items():
+        told = entered or len(same) > 1
+        number = _number(writer, same, type_, entered=entered)
+        entries.append(title + (number if told else Clause()))
+    return join_clauses(entries), {"each"}
+
+
+def _entered(facts: Sequence[Fact], type_: OutputType) -> bool:
+    """Whether a number of issues or copies says more than the records do."""
+    return type_ in COPIED and any(fact.quantity and fact.quantity.value for fact in facts)
+
+
+def _pieces(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> Clause:
+    """The numbers entered, a record without one being one; records where no number says more."""
+    return _number(writer, facts, type_, entered=_entered(facts, type_))
+
+
+def _number(writer: Writer, facts: Sequence[Fact], type_: OutputType, *, entered: bool) -> Clause:
+    unit, label = OUTPUT.measure_of(type_), _LABELS[type_]
+    if not entered:
+        return writer.counting.records(facts, unit, label)
+    return writer.counting.total([(one, one.quantity or Count(1)) for one in facts], unit, label)

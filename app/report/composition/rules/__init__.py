@@ -1,1 +1,0 @@
-"""Rules of part one: each turns the facts of one strand of work into sentences."""

@@ -1,1 +1,0 @@
-"""Editing a report's blocks, and what stands behind them."""

@@ -1,1 +1,0 @@
-"""A stored report on its way out: as a file of each format, and proofread."""

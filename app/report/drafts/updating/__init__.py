@@ -1,1 +1,0 @@
-"""What has changed since a report was drafted, and taking it over."""

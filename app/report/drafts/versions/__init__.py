@@ -1,1 +1,0 @@
-"""A report's versions, their comparison, and the seal of a finalised one."""

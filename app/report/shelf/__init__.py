@@ -1,1 +1,0 @@
-"""The shelf of units' own report books: saving, revising, putting in force, previewing."""
