@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.assessment.errors import AssessmentStepNotAllowed
+from app.checklist.periods import quarters
 from app.core.changes import Step, StepTable
 from app.core.uow import Permission
 
@@ -160,8 +161,8 @@ class Thresholds:
 
 def quarter_days(year: int, number: int) -> tuple[date, date]:
     """Return the first and the last day of a quarter (1 to 4)."""
-    month = number * 3
-    return date(year, month - 2, 1), date(year, month, calendar.monthrange(year, month)[1])
+    quarter = quarters(year)[number - 1]
+    return quarter.first, quarter.last
 
 
 def deducted(count: int, points_each: float, at_most: float) -> float:

@@ -209,7 +209,10 @@ def check_duties(uow: UnitOfWork, root_id: UUID, document: SheetDocument) -> Non
         ValidationFailed: some are not; all flaws at once.
     """
     named = dict(_named_duties(document))
-    unknown = set(named.values()) - _of_rule_sets(uow, root_id)
+    rule_sets = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
+    documents = [standard(), *newest_documents(uow.session, rule_sets.values()).values()]
+    known = _families(rule.code for document in documents for rule in document.rules)
+    unknown = set(named.values()).difference(known)
     if unknown:
         unknown -= _on_lists(uow, root_id, unknown)
     flaws = [
@@ -237,12 +240,6 @@ def _families(codes: Iterator[str]) -> Iterator[str]:
     for code in codes:
         yield code
         yield code.partition(":")[0]
-
-
-def _of_rule_sets(uow: UnitOfWork, root_id: UUID) -> set[str]:
-    rule_sets = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
-    documents = [standard(), *newest_documents(uow.session, rule_sets.values()).values()]
-    return set(_families(rule.code for document in documents for rule in document.rules))
 
 
 def _on_lists(uow: UnitOfWork, root_id: UUID, codes: set[str]) -> set[str]:

@@ -136,7 +136,10 @@ def generate(
     """
     if not lists:
         return 0
-    organizations = _organizations(uow, lists)
+    owners = select(Organization).where(
+        Organization.id.in_({duty_list.organization_id for duty_list in lists})
+    )
+    organizations = {owner.id: owner for owner in uow.session.scalars(owners)}
     groups = _groups(uow, organizations)
     wanted = _wanted(uow, lists, organizations, groups, progress)
     known = _known(uow, lists, groups)
@@ -199,13 +202,6 @@ def _lines(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, list[Lin
     for list_id, *line in uow.connection.execute(statement):
         lines[list_id].append(LineText(*line))
     return lines
-
-
-def _organizations(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:
-    statement = select(Organization).where(
-        Organization.id.in_({duty_list.organization_id for duty_list in lists})
-    )
-    return {organization.id: organization for organization in uow.session.scalars(statement)}
 
 
 def _groups(

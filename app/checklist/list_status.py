@@ -284,11 +284,11 @@ def _owed_rows(stored: list[list[Any]], line_of: Mapping[Id, DutyLine]) -> Seque
     days = _Days()
     return [
         OccurrenceRow(
-            *(id_, line_of[line_id], holder, days[first], days[last]),
+            *(id_, line_of[line], holder, days[first], days[last]),
             *(days[due] if due else None, number, period),
             *(days[waived] if waived else None, reason, version),
         )
-        for id_, line_id, holder, first, last, due, number, period, waived, reason, version in stored
+        for id_, line, holder, first, last, due, number, period, waived, reason, version in stored
     ]
 
 

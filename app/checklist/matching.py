@@ -135,7 +135,13 @@ class Matching:
             The records of each fulfilled slot by its id, earliest first: the first one decides the
             date. Takes n log n time.
         """
-        seen = sorted((record for record in records if _is_done(record, as_of)), key=_ORDER)
+        last = as_of or date.max
+        done = (
+            record
+            for record in records
+            if record.completed and record.happened_on and record.happened_on <= last
+        )
+        seen = sorted(done, key=_ORDER)
         ledger = _Ledger(self._duties)
         if links:
             for code in self._duties:
@@ -172,17 +178,6 @@ class Matching:
                 if any(_counts(counts, record) for counts in duty.counts)
             )
         return takers
-
-
-def _is_done(record: CandidateRecord, as_of: date | None) -> bool:
-    if not record.completed or record.happened_on is None:
-        return False
-    return as_of is None or record.happened_on <= as_of
-
-
-def _day(record: CandidateRecord) -> date:
-    assert record.happened_on is not None, "only what is done is looked at"
-    return record.happened_on
 
 
 def _in_order(slots: Iterable[Slot], waived: Collection[Id]) -> list[Slot]:
@@ -238,7 +233,8 @@ def _give_matching(
     waiting = iter([slot for slot in slots if slot.id not in ledger.given])
     slot = next(waiting, None)
     for record in offered:
-        day = _day(record)
+        day = record.happened_on
+        assert day is not None, "only what is done is offered"
         while slot is not None and slot.last < day:
             slot = next(waiting, None)
         if slot is None:

@@ -48,6 +48,11 @@ def periods(frequency: Frequency, year: int) -> tuple[DutyPeriod, ...]:
     return _tiles(frequency.every, year)
 
 
+def quarters(year: int) -> tuple[DutyPeriod, ...]:
+    """List the four quarters of a year."""
+    return _tiles(Every.QUARTER, year)
+
+
 def _tiles(every: Every, year: int) -> tuple[DutyPeriod, ...]:
     months = MONTHS_OF[every]
     tiles = []

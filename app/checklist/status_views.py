@@ -213,7 +213,9 @@ def outstanding(
     earlier: list[OccurrenceRead] = []
     for part in [before, status] if before else [status]:
         for entry in part.entries:
-            if entry.state in UNDONE and _month_of(entry) == (first.year, first.month):
+            # Of what has no deadline yet, the month counts in which its period ends.
+            due_on = entry.due_on or entry.row.last
+            if entry.state in UNDONE and due_on.replace(day=1) == first:
                 this_month.append(occurrence(part, entry, focuses))
             elif entry.state == State.MISSING and entry.due_on and entry.due_on < first:
                 earlier.append(occurrence(part, entry, focuses))
@@ -225,12 +227,6 @@ def outstanding(
         items=this_month,
         earlier=earlier,
     )
-
-
-def _month_of(entry: OccurrenceStatus) -> tuple[int, int] | None:
-    """Tell the month of the deadline, or while there is none, that in which the period ends."""
-    day = entry.due_on or entry.row.last
-    return day.year, day.month
 
 
 def occurrence(

@@ -16,48 +16,23 @@ from app.checks.findings import (
 )
 from app.meetings.rules import BallotKind, MeetingType, quorum_met, vote_quorum_met
 
+NAMES_SHOWN = 3
+# Practice holds these together and logs them apart: the same people at one time are no slip.
+HELD_TOGETHER = frozenset(
+    {
+        frozenset({MeetingType.ORGANIZATIONAL_LIFE_MEETING, MeetingType.DEMOCRATIC_APPRAISAL}),
+        frozenset({MeetingType.PARTY_LECTURE, MeetingType.MEMBER_ASSEMBLY}),
+        frozenset({MeetingType.PARTY_LECTURE, MeetingType.GROUP_MEETING}),
+    }
+)
+
+
 PRESENT_OVER_EXPECTED = ExaminationRule(
     RuleCode.PRESENT_OVER_EXPECTED,
     Severity.SERIOUS,
     "到会人数多于应到人数",
     "到会人数不会多于应到人数，表决时到会的有表决权人数不会多于会议到会人数。",
     "请核对应到、实到和表决人数；列席人员不计入实到。",
-)
-ATTENDANCE_LIST_DIFFERS = ExaminationRule(
-    RuleCode.ATTENDANCE_LIST_DIFFERS,
-    Severity.ATTENTION,
-    "到会名单与人数不一致",
-    "名单上的人数应等于填写的应到人数，其中到会的应等于实到人数。",
-    "请对照签到表补全名单或更正人数。",
-)
-QUORUM_MISSED = ExaminationRule(
-    RuleCode.QUORUM_MISSED,
-    Severity.SERIOUS,
-    "到会人数未达到规定",
-    "党员大会到会有表决权人数应达到应到会的半数，支委会到会委员应达到半数，"
-    "民主生活会到会人数应达到应到的三分之二。",
-    "请核对人数；确未达到的，会议形成的决议需要重新研究。",
-)
-BALLOT_QUORUM_MISSED = ExaminationRule(
-    RuleCode.BALLOT_QUORUM_MISSED,
-    Severity.SERIOUS,
-    "表决时到会人数未达到规定",
-    "一般表决到会有表决权人数应达到应到会的半数，选举应达到五分之四。",
-    "请核对表决人数；确未达到的，该项表决需要重新进行。",
-)
-VOTES_DO_NOT_ADD_UP = ExaminationRule(
-    RuleCode.VOTES_DO_NOT_ADD_UP,
-    Severity.ATTENTION,
-    "表决票数与到会人数不符",
-    "赞成、反对、弃权之和应等于到会有表决权人数。",
-    "请核对计票结果；有人未投票的，请计入弃权或写明原因。",
-)
-APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
-    RuleCode.APPRAISAL_DOES_NOT_ADD_UP,
-    Severity.ATTENTION,
-    "民主评议各等次人数之和不符",
-    "优秀、合格、基本合格、不合格人数之和应等于应到、实到或在册党员人数。",
-    "请对照评议结果汇总表核对各等次人数。",
 )
 
 
@@ -93,6 +68,15 @@ def _over_in_ballots(meeting: ExaminedRecord) -> Iterator[str]:
             )
 
 
+ATTENDANCE_LIST_DIFFERS = ExaminationRule(
+    RuleCode.ATTENDANCE_LIST_DIFFERS,
+    Severity.ATTENTION,
+    "到会名单与人数不一致",
+    "名单上的人数应等于填写的应到人数，其中到会的应等于实到人数。",
+    "请对照签到表补全名单或更正人数。",
+)
+
+
 def attendance_list_differs(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find attendance lists that have not as many names as the numbers say."""
     for meeting in context.meetings():
@@ -109,6 +93,16 @@ def attendance_list_differs(context: ExaminationContext) -> Iterator[Examination
             if stated is not None and listed != stated
         ]
         yield from stated_about(context, ATTENDANCE_LIST_DIFFERS, meeting, *clauses)
+
+
+QUORUM_MISSED = ExaminationRule(
+    RuleCode.QUORUM_MISSED,
+    Severity.SERIOUS,
+    "到会人数未达到规定",
+    "党员大会到会有表决权人数应达到应到会的半数，支委会到会委员应达到半数，"
+    "民主生活会到会人数应达到应到的三分之二。",
+    "请核对人数；确未达到的，会议形成的决议需要重新研究。",
+)
 
 
 def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -136,6 +130,15 @@ def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
     return f"应到{due}人，实到{came}人，{came}×3={came * 3}，小于{due}×2={due * 2}，未达到三分之二"
 
 
+BALLOT_QUORUM_MISSED = ExaminationRule(
+    RuleCode.BALLOT_QUORUM_MISSED,
+    Severity.SERIOUS,
+    "表决时到会人数未达到规定",
+    "一般表决到会有表决权人数应达到应到会的半数，选举应达到五分之四。",
+    "请核对表决人数；确未达到的，该项表决需要重新进行。",
+)
+
+
 def ballot_quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find votes that too few took part in: under half, at an election under four fifths.
 
@@ -159,6 +162,15 @@ def _ballot_arithmetic(ballot: Ballot) -> str:
     return f"{start}，{came}×2={came * 2}，小于{due}，未达到半数"
 
 
+VOTES_DO_NOT_ADD_UP = ExaminationRule(
+    RuleCode.VOTES_DO_NOT_ADD_UP,
+    Severity.ATTENTION,
+    "表决票数与到会人数不符",
+    "赞成、反对、弃权之和应等于到会有表决权人数。",
+    "请核对计票结果；有人未投票的，请计入弃权或写明原因。",
+)
+
+
 def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find votes whose parts do not add up to the number of those who could vote."""
     for meeting in context.meetings():
@@ -169,6 +181,15 @@ def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFind
             if (total := ballot.yes + ballot.no + ballot.abstained) != ballot.present_eligible
         ]
         yield from stated_about(context, VOTES_DO_NOT_ADD_UP, meeting, *clauses)
+
+
+APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
+    RuleCode.APPRAISAL_DOES_NOT_ADD_UP,
+    Severity.ATTENTION,
+    "民主评议各等次人数之和不符",
+    "优秀、合格、基本合格、不合格人数之和应等于应到、实到或在册党员人数。",
+    "请对照评议结果汇总表核对各等次人数。",
+)
 
 
 def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -201,15 +222,12 @@ def _known_numbers(context: ExaminationContext, meeting: ExaminedRecord) -> dict
     return {name: number for name, number in numbers.items() if number is not None}
 
 
-NAMES_SHOWN = 3
-# Practice holds these together and logs them apart: the same people at one time are no slip.
-HELD_TOGETHER = frozenset(
-    {
-        frozenset({MeetingType.ORGANIZATIONAL_LIFE_MEETING, MeetingType.DEMOCRATIC_APPRAISAL}),
-        frozenset({MeetingType.PARTY_LECTURE, MeetingType.MEMBER_ASSEMBLY}),
-        frozenset({MeetingType.PARTY_LECTURE, MeetingType.GROUP_MEETING}),
-    }
-)
+class _Stay(NamedTuple):
+    day: date
+    starts_at: time
+    ends_at: time
+    meeting: ExaminedRecord
+
 
 PERSON_IN_TWO_MEETINGS = ExaminationRule(
     RuleCode.PERSON_IN_TWO_MEETINGS,
@@ -218,20 +236,6 @@ PERSON_IN_TWO_MEETINGS = ExaminationRule(
     "一个人不会同时出现在两个时间重叠的会议上；合并召开、分别登记的会议不在此列。",
     "请核对两个会议的起止时间和到会名单；如是同名的两人，请从花名册选择。",
 )
-PERSON_NOT_ON_ROSTER = ExaminationRule(
-    RuleCode.PERSON_NOT_ON_ROSTER,
-    Severity.ATTENTION,
-    "有关人员当日不在册",
-    "主持人、记录人、主讲人和到会名单中的党员，会议当日应在花名册上：已转入、未转出。",
-    "请核对会议日期、人员姓名和花名册上的转入转出日期。",
-)
-
-
-class _Stay(NamedTuple):
-    day: date
-    starts_at: time
-    ends_at: time
-    meeting: ExaminedRecord
 
 
 def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -322,6 +326,15 @@ def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> s
         span = f"{span}—{meeting.ends_at.strftime('%H:%M')}"
     organization = context.organizations[meeting.organization_id].name
     return f"{organization}{meeting.label}（{meeting.happened_on} {span}）"
+
+
+PERSON_NOT_ON_ROSTER = ExaminationRule(
+    RuleCode.PERSON_NOT_ON_ROSTER,
+    Severity.ATTENTION,
+    "有关人员当日不在册",
+    "主持人、记录人、主讲人和到会名单中的党员，会议当日应在花名册上：已转入、未转出。",
+    "请核对会议日期、人员姓名和花名册上的转入转出日期。",
+)
 
 
 def person_not_on_roster(context: ExaminationContext) -> Iterator[ExaminationFinding]:

@@ -1,11 +1,11 @@
 """Rules of the examination on records: impossible days, what is missing, what stands twice."""
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
+from app.checklist.periods import quarters
 from app.checks.context import (
     ExaminationContext,
     ExaminedOrganization,
@@ -26,26 +26,15 @@ from app.meetings.rules import MeetingType
 from app.organizations.rules import OrganizationKind
 from app.rectifications.rules import StepName
 
+QUARTERS = "一二三四"
+
+
 COMPLETED_IN_FUTURE = ExaminationRule(
     RuleCode.COMPLETED_IN_FUTURE,
     Severity.SERIOUS,
     "登记的日期尚未到来",
     "已完成事项的发生日期、整改问题的发现日期不会晚于今天。",
     "请更正发生日期；尚未发生的，请改填计划日期。",
-)
-DATED_AFTER_ENTRY = ExaminationRule(
-    RuleCode.DATED_AFTER_ENTRY,
-    Severity.ATTENTION,
-    "日期晚于登记日期",
-    "事情在先、登记在后：发生（发现）日期不会晚于最后一次填写的日期。",
-    "请核对发生日期；事先填好的记录，请在事后据实更正。",
-)
-EVIDENCE_OUTSIDE_PERIOD = ExaminationRule(
-    RuleCode.EVIDENCE_OUTSIDE_PERIOD,
-    Severity.NOTICE,
-    "佐证材料日期不在记录期间",
-    "佐证材料的日期应在事项发生的年度内；整改的佐证应在发现问题之后、销号之前。",
-    "请核对材料日期，或确认材料属于这条记录。",
 )
 
 
@@ -57,6 +46,15 @@ def completed_in_future(context: ExaminationContext) -> Iterator[ExaminationFind
             days = (day - context.as_of).days
             message = f"{record.label}登记的{_day_label(record)}{day}比{context.as_of}晚{days}天。"
             yield about(context, COMPLETED_IN_FUTURE, message, record)
+
+
+DATED_AFTER_ENTRY = ExaminationRule(
+    RuleCode.DATED_AFTER_ENTRY,
+    Severity.ATTENTION,
+    "日期晚于登记日期",
+    "事情在先、登记在后：发生（发现）日期不会晚于最后一次填写的日期。",
+    "请核对发生日期；事先填好的记录，请在事后据实更正。",
+)
 
 
 def dated_after_entry(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -74,6 +72,15 @@ def dated_after_entry(context: ExaminationContext) -> Iterator[ExaminationFindin
 
 def _day_label(record: ExaminedRecord) -> str:
     return "发现日期" if record.kind == ItemKind.RECTIFICATION else "发生日期"
+
+
+EVIDENCE_OUTSIDE_PERIOD = ExaminationRule(
+    RuleCode.EVIDENCE_OUTSIDE_PERIOD,
+    Severity.NOTICE,
+    "佐证材料日期不在记录期间",
+    "佐证材料的日期应在事项发生的年度内；整改的佐证应在发现问题之后、销号之前。",
+    "请核对材料日期，或确认材料属于这条记录。",
+)
 
 
 def evidence_outside_period(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -111,35 +118,6 @@ QUARTER_WITHOUT_ASSEMBLY = ExaminationRule(
     "只看已经结束、且支部全季度存在的季度；已公布责任清单的以清单为准，已免除的不提醒。",
     "已召开的请补录；确未召开的，请安排补开并说明原因。",
 )
-RESOLUTION_WITHOUT_RESPONSIBLE = ExaminationRule(
-    RuleCode.RESOLUTION_WITHOUT_RESPONSIBLE,
-    Severity.ATTENTION,
-    "议定事项没有责任人",
-    "每项决议或议定事项都应明确由谁落实。",
-    "请为这些事项补填责任人。",
-)
-RESOLUTION_WITHOUT_DEADLINE = ExaminationRule(
-    RuleCode.RESOLUTION_WITHOUT_DEADLINE,
-    Severity.NOTICE,
-    "议定事项没有完成时限",
-    "有责任人的决议或议定事项，宜同时明确完成时限。",
-    "请为这些事项补填完成时限；长期坚持的可说明原因。",
-)
-CLOSED_WITHOUT_ACCEPTANCE = ExaminationRule(
-    RuleCode.CLOSED_WITHOUT_ACCEPTANCE,
-    Severity.SERIOUS,
-    "销号前没有提交或验收",
-    "整改销号应先提交、后验收，两步都要有记录。",
-    "请查明销号经过，必要时重新整改并补办提交和验收。",
-)
-CLOSED_WITHOUT_EVIDENCE = ExaminationRule(
-    RuleCode.CLOSED_WITHOUT_EVIDENCE,
-    Severity.ATTENTION,
-    "销号没有佐证材料",
-    "已销号的整改问题应有佐证材料。",
-    "请补传能说明整改结果的材料。",
-)
-QUARTERS = "一二三四"
 
 
 def quarter_without_assembly(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -151,14 +129,14 @@ def quarter_without_assembly(context: ExaminationContext) -> Iterator[Examinatio
     for meeting in context.meetings():
         if meeting.type == MeetingType.MEMBER_ASSEMBLY and meeting.happened_on:
             held[meeting.organization_id].append(meeting.happened_on)
-    quarters = [
-        OwedAssembly(f"{context.year}-Q{number}", *_quarter(context.year, number), 1)
-        for number in range(1, len(QUARTERS) + 1)
+    by_regulation = [
+        OwedAssembly(quarter.name, quarter.first, quarter.last, times=1)
+        for quarter in quarters(context.year)
     ]
     for organization in context.organizations.values():
         if organization.kind != OrganizationKind.PARTY_BRANCH:
             continue
-        for owed in context.assemblies.get(organization.id, quarters):
+        for owed in context.assemblies.get(organization.id, by_regulation):
             times = sum(owed.first <= day <= owed.last for day in held[organization.id])
             over = owed.last < context.as_of and _existed(organization, owed.first, owed.last)
             if not over or times >= owed.times:
@@ -175,16 +153,10 @@ def quarter_without_assembly(context: ExaminationContext) -> Iterator[Examinatio
 
 def _period_label(owed: OwedAssembly, year: int) -> str:
     """Write a period: 2018年第三季度（2018-07-01至2018-09-30）."""
-    for number, name in enumerate(QUARTERS, start=1):
-        if (owed.first, owed.last) == _quarter(year, number):
-            return f"{year}年第{name}季度（{owed.first}至{owed.last}）"
+    for quarter, numeral in zip(quarters(year), QUARTERS, strict=True):
+        if (owed.first, owed.last) == (quarter.first, quarter.last):
+            return f"{year}年第{numeral}季度（{owed.first}至{owed.last}）"
     return f"{owed.first}至{owed.last}"
-
-
-def _quarter(year: int, number: int) -> tuple[date, date]:
-    """Return the first and the last day of a quarter (1 to 4)."""
-    month = number * 3
-    return date(year, month - 2, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _existed(branch: ExaminedOrganization, first: date, last: date) -> bool:
@@ -193,11 +165,29 @@ def _existed(branch: ExaminedOrganization, first: date, last: date) -> bool:
     return founded and (branch.dissolved_on is None or branch.dissolved_on > last)
 
 
+RESOLUTION_WITHOUT_RESPONSIBLE = ExaminationRule(
+    RuleCode.RESOLUTION_WITHOUT_RESPONSIBLE,
+    Severity.ATTENTION,
+    "议定事项没有责任人",
+    "每项决议或议定事项都应明确由谁落实。",
+    "请为这些事项补填责任人。",
+)
+
+
 def resolution_without_responsible(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find resolutions that nobody is to carry out."""
     for meeting in context.meetings():
         lacking = [not resolved.has_responsible for resolved in meeting.resolutions]
         yield from _lacking(context, RESOLUTION_WITHOUT_RESPONSIBLE, meeting, lacking, "责任人")
+
+
+RESOLUTION_WITHOUT_DEADLINE = ExaminationRule(
+    RuleCode.RESOLUTION_WITHOUT_DEADLINE,
+    Severity.NOTICE,
+    "议定事项没有完成时限",
+    "有责任人的决议或议定事项，宜同时明确完成时限。",
+    "请为这些事项补填完成时限；长期坚持的可说明原因。",
+)
 
 
 def resolution_without_deadline(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -226,6 +216,15 @@ def _lacking(
         yield about(context, rule, message, meeting)
 
 
+CLOSED_WITHOUT_ACCEPTANCE = ExaminationRule(
+    RuleCode.CLOSED_WITHOUT_ACCEPTANCE,
+    Severity.SERIOUS,
+    "销号前没有提交或验收",
+    "整改销号应先提交、后验收，两步都要有记录。",
+    "请查明销号经过，必要时重新整改并补办提交和验收。",
+)
+
+
 def closed_without_acceptance(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find rectifications that were closed without having been submitted and accepted."""
     for record in context.records:
@@ -236,6 +235,15 @@ def closed_without_acceptance(context: ExaminationContext) -> Iterator[Examinati
         if lacking:
             message = f"{record.label}已于{record.closed_on}销号，没有{lacking}的记录。"
             yield about(context, CLOSED_WITHOUT_ACCEPTANCE, message, record)
+
+
+CLOSED_WITHOUT_EVIDENCE = ExaminationRule(
+    RuleCode.CLOSED_WITHOUT_EVIDENCE,
+    Severity.ATTENTION,
+    "销号没有佐证材料",
+    "已销号的整改问题应有佐证材料。",
+    "请补传能说明整改结果的材料。",
+)
 
 
 def closed_without_evidence(context: ExaminationContext) -> Iterator[ExaminationFinding]:
@@ -252,20 +260,6 @@ POSSIBLE_DUPLICATE = ExaminationRule(
     "可能重复登记",
     "同一组织、同一类型、同一天、名称相近的记录，可能是同一件事登记了两次。",
     "请核对；确为重复的，保留一条，其余删除。",
-)
-COPIED_TEXT = ExaminationRule(
-    RuleCode.COPIED_TEXT,
-    Severity.ATTENTION,
-    "多条记录文字雷同",
-    "不同日子的记录中有八十字以上相同的段落（数字不同也视为相同），可能是照抄以前的记录。",
-    "请据实改写各次记录的内容。",
-)
-TEXT_CONTRADICTS_NUMBERS = ExaminationRule(
-    RuleCode.TEXT_CONTRADICTS_NUMBERS,
-    Severity.ATTENTION,
-    "文字中的人数与填写的不一致",
-    "记录文字中写明的应到、实到、缺席人数应与填写的人数相同。",
-    "请对照签到表更正文字或人数。",
 )
 
 
@@ -324,6 +318,15 @@ def _may_be_same(first: ExaminedRecord, second: ExaminedRecord) -> bool:
     return same_start or later.starts_at < (earlier.ends_at or earlier.starts_at)
 
 
+COPIED_TEXT = ExaminationRule(
+    RuleCode.COPIED_TEXT,
+    Severity.ATTENTION,
+    "多条记录文字雷同",
+    "不同日子的记录中有八十字以上相同的段落（数字不同也视为相同），可能是照抄以前的记录。",
+    "请据实改写各次记录的内容。",
+)
+
+
 def copied_text(context: ExaminationContext) -> Iterator[ExaminationFinding]:
     """Find long passages that stand in records of several days."""
     holders: dict[str, dict[ExaminedRecord, None]] = {}
@@ -340,6 +343,15 @@ def copied_text(context: ExaminationContext) -> Iterator[ExaminationFinding]:
         days = "、".join(sorted(day.isoformat() for day in open_days if day))
         message = f"{len(group)}条记录有{length}字相同的段落（{days}）。"
         yield about(context, COPIED_TEXT, message, *group)
+
+
+TEXT_CONTRADICTS_NUMBERS = ExaminationRule(
+    RuleCode.TEXT_CONTRADICTS_NUMBERS,
+    Severity.ATTENTION,
+    "文字中的人数与填写的不一致",
+    "记录文字中写明的应到、实到、缺席人数应与填写的人数相同。",
+    "请对照签到表更正文字或人数。",
+)
 
 
 def text_contradicts_numbers(context: ExaminationContext) -> Iterator[ExaminationFinding]:
