@@ -16,7 +16,7 @@ from app.items.rules import state_on as moment_on
 from app.items.snapshot import Limit, Period, Reach, RecordOnDay, RecordReader, RecordScope
 from app.rectifications.rules import replay
 from tests.items.test_query_counts import counted
-from tests.items.test_states_on_days import STATES, meeting, rectification
+from tests.items.test_states_on_days import STATES, meeting, rectification, take
 from tests.items.timelines import FIRST, days, every_day
 from tests.support.world import World
 
@@ -99,6 +99,23 @@ def test_a_deadline_is_the_one_of_the_day(world: World) -> None:
     with world.app.state.database.write() as session:
         session.execute(update(Item).values(opened_on=date(2018, 12, 1)))
     assert read(world, "2018-12-09")["延期"].due_on == date(2018, 12, 25)
+
+
+def test_a_deadline_that_is_refused_later_closes_nothing_once_more(world: World) -> None:
+    made = rectification(world)
+    path = f"/items/{made['id']}/extensions"
+    asked = world.clerk.created(path, {"due_on": "2018-12-31", "reason": "材料未到"})
+    made = take(world, made, ("submitted", "2018-05-20"), ("accepted", "2018-06-02"))
+    denied = {"approved": False, "note": "已经销号", "on": "2018-07-10"}
+    decision = f"{path}/{asked['id']}/decision"
+    answer = world.secretary("PUT", decision, json=denied, version=made["version"])
+    assert answer.status_code == 200, answer.text
+    for as_of in ("2018-06-30", "2018-07-10", "2018-08-01"):
+        (row,) = world.clerk.ok("/items", status="closed", as_of=as_of)["items"]
+        assert row["completed_on"] == "2018-06-02"
+        assert read(world, as_of)["整改"].completed_on == date(2018, 6, 2)
+        later = {"not_completed_before": "2018-06-03", "as_of": as_of}
+        assert world.clerk.ok("/rectifications", **later)["items"] == []
 
 
 def test_of_one_without_steps_its_own_columns_tell(world: World) -> None:
