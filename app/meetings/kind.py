@@ -25,17 +25,17 @@ from app.meetings.schemas import (
 from app.organizations.models import Member
 
 
-def fill(uow: UnitOfWork, meeting: Meeting, wish: MeetingWrite) -> None:
+def fill(uow: UnitOfWork, meeting: Meeting, payload: MeetingWrite) -> None:
     """Write attendance, resolutions, votes and matters; head counts follow from a list of names."""
-    if _numbers_change(meeting, wish):
-        _check_voters(uow, wish)
-    _attend(uow, meeting, wish.attendance)
-    if wish.attendance:
-        meeting.expected = len(wish.attendance)
-        meeting.present = sum(entry.present for entry in wish.attendance)
+    if _numbers_change(meeting, payload):
+        _check_voters(uow, payload)
+    _attend(uow, meeting, payload.attendance)
+    if payload.attendance:
+        meeting.expected = len(payload.attendance)
+        meeting.present = sum(entry.present for entry in payload.attendance)
     known = {resolution.id: resolution for resolution in loaded(meeting, "resolutions")}
     resolutions: list[Resolution] = []
-    for position, entry in enumerate(wish.resolutions):
+    for position, entry in enumerate(payload.resolutions):
         if entry.id is not None and entry.id not in known:
             pointer = f"#/resolutions/{position}/id"
             raise NotFound.at("本次会议没有这条决议。", pointer=pointer)
@@ -44,9 +44,9 @@ def fill(uow: UnitOfWork, meeting: Meeting, wish: MeetingWrite) -> None:
         resolution.responsible_person, resolution.due_on = entry.responsible_person, entry.due_on
         resolutions.append(resolution)
     meeting.resolutions = resolutions
-    meeting.votes = [vote.model_dump(mode="json") for vote in wish.votes]
-    meeting.matters = [matter.model_dump(mode="json") for matter in wish.matters]
-    meeting.appraisal = wish.appraisal.model_dump() if wish.appraisal else None
+    meeting.votes = [vote.model_dump(mode="json") for vote in payload.votes]
+    meeting.matters = [matter.model_dump(mode="json") for matter in payload.matters]
+    meeting.appraisal = payload.appraisal.model_dump() if payload.appraisal else None
 
 
 def resolutions_shown(meeting: Meeting, derived: Sequence[ItemLink]) -> dict[str, Any]:
@@ -69,38 +69,38 @@ def resolutions_shown(meeting: Meeting, derived: Sequence[ItemLink]) -> dict[str
     return {"resolutions": shown}
 
 
-def _numbers_change(meeting: Meeting, wish: MeetingWrite) -> bool:
+def _numbers_change(meeting: Meeting, payload: MeetingWrite) -> bool:
     """Whether a correction touches who voted; a member may have lost his vote since the meeting."""
     columns = inspect(meeting).attrs
     numbers = (columns.vote_eligible, columns.present_eligible)
     listed = [(row.member_id, row.present) for row in loaded(meeting, "attendance")]
-    named = [(entry.member_id, entry.present) for entry in wish.attendance]
-    votes = [vote.model_dump(mode="json") for vote in wish.votes]
-    # The spine has put the wish's ballots into the column already.
+    named = [(entry.member_id, entry.present) for entry in payload.attendance]
+    votes = [vote.model_dump(mode="json") for vote in payload.votes]
+    # The spine has put the payload's ballots into the column already.
     before: list[list[Any]] = list(columns.votes.history.deleted or ([],))
     return (
         any(one.history.has_changes() for one in numbers) or listed != named or before[0] != votes
     )
 
 
-def _check_voters(uow: UnitOfWork, wish: MeetingWrite) -> None:
+def _check_voters(uow: UnitOfWork, payload: MeetingWrite) -> None:
     """Of people on a list, those whom the roster gives no vote are not counted as voters."""
-    listed = {entry.member_id for entry in wish.attendance if entry.member_id}
+    listed = {entry.member_id for entry in payload.attendance if entry.member_id}
     if not listed:
         return
     statement = select(Member.id).where(Member.id.in_(listed), Member.votes.is_(False))
     voteless = set(uow.session.scalars(statement))
-    voters = [entry for entry in wish.attendance if entry.member_id not in voteless]
+    voters = [entry for entry in payload.attendance if entry.member_id not in voteless]
     bounds = {"eligible": len(voters), "present_eligible": sum(one.present for one in voters)}
-    stated = [("vote_eligible", wish.vote_eligible, bounds["eligible"])]
-    stated += [("present_eligible", wish.present_eligible, bounds["present_eligible"])]
-    for position, vote in enumerate(wish.votes):
+    stated = [("vote_eligible", payload.vote_eligible, bounds["eligible"])]
+    stated += [("present_eligible", payload.present_eligible, bounds["present_eligible"])]
+    for position, vote in enumerate(payload.votes):
         for field, most in bounds.items():
             stated.append((f"votes/{position}/{field}", getattr(vote, field), most))
     for pointer, number, most in stated:
         if number is not None and number > most:
-            words = f"名单中有表决权的只有 {most} 人：预备党员等没有表决权的人不计入"
-            raise ValidationFailed.at(f"#/{pointer}", "voters_exceed_list", words)
+            message = f"名单中有表决权的只有 {most} 人：预备党员等没有表决权的人不计入"
+            raise ValidationFailed.at(f"#/{pointer}", "voters_exceed_list", message)
 
 
 def _attend(uow: UnitOfWork, meeting: Meeting, entries: list[AttendanceField]) -> None:

@@ -215,10 +215,10 @@ def _check_attendance(meeting: MeetingWrite) -> None:
         ("vote_eligible", "expected", "有表决权人数不能多于应到人数"),
         ("present_eligible", "present", "到会有表决权人数不能多于实到人数"),
     )
-    for less, more, words in pairs:
+    for less, more, message in pairs:
         low, high = getattr(meeting, less), getattr(meeting, more)
         if low is not None and high is not None and low > high:
-            raise field_error(less, f"{less}_exceeds_{more}", words)
+            raise field_error(less, f"{less}_exceeds_{more}", message)
     if not meeting.attendance:
         return
     listed, came = len(meeting.attendance), sum(entry.present for entry in meeting.attendance)
@@ -234,8 +234,8 @@ def _check_resolutions(meeting: MeetingWrite) -> None:
     day = meeting.happened_on or meeting.planned_on
     for number, resolution in enumerate(meeting.resolutions, start=1):
         if day and resolution.due_on and resolution.due_on < day:
-            words = f"第 {number} 条决议的完成时限不能早于会议日期"
-            raise field_error("resolutions", "due_before_meeting", words)
+            message = f"第 {number} 条决议的完成时限不能早于会议日期"
+            raise field_error("resolutions", "due_before_meeting", message)
 
 
 def _check_votes(meeting: MeetingWrite) -> None:
@@ -248,8 +248,8 @@ def _check_votes(meeting: MeetingWrite) -> None:
         for field, bounds in limits.items():
             most = min((bound for bound in bounds if bound is not None), default=None)
             if most is not None and getattr(vote, field) > most:
-                words = f"表决的有表决权人数不能多于本次会议的人数（{most} 人）"
-                raise field_error(f"votes.{position}.{field}", f"{field}_exceeds_meeting", words)
+                message = f"表决的有表决权人数不能多于本次会议的人数（{most} 人）"
+                raise field_error(f"votes.{position}.{field}", f"{field}_exceeds_meeting", message)
 
 
 class MeetingRead(ItemRead, MeetingOwn):

@@ -13,12 +13,12 @@ from app.sanctions.rules import TYPE_LABELS, SanctionType, four_forms
 from app.sanctions.schemas import SanctionFilters, SanctionRead, SanctionSummary, SanctionWrite
 
 
-def fill(uow: UnitOfWork, sanction: Sanction, wish: SanctionWrite) -> None:
+def fill(uow: UnitOfWork, sanction: Sanction, payload: SanctionWrite) -> None:
     """Write whom the sanction is against."""
     known = sanction.person_member_id
     written = {known: sanction.person_name} if known else {}
-    (sanction.person_name,) = names_of(uow, sanction, [wish.person], "#/person", written)
-    sanction.person_member_id = wish.person.member_id
+    (sanction.person_name,) = names_of(uow, sanction, [payload.person], "#/person", written)
+    sanction.person_member_id = payload.person.member_id
 
 
 def own(sanction: Sanction) -> Mapping[str, Any]:

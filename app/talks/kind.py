@@ -11,10 +11,10 @@ from app.talks.rules import FAMILIES, TYPE_LABELS, TalkType, four_forms
 from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
 
 
-def fill(uow: UnitOfWork, talk: Talk, wish: TalkWrite) -> None:
+def fill(uow: UnitOfWork, talk: Talk, payload: TalkWrite) -> None:
     """Write the people who were talked with, each of them once."""
-    rows = person_rows(uow, talk, "persons", TalkPerson, wish.persons)
-    for row, person in zip(rows, wish.persons, strict=True):
+    rows = person_rows(uow, talk, "persons", TalkPerson, payload.persons)
+    for row, person in zip(rows, payload.persons, strict=True):
         row.post = person.post
     talk.persons = rows
 
