@@ -1,4 +1,4 @@
-"""What logging an activity means beyond any record."""
+"""Activities as a kind of record: who took part."""
 
 from sqlalchemy.orm import selectinload
 
@@ -16,7 +16,9 @@ def fill(uow: UnitOfWork, activity: Activity, payload: ActivityWrite) -> None:
     """Write who took part, each person once.
 
     Raises:
-        ValidationFailed: it is said to have taken place, and is still going on.
+        NotFound: the roster has no such member in the actor's sight.
+        ValidationFailed: it is said to have taken place and is still going on, or somebody is named
+            twice.
     """
     today = uow.today(activity.organization.time_zone)
     if payload.happened_on and payload.ends_on and payload.ends_on > today:

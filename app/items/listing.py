@@ -1,6 +1,6 @@
 """Lists of records: which organisations, which columns, statements built once for each shape."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from app.core.errors import Forbidden, ValidationFailed, existing
 from app.core.pagination import Order, after, ordered
 from app.core.uow import Permission, UnitOfWork
 from app.items.history import completed_on, deadline_on, state_on, unfinished_before
-from app.items.kinds import Kind, among, equals
+from app.items.kinds import Condition, Kind, among, equals
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemFilters, ItemSummary
 from app.organizations.models import Organization, OrganizationAncestor
@@ -271,7 +271,7 @@ def _is_root(column: ColumnElement[Any], name: str, *, one: bool) -> ColumnEleme
     return (equals if one else among)(column)(name)
 
 
-FILTERS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
+FILTERS: Mapping[str, Condition] = {
     "kind": among(_plain(SPINE.kind)),
     "status": among(SPINE.status),
     "status_on": among(state_on(_AS_OF)),

@@ -1,4 +1,4 @@
-"""Routes of what kinds share: extensions, categories, the move of an organisation."""
+"""Routes of what kinds share: extensions and categories of responsibility."""
 
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class ExtensionsBody(Model):
 def list_extensions(uow: UowDep, item_id: UUID) -> Response:
     """The chain of extensions."""
     item = get_any(uow, item_id)
-    rows = list(uow.session.scalars(extensions.extensions_of(item.id)))
+    rows = uow.session.scalars(extensions.extensions_of(item.id)).all()
     return reply(ExtensionsBody.model_validate({"items": rows}))
 
 
@@ -46,9 +46,9 @@ def list_extensions(uow: UowDep, item_id: UUID) -> Response:
 def create_extension(uow: UowDep, item_id: UUID, payload: ExtensionWrite) -> Response:
     """Ask for a later deadline."""
     item = get_any(uow, item_id)
-    made = extensions.request_extension(uow, item, payload)
-    location = f"/api/v1/items/{item.id}/extensions/{made.id}"
-    return reply(ExtensionRead.model_validate(made), status=201, location=location)
+    extension = extensions.request_extension(uow, item, payload)
+    location = f"/api/v1/items/{item.id}/extensions/{extension.id}"
+    return reply(ExtensionRead.model_validate(extension), status=201, location=location)
 
 
 @extension_router.get(
@@ -56,8 +56,8 @@ def create_extension(uow: UowDep, item_id: UUID, payload: ExtensionWrite) -> Res
 )
 def get_extension(uow: UowDep, item_id: UUID, extension_id: UUID) -> Response:
     """One request."""
-    made = extensions.get_extension(uow, get_any(uow, item_id), extension_id)
-    return reply(ExtensionRead.model_validate(made))
+    extension = extensions.get_extension(uow, get_any(uow, item_id), extension_id)
+    return reply(ExtensionRead.model_validate(extension))
 
 
 @extension_router.put(
@@ -76,9 +76,9 @@ def decide_extension(
     """Approve or deny; If-Match names the record's version, since its deadline changes."""
     item = get_any(uow, item_id)
     expect_version(item.version, if_match)
-    made = extensions.get_extension(uow, item, extension_id)
-    extensions.decide_extension(uow, item, made, payload)
-    return reply(ExtensionRead.model_validate(made))
+    extension = extensions.get_extension(uow, item, extension_id)
+    extensions.decide_extension(uow, item, extension, payload)
+    return reply(ExtensionRead.model_validate(extension))
 
 
 @extension_router.delete(

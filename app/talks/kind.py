@@ -1,4 +1,4 @@
-"""What logging a talk means beyond any record."""
+"""Talks as a kind of record: who was talked with."""
 
 from sqlalchemy.orm import selectinload
 
@@ -12,7 +12,12 @@ from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
 
 
 def fill(uow: UnitOfWork, talk: Talk, payload: TalkWrite) -> None:
-    """Write the people who were talked with, each of them once."""
+    """Write the people who were talked with, each of them once.
+
+    Raises:
+        NotFound: the roster has no such member in the actor's sight.
+        ValidationFailed: somebody is named twice.
+    """
     rows = person_rows(uow, talk, "persons", TalkPerson, payload.persons)
     for row, person in zip(rows, payload.persons, strict=True):
         row.post = person.post

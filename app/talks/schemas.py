@@ -73,7 +73,7 @@ class TalkWrite(EventWrite, TalkOwn):
 
 
 def _check_persons(talk: TalkWrite) -> None:
-    """人 are counted by name, in every family; 人次 are a count of care talks only."""
+    """Insist on names (人), in every family; care talks alone may state 人次 in their place."""
     times, listed = talk.person_times, len(talk.persons)
     if times is None:
         if not listed:
@@ -103,12 +103,12 @@ class TalkRead(ItemRead, TalkOwn):
         description="谈话类别：care 谈心谈话、duty 约谈和廉政谈话、supervision 监督执纪"
     )
     def family(self) -> Family:
-        """The family that the talk's type belongs to."""
+        """Return the family that the talk's type belongs to."""
         return FAMILIES[self.type]
 
     @computed_field(description="属于四种形态的第几种；不属于时为空")
     def four_forms(self) -> int | None:
-        """Which of the four forms the talk belongs to."""
+        """Return which of the four forms the talk belongs to; None for none."""
         return four_forms(self.type)
 
 

@@ -13,14 +13,14 @@ from app.core.uow import Actor, Permission
 from app.items.models import Item, ItemEvent
 from app.items.rules import Status, StepTaken, closed_since, ordinary_status, ordinary_timeline
 from app.items.rules import state_on as moment_on
-from app.items.snapshot import Limit, Period, Reach, RecordOnDay, RecordReader, RecordScope
+from app.items.snapshot import Limit, SnapshotPeriod, Reach, RecordOnDay, RecordReader, RecordScope
 from app.rectifications.rules import replay
 from tests.items.test_query_counts import counted
 from tests.items.test_states_on_days import STATES, meeting, rectification, take
 from tests.items.timelines import FIRST, days, every_day
 from tests.support.world import World
 
-YEAR = Period(date(2018, 1, 1), date(2018, 12, 31), date(2019, 12, 31))
+YEAR = SnapshotPeriod(date(2018, 1, 1), date(2018, 12, 31), date(2019, 12, 31))
 DAYS = ("2018-02-19", "2018-03-12", "2018-04-10", "2018-06-02", "2018-09-03", "2018-12-10")
 
 
@@ -29,7 +29,7 @@ def read(
     as_of: str,
     reach: Reach = "own",
     limit: Limit | None = None,
-    period: Period = YEAR,
+    period: SnapshotPeriod = YEAR,
     **scope: Any,
 ) -> dict[str, RecordOnDay]:
     """What is read of the first branch (or of 指挥部党总支 and all below), by title."""
@@ -141,10 +141,10 @@ def test_the_scope_says_whose_records_are_read(lives: World) -> None:
 
 
 def test_a_problem_closed_before_the_period_is_not_read(lives: World) -> None:
-    later = Period(date(2018, 7, 1), date(2018, 8, 31), date(2018, 8, 31))
+    later = SnapshotPeriod(date(2018, 7, 1), date(2018, 8, 31), date(2018, 8, 31))
     rectification(lives)
     assert set(read(lives, "2018-08-31", period=later)) == {"整改"}
-    earlier = Period(date(2017, 1, 1), date(2017, 12, 31), date(2017, 12, 31))
+    earlier = SnapshotPeriod(date(2017, 1, 1), date(2017, 12, 31), date(2017, 12, 31))
     assert read(lives, "2018-12-10", period=earlier) == {}
 
 
