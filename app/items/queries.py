@@ -16,6 +16,7 @@ from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.errors import OrganizationRequired
 from app.items.kinds import Kind
 from app.items.listing import (
+    FILTERS,
     ListQuery,
     Scope,
     count_statement,
@@ -25,28 +26,11 @@ from app.items.listing import (
 )
 from app.items.models import Item
 from app.items.rules import OWING, ActorKind, Status, days_overdue, is_overdue
-from app.items.schemas import (
-    ActorField,
-    AnyItemFilters,
-    HistoryEntry,
-    ItemFilters,
-    ItemLink,
-    ItemRead,
-    RecordWrite,
-)
+from app.items.schemas import ActorField, HistoryEntry, ItemFilters, ItemLink, ItemRead, RecordWrite
 from app.organizations.queries import inside
 
 ItemT = TypeVar("ItemT", bound=Item)
 SPINE_OPTIONS = (joinedload(Item.focus_row), joinedload(Item.organization))
-VALUE_FILTERS = (
-    "focus",
-    "happened_on_from",
-    "happened_on_to",
-    "due_on_from",
-    "due_on_to",
-    "late_entry",
-    "not_completed_before",
-)
 # What history answers for a past day, by the filter that asks for today.
 _ON_A_DAY = {
     name: f"{name}_on" for name in ("status", "not_completed_before", "due_on_from", "due_on_to")
@@ -209,15 +193,11 @@ def _as_of(uow: UnitOfWork, filters: ItemFilters, scope: Scope) -> date:
 
 def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
     """Return the values of the filters that are stated, by the conditions that they take."""
-    values = {name: getattr(filters, name) for name in VALUE_FILTERS}
-    values |= {"status": filters.status, "type": getattr(filters, "type", None)}
-    if isinstance(filters, AnyItemFilters):
-        values |= {"kind": filters.kind, "topic": filters.topic}
+    names = {*FILTERS, *(kind.statements if kind else ())}
+    values = {name: getattr(filters, name, None) for name in names}
     if filters.q is not None:
         escaped = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values["q"] = f"%{escaped}%"
-    for name in kind.statements if kind else ():
-        values[name] = getattr(filters, name)
     stated = {name: value for name, value in values.items() if value not in (None, [])}
     if filters.as_of is None:
         return stated

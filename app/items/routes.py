@@ -195,7 +195,7 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
 all_kinds = api_router("/items", "items")
 
 
-@all_kinds.get("", name="list_items", summary="查询各类记录", response_model=PageBody[ItemSummary])
+@all_kinds.get("", summary="查询各类记录", response_model=PageBody[ItemSummary])
 def list_items(
     request: Request, uow: UowDep, filters: Annotated[AnyItemFilters, FromQuery]
 ) -> Response:

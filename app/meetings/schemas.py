@@ -175,7 +175,10 @@ class MeetingWrite(EventWrite, MeetingOwn):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         _check_type(self)
-        _check_times(self)
+        if self.ends_at and (self.starts_at is None or self.ends_at < self.starts_at):
+            raise field_error(
+                "ends_at", "ends_before_start", "结束时间不能早于开始时间，且须填开始时间"
+            )
         _check_attendance(self)
         _check_resolutions(self)
         _check_votes(self)
@@ -197,13 +200,6 @@ def _check_type(meeting: MeetingWrite) -> None:
     }:
         raise field_error(
             "appraisal", "appraisal_elsewhere", "评议结果只在民主评议或组织生活会填写"
-        )
-
-
-def _check_times(meeting: MeetingWrite) -> None:
-    if meeting.ends_at and (meeting.starts_at is None or meeting.ends_at < meeting.starts_at):
-        raise field_error(
-            "ends_at", "ends_before_start", "结束时间不能早于开始时间，且须填开始时间"
         )
 
 

@@ -13,7 +13,7 @@ from app.core.uow import Actor, Permission
 from app.items.models import Item, ItemEvent
 from app.items.rules import Status, StepTaken, closed_since, ordinary_status, ordinary_timeline
 from app.items.rules import state_on as moment_on
-from app.items.snapshot import Limit, SnapshotPeriod, Reach, RecordOnDay, RecordReader, RecordScope
+from app.items.snapshot import Limit, Reach, RecordOnDay, RecordReader, RecordScope, SnapshotPeriod
 from app.rectifications.rules import replay
 from tests.items.test_query_counts import counted
 from tests.items.test_states_on_days import STATES, meeting, rectification, take
