@@ -25,7 +25,7 @@ from app.core.database import CompactUuid
 from app.core.errors import Forbidden, ValidationFailed, existing
 from app.core.pagination import Order, after, ordered
 from app.core.uow import Permission, UnitOfWork
-from app.items.history import completed_on, deadline_on, state_on, unfinished_before
+from app.items.history import ITEMS, completed_on, deadline_on, state_on, unfinished_before
 from app.items.kinds import Condition, Kind, among, equals
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemFilters, ItemSummary
@@ -44,7 +44,6 @@ from app.organizations.queries import (
 # 480 ms; the walk by date costs 2 ms in a wide scope, and up to 140 ms in one of 70 where few
 # records are wanted.
 WIDE = 250
-SPINE = Item.__table__.c
 SPANS = DeadlineSpan.__table__.c
 ORGANIZATIONS = Organization.__table__.c
 ANCESTORS = OrganizationAncestor.__table__.c
@@ -152,10 +151,10 @@ def list_statement(kind: Kind | None, query: ListQuery) -> Select[Any]:
     if query.overdue:  # these come in order out of an index, and few are looked at in vain
         columns = _row_columns(kind, query, order.column)
         return _one_page(_select_from(kind, query, select(*columns), _row_tables(kind)), query)
-    keys = select(order.column.label("key"), SPINE.id.label("id"))
+    keys = select(order.column.label("key"), ITEMS.id.label("id"))
     page = _one_page(_narrow_select(kind, query, keys), query).subquery("page")
     statement = select(*_row_columns(kind, query, page.c.key))
-    statement = statement.select_from(_row_tables(kind).join(page, page.c.id == SPINE.id))
+    statement = statement.select_from(_row_tables(kind).join(page, page.c.id == ITEMS.id))
     page_order = Order(page.c.key, page.c.id, descending=order.descending)
     return ordered(statement, page_order, backward=query.page == "backward")
 
@@ -176,18 +175,18 @@ def _deadline(query: ListQuery) -> ColumnElement[Any]:
     """Return the deadline that a row shows: of the day that is asked, else the one in force now."""
     if query.overdue:
         return SPANS.due_on
-    return deadline_on(_AS_OF) if query.dated else SPINE.due_on
+    return deadline_on(_AS_OF) if query.dated else ITEMS.due_on
 
 
 def _order_of(query: ListQuery) -> Order:
     if query.overdue:  # the deadline in force first
         return Order(SPANS.due_on, SPANS.item_id, descending=False)
     column = {
-        "day": _plain(SPINE.day) if query.gathered else SPINE.day,
+        "day": _plain(ITEMS.day) if query.gathered else ITEMS.day,
         "due_on": func.coalesce(_deadline(query), NO_DEADLINE),
-        "id": SPINE.id,
+        "id": ITEMS.id,
     }[query.sort_name]
-    return Order(column, SPINE.id, descending=query.sort.startswith("-"))
+    return Order(column, ITEMS.id, descending=query.sort.startswith("-"))
 
 
 def _one_page(statement: Select[Any], query: ListQuery) -> Select[Any]:
@@ -203,7 +202,7 @@ def _one_page(statement: Select[Any], query: ListQuery) -> Select[Any]:
 @lru_cache
 def identifiers(kind: Kind | None) -> tuple[str, ...]:
     """Return the names of a row's UUIDs, which stand beside its JSON object, in their order."""
-    values = _row_values(kind, SPINE.due_on, dated=False)
+    values = _row_values(kind, ITEMS.due_on, dated=False)
     return tuple(name for name, value in values.items() if isinstance(value.type, CompactUuid))
 
 
@@ -243,7 +242,7 @@ def _row_columns(
     due_on = _deadline(query)
     values, apart = _row_values(kind, due_on, dated=query.dated), identifiers(kind)
     record = row_as_json({name: value for name, value in values.items() if name not in apart})
-    removed = SPINE.removed_on <= _AS_OF if query.dated else SPINE.removed_on.is_not(None)
+    removed = ITEMS.removed_on <= _AS_OF if query.dated else ITEMS.removed_on.is_not(None)
     # What is removed owes nothing, as its spans say.
     owed = due_on if query.overdue else case((removed, null()), else_=due_on)
     key_type = UuidText() if query.sort_name == "id" else DayText()
@@ -259,10 +258,10 @@ def _row_columns(
 
 def _row_tables(kind: Kind | None) -> FromClause:
     source: FromClause = Item.__table__.join(
-        Organization.__table__, ORGANIZATIONS.id == SPINE.organization_id
-    ).outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
+        Organization.__table__, ORGANIZATIONS.id == ITEMS.organization_id
+    ).outerjoin(Focus.__table__, FOCUSES.id == ITEMS.focus_id)
     if kind and kind.summary is not ItemSummary:
-        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == SPINE.id)
+        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == ITEMS.id)
     return source
 
 
@@ -272,24 +271,24 @@ def _is_root(column: ColumnElement[Any], name: str, *, one: bool) -> ColumnEleme
 
 
 FILTERS: Mapping[str, Condition] = {
-    "kind": among(_plain(SPINE.kind)),
-    "status": among(SPINE.status),
+    "kind": among(_plain(ITEMS.kind)),
+    "status": among(ITEMS.status),
     "status_on": among(state_on(_AS_OF)),
     "not_completed_before": lambda name: (
-        SPINE.completed_on.is_(None) | (SPINE.completed_on >= bindparam(name))
+        ITEMS.completed_on.is_(None) | (ITEMS.completed_on >= bindparam(name))
     ),
     "not_completed_before_on": lambda name: unfinished_before(bindparam(name), _AS_OF),
-    "type": among(SPINE.type),
-    "topic": among(SPINE.topic),
+    "type": among(ITEMS.type),
+    "topic": among(ITEMS.topic),
     "focus": equals(FOCUSES.code),
-    "happened_on_from": lambda name: SPINE.happened_on >= bindparam(name),
-    "happened_on_to": lambda name: SPINE.happened_on <= bindparam(name),
-    "due_on_from": lambda name: SPINE.due_on >= bindparam(name),
-    "due_on_to": lambda name: SPINE.due_on <= bindparam(name),
+    "happened_on_from": lambda name: ITEMS.happened_on >= bindparam(name),
+    "happened_on_to": lambda name: ITEMS.happened_on <= bindparam(name),
+    "due_on_from": lambda name: ITEMS.due_on >= bindparam(name),
+    "due_on_to": lambda name: ITEMS.due_on <= bindparam(name),
     "due_on_from_on": lambda name: deadline_on(_AS_OF) >= bindparam(name),
     "due_on_to_on": lambda name: deadline_on(_AS_OF) <= bindparam(name),
-    "late_entry": equals(SPINE.late_entry),
-    "q": lambda name: SPINE.title.ilike(bindparam(name, type_=String()), escape="\\"),
+    "late_entry": equals(ITEMS.late_entry),
+    "q": lambda name: ITEMS.title.ilike(bindparam(name, type_=String()), escape="\\"),
 }
 
 
@@ -297,9 +296,9 @@ def _narrow_select(kind: Kind | None, query: ListQuery, statement: Select[Any]) 
     """Select from what the filters need of a record, and no more."""
     source: FromClause = Item.__table__
     if "focus" in query.filters:
-        source = source.join(Focus.__table__, FOCUSES.id == SPINE.focus_id)
+        source = source.join(Focus.__table__, FOCUSES.id == ITEMS.focus_id)
     if kind and query.filters & kind.statements.keys():
-        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == SPINE.id)
+        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == ITEMS.id)
     return _select_from(kind, query, statement, source)
 
 
@@ -308,10 +307,10 @@ def _select_from(
 ) -> Select[Any]:
     """Select from the given tables what the query asks for."""
     if query.overdue:
-        source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
+        source = source.join(DeadlineSpan.__table__, SPANS.item_id == ITEMS.id)
     statement = _existing_on_day(statement.select_from(source), query)
     if kind:
-        column = SPANS.kind if query.overdue else SPINE.kind
+        column = SPANS.kind if query.overdue else ITEMS.kind
         walked = query.overdue or query.wide
         statement = statement.where((column if walked else _plain(column)) == kind.name)
     conditions = {**FILTERS, **(kind.statements if kind else {})}
@@ -324,11 +323,11 @@ def _select_from(
 def _existing_on_day(statement: Select[Any], query: ListQuery) -> Select[Any]:
     """Keep records that there are, or were on the day that is asked."""
     if query.dated:
-        statement = statement.where(SPINE.opened_on <= _AS_OF)
+        statement = statement.where(ITEMS.opened_on <= _AS_OF)
     if query.removed:
         return statement
-    present = SPINE.deleted_at.is_(None)
-    return statement.where(present | (SPINE.removed_on > _AS_OF) if query.dated else present)
+    present = ITEMS.deleted_at.is_(None)
+    return statement.where(present | (ITEMS.removed_on > _AS_OF) if query.dated else present)
 
 
 def _overdue(statement: Select[Any], query: ListQuery) -> Select[Any]:
@@ -342,15 +341,15 @@ def _overdue(statement: Select[Any], query: ListQuery) -> Select[Any]:
         until = SPANS.active_until
         statement = statement.where(SPANS.active_from <= _AS_OF, until.is_(None) | (until > _AS_OF))
     if query.extent == "organization":
-        return statement.where(_is_root(SPINE.organization_id, "roots", one=query.one_root))
+        return statement.where(_is_root(ITEMS.organization_id, "roots", one=query.one_root))
     if query.extent == "below":
-        return statement.where(SPINE.organization_id != bindparam("roots"))
+        return statement.where(ITEMS.organization_id != bindparam("roots"))
     return statement
 
 
 def _in_scope(statement: Select[Any], query: ListQuery) -> Select[Any]:
     if query.extent == "organization":
-        return statement.where(_is_root(SPINE.organization_id, "roots", one=query.one_root))
+        return statement.where(_is_root(ITEMS.organization_id, "roots", one=query.one_root))
     within = _at_or_below("roots", one=query.one_root)
     if query.extent == "below":
         within = within.where(ANCESTORS.distance > 0)
@@ -359,7 +358,7 @@ def _in_scope(statement: Select[Any], query: ListQuery) -> Select[Any]:
 
 def _visible(statement: Select[Any], query: ListQuery) -> Select[Any]:
     """Keep restricted rows only where the actor has the permission for them."""
-    column = SPANS.restricted if query.overdue else SPINE.restricted
+    column = SPANS.restricted if query.overdue else ITEMS.restricted
     if query.supervision == "none":
         return statement.where(column.is_(False))
     supervised = _at_or_below("supervision_roots", one=query.supervision == "one")
@@ -368,7 +367,7 @@ def _visible(statement: Select[Any], query: ListQuery) -> Select[Any]:
 
 def _organization_id(query: ListQuery) -> ColumnElement[Any]:
     """Return the column of a record's organisation; a wide scope is not looked up by it."""
-    return _plain(SPINE.organization_id) if query.wide else SPINE.organization_id
+    return _plain(ITEMS.organization_id) if query.wide else ITEMS.organization_id
 
 
 def _at_or_below(name: str, *, one: bool) -> Select[Any]:

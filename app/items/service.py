@@ -71,6 +71,100 @@ def create(uow: UnitOfWork, kind: Kind, payload: RecordWrite) -> Item:
     return item
 
 
+def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
+    """Correct a record; the result is checked as a whole, as if it were new.
+
+    Raises:
+        ValidationFailed: the result would not be acceptable.
+        DeadlineFixed: the patch moves a deadline that was set.
+    """
+    restricted = item.restricted
+    may_write(uow, item.organization_id, restricted=restricted)
+    before = as_payload(kind, item)
+    payload = patched(before, patch)
+    if kind.restricted(payload) != restricted:
+        raise ValidationFailed.at(
+            "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
+        )
+    organization = item.organization
+    _refuse_outside_lifetime(organization, payload, before)
+    first_deadline = payload.due_on != item.due_on
+    if first_deadline:
+        _set_first_deadline(item, payload)
+    happened_on = item.happened_on
+    _fill(uow, kind, item, payload)
+    if happened_on and item.happened_on is None:
+        keep_ending(uow, item, Status.COMPLETED, happened_on)
+    entered = civil_day(item.created_at, organization.time_zone)
+    item.late_entry = rules.is_late_entry(item.happened_on, entered)
+    item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
+    item.day = item.happened_on or item.planned_on or item.original_due_on or entered
+    if first_deadline and item.kind == ItemKind.RECTIFICATION:
+        record_step(uow, item, "deadline_set", uow.today(organization.time_zone))
+    states = (before.model_dump(mode="json"), payload.model_dump(mode="json"))
+    save_change(uow, item, "changed", *states)
+
+
+def cancel(uow: UnitOfWork, item: Item, payload: CancellationWrite) -> None:
+    """Say that something planned will not take place, and why.
+
+    Raises:
+        IllegalTransition: it has happened, or is cancelled already.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if item.status != Status.PLANNED:
+        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
+    today = uow.today(item.organization.time_zone)
+    day = payload.on or today
+    if not item.opened_on <= day <= today:
+        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
+    before = {"status": item.status}
+    item.status, item.cancelled_on = Status.CANCELLED, day
+    after = {"status": item.status, "on": day.isoformat(), "reason": payload.reason}
+    save_change(uow, item, "cancelled", before, after)
+
+
+def restore(uow: UnitOfWork, item: Item) -> None:
+    """Take a cancellation back: from today on it is planned again, until then it was cancelled.
+
+    Raises:
+        IllegalTransition: it is not cancelled.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if item.status != Status.CANCELLED:
+        raise IllegalTransition("该事项没有取消，无需恢复。")
+    if item.cancelled_on:
+        keep_ending(uow, item, Status.CANCELLED, item.cancelled_on)
+    item.status, item.cancelled_on = Status.PLANNED, None
+    save_change(uow, item, "restored", {"status": Status.CANCELLED}, {"status": item.status})
+
+
+def remove(uow: UnitOfWork, kind: Kind, item: Item, removal: Removal) -> None:
+    """Remove a record from every view of today; its row, its trail and its past days stay.
+
+    What nothing has come of yet is removed as it was entered. What has a past (a state beyond the
+    first, a step, a decision on its deadline) is removed by somebody who may review, with a reason.
+
+    Raises:
+        Forbidden: the actor may not write there, or not remove what has a past.
+        ValidationFailed: the record has a past, and no reason was given.
+    """
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    if _has_past(uow.session, item):
+        require(uow, Permission.REVIEW, item.organization_id)
+        if removal.reason is None:
+            raise ValidationFailed.parameter(
+                "reason",
+                "removal_reason_missing",
+                "该记录已经完成、取消或有办理过程，请用 reason 参数写明删除原因",
+            )
+    before = as_payload(kind, item).model_dump(mode="json")
+    item.deleted_at = uow.now()
+    item.removed_on = uow.today(item.organization.time_zone)
+    after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
+    save_change(uow, item, "removed", before, after)
+
+
 def may_write(
     uow: UnitOfWork, organization_id: UUID, *, restricted: bool, pointer: str | None = None
 ) -> None:
@@ -83,6 +177,22 @@ def may_write(
     require(uow, Permission.WRITE, organization_id, pointer=pointer)
     if restricted and not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
         raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
+
+
+def save_change(
+    uow: UnitOfWork, item: Item, action: str, before: State | None, after: State | None
+) -> None:
+    """Raise a changed record's version, write its deadlines anew, and note the change."""
+    uow.touch(item)
+    rebuild_item_deadlines(uow.session, item)
+    note(uow, action, item, before, after)
+
+
+def note(
+    uow: UnitOfWork, action: str, item: Item, before: State | None, after: State | None
+) -> None:
+    """Write a change of a record, or of what belongs to it, to the audit trail."""
+    Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)
 
 
 def _refuse_outside_lifetime(
@@ -176,40 +286,6 @@ def _write_event(uow: UnitOfWork, item: Item, payload: EventWrite) -> None:
         raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
 
 
-def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
-    """Correct a record; the result is checked as a whole, as if it were new.
-
-    Raises:
-        ValidationFailed: the result would not be acceptable.
-        DeadlineFixed: the patch moves a deadline that was set.
-    """
-    restricted = item.restricted
-    may_write(uow, item.organization_id, restricted=restricted)
-    before = as_payload(kind, item)
-    payload = patched(before, patch)
-    if kind.restricted(payload) != restricted:
-        raise ValidationFailed.at(
-            "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
-        )
-    organization = item.organization
-    _refuse_outside_lifetime(organization, payload, before)
-    first_deadline = payload.due_on != item.due_on
-    if first_deadline:
-        _set_first_deadline(item, payload)
-    happened_on = item.happened_on
-    _fill(uow, kind, item, payload)
-    if happened_on and item.happened_on is None:
-        keep_ending(uow, item, Status.COMPLETED, happened_on)
-    entered = civil_day(item.created_at, organization.time_zone)
-    item.late_entry = rules.is_late_entry(item.happened_on, entered)
-    item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
-    item.day = item.happened_on or item.planned_on or item.original_due_on or entered
-    if first_deadline and item.kind == ItemKind.RECTIFICATION:
-        record_step(uow, item, "deadline_set", uow.today(organization.time_zone))
-    states = (before.model_dump(mode="json"), payload.model_dump(mode="json"))
-    save_change(uow, item, "changed", *states)
-
-
 def _set_first_deadline(item: Item, payload: RecordWrite) -> None:
     if item.due_on is not None:
         raise DeadlineFixed(
@@ -217,82 +293,6 @@ def _set_first_deadline(item: Item, payload: RecordWrite) -> None:
             flaws=[FieldError("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
         )
     item.original_due_on = item.due_on = payload.due_on
-
-
-def note(
-    uow: UnitOfWork, action: str, item: Item, before: State | None, after: State | None
-) -> None:
-    """Write a change of a record, or of what belongs to it, to the audit trail."""
-    Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)
-
-
-def save_change(
-    uow: UnitOfWork, item: Item, action: str, before: State | None, after: State | None
-) -> None:
-    """Raise a changed record's version, write its deadlines anew, and note the change."""
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    note(uow, action, item, before, after)
-
-
-def cancel(uow: UnitOfWork, item: Item, payload: CancellationWrite) -> None:
-    """Say that something planned will not take place, and why.
-
-    Raises:
-        IllegalTransition: it has happened, or is cancelled already.
-    """
-    may_write(uow, item.organization_id, restricted=item.restricted)
-    if item.status != Status.PLANNED:
-        raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
-    today = uow.today(item.organization.time_zone)
-    day = payload.on or today
-    if not item.opened_on <= day <= today:
-        raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
-    before = {"status": item.status}
-    item.status, item.cancelled_on = Status.CANCELLED, day
-    after = {"status": item.status, "on": day.isoformat(), "reason": payload.reason}
-    save_change(uow, item, "cancelled", before, after)
-
-
-def restore(uow: UnitOfWork, item: Item) -> None:
-    """Take a cancellation back: from today on it is planned again, until then it was cancelled.
-
-    Raises:
-        IllegalTransition: it is not cancelled.
-    """
-    may_write(uow, item.organization_id, restricted=item.restricted)
-    if item.status != Status.CANCELLED:
-        raise IllegalTransition("该事项没有取消，无需恢复。")
-    if item.cancelled_on:
-        keep_ending(uow, item, Status.CANCELLED, item.cancelled_on)
-    item.status, item.cancelled_on = Status.PLANNED, None
-    save_change(uow, item, "restored", {"status": Status.CANCELLED}, {"status": item.status})
-
-
-def remove(uow: UnitOfWork, kind: Kind, item: Item, removal: Removal) -> None:
-    """Remove a record from every view of today; its row, its trail and its past days stay.
-
-    What nothing has come of yet is removed as it was entered. What has a past (a state beyond the
-    first, a step, a decision on its deadline) is removed by somebody who may review, with a reason.
-
-    Raises:
-        Forbidden: the actor may not write there, or not remove what has a past.
-        ValidationFailed: the record has a past, and no reason was given.
-    """
-    may_write(uow, item.organization_id, restricted=item.restricted)
-    if _has_past(uow.session, item):
-        require(uow, Permission.REVIEW, item.organization_id)
-        if removal.reason is None:
-            raise ValidationFailed.parameter(
-                "reason",
-                "removal_reason_missing",
-                "该记录已经完成、取消或有办理过程，请用 reason 参数写明删除原因",
-            )
-    before = as_payload(kind, item).model_dump(mode="json")
-    item.deleted_at = uow.now()
-    item.removed_on = uow.today(item.organization.time_zone)
-    after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
-    save_change(uow, item, "removed", before, after)
 
 
 def _has_past(session: Session, item: Item) -> bool:
