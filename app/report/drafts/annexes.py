@@ -43,17 +43,6 @@ def annexes_of(
     return tuple(annex for annex in annexes if annex)
 
 
-def meetings_annex(_blocks: Sequence[Block], sources: Sources) -> Annex | None:
-    """Show how often the meetings of 三会一课 were held and owed, by organisation."""
-    current = sources.current
-    return _from_table(meetings_table(current, owed_meetings(current)))
-
-
-def rectifications_annex(_blocks: Sequence[Block], sources: Sources) -> Annex | None:
-    """Show the rectifications that the report tells of."""
-    return _from_table(rectifications_table(sources.current))
-
-
 def _from_table(elements: Sequence[Element]) -> Annex | None:
     """Make an annex of a table and what follows it; its title is the table's caption."""
     table = next((element for element in elements if isinstance(element, Table)), None)
@@ -101,17 +90,18 @@ def sources_annex(blocks: Sequence[Block], sources: Sources) -> Annex | None:
         (str(number), _start(block), _numbers(block, sources), _records(block, sources))
         for number, block in enumerate(remarked[:LONGEST], start=1)
     ]
-    table = Table(
-        "", ("序号", "句子开头", "数字与计算", "所依据的记录"), tuple(rows), (3, 6, 7, 13)
-    )
+    header = ("序号", "句子开头", "数字与计算", "所依据的记录")
+    table = Table("", header, tuple(rows), (3, 6, 7, 13))
     left_out = len(remarked) - LONGEST
     remark = f"另有{left_out}句未在表中列出。" if left_out > 0 else ""
     return _with_note(SOURCES_TITLE, table, remark, sources.current)
 
 
 _MAKERS: Mapping[AnnexName, Callable[[Sequence[Block], Sources], Annex | None]] = {
-    "meetings": meetings_annex,
-    "rectifications": rectifications_annex,
+    "meetings": lambda _, sources: _from_table(
+        meetings_table(sources.current, owed_meetings(sources.current))
+    ),
+    "rectifications": lambda _, sources: _from_table(rectifications_table(sources.current)),
     "evidence": evidence_annex,
     "sources": sources_annex,
 }

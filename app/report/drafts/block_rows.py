@@ -140,12 +140,8 @@ def document_of(
     """
     text = shown(blocks)
     return Document(
-        title=head.title,
-        byline=head.byline,
-        salutation=head.salutation,
+        **asdict(head),
         body=tuple(_elements(text, variant, sources)),
-        signatory=head.signatory,
-        signed_on=head.signed_on,
         annexes=annexes_of(annexes, text, sources) if sources else (),
     )
 

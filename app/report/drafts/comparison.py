@@ -13,7 +13,7 @@ from app.report.drafts.rules import ChangeKind, UpdateKind
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
-BlockPlace = tuple[str, int]
+BlockKey = tuple[str, int]
 Operation = Literal["equal", "insert", "delete"]
 # Beyond this a comparison by character takes long and tells nobody anything.
 MOST_WORK = 4_000_000
@@ -61,7 +61,7 @@ class ComparedBlock:
     spans: tuple[TextSpan, ...] = ()
 
 
-def blocks_by_place(blocks: Iterable[Block]) -> Mapping[BlockPlace, Block]:
+def blocks_by_key(blocks: Iterable[Block]) -> Mapping[BlockKey, Block]:
     """Return the generated blocks by their key; the number tells repetitions of a key apart."""
     return _numbered((block.key, block) for block in blocks if block.key is not None)
 
@@ -82,17 +82,17 @@ def differences(draft: Iterable[Block], today: Iterable[Block]) -> tuple[Differe
     What a person took out of the text stays out. What an earlier update took out, because the
     records had gone, comes again when they do.
     """
-    before, after = blocks_by_place(draft), blocks_by_place(today)
+    before, after = blocks_by_key(draft), blocks_by_key(today)
     result = []
-    for place, new in after.items():
-        old = before.get(place)
+    for key, new in after.items():
+        old = before.get(key)
         if old is None or (old.removed and old.outdated):
-            result.append(_difference(UpdateKind.NEW, place[0], old, new))
+            result.append(_difference(UpdateKind.NEW, key[0], old, new))
         elif not old.removed and fingerprint(old) != fingerprint(new):
-            result.append(_difference(UpdateKind.CHANGED, place[0], old, new))
-    for place, old in before.items():
-        if place not in after and not old.removed:
-            result.append(_difference(UpdateKind.VANISHED, place[0], old, None))
+            result.append(_difference(UpdateKind.CHANGED, key[0], old, new))
+    for key, old in before.items():
+        if key not in after and not old.removed:
+            result.append(_difference(UpdateKind.VANISHED, key[0], old, None))
     return tuple(result)
 
 

@@ -49,64 +49,6 @@ class PackedContent:
     sha256: str
 
 
-def ordered(fact_set: FactSet) -> FactSet:
-    """Return the fact set with its facts by id: composing does not depend on their order."""
-    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
-
-
-def pack(value: object) -> PackedContent:
-    """Write a value as canonical JSON and compress it."""
-    content = canonical(value)
-    return PackedContent(zlib.compress(content), hashlib.sha256(content).hexdigest())
-
-
-def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
-    """Read what was packed.
-
-    Raises:
-        Unreadable: the bytes are damaged.
-    """
-    try:
-        return json.loads(zlib.decompress(content))
-    except (zlib.error, ValueError) as error:
-        raise Unreadable(str(error)) from error
-
-
-def hash_of(content: bytes) -> str | None:
-    """Return the SHA-256 of what compressed bytes hold; None when they are damaged."""
-    try:
-        return hashlib.sha256(zlib.decompress(content)).hexdigest()
-    except zlib.error:
-        return None
-
-
-def dump_snapshot(snapshot: ReportSnapshot) -> PackedContent:
-    """Write a snapshot as bytes that are the same for the same facts, options and book."""
-    return pack(
-        {
-            "format": FORMAT,
-            "facts": _FACTS.dump_python(ordered(snapshot.facts)),
-            "options": _OPTIONS.dump_python(snapshot.options),
-            # As text of its own: where several headlines fit, the order of the book decides.
-            "book": _BOOK.dump_json(snapshot.book).decode(),
-        }
-    )
-
-
-def load_snapshot(content: bytes) -> ReportSnapshot:
-    """Read a snapshot.
-
-    Raises:
-        Unreadable: the bytes are damaged.
-    """
-    stored = unpack(content)
-    return ReportSnapshot(
-        _FACTS.validate_python(stored["facts"]),
-        _OPTIONS.validate_python(stored["options"]),
-        _BOOK.validate_json(stored["book"]),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class FreshText:
     """What today's records give: the facts, the same as bytes, the text, the entered salutation.
@@ -120,12 +62,6 @@ class FreshText:
     salutation: str | None
     blocks: tuple[Block, ...]
     note: str | None
-
-
-def options_of(report: Report) -> Options:
-    """Return how a report tells its facts."""
-    names = ("voice", "numerals", "form", "small_counts")
-    return Options(**{name: getattr(report, name) for name in names})
 
 
 def compose_today(
@@ -160,6 +96,12 @@ def compose_today(
     return FreshText(facts, packed, text.head.title, salutation, text.blocks, text.note)
 
 
+def options_of(report: Report) -> Options:
+    """Return how a report tells its facts."""
+    names = ("voice", "numerals", "form", "small_counts")
+    return Options(**{name: getattr(report, name) for name in names})
+
+
 def keep_facts(uow: UnitOfWork, report: Report, fresh: FreshText, number: int) -> None:
     """Add a fact set to a report's earlier ones."""
     uow.session.add(
@@ -175,3 +117,61 @@ def keep_facts(uow: UnitOfWork, report: Report, fresh: FreshText, number: int) -
             created_by_name=uow.actor.name,
         )
     )
+
+
+def dump_snapshot(snapshot: ReportSnapshot) -> PackedContent:
+    """Write a snapshot as bytes that are the same for the same facts, options and book."""
+    return pack(
+        {
+            "format": FORMAT,
+            "facts": _FACTS.dump_python(ordered(snapshot.facts)),
+            "options": _OPTIONS.dump_python(snapshot.options),
+            # As text of its own: where several headlines fit, the order of the book decides.
+            "book": _BOOK.dump_json(snapshot.book).decode(),
+        }
+    )
+
+
+def load_snapshot(content: bytes) -> ReportSnapshot:
+    """Read a snapshot.
+
+    Raises:
+        Unreadable: the bytes are damaged.
+    """
+    stored = unpack(content)
+    return ReportSnapshot(
+        _FACTS.validate_python(stored["facts"]),
+        _OPTIONS.validate_python(stored["options"]),
+        _BOOK.validate_json(stored["book"]),
+    )
+
+
+def ordered(fact_set: FactSet) -> FactSet:
+    """Return the fact set with its facts by id: composing does not depend on their order."""
+    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
+
+
+def pack(value: object) -> PackedContent:
+    """Write a value as canonical JSON and compress it."""
+    content = canonical(value)
+    return PackedContent(zlib.compress(content), hashlib.sha256(content).hexdigest())
+
+
+def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Read what was packed.
+
+    Raises:
+        Unreadable: the bytes are damaged.
+    """
+    try:
+        return json.loads(zlib.decompress(content))
+    except (zlib.error, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def hash_of(content: bytes) -> str | None:
+    """Return the SHA-256 of what compressed bytes hold; None when they are damaged."""
+    try:
+        return hashlib.sha256(zlib.decompress(content)).hexdigest()
+    except zlib.error:
+        return None

@@ -14,7 +14,7 @@ from app.core.uow import UnitOfWork
 from app.organizations.models import Organization
 from app.report.blocks import fingerprint
 from app.report.drafts.block_rows import block_of, generated_values, insert_blocks, values_of
-from app.report.drafts.comparison import Difference, blocks_by_place, differences
+from app.report.drafts.comparison import Difference, blocks_by_key, differences
 from app.report.drafts.composing import FreshText, compose_today, keep_facts
 from app.report.drafts.models import REPORT_BLOCKS, Report, ReportBlock, ReportFactSet
 from app.report.drafts.rules import UpdateKind, VersionReason
@@ -221,13 +221,13 @@ def _insert_new_blocks(
     wanted: Container[int],
 ) -> list[dict[str, Any]]:
     """Insert today's blocks of these ``id()`` behind today's neighbour, and number all anew."""
-    present = {place: block.id for place, block in blocks_by_place(map(block_of, rows)).items()}
+    present = {key: block.id for key, block in blocks_by_key(map(block_of, rows)).items()}
     order = [row.id for row in rows]
     added: list[dict[str, Any]] = []
     neighbour: UUID | None = None
-    for place, block in blocks_by_place(fresh.blocks).items():
-        if place in present:
-            neighbour = present[place]
+    for key, block in blocks_by_key(fresh.blocks).items():
+        if key in present:
+            neighbour = present[key]
         elif id(block) in wanted:
             values = values_of(block, report.fact_set_number)
             added.append(values)
@@ -240,7 +240,7 @@ def _insert_new_blocks(
         for row in rows
         if row.position != positions[row.id]
     ]
-    _update_columns(uow, moved, position=bindparam("new_position"))
+    _update_rows(uow, moved, position=bindparam("new_position"))
     return added
 
 
@@ -248,21 +248,20 @@ def _restate_sources(
     uow: UnitOfWork, report: Report, rows: Iterable[ReportBlock], fresh: FreshText
 ) -> None:
     """Give blocks that read as before the new facts, and the records that these have for them."""
-    today = blocks_by_place(fresh.blocks)
+    today = blocks_by_key(fresh.blocks)
     number = report.fact_set_number
     unchanged = [
         {"block": block.id, "number": number, "made_from": values["source"]}
-        for place, block in blocks_by_place(map(block_of, rows)).items()
-        if (new := today.get(place)) is not None
+        for key, block in blocks_by_key(map(block_of, rows)).items()
+        if (new := today.get(key)) is not None
         and not block.outdated
         and fingerprint(block) == fingerprint(new)
         and (values := generated_values(new, number))
     ]
-    number_now, source_now = bindparam("number"), bindparam("made_from")
-    _update_columns(uow, unchanged, fact_set_number=number_now, source=source_now)
+    _update_rows(uow, unchanged, fact_set_number=bindparam("number"), source=bindparam("made_from"))
 
 
-def _update_columns(uow: UnitOfWork, values: list[dict[str, Any]], **columns: Any) -> None:
+def _update_rows(uow: UnitOfWork, values: list[dict[str, Any]], **columns: Any) -> None:
     """Update columns that are no concern of whoever edits a block: its version stays."""
     if values:
         this_block = REPORT_BLOCKS.c.id == bindparam("block")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -85,6 +85,10 @@ class UncitedRead(Model):
 
 _LEAD = "p0."
 _BATCH = 10_000  # ids in one statement: PostgreSQL takes 65,535
+_COLUMNS = (
+    *(Item.id, Item.kind, Item.type, Item.title, Item.day, Item.happened_on, Item.completed_on),
+    *(Item.organization_id, Item.status, Item.version, Organization.name),
+)
 
 
 def trace(uow: UnitOfWork, report: Report, row: ReportBlock) -> TraceRead:
@@ -152,11 +156,15 @@ def _traced_records(
     uow: UnitOfWork, ids: Collection[str], versions: Mapping[str, int]
 ) -> list[TracedRecord]:
     """Return the records of these ids that exist and are in the reader's sight, by day."""
+    statement = (
+        select(*_COLUMNS)
+        .join(Organization, Organization.id == Item.organization_id)
+        .where(may_see(uow.actor), Item.deleted_at.is_(None))
+    )
     wanted = [UUID(id_) for id_ in dict.fromkeys(ids)]
+    batches = (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
     rows = [
-        row
-        for start in range(0, len(wanted), _BATCH)
-        for row in _rows(uow, wanted[start : start + _BATCH])
+        row for batch in batches for row in uow.session.execute(statement.where(Item.id.in_(batch)))
     ]
     return [
         TracedRecord(
@@ -174,16 +182,3 @@ def _traced_records(
         )
         for row in sorted(rows, key=lambda row: (row.day, row.id))
     ]
-
-
-def _rows(uow: UnitOfWork, ids: list[UUID]) -> Iterable[Any]:
-    columns = (
-        *(Item.id, Item.kind, Item.type, Item.title, Item.day, Item.happened_on, Item.completed_on),
-        *(Item.organization_id, Item.status, Item.version, Organization.name),
-    )
-    statement = (
-        select(*columns)
-        .join(Organization, Organization.id == Item.organization_id)
-        .where(may_see(uow.actor), Item.deleted_at.is_(None), Item.id.in_(ids))
-    )
-    return uow.session.execute(statement)
