@@ -5,8 +5,8 @@ gets its final place only by ``keep``. The order of ``keep`` (fsync the file, re
 folder) makes a database row that is committed afterwards never point at bytes that a power cut can
 lose.
 
-Another backend (an object store) needs the same six verbs; it too receives into a local file, since
-the content must be judged before it is kept.
+Another backend (an object store) needs the four methods of ``Storage``; it too receives into a
+local file, since the content must be judged before it is kept.
 """
 
 import errno
@@ -33,7 +33,7 @@ _FOLDER_MODE = 0o700
 
 
 class StorageError(Exception):
-    """A fault of the program or of the disk, nothing a user could put right."""
+    """A fault of the program or of the disk, nothing that a user could mend."""
 
 
 class NotStoredError(StorageError):
@@ -82,9 +82,6 @@ class Storage(Protocol):
     def size(self, key: str) -> int:
         """Return the size in bytes; raises ``NotStoredError``."""
 
-    def exists(self, key: str) -> bool:
-        """Say whether a file is kept under the key."""
-
     def remove(self, key: str) -> None:
         """Remove the file for good; a key without a file is no error."""
 
@@ -95,7 +92,8 @@ def new_key() -> str:
 
 
 @contextmanager
-def _full_is_named() -> Iterator[None]:
+def _refuse_when_full() -> Iterator[None]:
+    """Turn the system's errors of a full disk or quota into ``StorageExhausted``."""
     try:
         yield
     except OSError as error:
@@ -135,7 +133,7 @@ class LocalStorage:
     @contextmanager
     def receive(self, max_bytes: int) -> Iterator[Receipt]:
         """Begin a file of at most ``max_bytes``; what is not kept is gone when the block ends."""
-        with _full_is_named():
+        with _refuse_when_full():
             receipt = _LocalReceipt(self, *self._create(), max_bytes)
         try:
             yield receipt
@@ -153,42 +151,38 @@ class LocalStorage:
     def size(self, key: str) -> int:
         """Return the size in bytes; raises ``NotStoredError``."""
         try:
-            return self.place(key).stat().st_size
+            return self.path_of(key).stat().st_size
         except FileNotFoundError as error:
             raise NotStoredError(key) from error
 
-    def exists(self, key: str) -> bool:
-        """Say whether a file is kept under the key."""
-        return self.place(key).is_file()
-
     def remove(self, key: str) -> None:
         """Remove the file for good; a key without a file is no error."""
-        place = self.place(key)
+        path = self.path_of(key)
         with suppress(FileNotFoundError):
-            place.unlink()
-            _sync_folder(place.parent)
+            path.unlink()
+            _sync_folder(path.parent)
 
-    def place(self, key: str) -> Path:
+    def path_of(self, key: str) -> Path:
         """Return where the file of a key lies; raises ``InvalidKeyError``."""
         if not _KEY.fullmatch(key):
             raise InvalidKeyError(key)
         return self._root / key[:2] / key[2:4] / key
 
-    def make_place(self, key: str) -> Path:
-        """Make the folders of a key and return its place; raises ``AlreadyKeptError``."""
-        place = self.place(key)
-        if place.exists():
+    def make_path(self, key: str) -> Path:
+        """Make the folders of a key and return its path; raises ``AlreadyKeptError``."""
+        path = self.path_of(key)
+        if path.exists():
             raise AlreadyKeptError(key)
-        _make_folder(place.parent.parent)
-        _make_folder(place.parent)
-        return place
+        _make_folder(path.parent.parent)
+        _make_folder(path.parent)
+        return path
 
     def _read(self, key: str, start: int, stop: int) -> Iterator[bytes]:
-        with self.place(key).open("rb") as file:
+        with self.path_of(key).open("rb") as file:
             file.seek(start)
-            left = stop - start
-            while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
-                left -= len(chunk)
+            remaining = stop - start
+            while remaining > 0 and (chunk := file.read(min(CHUNK_BYTES, remaining))):
+                remaining -= len(chunk)
                 yield chunk
 
     def _create(self) -> tuple[Path, int]:
@@ -236,22 +230,22 @@ class _LocalReceipt:
             raise ValueError("the file is kept: nothing can be added")
         if self._size + len(chunk) > self._limit:
             raise EvidenceTooLarge(self._limit)
-        left = memoryview(chunk)
-        with _full_is_named():
-            while left:
-                left = left[os.write(self._descriptor, left) :]
+        rest = memoryview(chunk)
+        with _refuse_when_full():
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
         self._digest.update(chunk)
         self._size += len(chunk)
 
     def keep(self, key: str) -> None:
         if self._kept:
             raise ValueError("the file is kept already")
-        with _full_is_named():
-            place = self._storage.make_place(key)
+        with _refuse_when_full():
+            path = self._storage.make_path(key)
             os.fsync(self._descriptor)
-            self._path.rename(place)
-            self._path, self._kept = place, True
-            _sync_folder(place.parent)
+            self._path.rename(path)
+            self._path, self._kept = path, True
+            _sync_folder(path.parent)
 
     def close(self) -> None:
         """Forget the file unless it was kept, and give up its lock."""
