@@ -29,7 +29,7 @@ from app.evidence.schemas import (
     RevisionWrite,
     form_of,
 )
-from app.evidence.storage import CHUNK_BYTES, Receipt
+from app.evidence.storage import CHUNK_BYTES
 from app.evidence.uploads import (
     Envelope,
     FormPayloadT,
@@ -65,7 +65,7 @@ RevisionNumber = Annotated[int, InPath(ge=1, le=1_000_000, description="第几�
 async def receive_upload(
     request: Request,
     model: type[FormPayloadT],
-    allow: Callable[[UnitOfWork], None],
+    allow: Callable[[UnitOfWork], object],
     record: RecordUpload[FormPayloadT],
     max_bytes: int,
     content_digest: str | None,
@@ -95,29 +95,19 @@ async def receive_upload(
             file, payload = form.finish()
             if judge:
                 judge(receipt.path, file)
-            return _record(request, receipt, file, payload, record)
+            with (
+                in_custody(storage, receipt, file.key) as custody,
+                uow_for(request, write=True) as uow,
+            ):
+
+                def work() -> Response:
+                    answer = record(uow, payload, file)
+                    custody.recorded = True
+                    return answer
+
+                return answer_once(uow, request, fingerprint(file, payload), work)
 
         return await run_in_threadpool(conclude)
-
-
-def _record(
-    request: Request,
-    receipt: Receipt,
-    file: StoredFile,
-    payload: FormPayloadT,
-    record: RecordUpload[FormPayloadT],
-) -> Response:
-    with (
-        in_custody(request.app.state.storage, receipt, file.key) as custody,
-        uow_for(request, write=True) as uow,
-    ):
-
-        def work() -> Response:
-            answer = record(uow, payload, file)
-            custody.recorded = True
-            return answer
-
-        return answer_once(uow, request, fingerprint(file, payload), work)
 
 
 @router.post(
@@ -135,16 +125,18 @@ async def create_evidence(
 ) -> Response:
     """Put a file behind a record."""
 
-    def allow(uow: UnitOfWork) -> None:
-        service.item_to_support(uow, item_id)
-
     def record(uow: UnitOfWork, payload: EvidenceWrite, file: StoredFile) -> Response:
         item = service.item_to_support(uow, item_id)
         evidence = service.add_evidence(uow, item, payload, file)
         return _reply(evidence, location=f"/api/v1/evidence/{evidence.id}")
 
     return await receive_upload(
-        request, EvidenceWrite, allow, record, _limit(request), content_digest
+        request,
+        EvidenceWrite,
+        partial(service.item_to_support, item_id=item_id),
+        record,
+        _limit(request),
+        content_digest,
     )
 
 

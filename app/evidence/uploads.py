@@ -1,7 +1,4 @@
-"""A form on its way in: the file goes straight to storage, the few fields stay in memory.
-
-Nothing here knows the web framework: ``feed`` takes the body in chunks of any size.
-"""
+"""Uploads: a form whose file goes straight to storage, and the keeping of the file."""
 
 import binascii
 import hashlib
@@ -58,7 +55,7 @@ class Envelope:
 
 
 class UploadForm(Generic[FormPayloadT]):
-    """Read a form with one file and the fields of a payload, in chunks as they come.
+    """Read a form with one file and the few fields of a payload, in chunks of any size.
 
     Every method raises ``ValidationFailed``, ``EvidenceRefused`` or ``EvidenceTooLarge`` at the
     first thing that is wrong; the making raises ``FormExpected`` as well.

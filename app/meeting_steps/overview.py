@@ -149,8 +149,7 @@ def steps_in(
             else Item.organization_id == organization.id,
         )
     )
-    item_columns = Item.__table__.c
-    order = Order(item_columns.day, item_columns.id, descending=False)
+    order = Order(Item.__table__.c.day, Item.__table__.c.id, descending=False)
     name = f"meeting-steps:{organization.id}"
     page = page_by_day(uow.session, statement, order, filters, cursors, name)
     steps = _load(uow, [row.id for row in page.rows])
