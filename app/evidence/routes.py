@@ -76,12 +76,7 @@ async def receive_upload(
 
     ``judge`` refuses files beyond what any file must pass, before the file is kept.
     """
-
-    def admit() -> None:
-        with uow_for(request, write=False) as uow:
-            allow(uow)
-
-    await run_in_threadpool(admit)
+    await run_in_threadpool(_admit, request, allow)
     headers = request.headers
     envelope = Envelope(
         headers.get("content-type", ""), headers.get("content-length"), content_digest, max_bytes
@@ -108,6 +103,11 @@ async def receive_upload(
                 return answer_once(uow, request, fingerprint(file, payload), work)
 
         return await run_in_threadpool(conclude)
+
+
+def _admit(request: Request, allow: Callable[[UnitOfWork], object]) -> None:
+    with uow_for(request, write=False) as uow:
+        allow(uow)
 
 
 @router.post(

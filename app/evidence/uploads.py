@@ -35,7 +35,7 @@ _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?=,|$)")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file whose content was judged, and the key under which its bytes are to be kept."""
+    """A file whose content was accepted, and the key under which its bytes are to be kept."""
 
     filename: str
     kind: ContentType
@@ -113,7 +113,7 @@ class UploadForm(Generic[FormPayloadT]):
             return MultipartParser(
                 boundary,
                 {
-                    "on_part_begin": self._begin_part,
+                    "on_part_begin": self._headers.clear,
                     "on_header_field": self._take_header_name,
                     "on_header_value": self._take_header_value,
                     "on_header_end": self._end_header,
@@ -124,9 +124,6 @@ class UploadForm(Generic[FormPayloadT]):
             )
         except FormParserError as error:
             raise _broken() from error
-
-    def _begin_part(self) -> None:
-        self._headers = {}
 
     def _take_header_name(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]

@@ -89,12 +89,6 @@ FILING_LABELS: Mapping[FilingState, str] = {
     FilingState.RETURNED: "已退回",
     FilingState.WITHDRAWN: "已撤回",
 }
-GRADE_LABELS: Mapping[ReviewGrade, str] = {
-    ReviewGrade.EXCELLENT: "优秀",
-    ReviewGrade.GOOD: "良好",
-    ReviewGrade.FAIR: "一般",
-    ReviewGrade.NEEDS_IMPROVEMENT: "待改进",
-}
 _FILED = frozenset({FilingState.FILED})
 FILING_IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
 _DECIDED, _OWN = "{state}的报备无需再办理。", "不能审阅本人提交的报备，请由他人审阅。"
@@ -129,11 +123,7 @@ PUBLICATION_STEPS = StepTable(
         ),
     },
 )
-_THRESHOLDS: tuple[tuple[int, ReviewGrade], ...] = (
-    (90, ReviewGrade.EXCELLENT),
-    (75, ReviewGrade.GOOD),
-    (60, ReviewGrade.FAIR),
-)
+_THRESHOLDS = ((90, ReviewGrade.EXCELLENT), (75, ReviewGrade.GOOD), (60, ReviewGrade.FAIR))
 
 
 def file_by(planned_on: date, lead_days: int) -> date:

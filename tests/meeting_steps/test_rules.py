@@ -12,7 +12,6 @@ from app.meeting_steps.rules import (
     DEFAULT_SHEET,
     FILING_LABELS,
     FULL_MARKS,
-    GRADE_LABELS,
     FilingState,
     FilingStatus,
     PublicationState,
@@ -130,7 +129,6 @@ def test_grades_begin_where_they_say() -> None:
         "needs_improvement", "needs_improvement", "fair", "fair",
         "good", "good", "excellent", "excellent",
     ]  # fmt: skip
-    assert set(GRADE_LABELS) == set(ReviewGrade)
     assert set(FILING_LABELS) == set(FilingState)
 
 
