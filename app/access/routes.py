@@ -1,10 +1,9 @@
-"""The routes of access: tokens, one's own account, users and their roles."""
+"""Routes of tokens, one's own account, users and their roles."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from sqlalchemy.orm import Session
 
 from app.access import passwords, queries, service
 from app.access.errors import WrongCredentials, WrongCurrentPassword
@@ -42,7 +41,7 @@ from app.core.http.routing import (
 )
 from app.core.pagination import PageBody, PageParameters
 from app.core.schemas import Model
-from app.core.uow import Actor
+from app.core.uow import Actor, UnitOfWork
 
 tokens = api_router("/access-tokens", "access")
 users = api_router("/users", "access")
@@ -88,31 +87,31 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
                 days=payload.expires_in_days,
                 read_only=payload.read_only,
             )
-            shown = TokenRead.model_validate(token)
+            listed = TokenRead.model_validate(token)
     except WrongCredentials:
         _count_failure(request, payload.username)
         raise
-    body = TokenCreated(**shown.model_dump(), token=secret)
-    return reply(body, status=201, location=f"/api/v1/me/access-tokens/{shown.id}")
+    body = TokenCreated(**listed.model_dump(), token=secret)
+    return reply(body, status=201, location=f"/api/v1/me/access-tokens/{listed.id}")
 
 
 def _count_failure(request: Request, username: str) -> None:
-    state, address = request.app.state, client_address(request)
+    state = request.app.state
     with state.database.write() as session:
-        passwords.record_failed_login(session, state.clock, username, address)
+        passwords.record_failed_login(session, state.clock, username, client_address(request))
 
 
 @me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
 def get_me(request: Request, uow: UowDep) -> Response:
     """Who the token belongs to."""
-    user = _own_account(uow.session, uow.actor)
+    user = _own_account(uow)
     roles = list(uow.session.scalars(queries.grants_of(user.id)))
-    shown = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
-    return reply(Me.model_validate({**shown, "roles": roles}), request=request)
+    account = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
+    return reply(Me.model_validate({**account, "roles": roles}), request=request)
 
 
-def _own_account(session: Session, actor: Actor) -> User:
-    return session.get_one(User, actor.user_id)
+def _own_account(uow: UnitOfWork) -> User:
+    return uow.session.get_one(User, uow.actor.user_id)
 
 
 @me.put(
@@ -129,13 +128,14 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
     """
     try:
         with uow_for(request, write=False) as uow:
-            user = _own_account(uow.session, uow.actor)
-            proof = passwords.check_current(uow, user, payload.current_password)
+            user = _own_account(uow)
+            proof = passwords.check_current_password(uow, user, payload.current_password)
             password_hash = service.prepare_password(uow, user, payload.password)
         with uow_for(request, write=True) as uow:
-            service.change_password(uow, passwords.still_current(uow, proof), password_hash)
-    except WrongCurrentPassword as wrong:
-        _count_failure(request, wrong.username)
+            user = passwords.recheck_current_password(uow, proof)
+            service.change_password(uow, user, password_hash)
+    except WrongCurrentPassword as error:
+        _count_failure(request, error.username)
         raise
     return no_content()
 
@@ -145,10 +145,9 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
 )
 def list_access_tokens(uow: UowDep) -> Response:
     """One's own tokens, without their secrets."""
-    user = _own_account(uow.session, uow.actor)
-    return reply(
-        TokensBody.model_validate({"items": list(uow.session.scalars(queries.tokens_of(user.id)))})
-    )
+    user = _own_account(uow)
+    rows = list(uow.session.scalars(queries.tokens_of(user.id)))
+    return reply(TokensBody.model_validate({"items": rows}))
 
 
 @me.delete(
@@ -156,7 +155,7 @@ def list_access_tokens(uow: UowDep) -> Response:
 )
 def revoke_access_token(uow: UowDep, token_id: UUID) -> Response:
     """Revoke one of one's own tokens."""
-    user = _own_account(uow.session, uow.actor)
+    user = _own_account(uow)
     service.revoke_token(uow, uow.session.scalars(queries.tokens_of(user.id)), token_id)
     return no_content()
 
@@ -174,13 +173,13 @@ def create_user(request: Request, payload: UserWrite) -> Response:
     with uow_for(request, write=False) as uow:
         password_hash = service.prepare_user(uow, payload)
 
-    def work() -> Response:
+    def create() -> Response:
         user = service.create_user(uow, payload, password_hash)
-        shown, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
-        return reply(shown, status=201, version=user.version, location=location)
+        body, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
+        return reply(body, status=201, version=user.version, location=location)
 
     with uow_for(request, write=True) as uow:
-        return answer_once(uow, request, body_fingerprint(request), work)
+        return answer_once(uow, request, body_fingerprint(request), create)
 
 
 @users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
@@ -233,12 +232,9 @@ def list_roles(uow: UowDep, user_id: UUID) -> Response:
 def grant_role(uow: UowDep, user_id: UUID, payload: RoleGrantWrite) -> Response:
     """Grant a role on an organisation and its subtree."""
     user = service.get_user(uow, user_id)
-    row = service.grant_role(uow, user, payload)
-    return reply(
-        RoleGrantRead.model_validate(row),
-        status=201,
-        location=f"/api/v1/users/{user.id}/roles/{row.id}",
-    )
+    grant = service.grant_role(uow, user, payload)
+    location = f"/api/v1/users/{user.id}/roles/{grant.id}"
+    return reply(RoleGrantRead.model_validate(grant), status=201, location=location)
 
 
 @users.delete(
