@@ -25,7 +25,7 @@ from app.items.rules import Status
 from app.meeting_steps.errors import MeetingNotHeld
 from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
 from app.meetings.models import Meeting
-from app.organizations.queries import is_own_hand, require
+from app.organizations.queries import keeps_own_records, require
 
 StepT = TypeVar("StepT", Filing, Guidance, Publication, QualityReview)
 
@@ -107,5 +107,5 @@ def require_superior(uow: UnitOfWork, meeting: Meeting, doing: str) -> None:
         OwnRequest: the actor is one of the organisation's own hands.
     """
     require(uow, Permission.REVIEW, meeting.organization_id)
-    if is_own_hand(uow, meeting.organization):
+    if keeps_own_records(uow, meeting.organization):
         raise OwnRequest(f"本组织的工作人员不能{doing}，请由上级或检查人员进行。")

@@ -1,7 +1,4 @@
-"""The routes of the tree and of the roster.
-
-Founding and moving lie with the lists that follow them (``app.checklist.tree_routes``).
-"""
+"""Routes of the tree and of the roster; those that create and move are in ``app.checklist``."""
 
 from typing import Annotated
 from uuid import UUID
@@ -70,9 +67,8 @@ def list_organizations(
         statement = statement.where(Organization.kind == filters.kind)
     if filters.q:
         statement = statement.where(Organization.name.icontains(filters.q, autoescape=True))
-    for named in (filters.ancestor_id, filters.parent_id):
-        if named:
-            queries.require(uow, Permission.READ, named)
+    for organization_id in filter(None, (filters.ancestor_id, filters.parent_id)):
+        queries.require(uow, Permission.READ, organization_id)
     return table_page(request, uow.session, statement, Organization, OrganizationRead, filters)
 
 
@@ -116,17 +112,16 @@ def update_organization(
 def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     """What the organisation was called and where it hung, from when until when."""
     queries.require(uow, Permission.READ, organization_id)
-    statement = (
-        select(OrganizationPeriod)
-        .where(OrganizationPeriod.organization_id == organization_id)
-        .order_by(OrganizationPeriod.id)
+    periods = select(OrganizationPeriod).where(
+        OrganizationPeriod.organization_id == organization_id
     )
-    return reply(PeriodsBody.model_validate({"items": list(uow.session.scalars(statement))}))
+    rows = list(uow.session.scalars(periods.order_by(OrganizationPeriod.id)))
+    return reply(PeriodsBody.model_validate({"items": rows}))
 
 
 def _reply(organization: Organization, *, request: Request | None = None) -> Response:
-    shown = OrganizationRead.model_validate(organization)
-    return reply(shown, version=organization.version, request=request)
+    body = OrganizationRead.model_validate(organization)
+    return reply(body, version=organization.version, request=request)
 
 
 @router.post(
@@ -140,12 +135,8 @@ def _reply(organization: Organization, *, request: Request | None = None) -> Res
 def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> Response:
     """Put a member on the roster."""
     member = service.add_member(uow, organization_id, payload)
-    return reply(
-        MemberRead.model_validate(member),
-        status=201,
-        version=member.version,
-        location=f"/api/v1/members/{member.id}",
-    )
+    body, location = MemberRead.model_validate(member), f"/api/v1/members/{member.id}"
+    return reply(body, status=201, version=member.version, location=location)
 
 
 @router.get(
@@ -169,8 +160,8 @@ def list_members(
     else:
         statement = statement.where(Member.organization_id == organization_id)
     if filters.on:
-        still_there = or_(Member.left_on.is_(None), Member.left_on > filters.on)
-        statement = statement.where(Member.joined_on <= filters.on, still_there)
+        not_left = or_(Member.left_on.is_(None), Member.left_on > filters.on)
+        statement = statement.where(Member.joined_on <= filters.on, not_left)
     return table_page(request, uow.session, statement, Member, MemberRead, filters)
 
 
