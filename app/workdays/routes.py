@@ -1,4 +1,4 @@
-"""The routes of working days."""
+"""Routes of working days."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +9,6 @@ from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.schemas import Day
 from app.workdays import service
-from app.workdays import service as queries
 from app.workdays.schemas import (
     WorkdayOverrideRead,
     WorkdayOverrideWrite,
@@ -35,7 +34,7 @@ def get_workdays(
     uow: UowDep, organization_id: UUID, parameters: Annotated[WorkdayParameters, FromQuery]
 ) -> Response:
     """A year's days off and swapped weekends in the organisation's tree."""
-    return reply(queries.year_of_work(uow, organization_id, parameters.year))
+    return reply(service.read_workdays(uow, organization_id, parameters.year))
 
 
 @router.get(
@@ -48,8 +47,8 @@ def get_workday_override(
     request: Request, uow: UowDep, organization_id: UUID, day: DayInPath
 ) -> Response:
     """What the organisation's tree says of a day."""
-    root_id = queries.visible_root(uow, organization_id)
-    row = queries.get_override(uow, root_id, day)
+    root_id = service.visible_root(uow, organization_id)
+    row = service.get_override(uow, root_id, day)
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version, request=request)
 
 
@@ -96,8 +95,8 @@ def get_workday_year(
     request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
 ) -> Response:
     """What the organisation's tree says of a year's swaps."""
-    root_id = queries.visible_root(uow, organization_id)
-    row = queries.get_year(uow, root_id, year)
+    root_id = service.visible_root(uow, organization_id)
+    row = service.get_year(uow, root_id, year)
     return reply(WorkdayYearRead.model_validate(row), version=row.version, request=request)
 
 
