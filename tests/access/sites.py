@@ -33,7 +33,9 @@ class Site:
         default_factory=lambda: chain(range(2019, 2200), range(1921, 2018))
     )
     quarters: Iterator[tuple[str, int, int]] = field(
-        default_factory=lambda: product(("quarterly", "standard_branch"), (2017, 2016), range(1, 5))
+        default_factory=lambda: product(
+            ("quarterly", "standard_branch"), range(2017, 2007, -1), range(1, 5)
+        )
     )
 
     def thing(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
