@@ -1,4 +1,4 @@
-"""What a kind of document has: columns of its tables, payloads, checks."""
+"""What a kind of document of organisations states: its tables, payloads and checks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from app.core.uow import UnitOfWork
 
 
 class OrgDocumentStatus(StrEnum):
-    """Whether a kept document applies by itself, lies ready, or is out of use."""
+    """Whether a document of an organisation is in force, ready for use, or out of use."""
 
     AVAILABLE = "available"
     IN_FORCE = "in_force"
@@ -30,7 +30,7 @@ _IN_FORCE = text("status = 'in_force'")
 
 
 class OrgDocument(Base):
-    """What the table of a kind of kept documents has; one of an organisation's is in force."""
+    """Columns of a table of documents; at most one of an organisation is in force."""
 
     __abstract__ = True
 
@@ -65,7 +65,7 @@ class OrgDocument(Base):
 
 
 class Revision(Base):
-    """What a table of revisions has besides the id of what was revised; never changed."""
+    """Columns of a table of revisions, beside the id of the document; rows never change."""
 
     __abstract__ = True
 
@@ -134,31 +134,27 @@ class DocumentRevisionRead(Model):
 DocumentT = TypeVar("DocumentT", bound=DocumentContent)
 
 
-def _fits(_uow: UnitOfWork, _kept: OrgDocument, _document: DocumentContent) -> None:
-    return None
-
-
-def _still_fits(_uow: UnitOfWork, _kept: OrgDocument) -> None:
-    return None
+def _accept(*_: object) -> None:
+    """Accept any document: the default check of a kind."""
 
 
 @dataclass(frozen=True, eq=False)
 class DocumentKind(Generic[DocumentT]):
-    """A kind of kept document: its names, its tables, its payloads and what makes it sound.
+    """A kind of document: its names, tables, payloads, errors and checks (decision 18).
 
-    ``label`` is its name in Chinese, counted by 套; ``put_to_use`` is for the API's description
-    alone, ``code_fixed`` what is said to those who change a document's code. ``revised`` is the
-    column of ``revision`` that holds the id of the ``model``'s row. ``data`` is a document as plain
-    values; read back it is the same. ``flaws`` are those that a document has by itself; ``fits``
-    refuses one that does not fit others, whenever it is saved anew, and ``still_fits`` one that
-    comes back from retirement.
+    ``label`` is its Chinese name, counted by 套; ``put_to_use`` is for the API's description,
+    ``code_fixed`` the message to who changes a document's code. ``revision_of`` is the column of
+    ``revision`` with the id of the ``model``'s row. ``data`` returns a document as plain values
+    that read back are the same. ``flaws`` returns the errors of a document by itself; ``fits``
+    refuses one that does not fit other documents, whenever one is saved, and ``still_fits`` one
+    that comes back from retirement.
     """
 
     name: str
     label: str
     model: type[OrgDocument]
     revision: type[Revision]
-    revised: InstrumentedAttribute[UUID]
+    revision_of: InstrumentedAttribute[UUID]
     document: type[DocumentT]
     data: Callable[[DocumentT], dict[str, Any]]
     flaws: Callable[[DocumentT], Sequence[FieldError]]
@@ -171,15 +167,15 @@ class DocumentKind(Generic[DocumentT]):
     retired: type[AppError]
     code_fixed: str
     put_to_use: str
-    fits: Callable[[UnitOfWork, OrgDocument, DocumentT], None] = _fits
-    still_fits: Callable[[UnitOfWork, OrgDocument], None] = _still_fits
+    fits: Callable[[UnitOfWork, OrgDocument, DocumentT], None] = _accept
+    still_fits: Callable[[UnitOfWork, OrgDocument], None] = _accept
 
     @property
     def plural(self) -> str:
-        """Its name in paths."""
+        """Return the plural name for paths: ``rule-sets``."""
         return f"{self.name.replace('_', '-')}s"
 
     @property
-    def words(self) -> str:
-        """Its name in the API's descriptions."""
+    def english_name(self) -> str:
+        """Return the name for the API's descriptions: ``rule set``."""
         return self.name.replace("_", " ")
