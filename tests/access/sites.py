@@ -32,9 +32,10 @@ class Site:
     years: Iterator[int] = field(
         default_factory=lambda: chain(range(2019, 2200), range(1921, 2018))
     )
-    quarters: Iterator[tuple[str, int, int]] = field(
+    # The earliest last: what is tried may let the place be founded in 2016.
+    quarters: Iterator[tuple[int, str, int]] = field(
         default_factory=lambda: product(
-            ("quarterly", "standard_branch"), range(2017, 2007, -1), range(1, 5)
+            range(2017, 2007, -1), ("quarterly", "standard_branch"), range(1, 5)
         )
     )
 
@@ -311,7 +312,7 @@ class Site:
 
     def quarter(self) -> dict[str, Any]:
         """A quarter that the place has no assessment of."""
-        sheet, year, number = next(self.quarters)
+        year, sheet, number = next(self.quarters)
         return {"sheet": sheet, "year": year, "quarter": number}
 
     @property
