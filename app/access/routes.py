@@ -63,7 +63,6 @@ class RolesBody(Model):
 
 @tokens.post(
     "",
-    name="create_access_token",
     summary="用用户名和密码换取访问令牌",
     status_code=201,
     response_model=TokenCreated,
@@ -101,7 +100,7 @@ def _count_failure(request: Request, username: str) -> None:
         passwords.record_failed_login(session, state.clock, username, client_address(request))
 
 
-@me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
+@me.get("", summary="当前用户及其角色", response_model=Me)
 def get_me(request: Request, uow: UowDep) -> Response:
     """Who the token belongs to."""
     user = _own_account(uow)
@@ -114,13 +113,7 @@ def _own_account(uow: UnitOfWork) -> User:
     return uow.session.get_one(User, uow.actor.user_id)
 
 
-@me.put(
-    "/password",
-    name="change_password",
-    summary="修改本人密码",
-    status_code=204,
-    dependencies=[OPENS_UNITS],
-)
+@me.put("/password", summary="修改本人密码", status_code=204, dependencies=[OPENS_UNITS])
 def change_password(request: Request, payload: PasswordChange) -> Response:
     """Change one's own password; every token ends, this one included.
 
@@ -140,9 +133,7 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
     return no_content()
 
 
-@me.get(
-    "/access-tokens", name="list_access_tokens", summary="本人的令牌", response_model=TokensBody
-)
+@me.get("/access-tokens", summary="本人的令牌", response_model=TokensBody)
 def list_access_tokens(uow: UowDep) -> Response:
     """One's own tokens, without their secrets."""
     user = _own_account(uow)
@@ -150,9 +141,7 @@ def list_access_tokens(uow: UowDep) -> Response:
     return reply(TokensBody.model_validate({"items": rows}))
 
 
-@me.delete(
-    "/access-tokens/{token_id}", name="revoke_access_token", summary="吊销令牌", status_code=204
-)
+@me.delete("/access-tokens/{token_id}", summary="吊销令牌", status_code=204)
 def revoke_access_token(uow: UowDep, token_id: UUID) -> Response:
     """Revoke one of one's own tokens."""
     user = _own_account(uow)
@@ -161,12 +150,7 @@ def revoke_access_token(uow: UowDep, token_id: UUID) -> Response:
 
 
 @users.post(
-    "",
-    name="create_user",
-    summary="新建用户",
-    status_code=201,
-    response_model=UserRead,
-    dependencies=[OPENS_UNITS],
+    "", summary="新建用户", status_code=201, response_model=UserRead, dependencies=[OPENS_UNITS]
 )
 def create_user(request: Request, payload: UserWrite) -> Response:
     """Create a user without any role; the password is hashed before the write begins."""
@@ -182,7 +166,7 @@ def create_user(request: Request, payload: UserWrite) -> Response:
         return answer_once(uow, request, body_fingerprint(request), create)
 
 
-@users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
+@users.get("", summary="查询用户", response_model=PageBody[UserRead])
 def list_users(
     request: Request, uow: UowDep, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
@@ -191,16 +175,14 @@ def list_users(
     return table_page(request, uow.session, statement, User, UserRead, filters)
 
 
-@users.get("/{user_id}", name="get_user", summary="查看用户", response_model=UserRead)
+@users.get("/{user_id}", summary="查看用户", response_model=UserRead)
 def get_user(request: Request, uow: UowDep, user_id: UUID) -> Response:
     """One user."""
     user = service.get_user(uow, user_id)
     return reply(UserRead.model_validate(user), version=user.version, request=request)
 
 
-@users.patch(
-    "/{user_id}", name="update_user", summary="更改姓名或停用用户", response_model=UserRead
-)
+@users.patch("/{user_id}", summary="更改姓名或停用用户", response_model=UserRead)
 def update_user(
     uow: UowDep,
     user_id: UUID,
@@ -214,7 +196,7 @@ def update_user(
     return reply(UserRead.model_validate(user), version=user.version)
 
 
-@users.get("/{user_id}/roles", name="list_roles", summary="用户的角色", response_model=RolesBody)
+@users.get("/{user_id}/roles", summary="用户的角色", response_model=RolesBody)
 def list_roles(uow: UowDep, user_id: UUID) -> Response:
     """A user's roles."""
     user = service.get_user(uow, user_id)
@@ -222,13 +204,7 @@ def list_roles(uow: UowDep, user_id: UUID) -> Response:
     return reply(RolesBody.model_validate({"items": rows}))
 
 
-@users.post(
-    "/{user_id}/roles",
-    name="grant_role",
-    summary="授予角色",
-    status_code=201,
-    response_model=RoleGrantRead,
-)
+@users.post("/{user_id}/roles", summary="授予角色", status_code=201, response_model=RoleGrantRead)
 def grant_role(uow: UowDep, user_id: UUID, payload: RoleGrantWrite) -> Response:
     """Grant a role on an organisation and its subtree."""
     user = service.get_user(uow, user_id)
@@ -237,9 +213,7 @@ def grant_role(uow: UowDep, user_id: UUID, payload: RoleGrantWrite) -> Response:
     return reply(RoleGrantRead.model_validate(grant), status=201, location=location)
 
 
-@users.delete(
-    "/{user_id}/roles/{grant_id}", name="withdraw_role", summary="收回角色", status_code=204
-)
+@users.delete("/{user_id}/roles/{grant_id}", summary="收回角色", status_code=204)
 def withdraw_role(uow: UowDep, user_id: UUID, grant_id: UUID) -> Response:
     """Take a role back."""
     user = service.get_user(uow, user_id)

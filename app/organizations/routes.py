@@ -51,9 +51,7 @@ class PeriodsBody(Model):
     items: list[OrganizationPeriodRead]
 
 
-@router.get(
-    "", name="list_organizations", summary="查询党组织", response_model=PageBody[OrganizationRead]
-)
+@router.get("", summary="查询党组织", response_model=PageBody[OrganizationRead])
 def list_organizations(
     request: Request, uow: UowDep, filters: Annotated[OrganizationFilters, FromQuery]
 ) -> Response:
@@ -72,12 +70,7 @@ def list_organizations(
     return table_page(request, uow.session, statement, Organization, OrganizationRead, filters)
 
 
-@router.get(
-    "/{organization_id}",
-    name="get_organization",
-    summary="查看党组织",
-    response_model=OrganizationRead,
-)
+@router.get("/{organization_id}", summary="查看党组织", response_model=OrganizationRead)
 def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """One organisation."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
@@ -86,7 +79,6 @@ def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Re
 
 @router.patch(
     "/{organization_id}",
-    name="update_organization",
     summary="更名或更正党组织信息（JSON Merge Patch）",
     response_model=OrganizationRead,
 )
@@ -104,10 +96,7 @@ def update_organization(
 
 
 @router.get(
-    "/{organization_id}/periods",
-    name="list_organization_periods",
-    summary="党组织的历次名称与隶属关系",
-    response_model=PeriodsBody,
+    "/{organization_id}/periods", summary="党组织的历次名称与隶属关系", response_model=PeriodsBody
 )
 def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     """What the organisation was called and where it hung, from when until when."""
@@ -126,7 +115,6 @@ def _reply(organization: Organization, *, request: Request | None = None) -> Res
 
 @router.post(
     "/{organization_id}/members",
-    name="create_member",
     summary="登记党员",
     tags=["members"],
     status_code=201,
@@ -141,7 +129,6 @@ def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> R
 
 @router.get(
     "/{organization_id}/members",
-    name="list_members",
     summary="查询花名册",
     tags=["members"],
     response_model=PageBody[MemberRead],
@@ -165,7 +152,7 @@ def list_members(
     return table_page(request, uow.session, statement, Member, MemberRead, filters)
 
 
-@members.get("/{member_id}", name="get_member", summary="查看党员", response_model=MemberRead)
+@members.get("/{member_id}", summary="查看党员", response_model=MemberRead)
 def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
     """One member."""
     member = service.get_member(uow, member_id)
@@ -173,10 +160,7 @@ def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
 
 
 @members.patch(
-    "/{member_id}",
-    name="update_member",
-    summary="更正党员信息（JSON Merge Patch）",
-    response_model=MemberRead,
+    "/{member_id}", summary="更正党员信息（JSON Merge Patch）", response_model=MemberRead
 )
 def update_member(
     uow: UowDep,

@@ -70,7 +70,6 @@ router = document_router(RULE_SET)
 
 @router.get(
     "/standard-rule-set",
-    name="get_standard_rule_set",
     summary="标准规则集（JSON 或 YAML）",
     response_model=StandardDocument,
     responses=IN_BOTH,
@@ -83,7 +82,6 @@ def get_standard_rule_set(request: Request, _uow: UowDep) -> Response:
 
 @router.get(
     "/organizations/{organization_id}/rules",
-    name="list_organization_rules",
     summary="党组织某年的生效规则及其出处",
     response_model=OrganizationRules,
 )

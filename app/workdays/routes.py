@@ -25,10 +25,7 @@ YearInPath = Annotated[Year, Path()]
 
 
 @router.get(
-    "/workdays",
-    name="get_workdays",
-    summary="某年的放假与调休：与周一至周五上班不同的日子",
-    response_model=WorkdaysRead,
+    "/workdays", summary="某年的放假与调休：与周一至周五上班不同的日子", response_model=WorkdaysRead
 )
 def get_workdays(
     uow: UowDep, organization_id: UUID, parameters: Annotated[WorkdayParameters, FromQuery]
@@ -39,7 +36,6 @@ def get_workdays(
 
 @router.get(
     "/workday-overrides/{day}",
-    name="get_workday_override",
     summary="查看本单位自定的上班或休息日",
     response_model=WorkdayOverrideRead,
 )
@@ -54,7 +50,6 @@ def get_workday_override(
 
 @router.put(
     "/workday-overrides/{day}",
-    name="put_workday_override",
     summary="自定某日上班或休息，全组织树适用（再次填写须带 If-Match）",
     response_model=WorkdayOverrideRead,
 )
@@ -71,12 +66,7 @@ def put_workday_override(
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version)
 
 
-@router.delete(
-    "/workday-overrides/{day}",
-    name="delete_workday_override",
-    summary="取消自定，恢复按国家安排",
-    status_code=204,
-)
+@router.delete("/workday-overrides/{day}", summary="取消自定，恢复按国家安排", status_code=204)
 def delete_workday_override(
     uow: UowDep, organization_id: UUID, day: DayInPath, if_match: IfMatch = None
 ) -> Response:
@@ -87,7 +77,6 @@ def delete_workday_override(
 
 @router.get(
     "/workday-years/{year}",
-    name="get_workday_year",
     summary="查看本单位对某年放假调休安排的标记",
     response_model=WorkdayYearRead,
 )
@@ -102,7 +91,6 @@ def get_workday_year(
 
 @router.put(
     "/workday-years/{year}",
-    name="put_workday_year",
     summary="标记某年放假调休安排已公布或未公布（再次填写须带 If-Match）",
     response_model=WorkdayYearRead,
 )
@@ -119,12 +107,7 @@ def put_workday_year(
     return reply(WorkdayYearRead.model_validate(row), version=row.version)
 
 
-@router.delete(
-    "/workday-years/{year}",
-    name="delete_workday_year",
-    summary="取消年度标记，恢复系统默认",
-    status_code=204,
-)
+@router.delete("/workday-years/{year}", summary="取消年度标记，恢复系统默认", status_code=204)
 def delete_workday_year(
     uow: UowDep, organization_id: UUID, year: YearInPath, if_match: IfMatch = None
 ) -> Response:
