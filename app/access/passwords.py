@@ -52,7 +52,8 @@ def check_strength(password: str, *context: str) -> None:
 
 def _is_padded(password: str, words: tuple[str, ...]) -> bool:
     """Return whether the letters of the password are those of one of the words."""
-    return any(_letters(password) == _letters(word.casefold()) for word in words if word)
+    letters = _letters(password)
+    return any(letters == _letters(word.casefold()) for word in words if word)
 
 
 def _letters(text: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column
 
+from app.core.audit import Trail
 from app.core.database import Base, one_of
 from app.core.errors import AppError, FieldError
 from app.core.pagination import PageParameters
@@ -169,6 +170,11 @@ class DocumentKind(Generic[DocumentT]):
     put_to_use: str
     fits: Callable[[UnitOfWork, OrgDocument, DocumentT], None] = _accept
     still_fits: Callable[[UnitOfWork, OrgDocument], None] = _accept
+
+    @property
+    def trail(self) -> Trail:
+        """Return what the audit trail keeps of a document, beside its revisions."""
+        return Trail(self.name, ("code", "name", "based_on", "status", "revision"))
 
     @property
     def plural(self) -> str:

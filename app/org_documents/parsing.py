@@ -48,6 +48,9 @@ class TextPosition:
     column: int
 
 
+START = TextPosition(1, 1)
+
+
 @dataclass(slots=True)
 class ParsedYaml:
     """The value of a YAML text, and the position of each part by its path in the value."""
@@ -61,7 +64,7 @@ class ParsedYaml:
         path = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
         while path and path not in self.positions:
             path = path[:-1]
-        return self.positions.get(path, TextPosition(1, 1))
+        return self.positions.get(path, START)
 
 
 def read_yaml(content: bytes) -> ParsedYaml:
@@ -80,9 +83,9 @@ def read_yaml(content: bytes) -> ParsedYaml:
     except yaml.MarkedYAMLError as error:
         problem, mark = error.problem or "", error.problem_mark
         message = next((message for part, message in SYNTAX if part in problem), OTHER_SYNTAX)
-        _refuse(_position(mark) if mark else TextPosition(1, 1), "yaml_syntax", message)
+        _refuse(_position(mark) if mark else START, "yaml_syntax", message)
     except yaml.YAMLError:
-        _refuse(TextPosition(1, 1), "yaml_syntax", OTHER_SYNTAX)
+        _refuse(START, "yaml_syntax", OTHER_SYNTAX)
 
 
 def to_yaml(data: Mapping[str, Any]) -> bytes:
@@ -134,7 +137,7 @@ class _YamlReader:
     def read_document(self) -> ParsedYaml:
         next(self._events)  # the stream's start
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            _refuse(TextPosition(1, 1), "yaml_empty", "文件是空的")
+            _refuse(START, "yaml_empty", "文件是空的")
         self._parsed.value = self._value(next(self._events), ())
         next(self._events)  # the document's end
         event = next(self._events)

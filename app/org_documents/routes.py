@@ -37,7 +37,7 @@ def read_submission(
 
 
 def document_reply(request: Request, data: dict[str, Any], version: int | None) -> Response:
-    """Answer with a document in the format that Accept asks for; without a version, no ETag."""
+    """Answer with a document in the format that Accept asks for; no ETag without a version."""
     return text_reply(request, lambda: to_json(data), lambda: to_yaml(data), version)
 
 
@@ -119,9 +119,8 @@ def _add_status_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         response_model=kind.read,
     )
     def read(request: Request, uow: UowDep, document_id: Annotated[UUID, id_in_path]) -> Response:
-        return org_document_reply(
-            kind, service.get_org_document(uow, kind, document_id), request=request
-        )
+        row = service.get_org_document(uow, kind, document_id)
+        return org_document_reply(kind, row, request=request)
 
     @router.patch(
         path,
@@ -156,8 +155,7 @@ def _add_content_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     )
     def read(request: Request, uow: UowDep, document_id: Annotated[UUID, id_in_path]) -> Response:
         row = service.get_org_document(uow, kind, document_id)
-        revision = service.get_revision(uow, kind, row)
-        return _revision_reply(request, kind, revision, row.version)
+        return _revision_reply(request, kind, service.get_revision(uow, kind, row), row.version)
 
     @router.put(
         path,
@@ -201,9 +199,8 @@ def _add_revision_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         filters: Annotated[PageParameters, FromQuery],
     ) -> Response:
         statement = service.revisions_of(kind, service.get_org_document(uow, kind, document_id))
-        return table_page(
-            request, uow.session, statement, kind.revision, kind.revision_read, filters
-        )
+        model, read_model = kind.revision, kind.revision_read
+        return table_page(request, uow.session, statement, model, read_model, filters)
 
     @router.get(
         f"{path}/{{number}}/document",

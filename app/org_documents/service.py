@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
-from app.core.audit import Trail
 from app.core.errors import FieldError, Forbidden, ValidationFailed
 from app.core.ids import new_id, sha256_of
 from app.core.uow import Actor, Permission, UnitOfWork
@@ -20,6 +19,8 @@ from app.org_documents.kinds import (
 )
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import reaches, require, within
+
+RevisionT = TypeVar("RevisionT", bound=Revision)
 
 
 def visible_to(actor: Actor, model: type[OrgDocument]) -> Select[OrgDocument]:
@@ -68,9 +69,6 @@ def get_revision(
     return uow.get_or_404(statement, f"这套{kind.label}没有这一次修订。")
 
 
-RevisionT = TypeVar("RevisionT", bound=Revision)
-
-
 def create(
     uow: UnitOfWork, kind: DocumentKind[DocumentT], organization_id: UUID, document: DocumentT
 ) -> OrgDocument:
@@ -96,7 +94,7 @@ def create(
     kind.fits(uow, row, document)
     uow.session.add(row)
     _write_content(uow, kind, row, document)
-    _trail(kind).note(uow, f"{kind.name}.created", row)
+    kind.trail.note(uow, f"{kind.name}.created", row)
     return row
 
 
@@ -118,10 +116,10 @@ def revise(
     refuse_flaws(kind.flaws(document))
     if kind.data(document) == get_revision(uow, kind, row).document:
         return
-    before = _trail(kind).state(row)
+    before = kind.trail.state(row)
     kind.fits(uow, row, document)
     _write_content(uow, kind, row, document)
-    _trail(kind).note(uow, f"{kind.name}.revised", row, before)
+    kind.trail.note(uow, f"{kind.name}.revised", row, before)
 
 
 def change_status(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, status: str) -> None:
@@ -139,8 +137,13 @@ def change_status(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, st
         return
     if row.status == OrgDocumentStatus.RETIRED:
         kind.still_fits(uow, row)
-    if status == OrgDocumentStatus.IN_FORCE:
-        _end_force(uow, kind, row.organization_id)  # first: at most one is in force
+    if status == OrgDocumentStatus.IN_FORCE:  # the other one first: at most one is in force
+        model = kind.model
+        in_force = select(model).where(
+            model.organization_id == row.organization_id, model.status == status
+        )
+        for other in uow.session.scalars(in_force):
+            _set_status(uow, kind, other, OrgDocumentStatus.AVAILABLE)
     _set_status(uow, kind, row, status)
 
 
@@ -201,20 +204,11 @@ def _root_with_free_code(
     return root_id
 
 
-def _end_force(uow: UnitOfWork, kind: DocumentKind[Any], organization_id: UUID) -> None:
-    model = kind.model
-    statement = select(model).where(
-        model.organization_id == organization_id, model.status == OrgDocumentStatus.IN_FORCE
-    )
-    for other in uow.session.scalars(statement):
-        _set_status(uow, kind, other, OrgDocumentStatus.AVAILABLE)
-
-
 def _set_status(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, status: str) -> None:
-    before = _trail(kind).state(row)
+    before = kind.trail.state(row)
     row.status, row.updated_at = status, uow.now()
     uow.session.flush()
-    _trail(kind).note(uow, f"{kind.name}.status_changed", row, before)
+    kind.trail.note(uow, f"{kind.name}.status_changed", row, before)
 
 
 def _write_content(
@@ -226,7 +220,3 @@ def _write_content(
     uow.session.flush()
     data = kind.data(document)
     add_revision(uow, kind.revision, row.revision, data, **{kind.revision_of.key: row.id})
-
-
-def _trail(kind: DocumentKind[Any]) -> Trail:
-    return Trail(kind.name, ("code", "name", "based_on", "status", "revision"))
