@@ -83,7 +83,7 @@ StatusT = TypeVar("StatusT", bound=StrEnum)
 
 
 class DocumentContent(Model):
-    """What every kept document begins with (``format`` is the format's version, 1)."""
+    """The fields that every document begins with; ``format`` is the format's version."""
 
     format: Annotated[Literal[1], Field(description="格式版本，目前为 1")] = 1
     code: str
@@ -92,7 +92,7 @@ class DocumentContent(Model):
 
 
 class OrgDocumentRead(Model, Generic[StatusT]):
-    """A kept document as returned; what it says is its document."""
+    """A document as returned, without its content."""
 
     id: UUID
     organization_id: Annotated[UUID, Field(description="制定的党组织，对其及全部下级有效")]
@@ -107,13 +107,13 @@ class OrgDocumentRead(Model, Generic[StatusT]):
 
 
 class StatusPatch(Model, Generic[StatusT]):
-    """Put a document in force, back on the shelf, or out of use."""
+    """A change of a document's status."""
 
     status: Annotated[StatusT, Field(description="状态", examples=["in_force"])]
 
 
 class OrgDocumentFilters(PageParameters, Generic[StatusT]):
-    """Filters of a list of kept documents."""
+    """Filters of a list of documents."""
 
     organization_id: Annotated[UUID | None, Field(description="只列该组织自己制定的")] = None
     status: Annotated[list[StatusT], Field(max_length=3, description="状态，可重复")] = Field(
@@ -122,7 +122,7 @@ class OrgDocumentFilters(PageParameters, Generic[StatusT]):
 
 
 class DocumentRevisionRead(Model):
-    """A revision as listed."""
+    """A revision as listed, without its content."""
 
     id: UUID
     number: Annotated[int, Field(description="修订号")]

@@ -103,7 +103,7 @@ def _add_collection_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         uow: UowDep,
         filters: Annotated[kind.filters, FromQuery],  # type: ignore[name-defined]  # as above
     ) -> Response:
-        statement = service.listed(uow, kind, filters)
+        statement = service.select_listed(uow, kind, filters)
         return table_page(request, uow.session, statement, kind.model, kind.read, filters)
 
 

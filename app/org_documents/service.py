@@ -33,7 +33,7 @@ def visible_to(actor: Actor, model: type[OrgDocument]) -> Select[OrgDocument]:
     return select(model).where(within(owner, roots) | owner.in_(above))
 
 
-def listed(
+def select_listed(
     uow: UnitOfWork, kind: DocumentKind[Any], filters: OrgDocumentFilters[Any]
 ) -> Select[OrgDocument]:
     """Select the visible documents that the filters of a list ask for.

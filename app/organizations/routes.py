@@ -74,7 +74,7 @@ def list_organizations(
 def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """One organisation."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
-    return _reply(organization, request=request)
+    return _organization_reply(organization, request=request)
 
 
 @router.patch(
@@ -92,7 +92,7 @@ def update_organization(
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
     expect_version(organization.version, if_match)
     service.correct_organization(uow, organization, payload)
-    return _reply(organization)
+    return _organization_reply(organization)
 
 
 @router.get(
@@ -108,7 +108,7 @@ def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     return reply(PeriodsBody.model_validate({"items": rows}))
 
 
-def _reply(organization: Organization, *, request: Request | None = None) -> Response:
+def _organization_reply(organization: Organization, *, request: Request | None = None) -> Response:
     body = OrganizationRead.model_validate(organization)
     return reply(body, version=organization.version, request=request)
 

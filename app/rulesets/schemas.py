@@ -44,7 +44,7 @@ class Frequency(Model):
     ] = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _fields_fit_frequency(self) -> Self:
         if (self.every == Every.ONCE) != (self.on is not None):
             raise field_error("on", "on_of_once", "只做一次的责任项必须写明日子，其他频次不写")
         if (self.every == Every.RRULE) != (self.rrule is not None):
@@ -166,7 +166,7 @@ class Rule(Obligation):
     valid_to: Annotated[RuleYear | None, Field(description="到哪一年止")] = None
 
     @model_validator(mode="after")
-    def _holds_somewhere(self) -> Self:
+    def _years_and_groups_fit(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise field_error("valid_to", "years_reversed", "止于的年份不能早于开始的年份")
         if self.for_each_group and OrganizationKind.PARTY_BRANCH not in self.applies_to:
