@@ -26,7 +26,7 @@ from app.items.rules import Status
 from app.meeting_steps.errors import MeetingNotHeld
 from app.meeting_steps.models import Guidance, Publication, QualityReview
 from app.meetings.models import Meeting
-from app.organizations.queries import is_own_hand, require
+from app.organizations.queries import keeps_own_records, require
 
 StepT = TypeVar("StepT", Guidance, Publication, QualityReview)
 _LABELS = {Guidance: "列席指导意见", Publication: "公示", QualityReview: "质量评估"}
@@ -113,5 +113,5 @@ def require_superior(uow: UnitOfWork, meeting: Meeting, action: str) -> None:
         OwnRequest: the actor works for the organisation; ``action`` is named in the refusal.
     """
     require(uow, Permission.REVIEW, meeting.organization_id)
-    if is_own_hand(uow, meeting.organization):
+    if keeps_own_records(uow, meeting.organization):
         raise OwnRequest(f"本组织的工作人员不能{action}，请由上级或检查人员进行。")
