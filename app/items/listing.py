@@ -31,12 +31,12 @@ from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemFilters, ItemSummary
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import (
-    FORBIDDEN_WORDS,
+    FORBIDDEN_MESSAGES,
     NO_SUCH_ORGANIZATION,
     breadth,
     require,
     topmost,
-    visible_place,
+    visible_zone_and_breadth,
 )
 
 # From this many organisations on a scope is wide. Measured at a million records of 5,000
@@ -84,7 +84,9 @@ def scope_of(uow: UnitOfWork, filters: ItemFilters) -> Scope:
     if root_id is None:
         return _all_in_sight(uow, filters)
     zone, organizations = existing(
-        visible_place(uow, root_id, WIDE), NO_SUCH_ORGANIZATION, parameter="organization_id"
+        visible_zone_and_breadth(uow, root_id, WIDE),
+        NO_SUCH_ORGANIZATION,
+        parameter="organization_id",
     )
     if filters.include_deleted:
         require(uow, Permission.READ_AUDIT, root_id)
@@ -98,7 +100,7 @@ def _all_in_sight(uow: UnitOfWork, filters: ItemFilters) -> Scope:
     permission = Permission.READ_AUDIT if filters.include_deleted else Permission.READ
     roots = list(uow.actor.roots(permission))
     if filters.include_deleted and not roots:
-        raise Forbidden(FORBIDDEN_WORDS[permission])
+        raise Forbidden(FORBIDDEN_MESSAGES[permission])
     if not filters.overdue:
         wide = breadth(uow, roots, WIDE) >= WIDE
         return Scope(roots, "subtree", frozenset(), wide)
