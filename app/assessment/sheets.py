@@ -19,7 +19,7 @@ from app.core.schemas import Model, Name, Title, field_error
 from app.core.uow import UnitOfWork
 from app.org_documents.parsing import from_yaml
 from app.organizations.models import Organization
-from app.rulesets.queries import newest_documents, rule_sets_by_code, standard
+from app.rulesets.queries import newest_documents, rule_sets_by_code, standard_rule_set
 
 # Rules that look at one record alone. Other findings compare records or rosters and depend on how
 # much of the tree is examined at once: they are shown, but cost nothing.
@@ -210,7 +210,7 @@ def check_duties(uow: UnitOfWork, root_id: UUID, document: SheetDocument) -> Non
     """
     named = dict(_named_duties(document))
     rule_sets = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
-    documents = [standard(), *newest_documents(uow.session, rule_sets.values()).values()]
+    documents = [standard_rule_set(), *newest_documents(uow.session, rule_sets.values()).values()]
     known = _families(rule.code for document in documents for rule in document.rules)
     unknown = set(named.values()).difference(known)
     if unknown:

@@ -33,7 +33,7 @@ from app.core.changes import expect_version
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, Reach, RecordReader, RecordScope, person_of
+from app.items.snapshot import Limit, Reach, RecordReader, RecordScope, SnapshotPeriod, person_of
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
@@ -144,7 +144,7 @@ def _reader(uow: UnitOfWork, organization: Organization, filters: FindingFilters
     return RecordReader(
         uow.connection,
         RecordScope(reach, restricted=supervised),
-        Period(first, last, last),
+        SnapshotPeriod(first, last, last),
         as_of,
         {
             "organization_id": organization.id,
