@@ -66,16 +66,18 @@ def state_on(day: Day) -> ColumnElement[Any]:
     )
 
 
-def completed_by(day: Day, *, restricted: bool = False) -> tuple[ColumnElement[bool], ...]:
-    """State that a record had taken place by a day, as its own dates tell it now.
+def completed_by(day: Day) -> tuple[ColumnElement[bool], ...]:
+    """State that an unrestricted record had taken place by a day, as its own dates tell it now.
 
     The same records as a snapshot of the day has as completed: what was taken back or removed since
-    is not among them, and what is completed is not cancelled as well. ``restricted``: also what
-    takes the permission for supervision.
+    is not among them, and what is completed is not cancelled as well.
     """
-    unrestricted = () if restricted else (ITEMS.restricted.is_(False),)
-    took_place = (ITEMS.status == Status.COMPLETED, ITEMS.happened_on <= day)
-    return (ITEMS.deleted_at.is_(None), *unrestricted, *took_place)
+    return (
+        ITEMS.deleted_at.is_(None),
+        ITEMS.restricted.is_(False),
+        ITEMS.status == Status.COMPLETED,
+        ITEMS.happened_on <= day,
+    )
 
 
 def deadline_on(day: Day) -> ColumnElement[Any]:
