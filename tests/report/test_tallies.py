@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from hypothesis import example, given
 
 from app.report.blocks import ComposedText, CountRef
+from app.report.compose.api_lists import lists_of
+from app.report.compose.counts import measured
 from app.report.compose.outline import compose
-from app.report.compose.totals import measured, queries
 from app.report.compose.work_done import strand_of
 from app.report.facts import Aggregate, Count, FactSet, Options
 from app.report.schemas import Sentence
@@ -41,7 +42,7 @@ def check_ref(ref: CountRef, tallies: Mapping[str, Aggregate], fact_set: FactSet
         check_count(ref, {fact.id: fact for fact in fact_set.facts})
         return
     chosen = [tallies[key] for key in ref.tallies]
-    assert ref.queries == queries(fact_set, chosen)
+    assert ref.queries == lists_of(fact_set, chosen)
     if ref.basis == "rate":
         whole = sum(tally.records for tally in chosen)
         closed = sum(tally.records for tally in chosen if tally.status == "closed")

@@ -27,7 +27,7 @@ from app.report.book_documents import (
 )
 from app.report.compose import wording
 from app.report.compose import wording as periods
-from app.report.compose.aggregates import below
+from app.report.compose.below import below
 from app.report.compose.closing import plans, shortcomings
 from app.report.compose.counts import Clause, suppressed_ids, without_suppressed
 from app.report.compose.findings import findings
@@ -198,14 +198,14 @@ def _shortcomings(telling: SectionContext) -> list[Block]:
     entered = bool(telling.writer.fact_set.shortcomings)
     with_notes = _with_notes(telling, entered=entered)
     return shortcomings(
-        telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole
+        telling.writer, telling.owed, with_notes=with_notes, with_list=telling.is_whole
     )
 
 
 def _plans(telling: SectionContext) -> list[Block]:
     entered = bool(telling.writer.fact_set.next_plans)
     with_notes = _with_notes(telling, entered=entered)
-    return plans(telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole)
+    return plans(telling.writer, telling.owed, with_notes=with_notes, with_list=telling.is_whole)
 
 
 CONTENTS: Mapping[ContentName, SectionWriter] = {
@@ -268,8 +268,9 @@ def compose(
     fact_set = replace(fact_set, tallies=tallies)
     told = [fact for fact in facts if is_reported(fact_set, fact)]
     owed = shortcomings_by_reason(fact_set, facts)
-    course = _Course(Writer(fact_set, options, book), outline, told, owed)
-    hidden = suppressed_ids(told, options)
+    writer = Writer(fact_set, options, book)
+    course = _Course(writer, outline, told, owed)
+    hidden = suppressed_ids(told, writer.counting, options)
     sections = tuple(
         ComposedSection(key, tuple(without_suppressed(block, hidden) for block in blocks))
         for key, blocks in course.sections()
