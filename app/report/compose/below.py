@@ -24,12 +24,12 @@ def below(writer: Writer, heading: str) -> list[Block]:
     rows = [row for row in writer.fact_set.tallies if row.condition is None]
     blocks: list[Block] = []
     for name, write in _PARAGRAPHS.items():
-        where = f"p1.below.{name}"
+        prefix = f"p1.below.{name}"
         sentences = [
-            writer.sentence(f"{where}.{position}", clause, ())
+            writer.sentence(f"{prefix}.{position}", clause, ())
             for position, clause in enumerate(write(writer, rows), start=1)
         ]
-        blocks += in_paragraph(where, sentences)
+        blocks += in_paragraph(prefix, sentences)
     return blocks
 
 

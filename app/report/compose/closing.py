@@ -44,14 +44,14 @@ def shortcomings(
         blocks = _authored("p2", notes, "对照职责，还存在以下不足：", "工作中存在的不足")
     planned = duties.planned_meetings(writer.fact_set) if with_list else {}
     owed = _without(owed, planned)
-    told = [
+    entries = [
         *(_from_list(writer, planned) if with_list else ()),
         *((code, sentences(writer, owed[code])) for code in SHORTCOMINGS if code in owed),
         *told_shortcomings(writer, FROM_TOTALS),
         *(told_shortcomings(writer, FROM_CHECKS) if with_list else ()),
     ]
-    for position, (code, members) in enumerate(told, start=len(notes) + 1):
-        number = _number(position, len(notes) + len(told))
+    for position, (code, members) in enumerate(entries, start=len(notes) + 1):
+        number = _number(position, len(notes) + len(entries))
         topic = number + writer.phrase(f"gap_topic.{code}", set(), {}) + "。"
         grounds = Clause(
             ids=unique(key for block in members for key in block.ids),
@@ -79,25 +79,25 @@ def plans(
         blocks = _authored("p3", notes, opening, f"{later.name}的工作打算")
     planned = duties.planned_meetings(writer.fact_set) if with_list else {}
     owed = _without(owed, planned)
-    told = [
+    entries = [
         *(_to_the_list(writer, planned) if with_list else ()),
         *((code, _answer(writer, owed[code])) for code in CARRIED_OVER if code in owed),
         *answers(writer, FROM_TOTALS),
         *(answers(writer, FROM_CHECKS) if with_list else ()),
     ]
     if "upcoming" in owed:
-        told.append(("upcoming", _upcoming(writer, owed["upcoming"], later.year)))
-    for position, (code, deeds) in enumerate(told, start=len(notes) + 1):
-        number = _number(position, len(notes) + len(told))
+        entries.append(("upcoming", _upcoming(writer, owed["upcoming"], later.year)))
+    for position, (code, deeds) in enumerate(entries, start=len(notes) + 1):
+        number = _number(position, len(notes) + len(entries))
         topic = number + writer.phrase(f"plan_topic.{code}", set(), {})
         blocks.append(writer.sentence(f"p3.{code}", topic + "，" + deeds + "。", ()))
     return blocks
 
 
-def _authored(where: str, notes: Sequence[AuthoredNote], opening: str, missing: str) -> list[Block]:
+def _authored(part: str, notes: Sequence[AuthoredNote], opening: str, missing: str) -> list[Block]:
     """Titles alone make one paragraph, notes with details one each; none is said to be missing."""
     if not notes:
-        return [sentence(f"{where}.missing", f"{missing}{_FILL_IN}。", "placeholder")]
+        return [sentence(f"{part}.missing", f"{missing}{_FILL_IN}。", "placeholder")]
     has_details = any(note.detail for note in notes)
     blocks = []
     for position, note in enumerate(notes, start=1):
@@ -108,8 +108,8 @@ def _authored(where: str, notes: Sequence[AuthoredNote], opening: str, missing: 
             text += wording.full_stop(note.detail)
         if position == 1:
             text = opening + text
-        blocks.append(sentence(f"{where}.note.{note.id}", text, "authored", notes=(note.id,)))
-    return blocks if has_details else in_paragraph(f"{where}.notes", blocks)
+        blocks.append(sentence(f"{part}.note.{note.id}", text, "authored", notes=(note.id,)))
+    return blocks if has_details else in_paragraph(f"{part}.notes", blocks)
 
 
 def _number(position: int, length: int) -> str:
@@ -140,11 +140,11 @@ def _unnamed(writer: Writer, planned: Mapping[str, Fact]) -> RecordShortcoming |
 
 def _from_list(writer: Writer, planned: Mapping[str, Fact]) -> list[tuple[str, list[Block]]]:
     """Tell what the list misses; where it is numbers, what had been planned goes by name."""
-    told = told_shortcomings(writer, FROM_LIST)
+    entries = told_shortcomings(writer, FROM_LIST)
     meetings = _unnamed(writer, planned)
     if not meetings:
-        return told
-    ((code, blocks),) = told
+        return entries
+    ((code, blocks),) = entries
     first, *others = (
         replace(block, key=(block.key or "").replace(f"p2.{meetings.code}", f"p2.{code}.planned"))
         for block in sentences(writer, meetings)

@@ -15,7 +15,7 @@ from app.report.facts import Aggregate, Count, Fact, FactSet, Options
 
 
 def unique(ids: Iterable[str]) -> tuple[str, ...]:
-    """The ids in their order, each once."""
+    """Return the ids in their order, each once."""
     return tuple(dict.fromkeys(ids))
 
 
@@ -51,27 +51,21 @@ Slots = dict[str, SlotValue]
 
 
 def concatenated(parts: Iterable[SlotValue]) -> Clause:
-    """The parts one after the other; counts keep the order in which they are printed."""
-    text: list[str] = []
-    counts: list[CountRef] = []
-    ids: list[str] = []
-    sources: list[Citation] = []
-    for part in parts:
-        if isinstance(part, str):
-            text.append(part)
-        else:
-            text.append(part.text)
-            counts += part.counts
-            ids += part.ids
-            sources += part.sources
-    known = tuple(dict.fromkeys(sources))
-    return Clause("".join(text), tuple(counts), unique(ids), sources=known)
+    """Return the parts one after the other; counts keep the order in which they are printed."""
+    clauses = [Clause(part) if isinstance(part, str) else part for part in parts]
+    return Clause(
+        "".join(clause.text for clause in clauses),
+        tuple(count for clause in clauses for count in clause.counts),
+        unique(key for clause in clauses for key in clause.ids),
+        sources=tuple(dict.fromkeys(source for clause in clauses for source in clause.sources)),
+    )
 
 
 def fill(template: str, slots: Slots) -> Clause:
-    """The template with its {slots} filled.
+    """Return the template with its {slots} filled.
 
-    Raises KeyError for a slot that was not given.
+    Raises:
+        KeyError: a slot was not given.
     """
     return concatenated(_filled(template, slots))
 
@@ -84,21 +78,22 @@ def _filled(template: str, slots: Slots) -> Iterator[SlotValue]:
 
 
 def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = "、") -> Clause:
-    """Clauses as A、B和C."""
+    """Return the clauses as A、B和C."""
     marks = [separator] * (len(clauses) - 2) + [last]
     following = (part for pair in zip(marks, clauses[1:], strict=False) for part in pair)
     return concatenated((*clauses[:1], *following))
 
 
 def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Citation, ...]:
-    """Sources of one kind."""
+    """Return citations of one kind."""
     return tuple(Citation(kind, key) for key in ids)
 
 
 Counted = Fact | Aggregate
 """What numbers are made from: one record that was read, or records of one sort as their total."""
 Row = TypeVar("Row", bound=Counted)
-Name = TypeVar("Name")
+Key = TypeVar("Key")
+T = TypeVar("T")
 
 
 def of_kind(rows: Iterable[Row], kind: str, *types: str) -> list[Row]:
@@ -106,11 +101,20 @@ def of_kind(rows: Iterable[Row], kind: str, *types: str) -> list[Row]:
     return [row for row in rows if row.kind == kind and (not types or row.type in types)]
 
 
+def by_key(rows: Iterable[T], key: Callable[[T], Key]) -> dict[Key, list[T]]:
+    """Return the rows by their key, keys in the order in which they come."""
+    groups: dict[Key, list[T]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
 def grouped(
-    rows: Sequence[Row], key: Callable[[Row], object], order: Iterable[Name]
-) -> list[tuple[Name, list[Row]]]:
+    rows: Iterable[T], key: Callable[[T], object], order: Iterable[Key]
+) -> list[tuple[Key, list[T]]]:
     """Return the rows by their key in this order; keys without rows are left out."""
-    return [(name, group) for name in order if (group := [row for row in rows if key(row) == name])]
+    groups = by_key(rows, key)
+    return [(name, groups[name]) for name in order if name in groups]
 
 
 def records_in(rows: Iterable[Counted]) -> int:
@@ -338,11 +342,10 @@ def suppressed_ids(facts: Iterable[Fact], counting: Counting, options: Options) 
     """
     if options.small_counts == "exact":
         return frozenset()
-    families: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if fact.is_restricted:
-            family = fact.kind if fact.kind == ItemKind.SANCTION else fact.type
-            families.setdefault(family, []).append(fact)
+    families = by_key(
+        (fact for fact in facts if fact.is_restricted),
+        lambda fact: fact.kind if fact.kind == ItemKind.SANCTION else fact.type,
+    )
     return frozenset(
         fact.id
         for members in families.values()

@@ -113,12 +113,12 @@ def _origin(writer: Writer, facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
 def previous(writer: Writer) -> list[Block]:
     """Tell what became of last year's shortcomings and commitments, in the words entered."""
     notes = writer.fact_set.previous
-    told = [
+    entries = [
         *(("关于上年度查摆的", note) for note in notes.shortcomings),
         *(("关于上年度承诺的", note) for note in notes.commitments),
     ]
     sentences = []
-    for opening, note in told:
+    for opening, note in entries:
         result = wording.full_stop(note.result) if note.result else "办理结果（待补充）。"
         text = f"{opening}{wording.quoted(note.title)}，{result}"
         sentences.append(sentence(f"p1.previous.{note.id}", text, "authored", notes=(note.id,)))

@@ -82,7 +82,7 @@ def thing(writer: Writer, fact: Fact) -> str:
     return ("" if is_named else fact.organization_name) + wording.quoted(title)
 
 
-def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+def rectifications(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
     """Write one sentence for all sources that are wholly closed, one for each other source."""
     by_source = dict(grouped(facts, _source, RAISED_BY))
     closed = {
@@ -91,21 +91,21 @@ def rectifications(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Bl
         if len(in_state(group, "closed")) == len(group)
     }
     sentences = [
-        _unclosed(writer, where, source, group)
+        _unclosed(writer, prefix, source, group)
         for source, group in by_source.items()
         if source not in closed
     ]
     if closed:
-        sentences.append(_all_closed(writer, where, closed))
+        sentences.append(_all_closed(writer, prefix, closed))
     slots, features = total_and_rate(writer, facts)
     if len(by_source) > 1 and "rate" in features:
         clause = writer.phrase("rectification.total", features, slots)
-        sentences.append(writer.sentence(f"{where}.total", clause, facts))
+        sentences.append(writer.sentence(f"{prefix}.total", clause, facts))
     writer.last = None
     return sentences
 
 
-def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
+def closed_lists(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
     """Name the closed ones of each source with the days on which they were closed."""
     sentences = []
     for source, closed in grouped(in_state(facts, "closed"), _source, RAISED_BY):
@@ -116,7 +116,7 @@ def closed_lists(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Bloc
         }
         features = {"one" if len(closed) == 1 else "many"}
         clause = writer.phrase("rectification.list", features, slots)
-        sentences.append(writer.sentence(f"{where}.list.{source}", clause, closed))
+        sentences.append(writer.sentence(f"{prefix}.list.{source}", clause, closed))
     return sentences
 
 
@@ -162,7 +162,7 @@ def _when(facts: Sequence[Fact]) -> tuple[Slots, set[str]]:
     return {"when": f"{first}至{last}", "first": first, "last": last}, {"dated", "spread"}
 
 
-def _all_closed(writer: Writer, where: str, closed: Mapping[Source, list[Fact]]) -> Block:
+def _all_closed(writer: Writer, prefix: str, closed: Mapping[Source, list[Fact]]) -> Block:
     facts = [fact for group in closed.values() for fact in group]
     slots, features = _when(facts)
     groups = [_number_raised(writer, source, group) for source, group in closed.items()]
@@ -170,10 +170,10 @@ def _all_closed(writer: Writer, where: str, closed: Mapping[Source, list[Fact]])
     if len(facts) == 1:
         features.add("one")
     clause = writer.phrase("rectification.closed", features, slots)
-    return writer.sentence(f"{where}.{'+'.join(closed)}", clause, facts)
+    return writer.sentence(f"{prefix}.{'+'.join(closed)}", clause, facts)
 
 
-def _unclosed(writer: Writer, where: str, source: Source, facts: Sequence[Fact]) -> Block:
+def _unclosed(writer: Writer, prefix: str, source: Source, facts: Sequence[Fact]) -> Block:
     closed = in_state(facts, "closed")
     suspended = in_state(facts, "suspended")
     number = _number_raised(writer, source, facts)
@@ -191,7 +191,7 @@ def _unclosed(writer: Writer, where: str, source: Source, facts: Sequence[Fact])
         whole, features = whole_state(facts)
         rule = "rectification.mixed" if closed else "rectification.only"
         clause = writer.phrase(rule, features, {**slots, **whole})
-    return writer.sentence(f"{where}.{source}", clause, facts)
+    return writer.sentence(f"{prefix}.{source}", clause, facts)
 
 
 def _overdue(writer: Writer, facts: Sequence[Fact]) -> Clause:

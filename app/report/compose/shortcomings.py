@@ -10,7 +10,15 @@ from app.kinds import BY_NAME
 from app.report.blocks import Block, in_paragraph
 from app.report.compose import duties, list_status, wording
 from app.report.compose.below import who
-from app.report.compose.counts import Clause, Slots, grouped, join_clauses, of_kind, records_in
+from app.report.compose.counts import (
+    Clause,
+    Slots,
+    by_key,
+    grouped,
+    join_clauses,
+    of_kind,
+    records_in,
+)
 from app.report.compose.rectifications import UNFINISHED, UNIT, is_overdue
 from app.report.compose.rectifications import thing as problem
 from app.report.compose.writer import Writer
@@ -42,12 +50,11 @@ def shortcomings_by_reason(
     fact_set: FactSet, facts: Sequence[Fact]
 ) -> dict[str, RecordShortcoming]:
     """Return everything owed by reason, each in the order of its deadline."""
-    by_reason: dict[str, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda fact: _rank(fact_set, fact)):
-        code = _reason(fact_set, fact)
-        if code is not None:
-            by_reason.setdefault(code, []).append(fact)
-    return {code: RecordShortcoming(code, tuple(group)) for code, group in by_reason.items()}
+    return {
+        code: RecordShortcoming(code, tuple(sorted(owed, key=lambda fact: _rank(fact_set, fact))))
+        for code, owed in by_key(facts, lambda fact: _reason(fact_set, fact)).items()
+        if code
+    }
 
 
 def _rank(fact_set: FactSet, fact: Fact) -> tuple[date, int, str, str]:
@@ -182,10 +189,10 @@ def _unfinished(writer: Writer, rows: Sequence[Aggregate]) -> tuple[Slots, set[s
     return slots, features
 
 
-def _unfinished_below(writer: Writer, where: str, rows: Sequence[Aggregate]) -> list[Block]:
+def _unfinished_below(writer: Writer, prefix: str, rows: Sequence[Aggregate]) -> list[Block]:
     slots, features = _unfinished(writer, rows)
     clause = writer.phrase("tally.unfinished", features, {**slots, "who": who(writer)})
-    return [writer.sentence(f"{where}.total", clause, ())]
+    return [writer.sentence(f"{prefix}.total", clause, ())]
 
 
 def _finish_below(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
@@ -208,13 +215,13 @@ def _numbers_missed(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
     return join_clauses(numbers)
 
 
-def _missed_below(writer: Writer, where: str, rows: Sequence[Aggregate]) -> list[Block]:
+def _missed_below(writer: Writer, prefix: str, rows: Sequence[Aggregate]) -> list[Block]:
     slots: Slots = {
         "as_of": writer.as_of,
         "who": who(writer),
         "things": _numbers_missed(writer, rows),
     }
-    return [writer.sentence(f"{where}.total", writer.phrase("tally.missed", set(), slots), ())]
+    return [writer.sentence(f"{prefix}.total", writer.phrase("tally.missed", set(), slots), ())]
 
 
 def _make_good_below(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
