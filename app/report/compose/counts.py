@@ -52,13 +52,20 @@ Slots = dict[str, SlotValue]
 
 def concatenated(parts: Iterable[SlotValue]) -> Clause:
     """Return the parts one after the other; counts keep the order in which they are printed."""
-    clauses = [Clause(part) if isinstance(part, str) else part for part in parts]
-    return Clause(
-        "".join(clause.text for clause in clauses),
-        tuple(count for clause in clauses for count in clause.counts),
-        unique(key for clause in clauses for key in clause.ids),
-        sources=tuple(dict.fromkeys(source for clause in clauses for source in clause.sources)),
-    )
+    text: list[str] = []
+    counts: list[CountRef] = []
+    ids: list[str] = []
+    sources: list[Citation] = []
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+        else:
+            text.append(part.text)
+            counts += part.counts
+            ids += part.ids
+            sources += part.sources
+    known = tuple(dict.fromkeys(sources))
+    return Clause("".join(text), tuple(counts), unique(ids), sources=known)
 
 
 def fill(template: str, slots: Slots) -> Clause:

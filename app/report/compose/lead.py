@@ -7,7 +7,7 @@ from app.meetings.rules import MeetingType
 from app.outputs.rules import OutputType
 from app.report.blocks import Block, in_paragraph, sentence
 from app.report.compose import outputs, wording
-from app.report.compose.counts import Clause, Counted, Slots, join_clauses, of_kind, sources
+from app.report.compose.counts import Clause, Counted, Slots, by_key, join_clauses, of_kind, sources
 from app.report.compose.rectifications import UNIT, parts, whole_state
 from app.report.compose.wording import MEETING_NAMES
 from app.report.compose.writer import Writer
@@ -153,12 +153,18 @@ def comparison(writer: Writer, facts: Sequence[Fact]) -> Block | None:
     fact_set = writer.fact_set
     if not facts or not fact_set.earlier:
         return None
+    now = by_key(facts, _total_of)
+    before = by_key(fact_set.earlier, _total_of)
     entries = [
-        _entry(writer, name, unit, now, before)
+        _entry(
+            writer,
+            name,
+            unit,
+            [fact.id for fact in now.get(name, ())],
+            sorted(record.id for record in before.get(name, ())),
+        )
         for name, unit in TOTALS.items()
-        for now in [[fact.id for fact in facts if _total_of(fact) == name]]
-        for before in [sorted(old.id for old in fact_set.earlier if _total_of(old) == name)]
-        if now or before
+        if name in now or name in before
     ]
     if not entries:
         return None
