@@ -17,8 +17,34 @@ from app.report.book_documents import BookDocument
 from app.report.models import BookStatus, ReportBook, ReportBookRevision
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A revision, known by its content: equal ones have equal documents."""
+
+    sha256: str
+    revision: int
+    document: Mapping[str, Any] = field(hash=False)
+
+
+def effective_book(uow: UnitOfWork, organization: Organization) -> Book:
+    """Return the book in force for an organisation: one statement; equal content is read once.
+
+    Each organisation's book is laid over the one of its superior, up to a book that builds on the
+    standard one. The caller has checked that the actor may know of the organisation.
+    """
+    return _combined(_layers(uow, organization.id))
+
+
+def book_with(uow: UnitOfWork, organization: Organization, document: BookDocument) -> Book:
+    """Return the book as it would be with a document in the place of the organisation's own."""
+    superior: tuple[_Layer, ...] = ()
+    if document.based_on != STANDARD:
+        superior = _layers(uow, organization.id, without_own=True)
+    return laid_over(_combined(superior), document, 0)
+
+
 def in_force_above(organization_id: UUID) -> Select[UUID, str, ReportBookRevision]:
-    """Owner, base and newest revision of the books in force on and above, the nearest first."""
+    """Select owner, base and newest revision of the books in force, the nearest first."""
     return (
         select(ReportBook.organization_id, ReportBook.based_on, ReportBookRevision)
         .join(OrganizationAncestor, OrganizationAncestor.ancestor_id == ReportBook.organization_id)
@@ -32,50 +58,25 @@ def in_force_above(organization_id: UUID) -> Select[UUID, str, ReportBookRevisio
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """A revision, known by its content: equal ones have equal documents."""
-
-    sha256: str
-    revision: int
-    document: Mapping[str, Any] = field(hash=False)
-
-
-def effective_book(uow: UnitOfWork, organization: Organization) -> Book:
-    """The book in force for an organisation: one statement; the same content is read once.
-
-    Each organisation's book is laid over the one of its superior, up to a book that builds on the
-    standard one. The caller has checked that the actor may know of the organisation.
-    """
-    return _laid_out(_chain(uow, organization.id))
-
-
-def book_with(uow: UnitOfWork, organization: Organization, document: BookDocument) -> Book:
-    """The book as it would be with a document in the place of the organisation's own."""
-    above: tuple[_Layer, ...] = ()
-    if document.based_on != STANDARD:
-        above = _chain(uow, organization.id, without_own=True)
-    return laid_over(_laid_out(above), document, 0)
-
-
-def _chain(
+def _layers(
     uow: UnitOfWork, organization_id: UUID, *, without_own: bool = False
 ) -> tuple[_Layer, ...]:
-    """The layers from the one next to the standard book to the nearest."""
-    found: list[_Layer] = []
-    for owner, based_on, revision in uow.session.execute(in_force_above(organization_id)):
-        if without_own and owner == organization_id:
+    """Read the layers from the one next to the standard book to the nearest."""
+    layers: list[_Layer] = []
+    for owner_id, based_on, revision in uow.session.execute(in_force_above(organization_id)):
+        if without_own and owner_id == organization_id:
             continue
-        found.append(_Layer(revision.sha256, revision.number, revision.document))
+        layers.append(_Layer(revision.sha256, revision.number, revision.document))
         if based_on == STANDARD:
             break
-    return tuple(reversed(found))
+    return tuple(reversed(layers))
 
 
-@lru_cache(maxsize=128)
-def _laid_out(chain: Sequence[_Layer]) -> Book:
+@lru_cache(maxsize=128)  # decision 20
+def _combined(layers: Sequence[_Layer]) -> Book:
+    """Lay the layers over the standard book, one after the other."""
     book = standard_book()
-    for layer in chain:
+    for layer in layers:
         try:
             document = usable(BookDocument.model_validate(layer.document))
         except ValidationError:  # saved under a format that this program no longer reads
