@@ -39,32 +39,15 @@ _FOCUSES = Focus.__table__.c
 _FOCUS = select(_FOCUSES.code).where(_FOCUSES.id == ITEMS.focus_id)
 
 COLUMNS = (
-    ITEMS.version,
-    _FOCUS.scalar_subquery().label("focus"),
-    ITEMS.actor_kind,
-    ITEMS.actor_post,
-    ITEMS.actor_name,
-    ITEMS.planned_on,
-    ITEMS.outcome,
-    ITEMS.late_entry,
-    ITEMS.responsible_person,
-    ITEMS.responsible_department,
-    MEETINGS.expected,
-    MEETINGS.present,
-    MEETINGS.lecturer,
-    ACTIVITIES.participants_value,
-    ACTIVITIES.participants_approximate,
-    ACTIVITIES.hours,
-    OUTPUTS.change,
-    OUTPUTS.solved_difficulties,
-    OUTPUTS.copies_value,
-    OUTPUTS.copies_approximate,
-    TALKS.person_times_value,
-    TALKS.person_times_approximate,
-    SANCTIONS.person_member_id,
-    SANCTIONS.person_name,
-    RECTIFICATIONS.source,
-    RECTIFICATIONS.found_on,
+    *(ITEMS.version, _FOCUS.scalar_subquery().label("focus"), ITEMS.outcome, ITEMS.late_entry),
+    *(ITEMS.actor_kind, ITEMS.actor_post, ITEMS.actor_name, ITEMS.planned_on),
+    *(ITEMS.responsible_person, ITEMS.responsible_department),
+    *(MEETINGS.expected, MEETINGS.present, MEETINGS.lecturer),
+    *(ACTIVITIES.participants_value, ACTIVITIES.participants_approximate, ACTIVITIES.hours),
+    *(OUTPUTS.change, OUTPUTS.solved_difficulties, OUTPUTS.copies_value),
+    *(OUTPUTS.copies_approximate, TALKS.person_times_value, TALKS.person_times_approximate),
+    *(SANCTIONS.person_member_id, SANCTIONS.person_name),
+    *(RECTIFICATIONS.source, RECTIFICATIONS.found_on),
 )
 _PEOPLE = TalkPerson.__table__.c
 TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name))
@@ -169,11 +152,8 @@ def evidence_revisions(scope: RecordScope) -> Select[Any]:
         select(
             scope.id_of(EVIDENCE.id),
             scope.id_of(EVIDENCE.item_id),
-            EVIDENCE.caption,
-            EVIDENCE.effective_on,
-            REVISIONS.filename,
-            REVISIONS.sha256,
-            REVISIONS.uploaded_at,
+            *(EVIDENCE.caption, EVIDENCE.effective_on),
+            *(REVISIONS.filename, REVISIONS.sha256, REVISIONS.uploaded_at),
         )
         .select_from(
             EvidenceRevision.__table__.join(

@@ -218,13 +218,10 @@ def put_template(
     template = template_to_change(uow, organization_id, if_match)
     before = _state(uow, template)
     if template is None:
-        template = ReportTemplate(
-            id=new_id(), organization_id=organization_id, newest=1, in_use=True
-        )
+        template = ReportTemplate(id=new_id(), organization_id=organization_id, newest=0)
         uow.session.add(template)
-    else:
-        template.newest += 1
-        template.in_use = True
+    template.newest += 1
+    template.in_use = True
     uow.session.flush()
     revision = ReportTemplateRevision(
         id=new_id(),
