@@ -10,18 +10,18 @@ from app.console import ChineseCommand, ChineseGroup, run
 # Name, module under app.commands, function, help. Whoever draws up a list does not start a server:
 # only the module of the command that is called is imported, which is half of a short one's time.
 COMMANDS: tuple[tuple[str, str, str, str], ...] = (
-    ("serve", "serving", "serve", "启动服务（单进程）；数据库须先迁移"),
-    ("migrate", "administration", "migrate", "把数据库迁移到本版本的结构"),
-    ("create-admin", "administration", "create_admin", "新建管理员；可同时新建根组织"),
-    ("draw-up", "lists", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
+    ("serve", "serve", "serve", "启动服务（单进程）；数据库须先迁移"),
+    ("migrate", "admin", "migrate", "把数据库迁移到本版本的结构"),
+    ("create-admin", "admin", "create_admin", "新建管理员；可同时新建根组织"),
+    ("draw-up", "admin", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
     (
         "report",
-        "reports",
+        "report",
         "report",
         "由记录写出一份报告，存为 Word、网页、Markdown、文本或 JSON 文件",
     ),
-    ("rebuild-deadlines", "repair", "rebuild_deadlines", "按历史重新推算全部逾期查询数据"),
-    ("verify-audit", "repair", "verify_audit", "校验审计记录是否完整、未被改动"),
+    ("rebuild-deadlines", "admin", "rebuild_deadlines", "按历史重新推算全部逾期查询数据"),
+    ("verify-audit", "admin", "verify_audit", "校验审计记录是否完整、未被改动"),
 )
 
 

@@ -32,8 +32,11 @@ class Site:
     years: Iterator[int] = field(
         default_factory=lambda: chain(range(2019, 2200), range(1921, 2018))
     )
-    quarters: Iterator[tuple[str, int, int]] = field(
-        default_factory=lambda: product(("quarterly", "standard_branch"), (2017, 2016), range(1, 5))
+    # The earliest last: what is tried may let the place be founded in 2016.
+    quarters: Iterator[tuple[int, str, int]] = field(
+        default_factory=lambda: product(
+            range(2017, 2007, -1), ("quarterly", "standard_branch"), range(1, 5)
+        )
     )
 
     def thing(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -309,7 +312,7 @@ class Site:
 
     def quarter(self) -> dict[str, Any]:
         """A quarter that the place has no assessment of."""
-        sheet, year, number = next(self.quarters)
+        year, sheet, number = next(self.quarters)
         return {"sheet": sheet, "year": year, "quarter": number}
 
     @property

@@ -32,6 +32,7 @@ PLACES = ("organization_id", "home_organization_id", "parent_id")
 UNTYPED = {"download_evidence", "download_evidence_revision"}
 NOT_TRIED = {"change_password"}
 # After these nothing need be possible at the place any more: a generated change may dissolve it.
+# In a long run no place lasts: each operation uses up what it has of years and quarters.
 CHANGING_THE_PLACE = {"update_organization", "create_organization_move"}
 AnyCase = Case[Any]
 
@@ -110,7 +111,7 @@ def test_generated_requests_get_announced_answers(
         for name, operation in tried(schema):
             strategy = operation.as_strategy(generation_mode=mode)
             run(strategy, partial(attempt, name))
-            if name in CHANGING_THE_PLACE:
+            if name in CHANGING_THE_PLACE or not usual:
                 site, token = own_site(build_world(world.app, world.http))
     assert max(statuses) < 500
     if mode == GenerationMode.POSITIVE:

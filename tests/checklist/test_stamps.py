@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -20,6 +20,7 @@ from app.core.ids import new_id
 from app.core.uow import Actor, Permission, UnitOfWork
 from tests.checklist.lists import meeting, own_duty, published, states, tasks
 from tests.items.test_query_counts import counted
+from tests.support.properties import examples
 from tests.support.world import Client, World
 
 ASSEMBLY = "member_assembly"
@@ -173,9 +174,7 @@ def two_lists(world: World) -> World:
     return world
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(12, shared=True)
 @given(
     st.lists(
         st.tuples(st.sampled_from(WRITERS), st.integers(0, 10_000), st.booleans()),
