@@ -240,13 +240,11 @@ def shown(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def runs_of(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
     """Go through what stands together: one heading or table, or the sentences of a paragraph."""
-    for (stands_alone, _), group in groupby(shown(blocks), key=_run_key):
+    kept_apart = {"heading", "table"}
+    pairs = groupby(shown(blocks), key=lambda block: (block.kind in kept_apart, block.paragraph))
+    for (apart, _), group in pairs:
         run = tuple(group)
-        yield from ((block,) for block in run) if stands_alone else (run,)
-
-
-def _run_key(block: Block) -> tuple[bool, str]:
-    return block.kind in {"heading", "table"}, block.paragraph
+        yield from ((block,) for block in run) if apart else (run,)
 
 
 def arithmetic_of(count: CountRef) -> str:

@@ -37,13 +37,10 @@ class Variant:
     valid_to: int | None = None
     voice: Voice | None = None
 
-    def holds_in(self, year: int) -> bool:
-        """Tell whether the words belong to a report of this year."""
-        return (self.valid_from or year) <= year <= (self.valid_to or year)
-
-    def suits(self, voice: Voice) -> bool:
-        """Tell whether the words belong to a report in this voice."""
-        return self.voice in {None, voice}
+    def suits(self, year: int, voice: Voice) -> bool:
+        """Tell whether the words belong to a report of this year in this voice."""
+        in_years = (self.valid_from or year) <= year <= (self.valid_to or year)
+        return in_years and self.voice in {None, voice}
 
 
 PhraseBook = Mapping[str, tuple[Variant, ...]]
@@ -76,9 +73,7 @@ def choose(
 ) -> tuple[Variant, ...]:
     """Return the variants of the year and voice whose needs the facts meet, the most demanding."""
     fitting = [
-        variant
-        for variant in variants
-        if variant.needs <= features and variant.holds_in(year) and variant.suits(voice)
+        variant for variant in variants if variant.needs <= features and variant.suits(year, voice)
     ]
     most = max((len(variant.needs) for variant in fitting), default=0)
     return tuple(variant for variant in fitting if len(variant.needs) == most)

@@ -49,12 +49,7 @@ EXCLUSIVE = (
 IMPLIED = {
     "quarters": frozenset({"halves", "spread", "many"}),
     "halves": frozenset({"spread", "many"}),
-    "spread": frozenset({"many"}),
-    "kinds": frozenset({"many"}),
-    "each": frozenset({"many"}),
-    "cut": frozenset({"many"}),
-    "repeated": frozenset({"many"}),
-    "mixed": frozenset({"many"}),
+    **dict.fromkeys(("spread", "kinds", "each", "cut", "repeated", "mixed"), frozenset({"many"})),
 }
 STOP = "。"
 AWARD = "award"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.core.uow import UnitOfWork
 from app.organizations.models import Organization, OrganizationAncestor
@@ -43,9 +43,11 @@ def book_with(uow: UnitOfWork, organization: Organization, document: BookDocumen
     return laid_over(_combined(superior), document, 0)
 
 
-def in_force_above(organization_id: UUID) -> Select[UUID, str, ReportBookRevision]:
-    """Select owner, base and newest revision of the books in force, the nearest first."""
-    return (
+def _layers(
+    uow: UnitOfWork, organization_id: UUID, *, without_own: bool = False
+) -> tuple[_Layer, ...]:
+    """Read the books in force here and above: from the one next to the standard to the nearest."""
+    statement = (
         select(ReportBook.organization_id, ReportBook.based_on, ReportBookRevision)
         .join(OrganizationAncestor, OrganizationAncestor.ancestor_id == ReportBook.organization_id)
         .join(ReportBookRevision, ReportBookRevision.report_book_id == ReportBook.id)
@@ -56,14 +58,8 @@ def in_force_above(organization_id: UUID) -> Select[UUID, str, ReportBookRevisio
         )
         .order_by(OrganizationAncestor.distance)
     )
-
-
-def _layers(
-    uow: UnitOfWork, organization_id: UUID, *, without_own: bool = False
-) -> tuple[_Layer, ...]:
-    """Read the layers from the one next to the standard book to the nearest."""
     layers: list[_Layer] = []
-    for owner_id, based_on, revision in uow.session.execute(in_force_above(organization_id)):
+    for owner_id, based_on, revision in uow.session.execute(statement):
         if without_own and owner_id == organization_id:
             continue
         layers.append(_Layer(revision.sha256, revision.number, revision.document))

@@ -52,7 +52,7 @@ from app.report.schemas import (
     Year,
     summary_of,
 )
-from app.report.service import annual_summary, written
+from app.report.service import annual_summary, render
 from app.report.templates import (
     FILE_NAME,
     MAX_BYTES,
@@ -93,7 +93,7 @@ def get_annual_summary(
         headers = {"Content-Type": JSON, "Vary": "Accept"}
         return Response(SUMMARY.dump_json(summary_of(text)), headers=headers)
     storage = request.app.state.storage
-    document, content = written(uow, organization_id, text, offered, storage)
+    document, content = render(uow, organization_id, text, offered, storage)
     return Response(content, headers=file_headers(document, offered))
 
 

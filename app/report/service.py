@@ -86,10 +86,10 @@ def _composed(
     return compose(load_fact_set(uow, scope, inputs), options, book)
 
 
-def written(
+def render(
     uow: UnitOfWork, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
 ) -> tuple[Document, bytes]:
-    """Return a composed text as a document, and the same as the bytes of a file.
+    """Render a composed text as a document, and the same as the bytes of a file.
 
     A styled format takes the organisation's style template.
     """
