@@ -34,7 +34,7 @@ from app.report.drafts.citations import sources_in
 from app.report.drafts.files import hints_of
 from app.report.drafts.proofreading import Hint
 from app.report.drafts.schemas import ReportWrite
-from app.report.drafts.service import composed
+from app.report.drafts.service import compose_report
 from app.report.facts import PeriodCode
 from app.report.files.formats import FORMATS, Format
 from app.report.files.model import Document, DocumentVariant, outside_gb2312
@@ -206,7 +206,7 @@ def _listed(found: Iterable[Organization]) -> str:
 
 
 def _make(uow: UnitOfWork, wish: ReportWrite, asked: _FileOptions) -> _Made:
-    made = composed(uow, wish)
+    made = compose_report(uow, wish)
     draft, fresh = made.report, made.fresh
     sources = sources_in([fresh.facts], fresh.note)
     head, blocks = head_of(draft), fresh.blocks

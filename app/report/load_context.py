@@ -22,7 +22,7 @@ from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.uow import UnitOfWork
 from app.items.rules import ItemKind, Status
-from app.items.snapshot import ITEMS, Period, RecordReader, RecordScope, of_records
+from app.items.snapshot import ITEMS, RecordReader, RecordScope, SnapshotPeriod, of_records
 from app.organizations.models import Organization
 from app.report.facts import (
     DutyCoverage,
@@ -257,7 +257,7 @@ def load_earlier(uow: UnitOfWork, scope: ReportScope) -> tuple[EarlierRecord, ..
         .limit(MAX_EARLIER + 1)
     )
     organization = {"organization_id": scope.organization.id}
-    period = Period(first, last, last)
+    period = SnapshotPeriod(first, last, last)
     rows = RecordReader(uow.connection, records, period, scope.as_of, organization).rows(statement)
     if len(rows) > MAX_EARLIER:
         return None

@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, RecordOnDay, RecordReader, RecordScope, person_of
+from app.items.snapshot import (
+    Limit,
+    RecordOnDay,
+    RecordReader,
+    RecordScope,
+    SnapshotPeriod,
+    person_of,
+)
 from app.organizations.queries import reaches
 from app.report import load_records
 from app.report.compose.wording import following
@@ -97,7 +104,7 @@ def _reader(uow: UnitOfWork, scope: ReportScope, *, supervised: bool) -> RecordR
     return RecordReader(
         uow.connection,
         RecordScope(scope.reach, restricted=supervised, cancelled=True, text_ids=True),
-        Period(first, last, later),
+        SnapshotPeriod(first, last, later),
         scope.as_of,
         {
             "organization_id": organization.id,
