@@ -1,7 +1,6 @@
 """Routes of the annual summary and its inputs, of report books and of style templates."""
 
 import hashlib
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,18 +45,18 @@ from app.report.schemas import (
     ReportBookRevisionRead,
     ReportInputsRead,
     ReportInputsWrite,
+    ReportTemplateRead,
+    ReportTemplateWrite,
     Summary,
     SummaryParameters,
     Year,
     summary_of,
 )
-from app.report.service import annual_summary, written
+from app.report.service import annual_summary, render
 from app.report.templates import (
     FILE_NAME,
     MAX_BYTES,
-    Applied,
-    ReportTemplateRead,
-    ReportTemplateWrite,
+    AppliedTemplate,
     applied_template,
     examine,
     refusal,
@@ -65,7 +64,12 @@ from app.report.templates import (
 )
 
 router = api_router("/organizations/{organization_id}", "annual-summaries")
+template_router = api_router("/organizations/{organization_id}/report-template", "report-templates")
 YearInPath = Annotated[Year, InPath()]
+FILE: dict[int | str, dict[str, Any]] = {
+    status: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}
+    for status in (200, 206)
+}
 
 
 @router.get(
@@ -89,7 +93,7 @@ def get_annual_summary(
         headers = {"Content-Type": JSON, "Vary": "Accept"}
         return Response(SUMMARY.dump_json(summary_of(text)), headers=headers)
     storage = request.app.state.storage
-    document, content = written(uow, organization_id, text, offered, storage)
+    document, content = render(uow, organization_id, text, offered, storage)
     return Response(content, headers=file_headers(document, offered))
 
 
@@ -210,14 +214,6 @@ def get_organization_report_book(uow: UowDep, organization_id: UUID) -> Response
     )
 
 
-FILE: dict[int | str, dict[str, Any]] = {
-    status: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}
-    for status in (200, 206)
-}
-
-template_router = api_router("/organizations/{organization_id}/report-template", "report-templates")
-
-
 @template_router.put(
     "",
     name="put_report_template",
@@ -242,7 +238,7 @@ async def put_report_template(
     def judge(path: Path, file: StoredFile) -> None:
         missing.extend(examine(path.read_bytes(), file.kind.extension))
 
-    def record(uow: UnitOfWork, _wish: ReportTemplateWrite, file: StoredFile) -> Response:
+    def record(uow: UnitOfWork, _payload: ReportTemplateWrite, file: StoredFile) -> Response:
         templates.put_template(uow, organization_id, if_match, file, missing)
         return _reply(templates.read_template(uow, organization_id), organization_id)
 
@@ -278,7 +274,7 @@ def delete_report_template(
     uow: UowDep, organization_id: UUID, if_match: IfMatch = None
 ) -> Response:
     """Take the organisation's own template out of use."""
-    templates.take_back(uow, organization_id, if_match)
+    templates.remove_template(uow, organization_id, if_match)
     return no_content()
 
 
@@ -294,24 +290,22 @@ def download_report_template(request: Request, uow: UowDep, organization_id: UUI
     require(uow, Permission.READ, organization_id)
     applied = applied_template(uow, organization_id)
     if applied is not None:
-        kept = applied.revision
-        file = Download(kept.sha256, kept.size, WORD, content_disposition(kept.filename))
-        return download_reply(
-            request, file, partial(request.app.state.storage.open, kept.storage_key)
-        )
+        revision = applied.revision
+        disposition = content_disposition(revision.filename)
+        file = Download(revision.sha256, revision.size, WORD, disposition)
+        storage = request.app.state.storage
+        return download_reply(request, file, partial(storage.open, revision.storage_key))
     content = shipped_template()
     tag = hashlib.sha256(content).hexdigest()
     file = Download(tag, len(content), WORD, content_disposition(FILE_NAME))
-    return download_reply(request, file, partial(_part, content))
+    return download_reply(request, file, lambda start, end: iter((content[start:end],)))
 
 
-def _part(content: bytes, start: int, end: int) -> Iterator[bytes]:
-    yield content[start:end]
-
-
-def _reply(applied: Applied, asked: UUID, request: Request | None = None) -> Response:
+def _reply(
+    applied: AppliedTemplate, organization_id: UUID, request: Request | None = None
+) -> Response:
     template, revision = applied.template, applied.revision
-    inherited = template.organization_id != asked
+    inherited = template.organization_id != organization_id
     version = None if inherited else template.version
     body = ReportTemplateRead(
         organization_id=template.organization_id,
