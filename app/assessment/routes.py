@@ -51,7 +51,6 @@ router = api_router("", "assessments")
 
 @router.post(
     "/organizations/{organization_id}/assessments",
-    name="create_assessments",
     summary="季度考评：计算自动项目，生成草稿（可一次计算全部下级党支部）",
     status_code=201,
     response_model=AssessmentsCreated,
@@ -63,12 +62,7 @@ def create_assessments(uow: UowDep, organization_id: UUID, payload: AssessmentsW
     return reply(body, status=201)
 
 
-@router.get(
-    "/assessments",
-    name="list_assessments",
-    summary="查询季度考评",
-    response_model=PageBody[AssessmentSummary],
-)
+@router.get("/assessments", summary="查询季度考评", response_model=PageBody[AssessmentSummary])
 def list_assessments(
     request: Request, uow: UowDep, filters: Annotated[AssessmentFilters, FromQuery]
 ) -> Response:
@@ -80,7 +74,6 @@ def list_assessments(
 
 @router.get(
     "/assessments/{assessment_id}",
-    name="get_assessment",
     summary="查看考评：各项得分、每处扣分的规则、算式和依据",
     response_model=AssessmentRead,
 )
@@ -91,11 +84,7 @@ def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Respon
 
 
 @router.delete(
-    "/assessments/{assessment_id}",
-    name="delete_assessment",
-    summary="删除考评草稿",
-    status_code=204,
-    response_class=Response,
+    "/assessments/{assessment_id}", summary="删除考评草稿", status_code=204, response_class=Response
 )
 def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
@@ -107,7 +96,6 @@ def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None
 
 @router.put(
     "/assessments/{assessment_id}/computation",
-    name="recompute_assessment",
     summary="重新计算草稿的自动项目，人工评分不变",
     response_model=AssessmentRead,
 )
@@ -121,7 +109,6 @@ def recompute_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = N
 
 @router.put(
     "/assessments/{assessment_id}/scores",
-    name="put_assessment_scores",
     summary="人工评分、加分和一票否决，均须写明理由（整体替换）",
     response_model=AssessmentRead,
 )
@@ -137,7 +124,6 @@ def put_assessment_scores(
 
 @router.post(
     "/assessments/{assessment_id}/steps",
-    name="take_assessment_step",
     summary="上级确认、退回或公布考评",
     status_code=201,
     response_model=AssessmentRead,
@@ -154,7 +140,6 @@ def take_assessment_step(
 
 @router.get(
     "/assessments/{assessment_id}/history",
-    name="get_assessment_history",
     summary="考评及申诉的历次变动",
     response_model=AssessmentHistory,
 )
@@ -166,7 +151,6 @@ def get_assessment_history(uow: UowDep, assessment_id: UUID) -> Response:
 
 @router.get(
     "/assessments/{assessment_id}/appeals",
-    name="list_assessment_appeals",
     summary="考评的申诉及答复",
     response_model=PageBody[AppealRead],
 )
@@ -184,7 +168,6 @@ def list_assessment_appeals(
 
 @router.post(
     "/assessments/{assessment_id}/appeals",
-    name="create_assessment_appeal",
     summary="被考评组织对某个项目的得分提出申诉",
     status_code=201,
     response_model=AppealRead,
@@ -200,7 +183,6 @@ def create_assessment_appeal(uow: UowDep, assessment_id: UUID, payload: AppealWr
 
 @router.get(
     "/assessments/{assessment_id}/appeals/{appeal_id}",
-    name="get_assessment_appeal",
     summary="查看申诉",
     response_model=AppealRead,
 )
@@ -215,7 +197,6 @@ def get_assessment_appeal(
 
 @router.put(
     "/assessments/{assessment_id}/appeals/{appeal_id}/decision",
-    name="decide_assessment_appeal",
     summary="上级答复申诉：维持或调整，写明理由",
     response_model=AppealRead,
 )
@@ -236,7 +217,6 @@ def decide_assessment_appeal(
 
 @router.get(
     "/organizations/{organization_id}/assessment-trend",
-    name="get_assessment_trend",
     summary="历季得分和等次（已公布的，申诉处理后）",
     response_model=TrendRead,
 )
@@ -281,9 +261,7 @@ def _root(uow: UowDep, organization_id: UUID) -> UUID:
     return get_visible(uow.session, uow.actor, organization_id).root_id
 
 
-@sheet_router.get(
-    "", name="list_assessment_sheets", summary="本组织树的考评表", response_model=SheetsBody
-)
+@sheet_router.get("", summary="本组织树的考评表", response_model=SheetsBody)
 def list_assessment_sheets(uow: UowDep, organization_id: UUID) -> Response:
     """The sheets that the organisation's tree can assess by."""
     return reply(SheetsBody(items=sheet_service.sheets_of(uow, _root(uow, organization_id))))
@@ -291,7 +269,6 @@ def list_assessment_sheets(uow: UowDep, organization_id: UUID) -> Response:
 
 @sheet_router.get(
     "/{code}",
-    name="get_assessment_sheet",
     summary="现行考评表的内容（JSON 或 YAML）",
     response_model=SheetDocument,
     responses=IN_BOTH,
@@ -306,7 +283,6 @@ def get_assessment_sheet(
 
 @sheet_router.put(
     "/{code}",
-    name="put_assessment_sheet",
     summary="修订或新增考评表（JSON 或 YAML），对整个组织树有效",
     response_model=AssessmentSheetRead,
     openapi_extra=BODY,
@@ -330,7 +306,6 @@ def put_assessment_sheet(
 
 @sheet_router.get(
     "/{code}/revisions",
-    name="list_assessment_sheet_revisions",
     summary="考评表的历次修订",
     response_model=PageBody[AssessmentSheetRevisionRead],
 )
@@ -357,7 +332,6 @@ def list_assessment_sheet_revisions(
 
 @sheet_router.get(
     "/{code}/revisions/{number}",
-    name="get_assessment_sheet_revision",
     summary="考评表某一次修订的内容（JSON 或 YAML）",
     response_model=SheetDocument,
     responses=IN_BOTH,

@@ -33,7 +33,7 @@ FindingId = Annotated[
 ]
 
 
-@rules.get("", name="list_finding_rules", summary="体检规则一览", response_model=FindingRulesBody)
+@rules.get("", summary="体检规则一览", response_model=FindingRulesBody)
 def list_finding_rules(_uow: UowDep) -> Response:
     """Every rule with its severity and its words."""
     items = [
@@ -44,10 +44,7 @@ def list_finding_rules(_uow: UowDep) -> Response:
 
 
 @router.get(
-    "",
-    name="list_findings",
-    summary="年度体检：记录中前后矛盾、遗漏和雷同之处（均为提醒）",
-    response_model=FindingsRead,
+    "", summary="年度体检：记录中前后矛盾、遗漏和雷同之处（均为提醒）", response_model=FindingsRead
 )
 def list_findings(
     uow: UowDep, organization_id: UUID, filters: Annotated[FindingFilters, FromQuery]
@@ -91,7 +88,6 @@ def _shown(examination: Examination, finding: ExaminationFinding) -> FindingRead
 
 @router.get(
     "/{finding_id}/explanations",
-    name="list_finding_explanations",
     summary="一条体检结果的历次说明",
     response_model=PageBody[ExplanationRead],
 )
@@ -111,7 +107,6 @@ def list_finding_explanations(
 
 @router.put(
     "/{finding_id}/explanation",
-    name="put_finding_explanation",
     summary="对体检结果作出说明（更改说明须带 If-Match）",
     response_model=ExplanationRead,
 )
@@ -129,10 +124,7 @@ def put_finding_explanation(
 
 
 @router.delete(
-    "/{finding_id}/explanation",
-    name="delete_finding_explanation",
-    summary="撤回对体检结果的说明（须带 If-Match）",
-    status_code=204,
+    "/{finding_id}/explanation", summary="撤回对体检结果的说明（须带 If-Match）", status_code=204
 )
 def delete_finding_explanation(
     uow: UowDep, organization_id: UUID, finding_id: FindingId, if_match: IfMatch = None

@@ -74,7 +74,6 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/annual-summaries/{year}",
-    name="get_annual_summary",
     summary="年度总结：由已完成的记录写成，每句话可追溯到记录",
     response_model=Summary,
     responses={200: {"content": {name: {} for name in FORMATS if name != JSON}}},
@@ -98,10 +97,7 @@ def get_annual_summary(
 
 
 @router.get(
-    "/report-inputs/{year}",
-    name="get_report_inputs",
-    summary="查看年度存在问题与下一步打算",
-    response_model=ReportInputsRead,
+    "/report-inputs/{year}", summary="查看年度存在问题与下一步打算", response_model=ReportInputsRead
 )
 def get_report_inputs(
     request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
@@ -113,7 +109,6 @@ def get_report_inputs(
 
 @router.put(
     "/report-inputs/{year}",
-    name="put_report_inputs",
     summary="填写年度存在问题与下一步打算（再次填写须带 If-Match）",
     response_model=ReportInputsRead,
 )
@@ -171,7 +166,6 @@ book_router = document_router(REPORT_BOOK)
 
 @book_router.post(
     "/organizations/{organization_id}/report-book-previews",
-    name="preview_report_book",
     summary="试用报告用语：按它写出一份报告，不保存",
     response_model=BookPreview,
     openapi_extra=BODY,
@@ -196,7 +190,6 @@ def preview_report_book(
 
 @book_router.get(
     "/organizations/{organization_id}/report-book",
-    name="get_organization_report_book",
     summary="党组织所用的报告用语：由哪几套叠成，有哪些文种",
     response_model=OrganizationBook,
 )
@@ -254,7 +247,6 @@ async def put_report_template(
 
 @template_router.get(
     "",
-    name="get_report_template",
     summary="查看报告适用的样式模板（本组织的，没有时为上级的）",
     response_model=ReportTemplateRead,
 )
@@ -265,7 +257,6 @@ def get_report_template(request: Request, uow: UowDep, organization_id: UUID) ->
 
 @template_router.delete(
     "",
-    name="delete_report_template",
     summary="撤下本组织的样式模板（文件保留，改用上级的或系统自带的）",
     status_code=204,
     response_class=Response,
@@ -280,7 +271,6 @@ def delete_report_template(
 
 @template_router.get(
     "/content",
-    name="download_report_template",
     summary="下载适用的样式模板；没有上传过时为系统自带的，可在其上修改",
     response_class=Response,
     responses=FILE,
