@@ -1,7 +1,7 @@
 """Rules of an examination with their texts, and findings with stable ids."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.checks.context import ExaminationContext, ExaminedRecord
 from app.core.errors import AppError
+from app.core.labels import LabelledEnum
 
 
 class FindingsScopeTooLarge(AppError):
@@ -23,19 +24,12 @@ class FindingsScopeTooLarge(AppError):
 ID_LENGTH = 32
 
 
-class Severity(StrEnum):
+class Severity(LabelledEnum):
     """How much a finding matters; none stops anybody from saving."""
 
-    NOTICE = "notice"
-    ATTENTION = "attention"
-    SERIOUS = "serious"
-
-
-SEVERITY_LABELS: Mapping[Severity, str] = {
-    Severity.NOTICE: "提示",
-    Severity.ATTENTION: "注意",
-    Severity.SERIOUS: "重要",
-}
+    NOTICE = "notice", "提示"
+    ATTENTION = "attention", "注意"
+    SERIOUS = "serious", "重要"
 
 
 class RuleCode(StrEnum):
