@@ -79,7 +79,7 @@ def evidence_outside_period(context: ExaminationContext, record: ExaminedRecord)
     if period is None:
         return
     first, last = period
-    days = [evidence.effective_on for evidence in record.evidence if evidence.effective_on]
+    days = [day for day in record.evidence if day]
     outside = sorted(day for day in days if not first <= day <= last)
     if outside:
         listed = "、".join(day.isoformat() for day in outside)

@@ -10,13 +10,12 @@ from sqlalchemy import Select, func, select
 
 from app.checks import queries, rules_people, rules_records
 from app.checks.context import (
+    AttendanceLine,
     ExaminationContext,
     ExaminedOrganization,
     RecordMaker,
+    Resolved,
     assemblies,
-    attendance_line,
-    examined_evidence,
-    resolved,
     roster_entry,
 )
 from app.checks.findings import Check, ExaminationFinding, FindingsScopeTooLarge, RuleCode, in_order
@@ -143,10 +142,15 @@ def _load(
     records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
     maker = RecordMaker(
         *(reader.as_of, today, organization.time_zone),
-        attendance=reader.parts(queries.ATTENDANCES, attendance_line),
-        resolutions=reader.parts(queries.RESOLUTIONS, resolved),
+        attendance=reader.parts(
+            queries.ATTENDANCES, lambda row: AttendanceLine(row.name, row.present, row.member_id)
+        ),
+        resolutions=reader.parts(
+            queries.RESOLUTIONS,
+            lambda row: Resolved(row.responsible_person is not None, row.due_on is not None),
+        ),
         persons=reader.parts(queries.TALKED_WITH, person_of),
-        evidence=reader.parts(queries.EVIDENCE, examined_evidence),
+        evidence=reader.parts(queries.EVIDENCE, lambda row: row.effective_on),
     )
     organizations = reader.rows(queries.organizations(reach), limit)
     roster = reader.rows(queries.members(reach), limit)

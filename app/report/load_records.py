@@ -12,9 +12,10 @@ from app.activities.models import Activity
 from app.core.clock import civil_day
 from app.core.columns import UuidText
 from app.evidence.models import Evidence, EvidenceRevision
+from app.items.history import ITEMS
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, days_overdue, is_overdue, person_key
-from app.items.snapshot import ITEMS, Parts, Reach, RecordOnDay, RecordScope, of_records
+from app.items.snapshot import Parts, Reach, RecordOnDay, RecordScope, of_records
 from app.meetings.models import Meeting
 from app.organizations.models import Member, Organization, OrganizationAncestor
 from app.organizations.rules import Post
