@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.items.rules import Status
 from app.meetings.rules import MeetingType
-from app.organizations.rules import KIND_LABELS, OrganizationKind
+from app.organizations.rules import OrganizationKind
 from app.rectifications.rules import STATUS_LABELS, Source
 from app.report.facts import FactSet, PeriodCode, period_days
 
@@ -53,7 +53,7 @@ RAISED_IN: Mapping[Source, str] = {
     Source.DEMOCRATIC_LIFE_MEETING: "民主生活会对照检查",
 }
 
-UNIT_NAMES: Mapping[str, str] = {str(kind): label for kind, label in KIND_LABELS.items()}
+UNIT_NAMES: Mapping[str, str] = {str(kind): kind.label for kind in OrganizationKind}
 
 POST_PREFIXES: Mapping[str, str] = {
     **UNIT_NAMES,
