@@ -24,8 +24,8 @@ def _by_type(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
     ]
 
 
-def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
+def talks(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell 谈心谈话 in person-times, 约谈 and 廉政谈话 in distinct people, each type by itself."""
     sentences = []
     for agent, group in writer.by_agent(facts):
         clauses = [
@@ -44,12 +44,12 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
         }
         features = features_of(group) | ({"kinds"} if len(clauses) > 1 else set())
         clause = writer.phrase("talk", features, slots)
-        sentences.append(writer.sentence(f"{where}.talk.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.talk.{agent.code}", clause, group))
     return sentences
 
 
-def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Supervision talks by type and sanctions, as numbers of people and nothing else.
+def supervision(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell supervision talks by type and sanctions, as numbers of people and nothing else.
 
     With small counts withheld a family of fewer than three is told without its number.
     """
@@ -74,4 +74,4 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block
     }
     writer.last = None
     clause = writer.phrase("supervision", features, slots)
-    return [writer.sentence(f"{where}.supervision", clause, facts)]
+    return [writer.sentence(f"{prefix}.supervision", clause, facts)]
