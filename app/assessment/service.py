@@ -43,7 +43,7 @@ from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
 from app.items.rules import ItemKind
-from app.items.snapshot import ITEMS, Period, RecordOnDay, RecordReader, RecordScope
+from app.items.snapshot import ITEMS, RecordOnDay, RecordReader, RecordScope, SnapshotPeriod
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require
 from app.organizations.rules import OrganizationKind
@@ -192,7 +192,7 @@ def _load_records(loader: _Loader) -> None:
     reader = RecordReader(
         loader.uow.connection,
         RecordScope("listed", narrowed=_COUNTED),
-        Period(quarter.first, quarter.last, quarter.last),
+        SnapshotPeriod(quarter.first, quarter.last, quarter.last),
         quarter.as_of,
         {"organization_ids": list(loader.owners)},
     )

@@ -25,7 +25,7 @@ from app.core.changes import expect_version
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
+from app.items.snapshot import Limit, RecordReader, RecordScope, SnapshotPeriod, person_of
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
@@ -176,7 +176,7 @@ def _reader(
     return RecordReader(
         uow.connection,
         RecordScope("subtree" if scope.include_descendants else "own", restricted=supervised),
-        Period(first, last, last),
+        SnapshotPeriod(first, last, last),
         as_of,
         {
             "organization_id": organization.id,

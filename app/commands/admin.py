@@ -11,11 +11,11 @@ import typer
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
-from app.access.passwords import hash_of
-from app.access.queries import names_around
+from app.access.passwords import hash_new_password
+from app.access.queries import own_and_superior_names
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.access.service import OPERATOR, find_organization, new_administrator
+from app.access.service import OPERATOR, add_administrator, find_organization
 from app.access.unit_of_work import unit_of_work
 from app.checklist.lists import draft
 from app.checklist.publishing import publish
@@ -99,7 +99,7 @@ def create_admin(
     """Make an administrator; the password is never an argument, where others could see it."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
     names = [new_root_name] if new_root_name else _names_around(organization)
-    password_hash = hash_of(password, username, display_name, *names)
+    password_hash = hash_new_password(password, username, display_name, *names)
     with operating() as uow:
         if new_root_name:
             root = OrganizationWrite(name=new_root_name, kind=kind)
@@ -108,14 +108,14 @@ def create_admin(
             place = find_organization(uow.session, organization)
         wish = _user(username, display_name, password, place)
         roles = [Role.ADMIN, Role.SECRETARY, *([Role.SUPERVISION] if supervision else [])]
-        new_administrator(uow, wish, roles, password_hash)
+        add_administrator(uow, wish, roles, password_hash)
         name = place.name
     typer.echo(f"已在“{name}”新建管理员 {username}。")
 
 
 def _names_around(organization: str | None) -> list[str]:
     with open_migrated() as database, database.read() as session:
-        return names_around(session, find_organization(session, organization).id)
+        return own_and_superior_names(session, find_organization(session, organization).id)
 
 
 def _user(username: str, display_name: str, password: str, place: Organization) -> UserWrite:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
+from app.items.snapshot import Limit, RecordReader, RecordScope, SnapshotPeriod, person_of
 from app.organizations.queries import reaches
 from app.report import load_records
 from app.report.compose.wording import following
@@ -106,7 +106,7 @@ def _reader(uow: UnitOfWork, extent: ReportScope, *, supervised: bool) -> Record
             cancelled=True,
             text_ids=True,
         ),
-        Period(first, last, later),
+        SnapshotPeriod(first, last, later),
         extent.as_of,
         {
             "organization_id": place.id,

@@ -5,21 +5,20 @@ from datetime import date
 
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Slots, join_clauses
-from app.report.compose.writer import Agent, Writer, days_of, features_of, months
-from app.report.facts import Count, Fact
+from app.report.compose.counts import Clause, Counted, Slots, amount_of, join_clauses
+from app.report.compose.writer import PERSONS, Agent, Writer, days_of, features_of, months
+from app.report.facts import Fact
 
-_PERSONS = frozenset({"reporter", "post"})
 # Who leads people is said with their number; without it nobody is known to have gone along.
 _GUIDING = {(True, True): "带领", (True, False): "", (False, True): "组织", (False, False): "组织"}
 # A policy with one of these in its title is on assessment.
 _POLICY_WORDS = ("考评", "考核", "评价", "定级")
 
 
-def _took_part(facts: Sequence[Fact]) -> list[tuple[Fact, Count]]:
-    """Who took part, only when every record tells it."""
-    known = [(fact, fact.participants) for fact in facts if fact.participants]
-    return known if len(known) == len(facts) else []
+def took_part(writer: Writer, rows: Sequence[Counted], unit: str, label: str = "参加") -> Clause:
+    """Return how many took part, only when every row tells it."""
+    is_known = all(amount_of(row) for row in rows)
+    return writer.counting.amount(rows, unit, label) if is_known else Clause()
 
 
 def activities(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
@@ -41,7 +40,7 @@ def activities(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block
 def _single_activity(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Clause:
     title = facts[0].title
     name = wording.named(title)
-    people = writer.counting.total(_took_part(facts), "人", "参加")
+    people = took_part(writer, facts, "人")
     slots: Slots = {
         **writer.doers(agent, "lead"),
         "when": months(facts),
@@ -53,7 +52,7 @@ def _single_activity(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Cla
     features = features_of(facts)
     if wording.is_predicate(title):
         features.add("deed")
-        slots["guide"] = slots["subject"] + _GUIDING[agent.role in _PERSONS, bool(people)]
+        slots["guide"] = slots["subject"] + _GUIDING[agent.role in PERSONS, bool(people)]
     return writer.phrase("activity.one", features, slots)
 
 
@@ -61,7 +60,7 @@ def _several_activities(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> 
     stems: dict[str, list[Fact]] = {}
     for fact in facts:
         stems.setdefault(wording.stem(fact.title), []).append(fact)
-    people = writer.counting.total(_took_part(facts), "人次", "参加")
+    people = took_part(writer, facts, "人次")
     slots: Slots = {
         **writer.doers(agent, "lead"),
         "when": months(facts),
@@ -71,7 +70,7 @@ def _several_activities(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> 
     if len(stems) <= wording.NAMES_LIMIT and all(wording.is_predicate(name) for name in stems):
         features.add("deed")
         # Deeds have verbs of their own: what stands before them is who led them.
-        verb = "组织" if agent.role not in _PERSONS else "带队" if people else ""
+        verb = "组织" if agent.role not in PERSONS else "带队" if people else ""
         subject = slots["subject"]
         slots |= {"verb": verb, "doer": subject + verb, "doer_seq": subject + f"先后{verb}"}
         slots["titles"] = _deeds(writer, stems)
@@ -130,7 +129,7 @@ def trainings(
 
 def _trained(writer: Writer, facts: Sequence[Fact]) -> Clause:
     unit = "人" if len(facts) == 1 else "人次"
-    people = writer.counting.total(_took_part(facts), unit, "培训")
+    people = took_part(writer, facts, unit, "培训")
     text = "，培训" + people if people else Clause()
     hours = [(fact, fact.hours) for fact in facts if fact.hours]
     if len(hours) == len(facts):

@@ -18,6 +18,8 @@ from app.report.facts import Fact, FactSet, Options
 AgentRole = Literal["reporter", "post", "own", "below"]
 VerbStyle = Literal["chair", "hold", "head", "lead", "give", "plain"]
 
+PERSONS = frozenset({"reporter", "post"})
+"""The roles of those who do something themselves."""
 _QUARTERS = frozenset({1, 2, 3, 4})
 NAMED_BELOW = 3
 ALL_BELOW = "所属党组织"
@@ -69,7 +71,7 @@ class Writer:
     @property
     def counting(self) -> Counting:
         """Numbers in the chosen numerals."""
-        return Counting(self.options.numerals)
+        return Counting(self.options.numerals, self.fact_set)
 
     @property
     def first_person(self) -> bool:
