@@ -5,7 +5,7 @@ from datetime import date
 
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Counted, Slots, amount_of, join_clauses
+from app.report.compose.counts import Clause, Counted, Slots, amount_of, by_key, join_clauses
 from app.report.compose.writer import PERSONS, Agent, Writer, days_of, features_of, months
 from app.report.facts import Fact
 
@@ -57,9 +57,7 @@ def _single_activity(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Cla
 
 
 def _several_activities(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Clause:
-    stems: dict[str, list[Fact]] = {}
-    for fact in facts:
-        stems.setdefault(wording.stem(fact.title), []).append(fact)
+    stems = by_key(facts, lambda fact: wording.stem(fact.title))
     people = took_part(writer, facts, "人次")
     slots: Slots = {
         **writer.doers(agent, "lead"),

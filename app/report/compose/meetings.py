@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Slots, grouped, join_clauses
+from app.report.compose.counts import Clause, Slots, by_key, grouped, join_clauses
 from app.report.compose.wording import MEETING_NAMES, SPECIAL_TOPICS
 from app.report.compose.writer import Writer, days_of, features_of, months, span
 from app.report.facts import Fact
@@ -66,15 +66,15 @@ def specials(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
     """Tell special meetings by topic: 三次A、两次B和两次C, with their months."""
     sentences = []
     for agent, group in writer.by_agent(facts):
-        topics = [members for _, members in grouped(group, lambda fact: fact.topic, SPECIAL_TOPICS)]
+        topics = grouped(group, lambda fact: fact.topic, SPECIAL_TOPICS)
         features = {"kinds"} if len(topics) > 1 else set()
-        if all("halves" in features_of(members) for members in topics):
+        if all("halves" in features_of(members) for _, members in topics):
             features.add("halves")
         meetings = [
-            writer.counting.records(members, "次", SPECIAL_TOPICS[members[0].topic])
-            + SPECIAL_TOPICS[members[0].topic]
+            writer.counting.records(members, "次", SPECIAL_TOPICS[topic])
+            + SPECIAL_TOPICS[topic]
             + _bracketed(members)
-            for members in topics
+            for topic, members in topics
         ]
         slots: Slots = {
             **writer.doers(agent, "chair"),
@@ -155,8 +155,7 @@ def routines(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
 
 def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]], *, covered: bool) -> Clause:
     clauses = [
-        MEETING_NAMES[members[0].type]
-        + writer.counting.records(members, "次", MEETING_NAMES[members[0].type])
+        writer.counting.named(MEETING_NAMES[members[0].type], members, "次")
         + (_coverage(writer, members, verb) if covered else "")
         for members in kinds
     ]
@@ -200,15 +199,11 @@ def others(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
     sentences = []
     for agent, group in writer.by_agent(facts):
         is_one_month = features_of(group) & {"dated", "spread"} == {"dated"}
-        kinds: dict[str, list[Fact]] = {}
-        for fact in group:
-            name = MEETING_NAMES.get(fact.type) or wording.named(wording.stem(fact.title))
-            kinds.setdefault(name, []).append(fact)
+        kinds = by_key(group, _name_of)
         is_cut = len(kinds) > wording.NAMES_LIMIT
         shown = list(kinds.items())[: wording.NAMES_SHOWN if is_cut else None]
         clauses = [
-            name
-            + writer.counting.records(members, "次", name)
+            writer.counting.named(name, members, "次")
             + ("" if is_one_month else _bracketed(members))
             for name, members in shown
         ]
@@ -222,6 +217,10 @@ def others(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
         clause = writer.phrase("meeting", features, slots)
         sentences.append(writer.sentence(f"{prefix}.meeting.{agent.code}", clause, group))
     return sentences
+
+
+def _name_of(fact: Fact) -> str:
+    return MEETING_NAMES.get(fact.type) or wording.named(wording.stem(fact.title))
 
 
 def _attendance(writer: Writer, facts: Sequence[Fact]) -> Clause:

@@ -12,6 +12,7 @@ from app.report.compose.counts import (
     Slots,
     SlotValue,
     amount_of,
+    by_key,
     grouped,
     join_clauses,
 )
@@ -129,17 +130,19 @@ _MATERIAL_RULES: Mapping[OutputType, str] = {
 }
 
 
+def _material_type(fact: Fact) -> str:
+    return fact.type if fact.type in _MATERIAL_RULES else OutputType.OTHER
+
+
 def materials(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
     """Tell briefings (期), material (份) and what is neither (项).
 
     An entered quantity counts instead of the record, but nothing that is counted in 项.
     """
     sentences = []
-    by_type: dict[str, list[Fact]] = {type_: [] for type_ in _MATERIAL_RULES}
-    for fact in facts:
-        by_type.get(fact.type, by_type[OutputType.OTHER]).append(fact)
-    for type_, rule in _MATERIAL_RULES.items():
-        for agent, group in writer.by_agent(by_type[type_]):
+    for type_, members in grouped(facts, _material_type, _MATERIAL_RULES):
+        rule = _MATERIAL_RULES[type_]
+        for agent, group in writer.by_agent(members):
             slots = _slots(writer, agent, "plain", group)
             if type_ == OutputType.BRIEFING:
                 del slots["when"]  # issues are told by their span
@@ -157,9 +160,7 @@ def _material_titles(
     writer: Writer, facts: Sequence[Fact], type_: OutputType, *, is_entered: bool
 ) -> tuple[SlotValue, set[str]]:
     """Return the titles, of several each with its number; a long list is cut."""
-    by_title: dict[str, list[Fact]] = {}
-    for fact in facts:
-        by_title.setdefault(wording.quoted(fact.title), []).append(fact)
+    by_title = by_key(facts, lambda fact: wording.quoted(fact.title))
     if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
         return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
     entries = []

@@ -12,7 +12,7 @@ from app.outputs.rules import OutputType
 from app.report.blocks import Block, in_paragraph, opened, sentence
 from app.report.book_documents import STRANDS, HeadlineSet, StrandName
 from app.report.compose import activities, meetings, outputs, rectifications, talks, wording
-from app.report.compose.counts import Clause
+from app.report.compose.counts import Clause, by_key
 from app.report.compose.writer import Writer
 from app.report.facts import Aggregate, Fact, FactSet
 from app.talks.kind import KIND as TALK
@@ -229,9 +229,7 @@ def _is_of_others(writer: Writer, fact: Fact) -> bool:
 
 def _by_strand(writer: Writer, members: Sequence[Fact], prefix: str) -> list[Block]:
     """Write the sentences on some records, strand by strand."""
-    strands: dict[StrandName | None, list[Fact]] = {}
-    for fact in members:
-        strands.setdefault(strand_of(fact), []).append(fact)
+    strands = by_key(members, strand_of)
     order = [strand for strand in STRANDS if strand in strands]
     lectures = strands.get("lecture", [])
     woven = activities.woven_lectures(writer, lectures, strands.get("training", []))

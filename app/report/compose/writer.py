@@ -11,7 +11,7 @@ from typing import Literal
 from app.report.blocks import Block, sentence
 from app.report.book import Book, Variant, choose, standard_book, standard_phrases
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Counting, Slots, fill, unique
+from app.report.compose.counts import Clause, Counting, Slots, by_key, fill, unique
 from app.report.compose.wording import POST_NAMES, POST_PREFIXES, SOMEBODY, UNIT_NAMES
 from app.report.facts import Fact, FactSet, Options
 
@@ -132,9 +132,7 @@ class Writer:
 
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
         """Group facts by who did them: the reporter first, those below together and last."""
-        groups: dict[tuple[AgentRole, str, str], list[Fact]] = {}
-        for fact in facts:
-            groups.setdefault(self._role(fact), []).append(fact)
+        groups = by_key(facts, self._role)
         ordered = sorted(groups.items(), key=lambda item: (_ROLE_ORDER.index(item[0][0]), item[0]))
         return [
             (Agent(role, code, label or self._below(members)), members)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -82,42 +82,11 @@ class Document:
     annexes: tuple[Annex, ...] = ()
 
 
-PiecePart = Literal[
-    "title",
-    "byline",
-    "salutation",
-    "heading",
-    "paragraph",
-    "caption",
-    "cell",
-    "annex_list",
-    "signatory",
-    "signed_on",
-    "annex_mark",
-    "annex_title",
-]
-
-PART_NAMES: Mapping[PiecePart, str] = {
-    "title": "标题",
-    "byline": "署名",
-    "salutation": "称谓",
-    "heading": "小标题",
-    "paragraph": "正文",
-    "caption": "表题",
-    "cell": "表格",
-    "annex_list": "附件说明",
-    "signatory": "落款",
-    "signed_on": "成文日期",
-    "annex_mark": "附件序号",
-    "annex_title": "附件标题",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text that is read as a whole, and the part of the document that it is."""
+    """A text that is read as a whole, and what readers call this part of a document."""
 
-    part: PiecePart
+    part: str
     text: str
 
 
@@ -153,35 +122,35 @@ def annex_list(document: Document) -> tuple[str, ...]:
 
 def pieces(document: Document) -> Iterator[Piece]:
     """Yield every text that a reader of the document sees, in order, as it was given."""
-    yield Piece("title", document.title)
+    yield Piece("标题", document.title)
     if document.byline:
-        yield Piece("byline", document.byline)
+        yield Piece("署名", document.byline)
     if document.salutation:
-        yield Piece("salutation", salutation_line(document.salutation))
+        yield Piece("称谓", salutation_line(document.salutation))
     yield from _element_pieces(document.body)
     for line in annex_list(document):
-        yield Piece("annex_list", line)
+        yield Piece("附件说明", line)
     if document.signatory:
-        yield Piece("signatory", document.signatory)
+        yield Piece("落款", document.signatory)
     if day := signed_line(document):
-        yield Piece("signed_on", day)
+        yield Piece("成文日期", day)
     for mark, annex in marked_annexes(document):
-        yield Piece("annex_mark", mark)
-        yield Piece("annex_title", annex.title)
+        yield Piece("附件序号", mark)
+        yield Piece("附件标题", annex.title)
         yield from _element_pieces(annex.elements)
 
 
 def _element_pieces(elements: tuple[Element, ...]) -> Iterator[Piece]:
     for element in elements:
         if isinstance(element, Heading):
-            yield Piece("heading", element.text)
+            yield Piece("小标题", element.text)
         elif isinstance(element, DocumentParagraph):
-            yield Piece("paragraph", element.text)
+            yield Piece("正文", element.text)
         else:
             if element.caption:
-                yield Piece("caption", element.caption)
+                yield Piece("表题", element.caption)
             for row in (element.header, *element.rows):
-                yield from (Piece("cell", cell) for cell in row)
+                yield from (Piece("表格", cell) for cell in row)
 
 
 TITLE_WIDTH = 20.0
@@ -289,7 +258,7 @@ class Stray:
 
     character: str
     code_point: str
-    part: PiecePart
+    part: str
     context: str
 
 
@@ -333,7 +302,7 @@ def refuse_unwritable(document: Document) -> None:
     Raises:
         TextNotWritable: a control character, a lone surrogate, U+FFFE or U+FFFF.
     """
-    texts = [(piece.text, PART_NAMES[piece.part]) for piece in pieces(document)]
+    texts = [(piece.text, piece.part) for piece in pieces(document)]
     for elements in (document.body, *(annex.elements for annex in document.annexes)):
         texts += [(remark, "批注") for remark in _remarks(elements)]
     for text, part in texts:
