@@ -116,34 +116,39 @@ class Writer:
         reporter = self.fact_set.reporter
         return reporter is not None and fact.actor_name not in {None, reporter}
 
-    def _role(self, fact: Fact) -> tuple[AgentRole, str, str]:
-        """Return who did it as role, code and label; those below have their label as a group."""
+    def _agent(self, fact: Fact) -> Agent:
+        """Return who did it; organisations below are labelled together, here they have none."""
         if self.is_reporter(fact):
-            return "reporter", "reporter", self.reporter
+            return Agent("reporter", "reporter", self.reporter)
         if not self.is_own(fact):
-            return "below", "below", ""
+            return Agent("below", "below", "")
         if self.is_by_secretary(fact) and self._is_by_another(fact):
-            return "post", "other_secretary", "时任" + self.post("secretary")
+            return Agent("post", "other_secretary", "时任" + self.post("secretary"))
         if fact.actor == "person" and fact.actor_post in POST_NAMES:
-            return "post", fact.actor_post, self.post(fact.actor_post)
+            return Agent("post", fact.actor_post, self.post(fact.actor_post))
         if fact.actor == "person" and not fact.is_restricted:
-            return "post", "person", SOMEBODY
-        return "own", "own", UNIT_NAMES[self.fact_set.organization_kind]
+            return Agent("post", "person", SOMEBODY)
+        return self._own()
+
+    def _own(self) -> Agent:
+        return Agent("own", "own", UNIT_NAMES[self.fact_set.organization_kind])
 
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
         """Group facts by who did them: the reporter first, those below together and last."""
-        groups = by_key(facts, self._role)
-        ordered = sorted(groups.items(), key=lambda item: (_ROLE_ORDER.index(item[0][0]), item[0]))
+        groups = by_key(facts, self._agent)
         return [
-            (Agent(role, code, label or self._below(members)), members)
-            for (role, code, label), members in ordered
+            (
+                agent if agent.label else replace(agent, label=self._below(groups[agent])),
+                groups[agent],
+            )
+            for agent in sorted(
+                groups, key=lambda agent: (_ROLE_ORDER.index(agent.role), agent.code)
+            )
         ]
 
     def holder(self, facts: Sequence[Fact]) -> Agent:
         """Return who held these, all own or all below, whoever was in the chair."""
-        if self.is_own(facts[0]):
-            return Agent("own", "own", UNIT_NAMES[self.fact_set.organization_kind])
-        return Agent("below", "below", self._below(facts))
+        return self._own() if self.is_own(facts[0]) else Agent("below", "below", self._below(facts))
 
     def _below(self, facts: Sequence[Fact]) -> str:
         branches = self.fact_set.branch_names
