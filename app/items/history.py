@@ -66,6 +66,20 @@ def state_on(day: Day) -> ColumnElement[Any]:
     )
 
 
+def completed_by(day: Day) -> tuple[ColumnElement[bool], ...]:
+    """State that an unrestricted record had taken place by a day, as its own dates tell it now.
+
+    The same records as a snapshot of the day has as completed: what was taken back or removed since
+    is not among them, and what is completed is not cancelled as well.
+    """
+    return (
+        ITEMS.deleted_at.is_(None),
+        ITEMS.restricted.is_(False),
+        ITEMS.status == Status.COMPLETED,
+        ITEMS.happened_on <= day,
+    )
+
+
 def deadline_on(day: Day) -> ColumnElement[Any]:
     """Return the deadline in force at the end of a day: that of the last step taken by then.
 

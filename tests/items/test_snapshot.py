@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.core.errors import Busy
 from app.core.uow import Actor, Permission
+from app.items.history import completed_by
 from app.items.models import Item, ItemEvent
 from app.items.rules import Status, StepTaken, closed_since, ordinary_status, ordinary_timeline
 from app.items.rules import state_on as moment_on
@@ -67,6 +68,11 @@ def test_what_is_read_is_what_the_lists_say_of_the_day(lives: World, as_of: str)
     }
     known = read(lives, as_of, cancelled=True)
     assert {title: one.status for title, one in known.items()} == listed
+    happened = completed_by(date.fromisoformat(as_of))
+    statement = select(Item.title).where(Item.organization_id == lives.b1, *happened)
+    with lives.app.state.database.write() as session:
+        titles = set(session.scalars(statement))
+    assert titles == {title for title, status in listed.items() if status == "completed"}
     uncancelled = {title for title, status in listed.items() if status != "cancelled"}
     assert set(read(lives, as_of)) == uncancelled
 
