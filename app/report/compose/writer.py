@@ -136,14 +136,10 @@ class Writer:
     def by_agent(self, facts: Iterable[Fact]) -> list[tuple[Agent, list[Fact]]]:
         """Group facts by who did them: the reporter first, those below together and last."""
         groups = by_key(facts, self._agent)
+        order = sorted(groups, key=lambda agent: (_ROLE_ORDER.index(agent.role), agent.code))
         return [
-            (
-                agent if agent.label else replace(agent, label=self._below(groups[agent])),
-                groups[agent],
-            )
-            for agent in sorted(
-                groups, key=lambda agent: (_ROLE_ORDER.index(agent.role), agent.code)
-            )
+            (replace(agent, label=agent.label or self._below(groups[agent])), groups[agent])
+            for agent in order
         ]
 
     def holder(self, facts: Sequence[Fact]) -> Agent:
