@@ -23,7 +23,7 @@ from app.web.pages import mount_docs
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """The service over one database; the database must have been migrated."""
+    """Build the service over one database, which must have been migrated."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
