@@ -13,7 +13,7 @@ from tests.support.world import API, World
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The annual summary is written by the program from frozen facts; no request brings these.
-WRITTEN_HERE = {"CountRef", "Finding", "Ground", "Paragraph", "Section", "Sentence", "Summary"}
+WRITTEN_HERE = {"Citation", "CountRef", "Finding", "Paragraph", "Section", "Sentence", "Summary"}
 # What is worked out and answered, with nothing saved: no key is needed, nothing is created.
 WORKED_OUT = {"preview_report_book"}
 FORMATS = {
