@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.core.audit import AuditEntry
 from app.core.errors import ValidationFailed
-from app.core.pagination import Cursor, Cursors, Page, filter_scope, turn
+from app.core.pagination import Cursor, Cursors, Page, filter_scope, page_of
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.items import rules
 from app.items.errors import OrganizationRequired
@@ -183,7 +183,7 @@ def list_items(
         total = connection.execute(count_statement(kind, shape), values).scalar()
     values |= _place(shape, cursor) | {"page_size": filters.limit + 1}
     rows = connection.execute(list_statement(kind, shape), values).all()
-    page = turn(
+    page = page_of(
         rows, limit=filters.limit, cursor=cursor, key="key", scope=cursor_scope, cursors=cursors
     )
     return Listing(_present(uow, kind, page, as_of), page, total, as_of)

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from app.core.audit import State, Trail
+from app.core.audit import AuditState, Trail
 from app.core.changes import patched
 from app.core.clock import civil_day
 from app.core.errors import FieldError, Forbidden, ValidationFailed
@@ -228,7 +228,7 @@ def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
 
 
 def note(
-    uow: UnitOfWork, action: str, item: Item, before: State | None, after: State | None
+    uow: UnitOfWork, action: str, item: Item, before: AuditState | None, after: AuditState | None
 ) -> None:
     """Keep a change of a record, or of what hangs on it, for the trail."""
     Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)

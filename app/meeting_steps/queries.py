@@ -17,7 +17,7 @@ from app.core.pagination import (
     after,
     filter_scope,
     ordered,
-    turn,
+    page_of,
 )
 from app.core.uow import Permission, UnitOfWork
 from app.items.queries import may_see, visible_to
@@ -94,7 +94,7 @@ def page_by_day(
     found = session.execute(
         ordered(statement, order, backward=backward).limit(parameters.limit + 1)
     )
-    return turn(
+    return page_of(
         found.all(), limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.core.audit import append, entry
+from app.core.audit import append, entry_of
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database
 from app.core.uow import Actor, UnitOfWork
@@ -47,7 +47,7 @@ class Entries:
 
     def _collect(self) -> None:
         uow = self._uow
-        self._trail += [entry(change, uow.now(), uow.actor) for change in uow.changes]
+        self._trail += [entry_of(change, uow.now(), uow.actor) for change in uow.changes]
         uow.changes.clear()
 
 
