@@ -25,9 +25,9 @@ STARTS = 3
 SEED = 1
 
 
-def say(words: str) -> None:
-    """Tell how far it is, apart from the table."""
-    print(f"… {words}", file=sys.stderr, flush=True)
+def say(progress: str) -> None:
+    """Print the progress of the run to standard error, apart from the table."""
+    print(f"… {progress}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -81,7 +81,7 @@ def _engine(dataset: Dataset) -> str:
 
 @contextmanager
 def _engines() -> Iterator[dict[str, str | None]]:
-    """Give the databases to measure: SQLite always, PostgreSQL where there is one."""
+    """Yield the databases to measure by name: SQLite always, PostgreSQL where there is one."""
     with throwaway_cluster(durable=True) as url:
         if url is None:
             say("no PostgreSQL here: SQLite only")
@@ -99,19 +99,20 @@ def _fill(folder: Path, engine: str, url: str | None, records: int) -> Dataset:
 def _lists(folder: Path, engine: str, url: str | None, rounds: int) -> list[Line]:
     say(f"{engine}: drawing up lists")
 
-    def own(name: str) -> str | None:
+    def new_database(name: str) -> str | None:
         return create_database(url, name) if url is not None else None
 
-    home = folder / engine
+    parent = folder / engine
     return [
-        draw_up_line(home / "lists", engine, own("bench_lists")),
-        matrix_line(home / "matrix", engine, own("bench_matrix"), rounds, say),
+        draw_up_line(parent / "lists", engine, new_database("bench_lists")),
+        matrix_line(parent / "matrix", engine, new_database("bench_matrix"), rounds, say),
     ]
 
 
 def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:
     say(f"{engine}: starting {STARTS} times")
-    seconds, megabytes = [], []
+    seconds: list[float] = []
+    megabytes: list[float] = []
     for _ in range(STARTS):
         with service(folder, dataset.environment) as server:
             seconds.append(server.started_in)

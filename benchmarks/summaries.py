@@ -1,4 +1,4 @@
-"""Summaries and drafts by the clock: a branch's year, and a whole tree told by totals."""
+"""Times of summaries and drafts: a branch's year, and a whole tree written from totals."""
 
 import time
 import uuid
@@ -16,7 +16,7 @@ TIMEOUT = 120
 
 
 def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]) -> list[Line]:
-    """The root with all that lies below it, and the leaf's fullest year, one request at a time.
+    """Measure summaries of the root with all below and of the leaf's fullest year, one at a time.
 
     Raises:
         httpx2.HTTPStatusError: the service refused one of them.
@@ -34,23 +34,21 @@ def summary_lines(engine: str, site: Site, rounds: int, say: Callable[[str], Non
             engine,
             spread(trees),
             unit="s",
-            asked=TREE_SECONDS,
-            sense="at most",
+            at_most=TREE_SECONDS,
         ),
         Line(
             "annual summary of a branch",
             engine,
-            spread([one * 1000 for one in branches]),
+            spread([seconds * 1000 for seconds in branches]),
             unit="ms",
-            asked=BRANCH_MS,
-            sense="at most",
+            at_most=BRANCH_MS,
             note=f"{site.year_records} records in {site.year}",
         ),
     ]
 
 
 def draft_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]) -> list[Line]:
-    """Drafts of reports that are stored: the root with all below it, and the leaf's fullest year.
+    """Measure stored drafts of the root with all below it and of the leaf's fullest year.
 
     Raises:
         httpx2.HTTPStatusError: the service refused one of them.
@@ -59,7 +57,7 @@ def draft_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]
     with httpx2.Client(timeout=TIMEOUT) as client:
         client.headers["Authorization"] = f"Bearer {site.token}"
         drafts = {
-            part: [_drafted(client, site, part) for _ in range(rounds + 1)][1:]
+            part: [_draft(client, site, part) for _ in range(rounds + 1)][1:]
             for part in ("root", "leaf")
         }
     return [
@@ -68,21 +66,20 @@ def draft_lines(engine: str, site: Site, rounds: int, say: Callable[[str], None]
             engine,
             spread(drafts["root"]),
             unit="s",
-            asked=TREE_SECONDS,
-            sense="at most",
+            at_most=TREE_SECONDS,
         ),
         Line(
             "draft of a report of a branch, stored",
             engine,
-            spread([one * 1000 for one in drafts["leaf"]]),
+            spread([seconds * 1000 for seconds in drafts["leaf"]]),
             unit="ms",
             note="facts with their files, coverage and findings; frozen; blocks written",
         ),
     ]
 
 
-def _drafted(client: httpx2.Client, site: Site, part: str) -> float:
-    wish = {
+def _draft(client: httpx2.Client, site: Site, part: str) -> float:
+    payload = {
         "organization_id": site.parts[part],
         "year": site.year,
         "form": "work_summary",
@@ -90,7 +87,7 @@ def _drafted(client: httpx2.Client, site: Site, part: str) -> float:
     }
     started = time.perf_counter()
     key = {"Idempotency-Key": uuid.uuid4().hex}
-    client.post(f"{site.url}/api/v1/reports", json=wish, headers=key).raise_for_status()
+    client.post(f"{site.url}/api/v1/reports", json=payload, headers=key).raise_for_status()
     return time.perf_counter() - started
 
 
