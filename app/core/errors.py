@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-FoundT = TypeVar("FoundT")
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,16 @@ class NotFound(AppError):
 
 
 def existing(
-    found: FoundT | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
-) -> FoundT:
+    value: ValueT | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
+) -> ValueT:
     """Return what was looked for; ``detail`` says in Chinese that it is not there.
 
     Raises:
-        NotFound: it is None.
+        NotFound: the value is None.
     """
-    if found is None:
+    if value is None:
         raise NotFound.at(detail, pointer=pointer, parameter=parameter)
-    return found
+    return value
 
 
 class Forbidden(AppError):
