@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
-from app.access.passwords import NO_PASSWORD, hash_of
+from app.access.passwords import NO_PASSWORD, hash_new_password
 from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.access.service import EVERYTHING, OPERATOR, issue_token, new_administrator
+from app.access.service import FULL_RIGHTS, OPERATOR, add_administrator, issue_token
 from app.access.unit_of_work import unit_of_work
 from app.assessment.rules import AssessmentStep
 from app.assessment.schemas import AssessmentStepWrite, AssessmentsWrite
@@ -96,7 +96,7 @@ def begin(database: Database, settings: Settings, address: str) -> Path | None:
     """
     path = settings.data_dir.resolve() / FILE
     password = secrets.token_urlsafe(15)
-    password_hash = hash_of(password)
+    password_hash = hash_new_password(password)
     with ExitStack() as undo:
         with unit_of_work(database, SystemClock(), OPERATOR, write=True) as uow:
             if uow.session.execute(select(Organization.id).limit(1)).first():
@@ -120,7 +120,7 @@ def _add_administrator(
         password=password,
         home_organization_id=year.root_id,
     )
-    user = new_administrator(uow, payload, EVERYTHING, password_hash)
+    user = add_administrator(uow, payload, FULL_RIGHTS, password_hash)
     _, token = issue_token(uow, user, name="首次登录", days=TOKEN_DAYS, read_only=False)
     return CONTENT.format(
         address=address,
@@ -238,7 +238,7 @@ class _Loader:
             )
             roles = [Role(role) for role in stated["roles"]]
             self._actors[key] = actor_of(
-                uow.session, new_administrator(uow, user, roles, NO_PASSWORD)
+                uow.session, add_administrator(uow, user, roles, NO_PASSWORD)
             )
         root = frozenset({self._reporting.root_id})
         rights = dict.fromkeys((Permission.READ, Permission.MANAGE_ORGANIZATIONS), root)

@@ -52,7 +52,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     report.router,
     report.book_router,
     drafts.router,
-    drafts.report_router,
     editing_routes.router,
     report.template_router,
 )

@@ -10,14 +10,17 @@ class WrongCredentials(AppError):
     code = "wrong_credentials"
     title = "用户名或密码不正确"
 
+    def __init__(self) -> None:
+        super().__init__("用户名或密码不正确，请核对后重试。")
+
 
 class WrongCurrentPassword(ValidationFailed):
-    """The password that is to be replaced was not given right."""
+    """The present password, which a change of password must state, is wrong."""
 
     def __init__(self, username: str) -> None:
-        words = "原密码不正确"
-        flaw = FieldError(WrongCredentials.code, words, pointer="#/current_password")
-        super().__init__(words, flaws=[flaw])
+        message = "原密码不正确"
+        flaw = FieldError(WrongCredentials.code, message, pointer="#/current_password")
+        super().__init__(message, flaws=[flaw])
         self.username = username
 
 
@@ -37,7 +40,7 @@ class UsernameTaken(AppError):
 
 
 class RoleAboveOwn(AppError):
-    """A role that opens more than the granter may do there."""
+    """A role with a permission that the granter does not have there."""
 
     status = 403
     code = "role_above_own"
@@ -49,3 +52,10 @@ class RoleAlreadyGranted(AppError):
 
     code = "role_already_granted"
     title = "该角色已经授予"
+
+
+class OrganizationUnclear(AppError):
+    """The command line names no organisation, or one of several, for a new user."""
+
+    code = "place_unclear"
+    title = "请指明党组织"

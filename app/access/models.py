@@ -60,7 +60,7 @@ class AccessToken(Base):
 
 
 class FailedLogin(Base):
-    """A failed log-in, counted by account and address; old rows are removed as new ones come."""
+    """A failed log-in of an account from an address; each new one removes the outdated rows."""
 
     __tablename__ = "failed_logins"
     __table_args__ = (Index("ix_failed_logins_place", "username", "address", "failed_at"),)

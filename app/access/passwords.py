@@ -1,4 +1,4 @@
-"""Passwords: argon2id through pwdlib, which ones are refused, and how failures are counted."""
+"""Passwords: hashing (argon2id), strength, checks, and the count of failures."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,8 @@ from app.core.uow import UnitOfWork
 
 MIN_LENGTH = 8
 MAX_LENGTH = 256
+ATTEMPTS = 10  # failures that an account and an address may have within the window
+ATTEMPT_WINDOW = timedelta(minutes=15)
 CONTEXT_WORDS = ("zhaodan", "zhaodanlvze", "照单", "照单履责", "dangjian", "dangwu")
 # The hash of accounts that nobody signs in to with a password: no password fits it.
 NO_PASSWORD = "!"  # noqa: S105 - the opposite of one
@@ -26,16 +28,10 @@ _hasher = PasswordHash.recommended()
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 
 
-@cache
-def _nobody() -> str:
-    """Verified against when there is no such user, so that the answer takes as long as for one."""
-    return _hasher.hash("no user has this password")
-
-
 def check_strength(password: str, *context: str) -> None:
-    """Refuse short and well-known passwords (ASVS 5.0 6.2); no composition rules, no truncation.
+    """Refuse short and well-known passwords (ASVS 5.0, 6.2); no composition rules, no truncation.
 
-    ``context`` are names that the password is not to be: the user's and those of his units.
+    ``context`` are names that the password must not be: the user's and those of his organisations.
 
     Raises:
         WeakPassword: with the reason.
@@ -55,9 +51,9 @@ def check_strength(password: str, *context: str) -> None:
 
 
 def _is_padded(password: str, words: tuple[str, ...]) -> bool:
-    """Whether the password is one of the words with little more than digits and signs around it."""
-    core = _letters(password)
-    return any(core == _letters(word.casefold()) for word in words if word)
+    """Return whether the letters of the password are those of one of the words."""
+    letters = _letters(password)
+    return any(letters == _letters(word.casefold()) for word in words if word)
 
 
 def _letters(text: str) -> str:
@@ -65,14 +61,14 @@ def _letters(text: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """The password's argon2id hash."""
+    """Return the argon2id hash of a password; about 50 ms of work."""
     return _hasher.hash(password)
 
 
-def hash_of(password: str, *context: str) -> str:
-    """The hash of a new password, once its strength was checked; some 50 ms of work.
+def hash_new_password(password: str, *context: str) -> str:
+    """Check the strength of a new password and return its hash.
 
-    Call it before a unit of work that writes begins: others would wait for it.
+    Call it before the unit of work that writes begins: others would wait for the hashing.
 
     Raises:
         WeakPassword: with the reason.
@@ -82,88 +78,84 @@ def hash_of(password: str, *context: str) -> str:
 
 
 def verify_password(password: str, stored: str | None) -> tuple[bool, str | None]:
-    """Whether the password is right, and a fresh hash when the stored one has old parameters.
+    """Return whether the password is right, and a new hash when the stored one is outdated.
 
     ``stored`` is None for an unknown user: the same time is spent, the answer is no.
     """
     if stored is None or stored == NO_PASSWORD:
-        _hasher.verify(password, _nobody())
+        _hasher.verify(password, _hash_of_nobody())
         return False, None
     return _hasher.verify_and_update(password, stored)
 
 
-ATTEMPTS = 10
-ATTEMPT_WINDOW = timedelta(minutes=15)
+@cache
+def _hash_of_nobody() -> str:
+    return _hasher.hash("no user has this password")
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordProof:
-    """That a password is right, with the hash that it was checked against."""
+    """A password that was right: the hash it was checked against, and a newer hash if due."""
 
     user_id: UUID
-    checked: str
-    fresh: str | None = None
+    checked_hash: str
+    new_hash: str | None = None
 
 
 def check_password(uow: UnitOfWork, username: str, password: str) -> PasswordProof:
-    """Check a name and a password; slow by design, so it is done where nobody waits for a write.
+    """Check a name and a password in a unit of work that only reads: hashing is slow.
 
     Raises:
         TooManyAttempts: too many failures for this account from this address; other addresses
             may still sign in, so that nobody can lock a colleague out.
-        WrongCredentials: anything else that is wrong.
+        WrongCredentials: unknown user, wrong password or disabled account.
     """
     username = username.lower()
     _check_attempts(uow, username)
     user = uow.session.scalars(select(User).where(User.username == username)).one_or_none()
-    right, fresh = verify_password(password, user.password_hash if user else None)
+    right, new_hash = verify_password(password, user.password_hash if user else None)
     if user is None or not right or user.disabled_at is not None:
-        raise _wrong_credentials()
-    return PasswordProof(user.id, user.password_hash, fresh)
+        raise WrongCredentials
+    return PasswordProof(user.id, user.password_hash, new_hash)
 
 
 def sign_in(uow: UnitOfWork, proof: PasswordProof) -> User:
-    """The user whose password was right, and still is.
+    """Return the user whose password was right, if it still is.
 
     Raises:
         WrongCredentials: the account was disabled or its password changed meanwhile.
     """
     user = uow.session.get_one(User, proof.user_id)
-    if user.password_hash != proof.checked or user.disabled_at is not None:
-        raise _wrong_credentials()
-    if proof.fresh:
-        user.password_hash = proof.fresh
+    if user.password_hash != proof.checked_hash or user.disabled_at is not None:
+        raise WrongCredentials
+    if proof.new_hash:
+        user.password_hash = proof.new_hash
     return user
 
 
-def _wrong_credentials() -> WrongCredentials:
-    return WrongCredentials("用户名或密码不正确，请核对后重试。")
+def check_current_password(uow: UnitOfWork, user: User, password: str) -> PasswordProof:
+    """Check the present password of a signed-in user who wants to change it.
 
-
-def check_current(uow: UnitOfWork, user: User, password: str) -> PasswordProof:
-    """Check the password of somebody who is signed in, and wants to change it.
-
-    Whoever finds a token can try passwords here: failures count as those of signing in do.
+    A stolen token could try passwords here, so failures count as those of signing in do.
 
     Raises:
         TooManyAttempts: too many failures for this account from this address.
         WrongCurrentPassword: it is not the password.
     """
     _check_attempts(uow, user.username)
-    right, _ = verify_password(password, user.password_hash)
-    if not right:
+    if not verify_password(password, user.password_hash)[0]:
         raise WrongCurrentPassword(user.username)
     return PasswordProof(user.id, user.password_hash)
 
 
-def still_current(uow: UnitOfWork, proof: PasswordProof) -> User:
-    """The user whose password was right, in the unit that changes it.
+def recheck_current_password(uow: UnitOfWork, proof: PasswordProof) -> User:
+    """Return the user whose password was right, in the unit of work that changes it.
 
     Raises:
         WrongCurrentPassword: the password was changed meanwhile.
     """
     user = uow.session.get_one(User, proof.user_id)
-    if user.password_hash != proof.checked:
+    if user.password_hash != proof.checked_hash:
         raise WrongCurrentPassword(user.username)
     return user
 
@@ -175,14 +167,12 @@ def _check_attempts(uow: UnitOfWork, username: str) -> None:
         FailedLogin.failed_at > uow.now() - ATTEMPT_WINDOW,
     )
     if (uow.session.scalar(recent) or 0) >= ATTEMPTS:
-        seconds = int(ATTEMPT_WINDOW.total_seconds())
-        raise TooManyAttempts(
-            "密码错误次数过多，请 15 分钟后再试。", headers={"Retry-After": str(seconds)}
-        )
+        headers = {"Retry-After": str(int(ATTEMPT_WINDOW.total_seconds()))}
+        raise TooManyAttempts("密码错误次数过多，请 15 分钟后再试。", headers=headers)
 
 
 def record_failed_login(session: Session, clock: Clock, username: str, address: str) -> None:
-    """Count a failure, in a transaction of its own because the request's own is rolled back."""
+    """Count a failure in a transaction of its own: the request's is rolled back."""
     now = clock.now()
     session.execute(delete(FailedLogin).where(FailedLogin.failed_at < now - ATTEMPT_WINDOW))
     session.add(

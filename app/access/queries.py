@@ -1,4 +1,4 @@
-"""Reading users, and turning a token into an actor."""
+"""Read users and their roles; turn a token into an actor."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from app.core.uow import Actor, Permission
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import within
 
-# Built once: this runs in every request.
+# Built once, because it runs in every request.
 _TOKENS, _USERS, _GRANTS = AccessToken.__table__, User.__table__, RoleGrant.__table__
 _BY_TOKEN: Select[Any] = (
     select(
@@ -39,7 +39,7 @@ _BY_TOKEN: Select[Any] = (
 
 
 def authenticate(connection: Connection, token: str, now: datetime, *, write: bool) -> Actor:
-    """The actor behind a token, with the rights that its owner has at this moment.
+    """Return the actor behind a token, with the rights that its owner has at this moment.
 
     Raises:
         AuthenticationRequired: unknown, expired or revoked token, or disabled user.
@@ -47,44 +47,42 @@ def authenticate(connection: Connection, token: str, now: datetime, *, write: bo
     """
     if not TOKEN_PATTERN.fullmatch(token):
         raise AuthenticationRequired
-    parameters = {"hash": token_hash(token), "now": now}
-    rows = connection.execute(_BY_TOKEN, parameters).all()
+    rows = connection.execute(_BY_TOKEN, {"hash": token_hash(token), "now": now}).all()
     if not rows:
         raise AuthenticationRequired
-    first = rows[0]
-    if write and first.read_only:
+    owner = rows[0]  # one row a role, each with the same user and token
+    if write and owner.read_only:
         raise Forbidden("这是只读令牌，不能用来登记或修改。")
     grants = [(Role(row.role), row.organization_id) for row in rows if row.role]
-    return Actor(first.id, first.display_name, reach_of(grants, read_only=first.read_only))
+    return Actor(owner.id, owner.display_name, reach_of(grants, read_only=owner.read_only))
 
 
 def actor_of(session: Session, user: User) -> Actor:
-    """The actor that a user is, with all of the user's rights."""
-    grants = session.execute(
-        select(RoleGrant.role, RoleGrant.organization_id).where(RoleGrant.user_id == user.id)
-    )
-    reach = reach_of(((Role(role), place) for role, place in grants), read_only=False)
-    return Actor(user.id, user.display_name, reach)
+    """Return a user as an actor with all rights of the user."""
+    grants = [
+        (Role(grant.role), grant.organization_id) for grant in session.scalars(grants_of(user.id))
+    ]
+    return Actor(user.id, user.display_name, reach_of(grants, read_only=False))
 
 
 def users_visible_to(actor: Actor) -> Select[User]:
-    """The users of organisations whose access the actor manages, and the actor's own account."""
+    """Select the users of organisations whose access the actor manages, and his own account."""
     managed = within(User.home_organization_id, actor.roots(Permission.MANAGE_ACCESS))
     return select(User).where(managed | (User.id == actor.user_id))
 
 
 def grants_of(user_id: UUID) -> Select[RoleGrant]:
-    """A user's roles, oldest first."""
+    """Select a user's roles, oldest first."""
     return select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)
 
 
 def tokens_of(user_id: UUID) -> Select[AccessToken]:
-    """A user's tokens, oldest first."""
+    """Select a user's tokens, oldest first."""
     return select(AccessToken).where(AccessToken.user_id == user_id).order_by(AccessToken.id)
 
 
-def names_around(session: Session, organization_id: UUID) -> list[str]:
-    """The names of an organisation and of all above it: no password is to be one of them."""
+def own_and_superior_names(session: Session, organization_id: UUID) -> list[str]:
+    """Return the names of an organisation and of all above it, which no password may be."""
     above = select(OrganizationAncestor.ancestor_id).where(
         OrganizationAncestor.descendant_id == organization_id
     )

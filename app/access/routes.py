@@ -1,10 +1,9 @@
-"""The routes of access: tokens, one's own account, users and their roles."""
+"""Routes of tokens, one's own account, users and their roles."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
-from sqlalchemy.orm import Session
 
 from app.access import passwords, queries, service
 from app.access.errors import WrongCredentials, WrongCurrentPassword
@@ -42,7 +41,7 @@ from app.core.http.routing import (
 )
 from app.core.pagination import PageBody, PageParameters
 from app.core.schemas import Model
-from app.core.uow import Actor
+from app.core.uow import Actor, UnitOfWork
 
 tokens = api_router("/access-tokens", "access")
 users = api_router("/users", "access")
@@ -64,7 +63,6 @@ class RolesBody(Model):
 
 @tokens.post(
     "",
-    name="create_access_token",
     summary="用用户名和密码换取访问令牌",
     status_code=201,
     response_model=TokenCreated,
@@ -88,40 +86,34 @@ def create_access_token(request: Request, payload: TokenRequest) -> Response:
                 days=payload.expires_in_days,
                 read_only=payload.read_only,
             )
-            shown = TokenRead.model_validate(token)
+            listed = TokenRead.model_validate(token)
     except WrongCredentials:
         _count_failure(request, payload.username)
         raise
-    body = TokenCreated(**shown.model_dump(), token=secret)
-    return reply(body, status=201, location=f"/api/v1/me/access-tokens/{shown.id}")
+    body = TokenCreated(**listed.model_dump(), token=secret)
+    return reply(body, status=201, location=f"/api/v1/me/access-tokens/{listed.id}")
 
 
 def _count_failure(request: Request, username: str) -> None:
-    state, address = request.app.state, client_address(request)
+    state = request.app.state
     with state.database.write() as session:
-        passwords.record_failed_login(session, state.clock, username, address)
+        passwords.record_failed_login(session, state.clock, username, client_address(request))
 
 
-@me.get("", name="get_me", summary="当前用户及其角色", response_model=Me)
+@me.get("", summary="当前用户及其角色", response_model=Me)
 def get_me(request: Request, uow: UowDep) -> Response:
     """Who the token belongs to."""
-    user = _own_account(uow.session, uow.actor)
+    user = _own_account(uow)
     roles = list(uow.session.scalars(queries.grants_of(user.id)))
-    shown = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
-    return reply(Me.model_validate({**shown, "roles": roles}), request=request)
+    account = UserRead.model_validate(user).model_dump(include={"id", "username", "display_name"})
+    return reply(Me.model_validate({**account, "roles": roles}), request=request)
 
 
-def _own_account(session: Session, actor: Actor) -> User:
-    return session.get_one(User, actor.user_id)
+def _own_account(uow: UnitOfWork) -> User:
+    return uow.session.get_one(User, uow.actor.user_id)
 
 
-@me.put(
-    "/password",
-    name="change_password",
-    summary="修改本人密码",
-    status_code=204,
-    dependencies=[OPENS_UNITS],
-)
+@me.put("/password", summary="修改本人密码", status_code=204, dependencies=[OPENS_UNITS])
 def change_password(request: Request, payload: PasswordChange) -> Response:
     """Change one's own password; every token ends, this one included.
 
@@ -129,61 +121,52 @@ def change_password(request: Request, payload: PasswordChange) -> Response:
     """
     try:
         with uow_for(request, write=False) as uow:
-            user = _own_account(uow.session, uow.actor)
-            proof = passwords.check_current(uow, user, payload.current_password)
+            user = _own_account(uow)
+            proof = passwords.check_current_password(uow, user, payload.current_password)
             password_hash = service.prepare_password(uow, user, payload.password)
         with uow_for(request, write=True) as uow:
-            service.change_password(uow, passwords.still_current(uow, proof), password_hash)
-    except WrongCurrentPassword as wrong:
-        _count_failure(request, wrong.username)
+            user = passwords.recheck_current_password(uow, proof)
+            service.change_password(uow, user, password_hash)
+    except WrongCurrentPassword as error:
+        _count_failure(request, error.username)
         raise
     return no_content()
 
 
-@me.get(
-    "/access-tokens", name="list_access_tokens", summary="本人的令牌", response_model=TokensBody
-)
+@me.get("/access-tokens", summary="本人的令牌", response_model=TokensBody)
 def list_access_tokens(uow: UowDep) -> Response:
     """One's own tokens, without their secrets."""
-    user = _own_account(uow.session, uow.actor)
-    return reply(
-        TokensBody.model_validate({"items": list(uow.session.scalars(queries.tokens_of(user.id)))})
-    )
+    user = _own_account(uow)
+    rows = list(uow.session.scalars(queries.tokens_of(user.id)))
+    return reply(TokensBody.model_validate({"items": rows}))
 
 
-@me.delete(
-    "/access-tokens/{token_id}", name="revoke_access_token", summary="吊销令牌", status_code=204
-)
+@me.delete("/access-tokens/{token_id}", summary="吊销令牌", status_code=204)
 def revoke_access_token(uow: UowDep, token_id: UUID) -> Response:
     """Revoke one of one's own tokens."""
-    user = _own_account(uow.session, uow.actor)
+    user = _own_account(uow)
     service.revoke_token(uow, uow.session.scalars(queries.tokens_of(user.id)), token_id)
     return no_content()
 
 
 @users.post(
-    "",
-    name="create_user",
-    summary="新建用户",
-    status_code=201,
-    response_model=UserRead,
-    dependencies=[OPENS_UNITS],
+    "", summary="新建用户", status_code=201, response_model=UserRead, dependencies=[OPENS_UNITS]
 )
 def create_user(request: Request, payload: UserWrite) -> Response:
     """Create a user without any role; the password is hashed before the write begins."""
     with uow_for(request, write=False) as uow:
         password_hash = service.prepare_user(uow, payload)
 
-    def work() -> Response:
+    def create() -> Response:
         user = service.create_user(uow, payload, password_hash)
-        shown, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
-        return reply(shown, status=201, version=user.version, location=location)
+        body, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
+        return reply(body, status=201, version=user.version, location=location)
 
     with uow_for(request, write=True) as uow:
-        return answer_once(uow, request, body_fingerprint(request), work)
+        return answer_once(uow, request, body_fingerprint(request), create)
 
 
-@users.get("", name="list_users", summary="查询用户", response_model=PageBody[UserRead])
+@users.get("", summary="查询用户", response_model=PageBody[UserRead])
 def list_users(
     request: Request, uow: UowDep, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
@@ -192,16 +175,14 @@ def list_users(
     return table_page(request, uow.session, statement, User, UserRead, filters)
 
 
-@users.get("/{user_id}", name="get_user", summary="查看用户", response_model=UserRead)
+@users.get("/{user_id}", summary="查看用户", response_model=UserRead)
 def get_user(request: Request, uow: UowDep, user_id: UUID) -> Response:
     """One user."""
     user = service.get_user(uow, user_id)
     return reply(UserRead.model_validate(user), version=user.version, request=request)
 
 
-@users.patch(
-    "/{user_id}", name="update_user", summary="更改姓名或停用用户", response_model=UserRead
-)
+@users.patch("/{user_id}", summary="更改姓名或停用用户", response_model=UserRead)
 def update_user(
     uow: UowDep,
     user_id: UUID,
@@ -215,7 +196,7 @@ def update_user(
     return reply(UserRead.model_validate(user), version=user.version)
 
 
-@users.get("/{user_id}/roles", name="list_roles", summary="用户的角色", response_model=RolesBody)
+@users.get("/{user_id}/roles", summary="用户的角色", response_model=RolesBody)
 def list_roles(uow: UowDep, user_id: UUID) -> Response:
     """A user's roles."""
     user = service.get_user(uow, user_id)
@@ -223,27 +204,16 @@ def list_roles(uow: UowDep, user_id: UUID) -> Response:
     return reply(RolesBody.model_validate({"items": rows}))
 
 
-@users.post(
-    "/{user_id}/roles",
-    name="grant_role",
-    summary="授予角色",
-    status_code=201,
-    response_model=RoleGrantRead,
-)
+@users.post("/{user_id}/roles", summary="授予角色", status_code=201, response_model=RoleGrantRead)
 def grant_role(uow: UowDep, user_id: UUID, payload: RoleGrantWrite) -> Response:
     """Grant a role on an organisation and its subtree."""
     user = service.get_user(uow, user_id)
-    row = service.grant_role(uow, user, payload)
-    return reply(
-        RoleGrantRead.model_validate(row),
-        status=201,
-        location=f"/api/v1/users/{user.id}/roles/{row.id}",
-    )
+    grant = service.grant_role(uow, user, payload)
+    location = f"/api/v1/users/{user.id}/roles/{grant.id}"
+    return reply(RoleGrantRead.model_validate(grant), status=201, location=location)
 
 
-@users.delete(
-    "/{user_id}/roles/{grant_id}", name="withdraw_role", summary="收回角色", status_code=204
-)
+@users.delete("/{user_id}/roles/{grant_id}", summary="收回角色", status_code=204)
 def withdraw_role(uow: UowDep, user_id: UUID, grant_id: UUID) -> Response:
     """Take a role back."""
     user = service.get_user(uow, user_id)

@@ -1,4 +1,4 @@
-"""Roles and what they permit: pure, one table for the whole program."""
+"""Roles, the permissions of each, and the form of tokens. Pure."""
 
 import hashlib
 import re
@@ -49,7 +49,7 @@ READ_ONLY = frozenset({Permission.READ, Permission.READ_AUDIT, Permission.SUPERV
 def reach_of(
     grants: Iterable[tuple[Role, UUID]], *, read_only: bool
 ) -> dict[Permission, frozenset[UUID]]:
-    """The roots that each permission covers; a read-only token keeps only reading permissions."""
+    """Return the roots that each permission covers; read-only keeps only reading permissions."""
     reach: dict[Permission, set[UUID]] = {}
     for role, organization_id in grants:
         for permission in ROLE_PERMISSIONS[role]:
@@ -59,10 +59,10 @@ def reach_of(
 
 
 def new_token() -> str:
-    """A fresh access token: 256 random bits behind a prefix that scanners recognise."""
+    """Return a new access token: 256 random bits behind a prefix that scanners recognise."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a token: its SHA-256 (32 bytes)."""
+    """Return what is stored of a token: its SHA-256 (32 bytes)."""
     return hashlib.sha256(token.encode()).digest()

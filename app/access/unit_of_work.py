@@ -1,4 +1,4 @@
-"""The frame of every change and every read: a session, an actor, a sealed trail, one commit."""
+"""Open a unit of work: the frame of every read and every change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +12,23 @@ from app.core.uow import Actor, Credentials, UnitOfWork
 
 @contextmanager
 def unit_of_work(
-    database: Database, clock: Clock, who: Actor | Credentials, *, write: bool
+    database: Database, clock: Clock, requester: Actor | Credentials, *, write: bool
 ) -> Iterator[UnitOfWork]:
-    """One transaction: the actor is authenticated in it, the trail is sealed in it.
+    """Open one transaction in which the actor is authenticated and the audit trail is sealed.
 
-    Everything is committed when the block ends, before anybody is answered; nothing when it fails.
-    Who may not change anything is refused before the reading for a change, too
-    (``Credentials.changes``).
+    It commits when the block ends, before anybody is answered, and rolls back when it fails.
+
+    Raises:
+        AuthenticationRequired: the credentials are not valid.
+        Forbidden: they may only read, and the request is one for a change
+            (``Credentials.changes``), also while it only reads to prepare it.
     """
     with database.writing() if write else database.reading() as connection:
-        if isinstance(who, Actor):
-            uow = UnitOfWork(connection, who, clock)
+        if isinstance(requester, Actor):
+            uow = UnitOfWork(connection, requester, clock)
         else:
-            actor = authenticate(connection, who.token, clock.now(), write=who.changes)
-            uow = UnitOfWork(connection, actor, clock, who.request_id, who.address)
+            actor = authenticate(connection, requester.token, clock.now(), write=requester.changes)
+            uow = UnitOfWork(connection, actor, clock, requester.request_id, requester.address)
         try:
             yield uow
             if write:

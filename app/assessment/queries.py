@@ -35,7 +35,7 @@ from app.organizations.models import Organization
 from app.organizations.queries import (
     get_visible,
     inside,
-    is_own_hand,
+    keeps_own_records,
     reaches,
     require,
     reviews_above,
@@ -235,7 +235,7 @@ def require_scorer(uow: UnitOfWork, place: Organization) -> None:
         OwnAssessment: the actor keeps the organisation's records.
     """
     require(uow, Permission.REVIEW, place.id)
-    if is_own_hand(uow, place):
+    if keeps_own_records(uow, place):
         raise OwnAssessment("本组织的工作人员不能给本组织评分，请由上级或检查人员评分。")
 
 

@@ -44,7 +44,7 @@ from app.core.http.replies import (
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.uow import Permission
-from app.org_documents.routes import RevisionNumber, document_reply, submitted
+from app.org_documents.routes import RevisionNumber, document_reply, read_submission
 from app.organizations.queries import get_visible, require
 
 router = api_router("", "assessments")
@@ -324,7 +324,7 @@ def put_assessment_sheet(
     """Let a sheet say something else from now on, as a new revision; 0 is the version of none."""
     root_id = _root(uow, organization_id)
     require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
-    submission = submitted(request, body, SheetDocument)
+    submission = read_submission(request, body, SheetDocument)
     with submission.flaws_with_lines():
         sheet = sheet_service.write_sheet(uow, root_id, code, submission.document, if_match)
     return reply(sheet, version=sheet.revision)

@@ -19,7 +19,7 @@ from app.core.schemas import Model, Name, Title, field_error
 from app.core.uow import UnitOfWork
 from app.org_documents.parsing import from_yaml
 from app.organizations.models import Organization
-from app.rulesets.queries import newest_documents, rule_sets_by_code, standard
+from app.rulesets.queries import newest_documents, rule_sets_by_code, standard_rule_set
 
 # What one record shows by itself. Other findings compare records or rosters, so that they depend on
 # how much of the tree is examined at once; they are looked at, but cost nothing.
@@ -241,7 +241,7 @@ def _families(codes: Iterator[str]) -> Iterator[str]:
 
 def _of_rule_sets(uow: UnitOfWork, root_id: UUID) -> set[str]:
     shelf = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
-    documents = [standard(), *newest_documents(uow.session, shelf.values()).values()]
+    documents = [standard_rule_set(), *newest_documents(uow.session, shelf.values()).values()]
     return set(_families(rule.code for document in documents for rule in document.rules))
 
 

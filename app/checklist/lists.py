@@ -23,7 +23,7 @@ from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rulesets.queries import effective_rules
-from app.rulesets.resolution import EffectiveRule, as_cited_in, younger
+from app.rulesets.resolution import EffectiveRule, as_cited_in, sources_issued_after
 from app.rulesets.schemas import AfterEvent, Obligation
 from app.rulesets.vocabulary import misfits
 
@@ -185,7 +185,7 @@ def check_duty(
     """
     misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
     flaws = [FieldError(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
-    if late := younger(wish.source or "", duty_list.year):
+    if late := sources_issued_after(wish.source or "", duty_list.year):
         words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
         flaws.append(FieldError("source_too_young", words, pointer="#/source"))
     if flaws:

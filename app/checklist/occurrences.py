@@ -14,7 +14,7 @@ from app.core.uow import Permission, UnitOfWork
 from app.items.models import Item
 from app.items.queries import get_any
 from app.organizations.models import Organization
-from app.organizations.queries import is_own_hand, require
+from app.organizations.queries import keeps_own_records, require
 
 _TRAIL = Trail("occurrence")
 
@@ -30,7 +30,7 @@ def waive(uow: UnitOfWork, occurrence: Occurrence, reason: str) -> None:
     submitted_by = _open(uow, occurrence)
     place = uow.session.get_one(Organization, occurrence.organization_id)
     at_root = place.parent_id is None and uow.actor.user_id is not None
-    if is_own_hand(uow, place) or (at_root and submitted_by == uow.actor.user_id):
+    if keeps_own_records(uow, place) or (at_root and submitted_by == uow.actor.user_id):
         raise OwnRequest("不能免除本组织或本人提交清单中的事项，请由上级或检查人员决定。")
     if occurrence.waived_on is not None:
         raise OccurrenceConflict("这项责任事项已经免除。")

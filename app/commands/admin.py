@@ -10,11 +10,11 @@ import typer
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
-from app.access.passwords import hash_of
-from app.access.queries import names_around
+from app.access.passwords import hash_new_password
+from app.access.queries import own_and_superior_names
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.access.service import OPERATOR, find_organization, new_administrator
+from app.access.service import OPERATOR, add_administrator, find_organization
 from app.access.unit_of_work import unit_of_work
 from app.checklist.lists import draft
 from app.checklist.publishing import publish
@@ -114,7 +114,7 @@ def create_admin(
     """Create an administrator; the password is no argument, since others could see it there."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     names = [new_root_name] if new_root_name else _names_around(organization)
-    password_hash = hash_of(password, username, display_name, *names)
+    password_hash = hash_new_password(password, username, display_name, *names)
     with operating() as uow:
         if new_root_name:
             root = OrganizationWrite(name=new_root_name, kind=kind)
@@ -128,14 +128,14 @@ def create_admin(
             "home_organization_id": home.id,
         }
         roles = [Role.ADMIN, Role.SECRETARY, *([Role.SUPERVISION] if supervision else [])]
-        new_administrator(uow, checked(UserWrite, values), roles, password_hash)
+        add_administrator(uow, checked(UserWrite, values), roles, password_hash)
         home_name = home.name
     typer.echo(f"已在“{home_name}”新建管理员 {username}。")
 
 
 def _names_around(organization: str | None) -> list[str]:
     with open_migrated() as database, database.read() as session:
-        return names_around(session, find_organization(session, organization).id)
+        return own_and_superior_names(session, find_organization(session, organization).id)
 
 
 def _ask_password() -> str:

@@ -33,7 +33,7 @@ from app.report.drafts.citations import sources_in
 from app.report.drafts.files import hints_of
 from app.report.drafts.proofreading import Hint
 from app.report.drafts.schemas import ReportWrite
-from app.report.drafts.service import composed
+from app.report.drafts.service import compose_report
 from app.report.facts import PeriodCode
 from app.report.files.formats import FORMATS, Format
 from app.report.files.model import Document, DocumentVariant, outside_gb2312
@@ -205,7 +205,7 @@ def _listed(organizations: Iterable[Organization]) -> str:
 
 
 def _compose(uow: UnitOfWork, payload: ReportWrite, options: _FileOptions) -> _ReportFile:
-    composition = composed(uow, payload)
+    composition = compose_report(uow, payload)
     draft, fresh = composition.report, composition.fresh
     sources = sources_in([fresh.facts], fresh.note)
     blocks = fresh.blocks

@@ -1,1 +1,1 @@
-"""Evidence: the files behind the records, what may be one, and where their bytes live."""
+"""Evidence (佐证材料): the files of records, which files are accepted, where their bytes lie."""

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from app.evidence.errors import EvidenceRefused, Refusal
 from app.evidence.formats import (
     KINDS,
+    ZIP_END,
     ContentShape,
     ContentType,
     Data,
@@ -24,7 +25,6 @@ from app.evidence.formats import (
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
-_END_REACH = 65_535 + _END.size
 _DIRECTORY_BYTES = 1024 * 1024
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
@@ -33,11 +33,28 @@ _IN_MEMORY_BYTES = 2 * 1024 * 1024
 _RATIO_FLOOR_BYTES = 1024 * 1024
 _SHOWN_CHARACTERS = 80
 _DRIVE = re.compile(r"[A-Za-z]:")
+_MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
+_CONTENT_TYPES = "[content_types].xml"
+_SMALL_PART_BYTES = 1024 * 1024
+_MACRO_PART = re.compile(r"vbaproject|vbadata|(?:^|/)macrosheets/|(?:^|/)activex/")
+_MACRO_WORD = re.compile(r"macro|vbaproject|activex", re.IGNORECASE)
+_EMBEDDED_PART = re.compile(r"(?:^|/)embeddings/")
+_LOCAL_DRIVE = re.compile(r"(?:file:/*)?[a-z]:/")
+
+PROLOG_BYTES = 64 * 1024
+END_REACH = 65_535 + _END.size
+"""In how many last bytes a zip's end record lies: a comment of up to 65,535 bytes follows it."""
+
+Inspect = Callable[[Data, ContentType], None]
+"""How an office file inside this one is checked: the content and the kind its name promises."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
-    """What one upload may unfold to, archives within it included: entries, bytes, bytes a byte."""
+    """What one upload may unfold to, archives within it included.
+
+    ``ratio`` is the greatest number of unpacked bytes for one packed byte of a file.
+    """
 
     entries: int = 2_000
     total_bytes: int = 256 * 1024 * 1024
@@ -46,7 +63,7 @@ class ArchiveLimits:
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits while one upload is looked through, nested archives included."""
+    """What is left of the limits while one upload is checked, nested archives included."""
 
     limits: ArchiveLimits
     entries: int = field(init=False)
@@ -56,10 +73,10 @@ class Budget:
         self.entries = self.limits.entries
         self.bytes = self.limits.total_bytes
 
-    def spend(self, entries: int, unfolded: int) -> None:
+    def spend(self, entries: int, unpacked: int) -> None:
         """Take one archive's entries and declared bytes; raises ``EvidenceRefused``."""
         self.entries -= entries
-        self.bytes -= unfolded
+        self.bytes -= unpacked
         if self.entries < 0:
             raise EvidenceRefused(Refusal.ARCHIVE_ENTRIES)
         if self.bytes < 0:
@@ -92,10 +109,10 @@ class Archive:
         offset, count, end = self._directory(budget)
         entries: list[ArchiveEntry] = []
         reached = 0
-        for start, raw in sorted(self._records(offset, count, end)):
+        for start, record in sorted(self._records(offset, count, end)):
             if start < reached or (start and not entries):
                 raise EvidenceRefused(Refusal.FILE_DAMAGED)
-            entry = self._entry(start, raw)
+            entry = self._entry(start, record)
             reached = entry.start + entry.packed
             if reached > offset:
                 raise EvidenceRefused(Refusal.FILE_DAMAGED)
@@ -108,8 +125,7 @@ class Archive:
 
     def chunks(self, entry: ArchiveEntry) -> Iterator[bytes]:
         """Yield the unpacked bytes; raises ``EvidenceRefused`` when they are not as stated."""
-        crc = 0
-        size = 0
+        crc = size = 0
         for chunk in self._unpacked(entry):
             size += len(chunk)
             if size > entry.size:
@@ -135,37 +151,39 @@ class Archive:
     def _directory(self, budget: Budget) -> tuple[int, int, int]:
         """Find the directory: offset, number of entries and end, all inside the limits."""
         data = self._data
-        if data[:4] not in {b"PK\x03\x04", b"PK\x05\x06"}:
+        if data[:4] not in {b"PK\x03\x04", ZIP_END}:
             raise EvidenceRefused(Refusal.TYPE_MISMATCH)
-        at = data.rfind(b"PK\x05\x06", max(0, len(data) - _END_REACH))
-        if at < 0 or at + _END.size > len(data):
+        end = data.rfind(ZIP_END, max(0, len(data) - END_REACH))
+        if end < 0 or end + _END.size > len(data):
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
-        _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(data, at)
+        _, disk, first_disk, on_disk, count, size, offset, comment = _END.unpack_from(data, end)
         if size > _DIRECTORY_BYTES or count > budget.limits.entries:
             raise EvidenceRefused(Refusal.ARCHIVE_ENTRIES)
-        if at + _END.size + comment != len(data) or offset + size != at:
+        if end + _END.size + comment != len(data) or offset + size != end:
             raise EvidenceRefused(Refusal.FOREIGN_PAYLOAD)
-        if disk or first_disk or here != count:
+        if disk or first_disk or on_disk != count:
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
-        return offset, count, at
+        return offset, count, end
 
     def _records(self, offset: int, count: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Yield each directory record with the offset of its file, exactly filling the space."""
-        at = offset
         for _ in range(count):
-            head = self._data[at : at + _CENTRAL.size]
+            head = self._data[offset : offset + _CENTRAL.size]
             if len(head) < _CENTRAL.size or head[:4] != b"PK\x01\x02":
                 raise EvidenceRefused(Refusal.FILE_DAMAGED)
-            length = _CENTRAL.size + sum(_CENTRAL.unpack(head)[10:13])
-            yield _CENTRAL.unpack(head)[16], self._data[at : at + length]
-            at += length
-        if at != end:
+            fields = _CENTRAL.unpack(head)
+            next_offset = offset + _CENTRAL.size + sum(fields[10:13])
+            yield fields[16], self._data[offset:next_offset]
+            offset = next_offset
+        if offset != end:
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
 
-    def _entry(self, offset: int, raw: bytes) -> ArchiveEntry:
-        _, _, _, flags, method, _, _, crc, packed, size, n, *_, mode, _ = _CENTRAL.unpack_from(raw)
-        name_bytes = raw[_CENTRAL.size : _CENTRAL.size + n]
-        name = _decoded(name_bytes, flags)
+    def _entry(self, offset: int, record: bytes) -> ArchiveEntry:
+        """Check one directory record and the header of its file at ``offset``."""
+        fields = _CENTRAL.unpack_from(record)
+        _, _, _, flags, method, _, _, crc, packed, size, name_length, *_, mode, _ = fields
+        name_bytes = record[_CENTRAL.size : _CENTRAL.size + name_length]
+        name = _decode_path(name_bytes, flags)
         shown = name[-_SHOWN_CHARACTERS:]
         if flags & _ENCRYPTED_FLAG:
             raise EvidenceRefused(Refusal.ENCRYPTED, shown)
@@ -186,23 +204,23 @@ class Archive:
         if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
         _, _, flags, own_method, *_, name_length, extra_length = _LOCAL.unpack(head)
-        first = offset + _LOCAL.size
-        if self._data[first : first + name_length] != name or own_method != method:
+        name_start = offset + _LOCAL.size
+        if self._data[name_start : name_start + name_length] != name or own_method != method:
             raise EvidenceRefused(Refusal.FILE_DAMAGED)
         if flags & _ENCRYPTED_FLAG:
             raise EvidenceRefused(Refusal.ENCRYPTED)
-        return first + len(name) + int(extra_length)
+        return name_start + len(name) + int(extra_length)
 
     def _unpacked(self, entry: ArchiveEntry) -> Iterator[bytes]:
         end = entry.start + entry.packed
         pieces = (
-            self._data[at : min(end, at + _STEP_BYTES)]
-            for at in range(entry.start, end, _STEP_BYTES)
+            self._data[start : min(end, start + _STEP_BYTES)]
+            for start in range(entry.start, end, _STEP_BYTES)
         )
-        return _inflated(pieces, entry) if entry.deflated else pieces
+        return _inflate(pieces, entry) if entry.deflated else pieces
 
 
-def _inflated(pieces: Iterator[bytes], entry: ArchiveEntry) -> Iterator[bytes]:
+def _inflate(pieces: Iterator[bytes], entry: ArchiveEntry) -> Iterator[bytes]:
     """Inflate in steps of bounded size, so that no byte beyond the next step is ever held."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
@@ -220,7 +238,7 @@ def _inflated(pieces: Iterator[bytes], entry: ArchiveEntry) -> Iterator[bytes]:
         raise EvidenceRefused(Refusal.FILE_DAMAGED, entry.shown)
 
 
-def _decoded(name: bytes, flags: int) -> str:
+def _decode_path(name: bytes, flags: int) -> str:
     """Decode a path (UTF-8, else the GB18030 of Chinese Windows); raises for an unsafe one."""
     for encoding in ("utf-8",) if flags & _UTF8_FLAG else ("utf-8", "gb18030"):
         try:
@@ -234,15 +252,8 @@ def _decoded(name: bytes, flags: int) -> str:
     raise EvidenceRefused(Refusal.ARCHIVE_PATH)
 
 
-PROLOG_BYTES = 64 * 1024
-
-_MARKUP_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
-
-XmlElement = tuple[str, dict[str, str]]
-
-
 class _RootReached(Exception):
-    """The parser met the root element."""
+    """Carry the root's name out of the parser, which reads no further."""
 
 
 def looks_like_xml(head: bytes) -> bool:
@@ -255,78 +266,69 @@ def root_element(head: bytes, member: str) -> str:
 
     Raises ``EvidenceRefused`` for a document type declaration or when no root comes in time.
     """
-    roots: list[str] = []
 
-    def reached(name: str, _attributes: dict[str, str]) -> None:
-        roots.append(_local(name))
-        raise _RootReached
+    def stop(name: str, _attributes: dict[str, str]) -> None:
+        raise _RootReached(name)
 
-    parser = _parser(member)
-    parser.StartElementHandler = reached
     try:
-        parser.Parse(head, len(head) < PROLOG_BYTES)
-    except _RootReached:
-        return roots[0]
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise EvidenceRefused(Refusal.FILE_DAMAGED, member) from error
+        _parse(head, member, stop, whole=len(head) < PROLOG_BYTES)
+    except _RootReached as root:
+        return str(root)
     raise EvidenceRefused(Refusal.FILE_DAMAGED, member)
 
 
-def elements(document: bytes, member: str) -> Iterator[XmlElement]:
-    """Yield local name and attributes of each element of a small document."""
-    found: list[XmlElement] = []
-    parser = _parser(member)
-    parser.StartElementHandler = lambda name, attributes: found.append((_local(name), attributes))
-    try:
-        parser.Parse(document, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise EvidenceRefused(Refusal.FILE_DAMAGED, member) from error
-    yield from found
+def elements(document: bytes, member: str) -> list[tuple[str, dict[str, str]]]:
+    """Return local name and attributes of each element of a small document.
+
+    Raises ``EvidenceRefused`` for a document type declaration and for what is no XML.
+    """
+    pairs: list[tuple[str, dict[str, str]]] = []
+    _parse(document, member, lambda name, attributes: pairs.append((name, attributes)))
+    return pairs
 
 
-def _parser(member: str) -> expat.XMLParserType:
+def _parse(
+    document: bytes,
+    member: str,
+    element_starts: Callable[[str, dict[str, str]], None],
+    *,
+    whole: bool = True,
+) -> None:
+    """Call back for each element with its local name; without ``whole`` the end may be missing."""
+
     def refuse(*_declaration: object) -> None:
         raise EvidenceRefused(Refusal.XML_ENTITIES, member)
 
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    return parser
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-Inspect = Callable[[Data, ContentType], None]
-"""How an office file inside this one is checked: the content and the kind its name promises."""
-
-_CONTENT_TYPES = "[content_types].xml"
-_SMALL_PART_BYTES = 1024 * 1024
-_MACRO_PART = re.compile(r"vbaproject|vbadata|(?:^|/)macrosheets/|(?:^|/)activex/")
-_MACRO_WORD = re.compile(r"macro|vbaproject|activex", re.IGNORECASE)
-_EMBEDDED_PART = re.compile(r"(?:^|/)embeddings/")
-_LOCAL_DRIVE = re.compile(r"(?:file:/*)?[a-z]:/")
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: element_starts(
+        name.rpartition(":")[2], attributes
+    )
+    try:
+        parser.Parse(document, whole)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise EvidenceRefused(Refusal.FILE_DAMAGED, member) from error
 
 
 def check_ooxml(archive: Archive, kind: ContentType, inspect: Inspect) -> None:
     """Check a Word, Excel or PowerPoint file; raises ``EvidenceRefused``."""
-    types: set[str] = set()
+    content_types: set[str] = set()
     for entry in archive.entries:
         name = entry.name.lower()
         if _MACRO_PART.search(name):
             raise EvidenceRefused(Refusal.MACROS)
         if name == _CONTENT_TYPES:
-            types = _content_types(archive, entry)
+            declared = elements(_small_part(archive, entry), entry.shown)
+            content_types = {attributes.get("ContentType", "") for _, attributes in declared}
         elif name.endswith(".rels"):
             _check_relationships(archive, entry)
         elif _EMBEDDED_PART.search(name):
             _check_embedded(archive, entry, inspect)
         else:
             _check_part(archive, entry)
-    if any(_MACRO_WORD.search(name) for name in types):
+    if any(_MACRO_WORD.search(name) for name in content_types):
         raise EvidenceRefused(Refusal.MACROS)
-    if not types & kind.mark:
+    if not content_types & kind.mark:
         raise EvidenceRefused(Refusal.TYPE_MISMATCH)
 
 
@@ -353,12 +355,6 @@ def _small_part(archive: Archive, entry: ArchiveEntry) -> bytes:
     return b"".join(archive.chunks(entry))
 
 
-def _content_types(archive: Archive, entry: ArchiveEntry) -> set[str]:
-    """Return the declared content types of all parts."""
-    document = _small_part(archive, entry)
-    return {attributes.get("ContentType", "") for _, attributes in elements(document, entry.shown)}
-
-
 def _check_relationships(archive: Archive, entry: ArchiveEntry) -> None:
     """Refuse macros and whatever is fetched from elsewhere on opening; links to click stay."""
     for name, attributes in elements(_small_part(archive, entry), entry.shown):
@@ -374,10 +370,10 @@ def _check_relationships(archive: Archive, entry: ArchiveEntry) -> None:
 
 def _is_remote(target: str) -> bool:
     """Say whether opening this target leaves the reader's machine; a path on a drive does not."""
-    plain = target.strip().replace("\\", "/").lower()
-    if _LOCAL_DRIVE.match(plain):
+    path = target.strip().replace("\\", "/").lower()
+    if _LOCAL_DRIVE.match(path):
         return False
-    return plain.startswith("//") or ":" in plain.partition("/")[0]
+    return path.startswith("//") or ":" in path.partition("/")[0]
 
 
 def _check_embedded(archive: Archive, entry: ArchiveEntry, inspect: Inspect) -> None:

@@ -6,7 +6,7 @@ from app.core.errors import AppError, FieldError
 
 
 class Refusal(StrEnum):
-    """The codes of refused evidence; programs read these, people read ``MESSAGES``."""
+    """Codes of refused evidence; programs read these, people read ``MESSAGES``."""
 
     FILENAME_MISSING = "filename_missing"
     FILENAME_TOO_LONG = "filename_too_long"
@@ -73,8 +73,8 @@ MESSAGES: dict[Refusal, str] = {
 class EvidenceRefused(AppError):
     """A file that is not accepted as evidence.
 
-    ``reason`` is the stable code, also in the one flaw; ``member`` is the path inside an archive
-    when the reason lies there, else None.
+    ``reason`` is the stable code, also in the entry of ``errors``; ``member`` is the path inside an
+    archive when the reason lies there, else None.
     """
 
     status = 422
@@ -82,8 +82,8 @@ class EvidenceRefused(AppError):
     title = "佐证材料不合要求"
 
     def __init__(self, reason: Refusal, member: str | None = None) -> None:
-        where = f"压缩包内的“{member}”：" if member else "佐证材料："
-        detail = where + MESSAGES[reason]
+        subject = f"压缩包内的“{member}”：" if member else "佐证材料："
+        detail = subject + MESSAGES[reason]
         super().__init__(detail, flaws=[FieldError(reason.value, detail, pointer="#/file")])
         self.reason = reason
         self.member = member
@@ -97,13 +97,14 @@ class EvidenceTooLarge(AppError):
     title = "佐证材料过大"
 
     def __init__(self, limit: int) -> None:
-        megabytes = f"{limit / 1_000_000:g} MB"
-        super().__init__(f"佐证材料：文件超过 {megabytes} 的上限，请压缩或拆分后再上传。")
+        super().__init__(
+            f"佐证材料：文件超过 {limit / 1_000_000:g} MB 的上限，请压缩或拆分后再上传。"
+        )
         self.limit = limit
 
 
 class EvidenceDeleted(AppError):
-    """The evidence was removed: its tombstone can be read, its content and its future cannot."""
+    """The evidence was removed: its tombstone is read, nothing else is served or changed."""
 
     status = 410
     code = "evidence_deleted"

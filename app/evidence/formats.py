@@ -3,6 +3,7 @@
 import mmap
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -53,8 +54,8 @@ def display_name(name: str) -> str:
 
 def extension(name: str) -> str:
     """Return the last extension in lower case without the dot, or an empty string."""
-    stem, dot, last = display_name(name).rpartition(".")
-    return last.lower() if stem and dot else ""
+    stem, _, suffix = display_name(name).rpartition(".")
+    return suffix.lower() if stem else ""
 
 
 def content_disposition(filename: str) -> str:
@@ -62,21 +63,21 @@ def content_disposition(filename: str) -> str:
 
     The ASCII name is for clients that ignore ``filename*``; each other character becomes ``_``.
     """
-    shown = display_name(filename)
-    plain = _NOT_PLAIN.sub("_", shown)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe=_ATTR_CHARS)}"
+    name = display_name(filename)
+    ascii_name = _NOT_PLAIN.sub("_", name)
+    encoded = quote(name, safe=_ATTR_CHARS)
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{encoded}"
 
-
-_UNSTATED = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 Data = bytes | mmap.mmap
 """The content of a file: anything that can be sliced and searched without being copied."""
 
 ZIP_END = b"PK\x05\x06"
+"""The signature of the end record of a zip's directory (APPNOTE.TXT 4.3.16)."""
 
 
 class ContentShape(StrEnum):
-    """How the content is built; each shape has one check."""
+    """How the content is built; each shape has one check in ``content``."""
 
     PDF = "pdf"
     JPEG = "jpeg"
@@ -93,10 +94,11 @@ class ContentShape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """A kind of file: what we call it, and what the check of its shape must find.
+    """A kind of file: what it is called, and what the check of its shape must find.
 
-    ``media_type`` is the one we store and serve, never the user's. ``mark`` is the shape's own
-    proof: the brands of an ISO file, the stream of an OLE file, the main part of an OOXML file.
+    ``media_type`` is the one that is stored and served, never the user's. ``mark`` is the shape's
+    own proof: the brands of an ISO file, the streams of an OLE file, the content type of an OOXML
+    file's main part.
     """
 
     extension: str
@@ -104,138 +106,75 @@ class ContentType:
     label: str
     shape: ContentShape
     mark: frozenset[str] = frozenset()
-    also_declared: frozenset[str] = frozenset()
 
     def accepts_declared(self, declared: str | None) -> bool:
         """Say whether a browser may have sent this media type; no statement is acceptable."""
-        plain = (declared or "").partition(";")[0].strip().lower()
-        return plain in _UNSTATED or plain == self.media_type or plain in self.also_declared
+        media_type = (declared or "").partition(";")[0].strip().lower()
+        accepted = {self.media_type, *_UNSTATED, *_ALIASES.get(self.media_type, ())}
+        if self.shape in {ContentShape.OLE, ContentShape.OOXML}:
+            accepted |= {f"application/wps-office.{self.extension}", *_WPS_TYPES}
+        return media_type in accepted
 
 
-_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+_UNSTATED = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+# What browsers declare instead of the media type; machines with WPS have names of their own.
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "image/jpeg": ("image/jpg", "image/pjpeg"),
+    "image/heic": ("image/heif", "image/heic-sequence"),
+    "text/csv": ("application/vnd.ms-excel", "application/csv", "text/plain"),
+    "text/markdown": ("text/x-markdown", "text/plain"),
+    "audio/mpeg": ("audio/mp3", "audio/mpg"),
+    "audio/mp4": ("audio/x-m4a", "audio/m4a", "audio/aac"),
+    "application/zip": ("application/x-zip-compressed", "application/x-zip"),
+}
+_WPS_TYPES = ("application/kswps", "application/kset", "application/ksdps")
 _ISO_PHOTO = frozenset({"heic", "heix", "heim", "heis", "mif1"})
 _ISO_VIDEO = frozenset({"isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "3gp4"})
 _ISO_SOUND = frozenset({"M4A ", "M4B ", "mp42", "isom", "iso2"})
 
 
-def _office(
-    extension: str, label: str, shape: ContentShape, media_type: str, *mark: str
-) -> ContentType:
-    """An office file; a machine with WPS declares names of its own for each of them."""
-    wps = f"application/wps-office.{extension}"
-    aliases = {wps, "application/kswps", "application/kset", "application/ksdps"}
-    return ContentType(
-        extension, media_type, label, shape, frozenset(mark), frozenset(aliases - {media_type})
-    )
+def _ooxml(extension: str, label: str, document: str) -> ContentType:
+    media_type = f"application/vnd.openxmlformats-officedocument.{document}"
+    main_part = frozenset({f"{media_type}.main+xml"})
+    return ContentType(extension, media_type, label, ContentShape.OOXML, main_part)
+
+
+def _ole(extension: str, label: str, media_type: str, *streams: str) -> ContentType:
+    return ContentType(extension, media_type, label, ContentShape.OLE, frozenset(streams))
 
 
 _ALL = (
     ContentType("pdf", "application/pdf", "PDF 文档", ContentShape.PDF),
     ContentType("ofd", "application/ofd", "OFD 文档", ContentShape.OFD),
-    *(
-        ContentType(
-            e,
-            "image/jpeg",
-            "图片",
-            ContentShape.JPEG,
-            also_declared=frozenset({"image/jpg", "image/pjpeg"}),
-        )
-        for e in ("jpg", "jpeg")
-    ),
+    ContentType("jpg", "image/jpeg", "图片", ContentShape.JPEG),
+    ContentType("jpeg", "image/jpeg", "图片", ContentShape.JPEG),
     ContentType("png", "image/png", "图片", ContentShape.PNG),
     ContentType("webp", "image/webp", "图片", ContentShape.WEBP),
-    *(
-        ContentType(
-            e,
-            "image/heic",
-            "图片",
-            ContentShape.BOXES,
-            _ISO_PHOTO,
-            frozenset({"image/heif", "image/heic-sequence"}),
-        )
-        for e in ("heic", "heif")
-    ),
-    _office(
-        "docx",
-        "Word 文档",
-        ContentShape.OOXML,
-        f"{_OPEN_XML}wordprocessingml.document",
-        f"{_OPEN_XML}wordprocessingml.document.main+xml",
-    ),
-    _office(
-        "xlsx",
-        "Excel 表格",
-        ContentShape.OOXML,
-        f"{_OPEN_XML}spreadsheetml.sheet",
-        f"{_OPEN_XML}spreadsheetml.sheet.main+xml",
-    ),
-    _office(
-        "pptx",
-        "PowerPoint 演示文稿",
-        ContentShape.OOXML,
-        f"{_OPEN_XML}presentationml.presentation",
-        f"{_OPEN_XML}presentationml.presentation.main+xml",
-    ),
-    _office("doc", "Word 文档", ContentShape.OLE, "application/msword", "WordDocument"),
-    _office("wps", "WPS 文字", ContentShape.OLE, "application/vnd.ms-works", "WordDocument"),
-    _office("xls", "Excel 表格", ContentShape.OLE, "application/vnd.ms-excel", "Workbook", "Book"),
-    _office("et", "WPS 表格", ContentShape.OLE, "application/wps-office.et", "Workbook", "Book"),
-    _office(
-        "ppt",
-        "PowerPoint 演示文稿",
-        ContentShape.OLE,
-        "application/vnd.ms-powerpoint",
-        "PowerPoint Document",
-    ),
-    _office(
-        "dps", "WPS 演示", ContentShape.OLE, "application/wps-office.dps", "PowerPoint Document"
-    ),
+    ContentType("heic", "image/heic", "图片", ContentShape.BOXES, _ISO_PHOTO),
+    ContentType("heif", "image/heic", "图片", ContentShape.BOXES, _ISO_PHOTO),
+    _ooxml("docx", "Word 文档", "wordprocessingml.document"),
+    _ooxml("xlsx", "Excel 表格", "spreadsheetml.sheet"),
+    _ooxml("pptx", "PowerPoint 演示文稿", "presentationml.presentation"),
+    _ole("doc", "Word 文档", "application/msword", "WordDocument"),
+    _ole("wps", "WPS 文字", "application/vnd.ms-works", "WordDocument"),
+    _ole("xls", "Excel 表格", "application/vnd.ms-excel", "Workbook", "Book"),
+    _ole("et", "WPS 表格", "application/wps-office.et", "Workbook", "Book"),
+    _ole("ppt", "PowerPoint 演示文稿", "application/vnd.ms-powerpoint", "PowerPoint Document"),
+    _ole("dps", "WPS 演示", "application/wps-office.dps", "PowerPoint Document"),
     ContentType("txt", "text/plain", "文本", ContentShape.TEXT),
-    ContentType(
-        "csv",
-        "text/csv",
-        "表格文本",
-        ContentShape.TEXT,
-        also_declared=frozenset({"application/vnd.ms-excel", "application/csv", "text/plain"}),
-    ),
-    ContentType(
-        "md",
-        "text/markdown",
-        "文本",
-        ContentShape.TEXT,
-        also_declared=frozenset({"text/x-markdown", "text/plain"}),
-    ),
-    ContentType(
-        "mp3",
-        "audio/mpeg",
-        "录音",
-        ContentShape.MP3,
-        also_declared=frozenset({"audio/mp3", "audio/mpg"}),
-    ),
-    ContentType(
-        "m4a",
-        "audio/mp4",
-        "录音",
-        ContentShape.BOXES,
-        _ISO_SOUND,
-        frozenset({"audio/x-m4a", "audio/m4a", "audio/aac"}),
-    ),
+    ContentType("csv", "text/csv", "表格文本", ContentShape.TEXT),
+    ContentType("md", "text/markdown", "文本", ContentShape.TEXT),
+    ContentType("mp3", "audio/mpeg", "录音", ContentShape.MP3),
+    ContentType("m4a", "audio/mp4", "录音", ContentShape.BOXES, _ISO_SOUND),
     ContentType("mp4", "video/mp4", "录像", ContentShape.BOXES, _ISO_VIDEO),
-    ContentType(
-        "zip",
-        "application/zip",
-        "压缩包",
-        ContentShape.ZIP,
-        also_declared=frozenset({"application/x-zip-compressed", "application/x-zip"}),
-    ),
+    ContentType("zip", "application/zip", "压缩包", ContentShape.ZIP),
 )
-
 KINDS = {kind.extension: kind for kind in _ALL}
 
 
-def kind_named(extension: str, member: str | None = None) -> ContentType:
+def kind_named(extension: str) -> ContentType:
     """Return the kind of an extension (lower case, no dot); raises ``EvidenceRefused``."""
     try:
         return KINDS[extension]
     except KeyError as error:
-        raise EvidenceRefused(Refusal.TYPE_NOT_ALLOWED, member) from error
+        raise EvidenceRefused(Refusal.TYPE_NOT_ALLOWED) from error

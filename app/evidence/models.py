@@ -1,4 +1,4 @@
-"""The tables of evidence: what stands behind a record, and every file that it ever was."""
+"""Tables of evidence and of every file that was uploaded for it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.evidence.formats import MAX_FILENAME
 
 
 class EvidenceRevision(Base):
-    """One file as it was handed in; rows are added and never changed."""
+    """One file as it was uploaded; rows are added and never changed. ``size`` is in bytes."""
 
     __tablename__ = "evidence_revisions"
     __table_args__ = (
@@ -37,7 +37,7 @@ class EvidenceRevision(Base):
 
 
 class Evidence(Base):
-    """Evidence (佐证材料) of a record: what it shows, and the number of its newest file.
+    """Evidence (佐证材料) of a record: its caption and day, and the number of its newest file.
 
     A removed one keeps its row and its files' rows (a tombstone); its content is not served.
     """
@@ -86,5 +86,5 @@ class Evidence(Base):
 
     @property
     def file(self) -> EvidenceRevision | None:
-        """The newest file, none for a tombstone."""
+        """The newest file; None for a tombstone."""
         return None if self.deleted else self.current

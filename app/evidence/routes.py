@@ -17,7 +17,6 @@ from app.core.http.routing import OPENS_UNITS, FromQuery, UowDep, api_router, uo
 from app.core.pagination import PageBody
 from app.core.uow import UnitOfWork
 from app.evidence import service
-from app.evidence import service as queries
 from app.evidence.formats import content_disposition
 from app.evidence.models import Evidence, EvidenceRevision
 from app.evidence.schemas import (
@@ -30,7 +29,7 @@ from app.evidence.schemas import (
     RevisionWrite,
     form_of,
 )
-from app.evidence.storage import CHUNK_BYTES, Receipt
+from app.evidence.storage import CHUNK_BYTES
 from app.evidence.uploads import (
     Envelope,
     FormPayloadT,
@@ -41,8 +40,10 @@ from app.evidence.uploads import (
 )
 from app.items.queries import get_any
 
-# The framework's limit would hide a missing permission behind a 413; the limit of the upload is
-# enforced by ``UploadForm``, while the body comes in, and with words about files.
+router = api_router("", "evidence")
+
+# The framework's limit would hide a missing permission behind a 413; ``UploadForm`` enforces the
+# limit of the upload while the body comes in, with a message about files.
 ANY_SIZE = sys.maxsize
 ContentDigest = Annotated[
     str | None,
@@ -54,27 +55,28 @@ ContentDigest = Annotated[
 ]
 Judge = Callable[[Path, StoredFile], None]
 RecordUpload = Callable[[UnitOfWork, FormPayloadT, StoredFile], Response]
-
-
-def _any_file(_path: Path, _file: StoredFile) -> None:
-    """Every kind of file that can be evidence will do."""
+BINARY: dict[int | str, dict[str, Any]] = {
+    status: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+    for status in (200, 206)
+}
+RevisionNumber = Annotated[int, InPath(ge=1, le=1_000_000, description="第几次上传")]
 
 
 async def receive_upload(
     request: Request,
     model: type[FormPayloadT],
-    allow: Callable[[UnitOfWork], None],
+    allow: Callable[[UnitOfWork], object],
     record: RecordUpload[FormPayloadT],
     max_bytes: int,
     content_digest: str | None,
     *,
-    judge: Judge = _any_file,
+    judge: Judge | None = None,
 ) -> Response:
-    """Let in who may, stream the file to storage, then record it in a transaction of its own.
+    """Admit by ``allow``, stream the file to storage, then record it in a transaction of its own.
 
-    ``judge`` looks at the whole file before it is kept, beyond what any file must pass.
+    ``judge`` refuses files beyond what any file must pass, before the file is kept.
     """
-    await run_in_threadpool(_let_in, request, allow)
+    await run_in_threadpool(_admit, request, allow)
     headers = request.headers
     envelope = Envelope(
         headers.get("content-type", ""), headers.get("content-length"), content_digest, max_bytes
@@ -85,45 +87,27 @@ async def receive_upload(
         await feed_body(request, form.feed, CHUNK_BYTES)
 
         def conclude() -> Response:
-            file, wish = form.finish()
-            judge(receipt.path, file)
-            return _recorded(request, receipt, file, wish, record)
+            file, payload = form.finish()
+            if judge:
+                judge(receipt.path, file)
+            with (
+                in_custody(storage, receipt, file.key) as custody,
+                uow_for(request, write=True) as uow,
+            ):
+
+                def work() -> Response:
+                    answer = record(uow, payload, file)
+                    custody.recorded = True
+                    return answer
+
+                return answer_once(uow, request, fingerprint(file, payload), work)
 
         return await run_in_threadpool(conclude)
 
 
-def _let_in(request: Request, allow: Callable[[UnitOfWork], None]) -> None:
+def _admit(request: Request, allow: Callable[[UnitOfWork], object]) -> None:
     with uow_for(request, write=False) as uow:
         allow(uow)
-
-
-def _recorded(
-    request: Request,
-    receipt: Receipt,
-    file: StoredFile,
-    wish: FormPayloadT,
-    record: RecordUpload[FormPayloadT],
-) -> Response:
-    with (
-        in_custody(request.app.state.storage, receipt, file.key) as custody,
-        uow_for(request, write=True) as uow,
-    ):
-
-        def work() -> Response:
-            answer = record(uow, wish, file)
-            custody.recorded = True
-            return answer
-
-        return answer_once(uow, request, fingerprint(file, wish), work)
-
-
-router = api_router("", "evidence")
-
-BINARY: dict[int | str, dict[str, Any]] = {
-    status: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-    for status in (200, 206)
-}
-RevisionNumber = Annotated[int, InPath(ge=1, le=1_000_000, description="第几次上传")]
 
 
 @router.post(
@@ -141,16 +125,18 @@ async def create_evidence(
 ) -> Response:
     """Put a file behind a record."""
 
-    def allow(uow: UnitOfWork) -> None:
-        service.item_to_support(uow, item_id)
-
-    def record(uow: UnitOfWork, wish: EvidenceWrite, file: StoredFile) -> Response:
+    def record(uow: UnitOfWork, payload: EvidenceWrite, file: StoredFile) -> Response:
         item = service.item_to_support(uow, item_id)
-        evidence = service.add_evidence(uow, item, wish, file).evidence
+        evidence = service.add_evidence(uow, item, payload, file)
         return _reply(evidence, location=f"/api/v1/evidence/{evidence.id}")
 
     return await receive_upload(
-        request, EvidenceWrite, allow, record, _limit(request), content_digest
+        request,
+        EvidenceWrite,
+        partial(service.item_to_support, item_id=item_id),
+        record,
+        _limit(request),
+        content_digest,
     )
 
 
@@ -173,19 +159,18 @@ async def create_evidence_revision(
     """Put a newer file in front of the earlier ones."""
 
     def allow(uow: UnitOfWork) -> None:
-        found = service.evidence_to_change(uow, evidence_id)
         # A repeated request names the version before its own first success: only once the body
         # is here can it be told from a late one.
-        if "idempotency-key" not in request.headers:
-            service.insist_on_version(found.evidence, if_match)
+        if "idempotency-key" in request.headers:
+            service.get_writable(uow, evidence_id)
+        else:
+            service.evidence_to_change(uow, evidence_id, if_match)
 
-    def record(uow: UnitOfWork, _wish: RevisionWrite, file: StoredFile) -> Response:
-        found = service.evidence_to_change(uow, evidence_id)
-        service.insist_on_version(found.evidence, if_match)
-        service.add_revision(uow, found, file)
-        number = found.evidence.newest
-        location = f"/api/v1/evidence/{evidence_id}/revisions/{number}/content"
-        return _reply(found.evidence, location=location)
+    def record(uow: UnitOfWork, _payload: RevisionWrite, file: StoredFile) -> Response:
+        evidence, item = service.evidence_to_change(uow, evidence_id, if_match)
+        service.add_revision(uow, evidence, item, file)
+        location = f"/api/v1/evidence/{evidence_id}/revisions/{evidence.newest}/content"
+        return _reply(evidence, location=location)
 
     return await receive_upload(
         request, RevisionWrite, allow, record, _limit(request), content_digest
@@ -219,7 +204,7 @@ def list_evidence(
     request: Request, uow: UowDep, item_id: UUID, filters: Annotated[EvidenceFilters, FromQuery]
 ) -> Response:
     """A record's evidence, each with its newest file."""
-    statement = queries.evidence_of(get_any(uow, item_id), include_deleted=filters.include_deleted)
+    statement = service.evidence_of(get_any(uow, item_id), include_deleted=filters.include_deleted)
     return table_page(request, uow.session, statement, Evidence, EvidenceRead, filters)
 
 
@@ -231,7 +216,8 @@ def list_evidence(
 )
 def get_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
     """One piece of evidence; of a removed one the tombstone."""
-    return _reply(queries.get_evidence(uow, evidence_id).evidence, request=request)
+    evidence, _ = service.get_evidence(uow, evidence_id)
+    return _reply(evidence, request=request)
 
 
 @router.patch(
@@ -247,10 +233,9 @@ def update_evidence(
     if_match: IfMatch = None,
 ) -> Response:
     """Correct what is said of a file."""
-    found = service.evidence_to_change(uow, evidence_id)
-    service.insist_on_version(found.evidence, if_match)
-    service.correct_evidence(uow, found, payload)
-    return _reply(found.evidence)
+    evidence, item = service.evidence_to_change(uow, evidence_id, if_match)
+    service.correct_evidence(uow, evidence, item, payload)
+    return _reply(evidence)
 
 
 @router.delete(
@@ -267,9 +252,8 @@ def delete_evidence(
     if_match: IfMatch = None,
 ) -> Response:
     """Take evidence out of use."""
-    found = service.evidence_to_change(uow, evidence_id)
-    service.insist_on_version(found.evidence, if_match)
-    service.remove_evidence(uow, found, removal.reason)
+    evidence, item = service.evidence_to_change(uow, evidence_id, if_match)
+    service.remove_evidence(uow, evidence, item, removal.reason)
     return no_content()
 
 
@@ -281,8 +265,8 @@ def delete_evidence(
 )
 def list_evidence_revisions(uow: UowDep, evidence_id: UUID) -> Response:
     """Every file that the evidence ever was; of a removed one too, without their content."""
-    evidence = queries.get_evidence(uow, evidence_id).evidence
-    rows = list(uow.session.scalars(queries.revisions_of(evidence)))
+    evidence, _ = service.get_evidence(uow, evidence_id)
+    rows = list(uow.session.scalars(service.revisions_of(evidence)))
     return reply(RevisionsBody.model_validate({"items": rows}))
 
 
@@ -296,7 +280,7 @@ def list_evidence_revisions(uow: UowDep, evidence_id: UUID) -> Response:
 )
 def download_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
     """The newest file's bytes."""
-    return _content(request, queries.get_file(uow, evidence_id, None))
+    return _content(request, service.get_file(uow, evidence_id, None))
 
 
 @router.head("/evidence/{evidence_id}/revisions/{number}/content", include_in_schema=False)
@@ -311,11 +295,12 @@ def download_evidence_revision(
     request: Request, uow: UowDep, evidence_id: UUID, number: RevisionNumber
 ) -> Response:
     """One file's bytes."""
-    return _content(request, queries.get_file(uow, evidence_id, number))
+    return _content(request, service.get_file(uow, evidence_id, number))
 
 
 def _content(request: Request, revision: EvidenceRevision) -> Response:
     disposition = content_disposition(revision.filename)
     file = Download(revision.sha256, revision.size, revision.media_type, disposition)
-    content = partial(request.app.state.storage.open, revision.storage_key)
-    return download_reply(request, file, content)
+    return download_reply(
+        request, file, partial(request.app.state.storage.open, revision.storage_key)
+    )

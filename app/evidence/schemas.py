@@ -30,7 +30,7 @@ class RevisionWrite(Model):
 
 
 def form_of(model: type[Model]) -> dict[str, Any]:
-    """How a form with a file is described in OpenAPI, since the framework does not read it."""
+    """Return the OpenAPI description of a form with a file, which the framework does not read."""
     schema = model.model_json_schema()
     file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "文件"}
     schema["properties"] = {"file": file, **schema["properties"]}

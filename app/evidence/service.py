@@ -1,6 +1,5 @@
 """Read, add, replace, correct and remove evidence; who sees a record sees its evidence."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -20,24 +19,16 @@ from app.items.queries import get_any, may_see
 from app.items.service import may_write, note
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceOfItem:
-    """Evidence and the record that it belongs to, tombstones included."""
-
-    evidence: Evidence
-    item: Item
-
-
 def evidence_of(item: Item, *, include_deleted: bool) -> Select[Evidence]:
-    """A record's evidence with its newest files; the record must be in the actor's sight."""
+    """Select a record's evidence with its newest files; the actor must see the record."""
     statement = select(Evidence).where(Evidence.item_id == item.id)
     if not include_deleted:
         statement = statement.where(Evidence.deleted_at.is_(None))
     return statement.options(joinedload(Evidence.current))
 
 
-def get_evidence(uow: UnitOfWork, evidence_id: UUID) -> EvidenceOfItem:
-    """Evidence of a record that the actor may see, a tombstone too.
+def get_evidence(uow: UnitOfWork, evidence_id: UUID) -> tuple[Evidence, Item]:
+    """Return evidence, a tombstone too, and the record that it belongs to.
 
     Raises:
         NotFound: there is none, or its record is removed or out of the actor's sight.
@@ -49,18 +40,18 @@ def get_evidence(uow: UnitOfWork, evidence_id: UUID) -> EvidenceOfItem:
         .options(joinedload(Evidence.current))
     )
     evidence = uow.get_or_404(statement, "没有这份佐证材料，或您无权查看。")
-    return EvidenceOfItem(evidence, get_any(uow, evidence.item_id))
+    return evidence, get_any(uow, evidence.item_id)
 
 
 def get_file(uow: UnitOfWork, evidence_id: UUID, number: int | None) -> EvidenceRevision:
-    """A file of evidence, the newest unless a number is given.
+    """Return a file of evidence, the newest unless a number is given.
 
     Raises:
         NotFound: the evidence has no file of this number, or see ``get_evidence``.
         EvidenceDeleted: the evidence was removed.
     """
-    evidence = get_evidence(uow, evidence_id).evidence
-    refuse_deleted(evidence)
+    evidence, _ = get_evidence(uow, evidence_id)
+    _refuse_deleted(evidence)
     if number is None:
         return evidence.current
     statement = revisions_of(evidence).where(EvidenceRevision.number == number)
@@ -68,7 +59,7 @@ def get_file(uow: UnitOfWork, evidence_id: UUID, number: int | None) -> Evidence
 
 
 def revisions_of(evidence: Evidence) -> Select[EvidenceRevision]:
-    """Every file that evidence ever was, oldest first."""
+    """Select every file that was uploaded for evidence, oldest first."""
     return (
         select(EvidenceRevision)
         .where(EvidenceRevision.evidence_id == evidence.id)
@@ -76,14 +67,8 @@ def revisions_of(evidence: Evidence) -> Select[EvidenceRevision]:
     )
 
 
-def refuse_deleted(evidence: Evidence) -> None:
-    """Insist that evidence was not removed; raises ``EvidenceDeleted``."""
-    if evidence.deleted:
-        raise EvidenceDeleted("这份佐证材料已删除，只保留上传与删除的记录，不再提供文件或修改。")
-
-
 def item_to_support(uow: UnitOfWork, item_id: UUID) -> Item:
-    """The record to which the actor may add evidence.
+    """Return the record to which the actor may add evidence.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
@@ -94,53 +79,86 @@ def item_to_support(uow: UnitOfWork, item_id: UUID) -> Item:
     return item
 
 
-def evidence_to_change(uow: UnitOfWork, evidence_id: UUID) -> EvidenceOfItem:
-    """The evidence that the actor may change; raises as ``item_to_support``."""
-    found = get_evidence(uow, evidence_id)
-    may_write(uow, found.item.organization_id, restricted=found.item.restricted)
-    return found
+def get_writable(uow: UnitOfWork, evidence_id: UUID) -> tuple[Evidence, Item]:
+    """Return evidence where the actor may write; raises as ``item_to_support``."""
+    evidence, item = get_evidence(uow, evidence_id)
+    may_write(uow, item.organization_id, restricted=item.restricted)
+    return evidence, item
 
 
-def insist_on_version(evidence: Evidence, if_match: str | None) -> None:
-    """Insist that a change is based on what stands.
+def evidence_to_change(
+    uow: UnitOfWork, evidence_id: UUID, if_match: str | None
+) -> tuple[Evidence, Item]:
+    """Return evidence for a change that is based on its present version.
 
     Raises:
+        NotFound, Forbidden: as ``item_to_support``.
         EvidenceDeleted: the evidence was removed.
         PreconditionRequired: the request names no version.
         VersionMismatch: it names another one.
     """
-    refuse_deleted(evidence)
+    evidence, item = get_writable(uow, evidence_id)
+    _refuse_deleted(evidence)
     expect_version(evidence.version, if_match)
+    return evidence, item
 
 
-def add_evidence(
-    uow: UnitOfWork, item: Item, wish: EvidenceWrite, file: StoredFile
-) -> EvidenceOfItem:
-    """Put a first file behind a record."""
+def add_evidence(uow: UnitOfWork, item: Item, payload: EvidenceWrite, file: StoredFile) -> Evidence:
+    """Add evidence with its first file to a record."""
     evidence = Evidence(
         id=new_id(),
         item_id=item.id,
-        caption=wish.caption,
-        effective_on=wish.effective_on,
+        caption=payload.caption,
+        effective_on=payload.effective_on,
         newest=1,
         created_at=uow.now(),
         created_by=uow.actor.user_id,
         created_by_name=uow.actor.name,
     )
-    found = EvidenceOfItem(evidence, item)
     uow.session.add(evidence)
     uow.session.flush()
-    after = wish.model_dump(mode="json") | _add_file(uow, evidence, file)
-    _note(uow, "evidence_added", found, None, after)
-    return found
+    after = payload.model_dump(mode="json") | _add_file(uow, evidence, file)
+    _note(uow, "evidence_added", evidence, item, None, after)
+    return evidence
 
 
-def add_revision(uow: UnitOfWork, found: EvidenceOfItem, file: StoredFile) -> None:
-    """Put a newer file in front of the earlier ones, which stay."""
-    before = _file_facts(found.evidence.current)
-    found.evidence.newest += 1
+def add_revision(uow: UnitOfWork, evidence: Evidence, item: Item, file: StoredFile) -> None:
+    """Add a newer file; the earlier ones stay."""
+    before = _file_state(evidence.current)
+    evidence.newest += 1
     uow.session.flush()
-    _note(uow, "evidence_revised", found, before, _add_file(uow, found.evidence, file))
+    after = _add_file(uow, evidence, file)
+    _note(uow, "evidence_revised", evidence, item, before, after)
+
+
+def correct_evidence(uow: UnitOfWork, evidence: Evidence, item: Item, patch: Model) -> None:
+    """Correct caption or day of evidence; the file stays.
+
+    Raises:
+        ValidationFailed: the result would not be acceptable.
+    """
+    former = EvidenceWrite.model_validate(evidence)
+    payload = patched(former, patch)
+    write_fields(evidence, payload)
+    uow.session.flush()
+    file = _file_state(evidence.current)
+    before, after = former.model_dump(mode="json") | file, payload.model_dump(mode="json") | file
+    _note(uow, "evidence_corrected", evidence, item, before, after)
+
+
+def remove_evidence(uow: UnitOfWork, evidence: Evidence, item: Item, reason: str | None) -> None:
+    """Take evidence out of use; the tombstone keeps who did it, when and why."""
+    evidence.deleted_at = uow.now()
+    evidence.deleted_by, evidence.deleted_by_name = uow.actor.user_id, uow.actor.name
+    evidence.delete_reason = reason
+    uow.session.flush()
+    before = _file_state(evidence.current)
+    _note(uow, "evidence_removed", evidence, item, before, {"reason": reason})
+
+
+def _refuse_deleted(evidence: Evidence) -> None:
+    if evidence.deleted:
+        raise EvidenceDeleted("这份佐证材料已删除，只保留上传与删除的记录，不再提供文件或修改。")
 
 
 def _add_file(uow: UnitOfWork, evidence: Evidence, file: StoredFile) -> dict[str, object]:
@@ -161,57 +179,21 @@ def _add_file(uow: UnitOfWork, evidence: Evidence, file: StoredFile) -> dict[str
     uow.session.add(revision)
     uow.session.flush()
     set_committed_value(evidence, "current", revision)
-    return _file_facts(revision)
+    return _file_state(revision)
 
 
-def _file_facts(revision: EvidenceRevision) -> dict[str, object]:
-    return {
-        "number": revision.number,
-        "filename": revision.filename,
-        "size": revision.size,
-        "sha256": revision.sha256,
-    }
-
-
-def correct_evidence(uow: UnitOfWork, found: EvidenceOfItem, patch: Model) -> None:
-    """Correct what is said of a file, not the file.
-
-    Raises:
-        ValidationFailed: the result would not be acceptable.
-    """
-    before = EvidenceWrite.model_validate(found.evidence)
-    wish = patched(before, patch)
-    write_fields(found.evidence, wish)
-    uow.session.flush()
-    facts = _file_facts(found.evidence.current)
-    _note(
-        uow,
-        "evidence_corrected",
-        found,
-        before.model_dump(mode="json") | facts,
-        wish.model_dump(mode="json") | facts,
-    )
-
-
-def remove_evidence(uow: UnitOfWork, found: EvidenceOfItem, reason: str | None) -> None:
-    """Take evidence out of use; the tombstone says who did it, when and why."""
-    evidence = found.evidence
-    evidence.deleted_at = uow.now()
-    evidence.deleted_by, evidence.deleted_by_name = uow.actor.user_id, uow.actor.name
-    evidence.delete_reason = reason
-    uow.session.flush()
-    before = _file_facts(evidence.current)
-    _note(uow, "evidence_removed", found, before, {"reason": reason})
+def _file_state(revision: EvidenceRevision) -> dict[str, object]:
+    return {name: getattr(revision, name) for name in ("number", "filename", "size", "sha256")}
 
 
 def _note(
     uow: UnitOfWork,
     action: str,
-    found: EvidenceOfItem,
+    evidence: Evidence,
+    item: Item,
     before: dict[str, object] | None,
     after: dict[str, object],
 ) -> None:
-    """Keep the change for the trail as a change of the record, where readers look for it."""
-    named = {"evidence_id": str(found.evidence.id)}
-    earlier = None if before is None else named | before
-    note(uow, action, found.item, earlier, named | after)
+    """Keep the change in the trail as a change of the record, where readers look for it."""
+    subject = {"evidence_id": str(evidence.id)}
+    note(uow, action, item, None if before is None else subject | before, subject | after)

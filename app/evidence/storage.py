@@ -1,13 +1,4 @@
-"""Where the bytes of evidence live.
-
-A file is streamed into a temporary file of the same filesystem, hashed and counted on the way, and
-gets its final place only by ``keep``. The order of ``keep`` (fsync the file, rename, fsync the
-folder) makes a database row that is committed afterwards never point at bytes that a power cut can
-lose.
-
-Another backend (an object store) needs the same six verbs; it too receives into a local file, since
-the content must be judged before it is kept.
-"""
+"""Where the bytes of evidence live: files on the way in, and files that are kept."""
 
 import errno
 import fcntl
@@ -15,7 +6,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +24,7 @@ _FOLDER_MODE = 0o700
 
 
 class StorageError(Exception):
-    """A fault of the program or of the disk, nothing a user could put right."""
+    """A fault of the program or of the disk, nothing that a user could mend."""
 
 
 class NotStoredError(StorageError):
@@ -48,54 +39,14 @@ class InvalidKeyError(StorageError):
     """The key was not made by ``new_key``."""
 
 
-class Receipt(Protocol):
-    """A file on its way in: written in chunks, then kept or forgotten."""
-
-    @property
-    def path(self) -> Path:
-        """The bytes so far as a local file, readable until the file is kept."""
-
-    @property
-    def size(self) -> int:
-        """Bytes written so far."""
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes so far, in lower-case hex."""
-
-    def write(self, chunk: bytes) -> None:
-        """Append a chunk; raises ``EvidenceTooLarge`` or ``StorageExhausted``."""
-
-    def keep(self, key: str) -> None:
-        """Make the file durable under a fresh key; raises ``StorageExhausted``."""
-
-
-class Storage(Protocol):
-    """A place that keeps files under keys made by ``new_key``."""
-
-    def receive(self, max_bytes: int) -> AbstractContextManager[Receipt]:
-        """Begin a file of at most ``max_bytes``; what is not kept is gone when the block ends."""
-
-    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from ``start`` up to ``end``, which is left out."""
-
-    def size(self, key: str) -> int:
-        """Return the size in bytes; raises ``NotStoredError``."""
-
-    def exists(self, key: str) -> bool:
-        """Say whether a file is kept under the key."""
-
-    def remove(self, key: str) -> None:
-        """Remove the file for good; a key without a file is no error."""
-
-
 def new_key() -> str:
     """Make the key of a new file: random, so that folders fill evenly and no key can be guessed."""
     return uuid.uuid4().hex
 
 
 @contextmanager
-def _full_is_named() -> Iterator[None]:
+def _refuse_when_full() -> Iterator[None]:
+    """Turn the system's errors of a full disk or quota into ``StorageExhausted``."""
     try:
         yield
     except OSError as error:
@@ -118,8 +69,84 @@ def _make_folder(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
+class Receipt:
+    """A file on its way in: a locked temporary file, written in chunks, then kept or forgotten.
+
+    ``path`` is readable as far as it is written; ``size`` is the number of bytes so far.
+    """
+
+    def __init__(
+        self, path: Path, descriptor: int, limit: int, make_path: Callable[[str], Path]
+    ) -> None:
+        self.path, self.size = path, 0
+        self._descriptor, self._limit, self._make_path = descriptor, limit, make_path
+        self._digest = hashlib.sha256()
+        self._kept = False
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes so far, in lower-case hex."""
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Append a chunk; raises ``EvidenceTooLarge`` or ``StorageExhausted``."""
+        if self._kept:
+            raise ValueError("the file is kept: nothing can be added")
+        if self.size + len(chunk) > self._limit:
+            raise EvidenceTooLarge(self._limit)
+        rest = memoryview(chunk)
+        with _refuse_when_full():
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        self._digest.update(chunk)
+        self.size += len(chunk)
+
+    def keep(self, key: str) -> None:
+        """Make the file durable under a fresh key.
+
+        Raises:
+            StorageExhausted: the disk is full.
+            AlreadyKeptError, InvalidKeyError: the key is taken, or not one of ``new_key``.
+        """
+        if self._kept:
+            raise ValueError("the file is kept already")
+        with _refuse_when_full():
+            path = self._make_path(key)
+            # In this order no row that is committed afterwards points at bytes that a power cut
+            # can lose.
+            os.fsync(self._descriptor)
+            self.path.rename(path)
+            self.path, self._kept = path, True
+            _sync_folder(path.parent)
+
+    def close(self) -> None:
+        """Forget the file unless it was kept, and give up its lock."""
+        if not self._kept:
+            self.path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+class Storage(Protocol):
+    """A place that keeps files under keys made by ``new_key``.
+
+    An object store too would receive into a local file: the content is judged before it is kept.
+    """
+
+    def receive(self, max_bytes: int) -> AbstractContextManager[Receipt]:
+        """Begin a file of at most ``max_bytes``; what is not kept is gone when the block ends."""
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` up to ``end``, which is left out."""
+
+    def size(self, key: str) -> int:
+        """Return the size in bytes; raises ``NotStoredError``."""
+
+    def remove(self, key: str) -> None:
+        """Remove the file for good; a key without a file is no error."""
+
+
 class LocalStorage:
-    """Files in a local folder: ``root/ab/cd/<key>``, on one filesystem that is not shared by NFS.
+    """Files in a local folder, on one filesystem that is not shared by NFS.
 
     A temporary file is locked by the process that writes it. What a killed process left behind is
     therefore known for certain, and swept when the service starts.
@@ -135,8 +162,8 @@ class LocalStorage:
     @contextmanager
     def receive(self, max_bytes: int) -> Iterator[Receipt]:
         """Begin a file of at most ``max_bytes``; what is not kept is gone when the block ends."""
-        with _full_is_named():
-            receipt = _LocalReceipt(self, *self._create(), max_bytes)
+        with _refuse_when_full():
+            receipt = Receipt(*self._create(), max_bytes, self._make_path)
         try:
             yield receipt
         finally:
@@ -153,42 +180,38 @@ class LocalStorage:
     def size(self, key: str) -> int:
         """Return the size in bytes; raises ``NotStoredError``."""
         try:
-            return self.place(key).stat().st_size
+            return self._path(key).stat().st_size
         except FileNotFoundError as error:
             raise NotStoredError(key) from error
 
-    def exists(self, key: str) -> bool:
-        """Say whether a file is kept under the key."""
-        return self.place(key).is_file()
-
     def remove(self, key: str) -> None:
         """Remove the file for good; a key without a file is no error."""
-        place = self.place(key)
+        path = self._path(key)
         with suppress(FileNotFoundError):
-            place.unlink()
-            _sync_folder(place.parent)
+            path.unlink()
+            _sync_folder(path.parent)
 
-    def place(self, key: str) -> Path:
-        """Return where the file of a key lies; raises ``InvalidKeyError``."""
+    def _path(self, key: str) -> Path:
+        """Return where the file of a key lies: ``ab/cd/<key>``; raises ``InvalidKeyError``."""
         if not _KEY.fullmatch(key):
             raise InvalidKeyError(key)
         return self._root / key[:2] / key[2:4] / key
 
-    def make_place(self, key: str) -> Path:
-        """Make the folders of a key and return its place; raises ``AlreadyKeptError``."""
-        place = self.place(key)
-        if place.exists():
+    def _make_path(self, key: str) -> Path:
+        """Make the folders of a key and return its path; raises ``AlreadyKeptError``."""
+        path = self._path(key)
+        if path.exists():
             raise AlreadyKeptError(key)
-        _make_folder(place.parent.parent)
-        _make_folder(place.parent)
-        return place
+        _make_folder(path.parent.parent)
+        _make_folder(path.parent)
+        return path
 
     def _read(self, key: str, start: int, stop: int) -> Iterator[bytes]:
-        with self.place(key).open("rb") as file:
+        with self._path(key).open("rb") as file:
             file.seek(start)
-            left = stop - start
-            while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
-                left -= len(chunk)
+            remaining = stop - start
+            while remaining > 0 and (chunk := file.read(min(CHUNK_BYTES, remaining))):
+                remaining -= len(chunk)
                 yield chunk
 
     def _create(self) -> tuple[Path, int]:
@@ -205,56 +228,3 @@ class LocalStorage:
             with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 path.unlink()
-
-
-class _LocalReceipt:
-    """A locked temporary file that ``LocalStorage`` hands out."""
-
-    def __init__(self, storage: LocalStorage, path: Path, descriptor: int, limit: int) -> None:
-        self._storage = storage
-        self._path = path
-        self._descriptor = descriptor
-        self._limit = limit
-        self._digest = hashlib.sha256()
-        self._size = 0
-        self._kept = False
-
-    @property
-    def path(self) -> Path:
-        return self._path
-
-    @property
-    def size(self) -> int:
-        return self._size
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-    def write(self, chunk: bytes) -> None:
-        if self._kept:
-            raise ValueError("the file is kept: nothing can be added")
-        if self._size + len(chunk) > self._limit:
-            raise EvidenceTooLarge(self._limit)
-        left = memoryview(chunk)
-        with _full_is_named():
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-        self._digest.update(chunk)
-        self._size += len(chunk)
-
-    def keep(self, key: str) -> None:
-        if self._kept:
-            raise ValueError("the file is kept already")
-        with _full_is_named():
-            place = self._storage.make_place(key)
-            os.fsync(self._descriptor)
-            self._path.rename(place)
-            self._path, self._kept = place, True
-            _sync_folder(place.parent)
-
-    def close(self) -> None:
-        """Forget the file unless it was kept, and give up its lock."""
-        if not self._kept:
-            self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)

@@ -1,7 +1,4 @@
-"""A form on its way in: the file goes straight to storage, the few fields stay in memory.
-
-Nothing here knows the web framework: ``feed`` takes the body in chunks of any size.
-"""
+"""Uploads: a form whose file goes straight to storage, and the keeping of the file."""
 
 import binascii
 import hashlib
@@ -38,7 +35,7 @@ _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?=,|$)")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file whose content was judged, and the key under which its bytes are to be kept."""
+    """A file whose content was accepted, and the key under which its bytes are to be kept."""
 
     filename: str
     kind: ContentType
@@ -58,13 +55,17 @@ class Envelope:
 
 
 class UploadForm(Generic[FormPayloadT]):
-    """A form with one file and the fields of a payload; raises ``AppError`` at the first flaw."""
+    """Read a form with one file and the few fields of a payload, in chunks of any size.
+
+    Every method raises ``ValidationFailed``, ``EvidenceRefused`` or ``EvidenceTooLarge`` at the
+    first thing that is wrong; the making raises ``FormExpected`` as well.
+    """
 
     def __init__(self, envelope: Envelope, receipt: Receipt, model: type[FormPayloadT]) -> None:
         self._receipt, self._model = receipt, model
         self._limit = envelope.max_bytes
-        self._expected = _expected_digest(envelope.content_digest)
-        self._body_hash = hashlib.sha256() if self._expected else None
+        self._stated_digest = _stated_digest(envelope.content_digest)
+        self._body_hash = hashlib.sha256() if self._stated_digest else None
         self._seen, self._complete = 0, False
         self._headers: dict[bytes, bytes] = {}
         self._header_name, self._header_value = b"", b""
@@ -73,13 +74,13 @@ class UploadForm(Generic[FormPayloadT]):
         self._filename: str | None = None
         self._declared: str | None = None
         if (envelope.content_length or "").isdecimal():
-            self._expect(int(envelope.content_length or 0))
-        self._parser = self._parser_of(envelope.content_type)
+            self._refuse_too_large(int(envelope.content_length or 0))
+        self._parser = self._make_parser(envelope.content_type)
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the body."""
         self._seen += len(chunk)
-        self._expect(self._seen)
+        self._refuse_too_large(self._seen)
         if self._body_hash:
             self._body_hash.update(chunk)
         try:
@@ -88,23 +89,22 @@ class UploadForm(Generic[FormPayloadT]):
             raise _broken() from error
 
     def finish(self) -> tuple[StoredFile, FormPayloadT]:
-        """Judge the whole: the form, the fields, the digest and the file's content."""
+        """Return the file and the payload, once form, fields, digest and content are checked."""
         if not self._complete:
             raise _broken()
         if self._filename is None:
             raise ValidationFailed.at("#/file", "missing", "请选择要上传的文件")
-        wish = self._wish()
+        payload = self._payload()
         self._check_digest()
         receipt = self._receipt
         kind = identify(receipt.path, self._filename, self._declared)
-        file = StoredFile(self._filename, kind, receipt.size, receipt.sha256, new_key())
-        return file, wish
+        return StoredFile(self._filename, kind, receipt.size, receipt.sha256, new_key()), payload
 
-    def _expect(self, body_bytes: int) -> None:
+    def _refuse_too_large(self, body_bytes: int) -> None:
         if body_bytes > self._limit + FORM_BYTES:
             raise EvidenceTooLarge(self._limit)
 
-    def _parser_of(self, content_type: str) -> MultipartParser:
+    def _make_parser(self, content_type: str) -> MultipartParser:
         media_type, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if media_type != b"multipart/form-data" or not boundary:
@@ -113,25 +113,22 @@ class UploadForm(Generic[FormPayloadT]):
             return MultipartParser(
                 boundary,
                 {
-                    "on_part_begin": self._begin_part,
-                    "on_header_field": self._name_header,
-                    "on_header_value": self._value_header,
+                    "on_part_begin": self._headers.clear,
+                    "on_header_field": self._take_header_name,
+                    "on_header_value": self._take_header_value,
                     "on_header_end": self._end_header,
                     "on_headers_finished": self._open_part,
-                    "on_part_data": self._take,
-                    "on_end": self._end,
+                    "on_part_data": self._take_data,
+                    "on_end": self._end_form,
                 },
             )
         except FormParserError as error:
             raise _broken() from error
 
-    def _begin_part(self) -> None:
-        self._headers = {}
-
-    def _name_header(self, data: bytes, start: int, end: int) -> None:
+    def _take_header_name(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]
 
-    def _value_header(self, data: bytes, start: int, end: int) -> None:
+    def _take_header_value(self, data: bytes, start: int, end: int) -> None:
         self._header_value += data[start:end]
 
     def _end_header(self) -> None:
@@ -142,20 +139,20 @@ class UploadForm(Generic[FormPayloadT]):
         _, options = parse_options_header(self._headers.get(b"content-disposition"))
         self._part = options.get(b"name", b"").decode("utf-8", "replace")
         if self._part in self._texts or (self._part == _FILE and self._filename is not None):
-            words = "一次只能上传一个文件" if self._part == _FILE else "同一字段只能填写一次"
-            raise ValidationFailed.at(f"#/{self._part}", "repeated", words)
+            message = "一次只能上传一个文件" if self._part == _FILE else "同一字段只能填写一次"
+            raise ValidationFailed.at(f"#/{self._part}", "repeated", message)
         if self._part == _FILE:
             self._open_file(options.get(b"filename", b""))
         elif self._part in self._model.model_fields:
             self._texts[self._part] = bytearray()
         else:
-            shown = self._part[:_SHOWN_NAME].replace("~", "~0").replace("/", "~1")
+            pointer = self._part[:_SHOWN_NAME].replace("~", "~0").replace("/", "~1")
             raise ValidationFailed.at(
-                f"#/{shown}", "extra_forbidden", "不认识的字段，请核对名称或删去"
+                f"#/{pointer}", "extra_forbidden", "不认识的字段，请核对名称或删去"
             )
 
     def _open_file(self, name: bytes) -> None:
-        """Judge the name before the content comes: what cannot be accepted need not be sent."""
+        """Check the name before the content comes: what cannot be accepted need not be sent."""
         if not name:
             raise ValidationFailed.at("#/file", "missing", "请选择要上传的文件")
         if self._headers.get(b"content-transfer-encoding", b"").lower() not in _PLAIN_ENCODINGS:
@@ -168,7 +165,7 @@ class UploadForm(Generic[FormPayloadT]):
         self._filename = filename
         self._declared = self._headers.get(b"content-type", b"").decode("latin-1")
 
-    def _take(self, data: bytes, start: int, end: int) -> None:
+    def _take_data(self, data: bytes, start: int, end: int) -> None:
         if self._part == _FILE:
             self._receipt.write(data[start:end])
             return
@@ -177,37 +174,36 @@ class UploadForm(Generic[FormPayloadT]):
         if len(text) > _FIELD_BYTES:
             raise ValidationFailed.at(f"#/{self._part}", "string_too_long", "内容过长，请精简")
 
-    def _end(self) -> None:
+    def _end_form(self) -> None:
         self._complete = True
 
-    def _wish(self) -> FormPayloadT:
-        """The fields as a payload; a field left blank in a form is one that was not filled in."""
-        stated: dict[str, str] = {}
+    def _payload(self) -> FormPayloadT:
+        """Return the fields as a payload; one left blank in a form was not filled in."""
+        fields: dict[str, str] = {}
         for name, text in self._texts.items():
             try:
-                stated |= {name: text.decode("utf-8")} if text else {}
+                fields |= {name: text.decode("utf-8")} if text else {}
             except UnicodeDecodeError as error:
-                words = "含有无法识别的字符，请以 UTF-8 编码提交"
-                raise ValidationFailed.at(f"#/{name}", "string_unicode", words) from error
-        return checked(self._model, stated)
+                message = "含有无法识别的字符，请以 UTF-8 编码提交"
+                raise ValidationFailed.at(f"#/{name}", "string_unicode", message) from error
+        return checked(self._model, fields)
 
     def _check_digest(self) -> None:
-        if self._body_hash and self._expected not in {
-            self._body_hash.hexdigest(),
-            self._receipt.sha256,
-        }:
+        if self._body_hash is None:
+            return
+        if self._stated_digest not in {self._body_hash.hexdigest(), self._receipt.sha256}:
             raise _digest_error("digest_mismatch", "收到的内容与摘要不符，请重新上传")
 
 
-def fingerprint(file: StoredFile, wish: Model) -> bytes:
-    """What an upload asks for, whatever boundary its form has: 32 bytes."""
-    asked = [file.sha256, file.filename, wish.model_dump(mode="json")]
-    return hashlib.sha256(json.dumps(asked).encode()).digest()
+def fingerprint(file: StoredFile, payload: Model) -> bytes:
+    """Return 32 bytes for what an upload asks for, whatever boundary its form has."""
+    content = [file.sha256, file.filename, payload.model_dump(mode="json")]
+    return hashlib.sha256(json.dumps(content).encode()).digest()
 
 
 @dataclass(slots=True)
 class Custody:
-    """Whether a kept file has found its row."""
+    """Whether the row of a kept file was written; ``in_custody`` makes it, its block sets it."""
 
     recorded: bool = False
 
@@ -231,7 +227,8 @@ def in_custody(storage: Storage, receipt: Receipt, key: str) -> Iterator[Custody
         storage.remove(key)
 
 
-def _expected_digest(header: str | None) -> str | None:
+def _stated_digest(header: str | None) -> str | None:
+    """Read a SHA-256 from Content-Digest (RFC 9530) as hex; other algorithms are unreadable."""
     if header is None:
         return None
     match = _DIGEST.search(header)
@@ -240,9 +237,9 @@ def _expected_digest(header: str | None) -> str | None:
     return binascii.a2b_base64(match.group(1)).hex()
 
 
-def _digest_error(code: str, words: str) -> ValidationFailed:
-    flaw = FieldError(code, words, parameter="Content-Digest")
-    return ValidationFailed(f"Content-Digest：{words}", flaws=[flaw])
+def _digest_error(code: str, message: str) -> ValidationFailed:
+    error = FieldError(code, message, parameter="Content-Digest")
+    return ValidationFailed(f"Content-Digest：{message}", flaws=[error])
 
 
 def _broken() -> ValidationFailed:

@@ -31,12 +31,12 @@ from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemFilters, ItemSummary
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import (
-    FORBIDDEN_WORDS,
+    FORBIDDEN_MESSAGES,
     NO_SUCH_ORGANIZATION,
     breadth,
     require,
     topmost,
-    visible_place,
+    visible_zone_and_breadth,
 )
 
 # From here on a scope is wide. Measured at a million records of 5,000 organisations: taking and
@@ -74,7 +74,9 @@ def scope_of(uow: UnitOfWork, filters: ItemFilters) -> Scope:
     if wanted is None:
         return _all_in_sight(uow, filters)
     place = existing(
-        visible_place(uow, wanted, WIDE), NO_SUCH_ORGANIZATION, parameter="organization_id"
+        visible_zone_and_breadth(uow, wanted, WIDE),
+        NO_SUCH_ORGANIZATION,
+        parameter="organization_id",
     )
     if filters.include_deleted:
         require(uow, Permission.READ_AUDIT, wanted)
@@ -89,7 +91,7 @@ def _all_in_sight(uow: UnitOfWork, filters: ItemFilters) -> Scope:
     permission = Permission.READ_AUDIT if filters.include_deleted else Permission.READ
     roots = list(uow.actor.roots(permission))
     if filters.include_deleted and not roots:
-        raise Forbidden(FORBIDDEN_WORDS[permission])
+        raise Forbidden(FORBIDDEN_MESSAGES[permission])
     if not filters.overdue:
         wide = breadth(uow, roots, WIDE) >= WIDE
         return Scope(roots, "subtree", frozenset(), wide)

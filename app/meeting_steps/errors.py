@@ -1,59 +1,59 @@
-"""Rules of the four steps that a request can break."""
+"""Errors of requests that break a rule of the four steps."""
 
 from app.core.errors import AppError
 
 
 class FilingNotPossible(AppError):
-    """Only a meeting that is still to come, with its day, is filed or has its filing changed."""
+    """The meeting is not planned any more, or has no planned day that is still to come."""
 
     code = "filing_not_possible"
     title = "该会议不能报备"
 
 
 class MeetingNotHeld(AppError):
-    """What presupposes that the meeting took place is asked of one that did not."""
+    """The step needs a meeting that took place."""
 
     code = "meeting_not_held"
     title = "会议尚未召开"
 
 
 class NotOnShow(AppError):
-    """The record is not on show (any more), so this cannot be done to its publication."""
+    """The publication is not in a state that allows the step: not on show, or taken down."""
 
     code = "publication_not_on_show"
     title = "不在公示期内"
 
 
 class AlreadyRectified(AppError):
-    """A guidance becomes one rectification at most, and stays as it was then."""
+    """A rectification was made of the guidance, which is not changed or rectified again."""
 
     code = "guidance_already_rectified"
     title = "该指导意见已转为整改"
 
 
 class AlreadyFollowed(AppError):
-    """One record is made of a resolution; a removed one does not count."""
+    """A record was made of the resolution already; a removed one does not count."""
 
     code = "resolution_already_followed"
     title = "该决议已产生事项"
 
 
 class ReviewConfirmed(AppError):
-    """A confirmed review is replaced by a new one only."""
+    """The review is confirmed; only a new one replaces it."""
 
     code = "review_confirmed"
     title = "评估已确认"
 
 
 class ReviewPending(AppError):
-    """The meeting has a draft already: one draft at a time."""
+    """The meeting has a draft of a review already."""
 
     code = "review_pending"
     title = "已有评估草稿"
 
 
 class ReviewIncomplete(AppError):
-    """A review is confirmed when every criterion of its sheet has its points."""
+    """A criterion of the sheet has no points yet, so the review cannot be confirmed."""
 
     code = "review_incomplete"
     title = "评分尚未完成"

@@ -27,7 +27,7 @@ from app.meeting_steps.rules import (
     file_by,
     filed_in_time,
 )
-from app.meeting_steps.schemas import shown
+from app.meeting_steps.schemas import as_payload
 from app.meetings.models import Meeting
 from app.meetings.rules import MeetingType
 from app.organizations.queries import require, require_step
@@ -127,27 +127,46 @@ class LeadTimesRead(Model):
     version: Annotated[int, Field(description="从未改动过为 0")]
 
 
-_LEAD_TIME_TRAIL = Trail("filing_lead_times", owner="root_id")
+_TRAIL = Trail("filing")
+_LEAD_TIMES_TRAIL = Trail("filing_lead_times", owner="root_id")
 
 
-def _row(uow: UnitOfWork, root_id: UUID) -> FilingLeadTimes | None:
+def read_lead_times(uow: UnitOfWork, root_id: UUID) -> LeadTimesRead:
+    """Return the lead times of every type of meeting in a tree."""
+    return _lead_times_payload(_own_lead_times(uow, root_id))
+
+
+def write_lead_times(
+    uow: UnitOfWork, root_id: UUID, payload: LeadTimesWrite, if_match: str | None
+) -> LeadTimesRead:
+    """Replace a tree's own lead times; filings keep the lead time that they were judged by.
+
+    Raises:
+        VersionMismatch: somebody else changed them; version 0 stands for the defaults.
+    """
+    require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
+    row = _own_lead_times(uow, root_id)
+    expect_version(row.version if row else 0, if_match)
+    before = _lead_times_payload(row).model_dump(mode="json")
+    days = {str(entry.type): entry.days for entry in payload.items}
+    if row is None:
+        row = FilingLeadTimes(id=new_id(), root_id=root_id, days=days, updated_at=uow.now())
+        uow.session.add(row)
+    else:
+        row.days, row.updated_at = days, uow.now()
+    uow.session.flush()
+    lead_times = _lead_times_payload(row)
+    after = lead_times.model_dump(mode="json")
+    _LEAD_TIMES_TRAIL.note_as(uow, "filing_lead_times.written", row, before, after)
+    return lead_times
+
+
+def _own_lead_times(uow: UnitOfWork, root_id: UUID) -> FilingLeadTimes | None:
     statement = select(FilingLeadTimes).where(FilingLeadTimes.root_id == root_id)
     return uow.session.scalars(statement).one_or_none()
 
 
-def lead_days(uow: UnitOfWork, root_id: UUID, meeting_type: MeetingType) -> int:
-    """The lead time of a type of meeting in a tree, in days."""
-    row = _row(uow, root_id)
-    own: int | None = row.days.get(meeting_type) if row else None
-    return DEFAULT_LEAD_DAYS[meeting_type] if own is None else own
-
-
-def read_lead_times(uow: UnitOfWork, root_id: UUID) -> LeadTimesRead:
-    """The lead times of every type of meeting in a tree."""
-    return _shown(_row(uow, root_id))
-
-
-def _shown(row: FilingLeadTimes | None) -> LeadTimesRead:
+def _lead_times_payload(row: FilingLeadTimes | None) -> LeadTimesRead:
     own = row.days if row else {}
     entries = [
         LeadTimeRead(type=kind, days=own.get(kind, days), default=kind not in own)
@@ -156,73 +175,49 @@ def _shown(row: FilingLeadTimes | None) -> LeadTimesRead:
     return LeadTimesRead(items=entries, version=row.version if row else 0)
 
 
-def write_lead_times(
-    uow: UnitOfWork, root_id: UUID, wish: LeadTimesWrite, if_match: str | None
-) -> LeadTimesRead:
-    """Replace a tree's own lead times; filings keep the lead time that they were judged by.
-
-    Raises:
-        VersionMismatch: somebody else changed them; version 0 stands for the defaults.
-    """
-    require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
-    row = _row(uow, root_id)
-    expect_version(row.version if row else 0, if_match)
-    before = _shown(row).model_dump(mode="json")
-    days = {str(entry.type): entry.days for entry in wish.items}
-    if row is None:
-        row = FilingLeadTimes(id=new_id(), root_id=root_id, days=days, updated_at=uow.now())
-        uow.session.add(row)
-    else:
-        row.days, row.updated_at = days, uow.now()
-    uow.session.flush()
-    after = _shown(row)
-    _LEAD_TIME_TRAIL.note_as(
-        uow, "filing_lead_times.written", row, before, after.model_dump(mode="json")
-    )
-    return after
-
-
-_TRAIL = Trail("filing")
-
-
 def find_filing(uow: UnitOfWork, meeting: Meeting) -> Filing | None:
-    """The filing of a meeting that the actor may see, if there is one."""
+    """Return the filing of a meeting that the actor may see, if there is one."""
     statement = select(Filing).where(Filing.meeting_id == meeting.id)
     return uow.session.scalars(statement).one_or_none()
 
 
 def get_filing(uow: UnitOfWork, meeting: Meeting) -> Filing:
-    """The filing of a meeting that the actor may see, or NotFound."""
+    """Return the filing of a meeting that the actor may see; raises ``NotFound``."""
     return existing(find_filing(uow, meeting), "这次会议还没有报备。")
 
 
-def present(filing: Filing, meeting: Meeting) -> FilingRead:
-    """A filing as it is returned, compared with the plan as it is now."""
-    moved = meeting.planned_on != filing.planned_on or meeting.type != filing.meeting_type
-    return shown(FilingRead, filing, plan_changed=moved)
+def filing_payload(filing: Filing, meeting: Meeting) -> FilingRead:
+    """Return a filing as a payload, compared with the plan as it is now."""
+    changed = meeting.planned_on != filing.planned_on or meeting.type != filing.meeting_type
+    return as_payload(FilingRead, filing, plan_changed=changed)
 
 
-def file_plan(uow: UnitOfWork, meeting: Meeting, wish: FilingWrite, if_match: str | None) -> Filing:
+def file_plan(
+    uow: UnitOfWork, meeting: Meeting, payload: FilingWrite, if_match: str | None
+) -> Filing:
     """File the plan of a meeting, or file it anew.
 
     While plan and filing agree, a correction of the note keeps the day on which it was filed; any
-    other new filing counts from today. What a superior said of the former one is in the trail.
+    other new filing counts from today. What a superior decided on the former one is in the trail.
 
     Raises:
         FilingNotPossible: the meeting is not planned, has no day, or the day is over.
     """
     require(uow, Permission.WRITE, meeting.organization_id)
-    filing, before = find_filing(uow, meeting), None
+    filing, before, agrees = find_filing(uow, meeting), None, False
     if filing is None:
         filing = Filing(id=new_id(), meeting_id=meeting.id)
         uow.session.add(filing)
-        same = False
     else:
         expect_version(filing.version, if_match)
         before = _state(filing, meeting)
-        same = filing.state in FILING_IN_FORCE and not before["plan_changed"]
-    _fill(uow, filing, meeting, same=same)
-    filing.state, filing.note = FilingState.FILED, wish.note
+        agrees = filing.state in FILING_IN_FORCE and not before["plan_changed"]
+    planned_on = _day_to_file(uow, meeting)
+    if not agrees:
+        _copy_plan(uow, filing, meeting, planned_on)
+    filing.filed_at = uow.now()
+    filing.filed_by, filing.filed_by_name = uow.actor.user_id, uow.actor.name
+    filing.state, filing.note = FilingState.FILED, payload.note
     filing.decided_at = filing.decided_by_name = filing.decision_note = None
     filing.withdrawn_at = filing.withdrawn_by_name = filing.withdrawal_reason = None
     uow.session.flush()
@@ -230,25 +225,8 @@ def file_plan(uow: UnitOfWork, meeting: Meeting, wish: FilingWrite, if_match: st
     return filing
 
 
-def _fill(uow: UnitOfWork, filing: Filing, meeting: Meeting, *, same: bool) -> None:
-    today = today_at(uow, meeting)
-    if meeting.status != Status.PLANNED:
-        raise FilingNotPossible("会议已经召开或已取消，不能再报备；报备应在会前完成。")
-    if meeting.planned_on is None:
-        raise FilingNotPossible("会议还没有计划日期，请先填写计划日期再报备。")
-    if meeting.planned_on < today:
-        raise FilingNotPossible("计划日期已过，不能再报备；如已改期，请先更正计划日期。")
-    if not same:
-        kind = MeetingType(meeting.type)
-        filing.meeting_type, filing.planned_on = kind, meeting.planned_on
-        filing.lead_days = lead_days(uow, meeting.organization.root_id, kind)
-        filing.filed_on = today
-    filing.filed_at = uow.now()
-    filing.filed_by, filing.filed_by_name = uow.actor.user_id, uow.actor.name
-
-
 def withdraw_filing(
-    uow: UnitOfWork, filing: Filing, meeting: Meeting, wish: FilingWithdrawal
+    uow: UnitOfWork, filing: Filing, meeting: Meeting, payload: FilingWithdrawal
 ) -> None:
     """Take a filing back before the meeting takes place.
 
@@ -264,38 +242,62 @@ def withdraw_filing(
     before = _state(filing, meeting)
     filing.state = step.target
     filing.withdrawn_at, filing.withdrawn_by_name = uow.now(), uow.actor.name
-    filing.withdrawal_reason = wish.reason
+    filing.withdrawal_reason = payload.reason
     uow.session.flush()
     _note(uow, "filing.withdrawn", filing, meeting, before)
 
 
-def decide_filing(uow: UnitOfWork, filing: Filing, meeting: Meeting, wish: FilingDecision) -> None:
-    """Acknowledge a filing, or return it with a word on what is missing.
+def decide_filing(
+    uow: UnitOfWork, filing: Filing, meeting: Meeting, payload: FilingDecision
+) -> None:
+    """Acknowledge a filing, or return it with a note on what is missing.
 
     Raises:
         FilingNotPossible: it would be returned after the meeting.
         IllegalTransition: it is not waiting for a decision.
         OwnRequest: who filed may not decide.
+        ValidationFailed: it would be returned without a note.
     """
-    name = FilingStep.ACKNOWLEDGE if wish.acknowledged else FilingStep.RETURN
+    name = FilingStep.ACKNOWLEDGE if payload.acknowledged else FilingStep.RETURN
     step = FILING_STEPS[name]
     require_step(uow, step, meeting.organization_id)
     FILING_STEPS.refuse_state(name, FilingState(filing.state))
     step.refuse_own(uow.actor, filing.filed_by)
-    if not wish.acknowledged and wish.note is None:
+    if not payload.acknowledged and payload.note is None:
         raise ValidationFailed.at("#/note", "missing", "退回时请写明意见")
-    if not wish.acknowledged and meeting.status != Status.PLANNED:
+    if not payload.acknowledged and meeting.status != Status.PLANNED:
         raise FilingNotPossible("会议已经召开或已取消，报备不能再退回。")
     before = _state(filing, meeting)
     filing.state = step.target
     filing.decided_at, filing.decided_by_name = uow.now(), uow.actor.name
-    filing.decision_note = wish.note
+    filing.decision_note = payload.note
     uow.session.flush()
     _note(uow, f"filing.{filing.state}", filing, meeting, before)
 
 
+def _day_to_file(uow: UnitOfWork, meeting: Meeting) -> date:
+    """Return the planned day of a meeting that can be filed; raises ``FilingNotPossible``."""
+    if meeting.status != Status.PLANNED:
+        raise FilingNotPossible("会议已经召开或已取消，不能再报备；报备应在会前完成。")
+    if meeting.planned_on is None:
+        raise FilingNotPossible("会议还没有计划日期，请先填写计划日期再报备。")
+    if meeting.planned_on < today_at(uow, meeting):
+        raise FilingNotPossible("计划日期已过，不能再报备；如已改期，请先更正计划日期。")
+    return meeting.planned_on
+
+
+def _copy_plan(uow: UnitOfWork, filing: Filing, meeting: Meeting, planned_on: date) -> None:
+    """Set what the filing is judged by: type and day of the plan, lead time and today."""
+    kind = MeetingType(meeting.type)
+    row = _own_lead_times(uow, meeting.organization.root_id)
+    own: int | None = row.days.get(kind) if row else None
+    filing.meeting_type, filing.planned_on = kind, planned_on
+    filing.lead_days = DEFAULT_LEAD_DAYS[kind] if own is None else own
+    filing.filed_on = today_at(uow, meeting)
+
+
 def _state(filing: Filing, meeting: Meeting) -> dict[str, Any]:
-    return present(filing, meeting).model_dump(mode="json")
+    return filing_payload(filing, meeting).model_dump(mode="json")
 
 
 def _note(

@@ -4,18 +4,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic_core import to_json
 from sqlalchemy.orm import selectinload
 
 from app.core.changes import expect_version
-from app.core.http.replies import IfMatch, page_reply, reply, table_page
+from app.core.http.replies import IfMatch, reply, shown_page, table_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.uow import Permission, UnitOfWork
-from app.meeting_steps import filing as filing_step
-from app.meeting_steps import filing as lead_times
-from app.meeting_steps import publication as queries
-from app.meeting_steps import publication as service
+from app.meeting_steps import filing as filings
+from app.meeting_steps import publication as publications
 from app.meeting_steps.filing import (
     FilingDecision,
     FilingRead,
@@ -34,7 +31,7 @@ from app.meeting_steps.schemas import (
     PublicationRead,
     PublicationWithdrawal,
     PublicationWrite,
-    shown,
+    as_payload,
 )
 from app.meetings.models import Meeting
 from app.organizations.queries import get_visible, require
@@ -43,7 +40,7 @@ router = api_router("", "meeting-steps")
 
 
 def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
-    return reply(filing_step.present(filing, meeting), version=filing.version)
+    return reply(filings.filing_payload(filing, meeting), version=filing.version)
 
 
 @router.get(
@@ -55,7 +52,7 @@ def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
 def get_filing(uow: UowDep, meeting_id: UUID) -> Response:
     """The filing of a meeting."""
     meeting = get_meeting(uow, meeting_id)
-    return _filing_reply(filing_step.get_filing(uow, meeting), meeting)
+    return _filing_reply(filings.get_filing(uow, meeting), meeting)
 
 
 @router.put(
@@ -69,7 +66,7 @@ def put_filing(
 ) -> Response:
     """File the plan of a meeting before it takes place."""
     meeting = get_meeting(uow, meeting_id)
-    return _filing_reply(filing_step.file_plan(uow, meeting, payload, if_match), meeting)
+    return _filing_reply(filings.file_plan(uow, meeting, payload, if_match), meeting)
 
 
 @router.put(
@@ -83,9 +80,9 @@ def withdraw_filing(
 ) -> Response:
     """Take a filing back, with a reason."""
     meeting = get_meeting(uow, meeting_id)
-    filing = filing_step.get_filing(uow, meeting)
+    filing = filings.get_filing(uow, meeting)
     expect_version(filing.version, if_match)
-    filing_step.withdraw_filing(uow, filing, meeting, payload)
+    filings.withdraw_filing(uow, filing, meeting, payload)
     return _filing_reply(filing, meeting)
 
 
@@ -100,9 +97,9 @@ def decide_filing(
 ) -> Response:
     """Acknowledge or return a filing."""
     meeting = get_meeting(uow, meeting_id)
-    filing = filing_step.get_filing(uow, meeting)
+    filing = filings.get_filing(uow, meeting)
     expect_version(filing.version, if_match)
-    filing_step.decide_filing(uow, filing, meeting, payload)
+    filings.decide_filing(uow, filing, meeting, payload)
     return _filing_reply(filing, meeting)
 
 
@@ -115,8 +112,8 @@ def decide_filing(
 def get_filing_lead_times(uow: UowDep, organization_id: UUID) -> Response:
     """The lead times of the organisation's tree."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    found = lead_times.read_lead_times(uow, organization.root_id)
-    return reply(found, version=found.version)
+    lead_times = filings.read_lead_times(uow, organization.root_id)
+    return reply(lead_times, version=lead_times.version)
 
 
 @router.put(
@@ -130,16 +127,13 @@ def put_filing_lead_times(
 ) -> Response:
     """Replace the lead times of the organisation's tree."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    written = lead_times.write_lead_times(uow, organization.root_id, payload, if_match)
-    return reply(written, version=written.version)
+    lead_times = filings.write_lead_times(uow, organization.root_id, payload, if_match)
+    return reply(lead_times, version=lead_times.version)
 
 
-LABEL = "公示"
-
-
-def _reply(uow: UnitOfWork, publication: Publication) -> Response:
-    body = queries.read_publication(uow, publication.id)
-    return reply(body, version=publication.version)
+def _publication_reply(uow: UnitOfWork, publication_id: UUID) -> Response:
+    publication = publications.read_publication(uow, publication_id)
+    return reply(publication, version=publication.version)
 
 
 @router.put(
@@ -153,7 +147,8 @@ def put_publication(
 ) -> Response:
     """Show a meeting's record to members for some days."""
     meeting = get_meeting(uow, meeting_id, selectinload(Meeting.resolutions))
-    return _reply(uow, service.publish(uow, meeting, payload, if_match))
+    publication = publications.publish(uow, meeting, payload, if_match)
+    return _publication_reply(uow, publication.id)
 
 
 @router.put(
@@ -167,8 +162,9 @@ def withdraw_publication(
 ) -> Response:
     """Take a record down, with a reason."""
     meeting = get_meeting(uow, meeting_id)
-    expect_version(service.current(uow, meeting).version, if_match)
-    return _reply(uow, service.withdraw_publication(uow, meeting, payload))
+    expect_version(publications.get_latest(uow, meeting).version, if_match)
+    publication = publications.withdraw_publication(uow, meeting, payload)
+    return _publication_reply(uow, publication.id)
 
 
 @router.get(
@@ -179,8 +175,7 @@ def withdraw_publication(
 )
 def get_publication(uow: UowDep, publication_id: UUID) -> Response:
     """One publication, as it is today."""
-    body = queries.read_publication(uow, publication_id)
-    return reply(body, version=body.version)
+    return _publication_reply(uow, publication_id)
 
 
 @router.get(
@@ -198,8 +193,7 @@ def list_publications(
     """What the organisation has on show, today or on another day."""
     organization = get_visible(uow.session, uow.actor, organization_id)
     cursors = request.app.state.cursors
-    page, rows = queries.shown_on(uow, organization, filters, cursors)
-    return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
+    return shown_page(request, *publications.shown_on(uow, organization, filters, cursors))
 
 
 @router.post(
@@ -211,11 +205,11 @@ def list_publications(
 )
 def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite) -> Response:
     """Say something about a record during its days on show."""
-    publication, meeting = get_step(uow, Publication, publication_id, LABEL)
-    made = service.object_to(uow, publication, meeting, payload)
-    location = f"/api/v1/publications/{publication.id}/objections/{made.id}"
-    body = shown(ObjectionRead, made)
-    return reply(body, status=201, version=made.version, location=location)
+    publication, meeting = get_step(uow, Publication, publication_id)
+    objection = publications.add_objection(uow, publication, meeting, payload)
+    location = f"/api/v1/publications/{publication.id}/objections/{objection.id}"
+    body = as_payload(ObjectionRead, objection)
+    return reply(body, status=201, version=objection.version, location=location)
 
 
 @router.get(
@@ -231,8 +225,8 @@ def list_objections(
     filters: Annotated[PageParameters, FromQuery],
 ) -> Response:
     """The objections to a publication, oldest first, as far as the actor may read them."""
-    publication, _ = get_step(uow, Publication, publication_id, LABEL)
-    statement = queries.objections_to(uow, publication)
+    publication, _ = get_step(uow, Publication, publication_id)
+    statement = publications.objections_to(uow, publication)
     return table_page(request, uow.session, statement, Objection, ObjectionRead, filters)
 
 
@@ -246,9 +240,10 @@ def get_objection(
     request: Request, uow: UowDep, publication_id: UUID, objection_id: UUID
 ) -> Response:
     """One objection."""
-    publication, _ = get_step(uow, Publication, publication_id, LABEL)
-    found = queries.get_objection(uow, publication, objection_id)
-    return reply(shown(ObjectionRead, found), version=found.version, request=request)
+    publication, _ = get_step(uow, Publication, publication_id)
+    objection = publications.get_objection(uow, publication, objection_id)
+    body = as_payload(ObjectionRead, objection)
+    return reply(body, version=objection.version, request=request)
 
 
 @router.put(
@@ -265,9 +260,9 @@ def answer_objection(
     if_match: IfMatch = None,
 ) -> Response:
     """Answer an objection."""
-    publication, meeting = get_step(uow, Publication, publication_id, LABEL)
+    publication, meeting = get_step(uow, Publication, publication_id)
     require(uow, Permission.WRITE, meeting.organization_id)
-    objection = queries.get_objection(uow, publication, objection_id)
+    objection = publications.get_objection(uow, publication, objection_id)
     expect_version(objection.version, if_match)
-    service.answer_objection(uow, objection, meeting, payload)
-    return reply(shown(ObjectionRead, objection), version=objection.version)
+    publications.answer_objection(uow, objection, meeting, payload)
+    return reply(as_payload(ObjectionRead, objection), version=objection.version)

@@ -1,4 +1,4 @@
-"""Guidance (列席指导) of a meeting by its superior."""
+"""Guidance (列席指导) of a meeting by a superior who attended it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,8 +21,8 @@ from app.items.queries import may_see
 from app.items.schemas import FocusCode, ItemLink
 from app.meeting_steps.errors import AlreadyRectified
 from app.meeting_steps.models import Guidance
-from app.meeting_steps.queries import held_on, require_superior
-from app.meeting_steps.schemas import shown
+from app.meeting_steps.queries import held_on, item_exists, require_superior
+from app.meeting_steps.schemas import as_payload
 from app.meetings.models import Meeting
 from app.organizations.queries import require
 from app.rectifications.kind import KIND as RECTIFICATION
@@ -89,25 +89,26 @@ _TRAIL = Trail("guidance", (*GuidanceWrite.model_fields, "rectification_id"))
 
 
 def guidance_of(uow: UnitOfWork, meeting: Meeting) -> list[GuidanceRead]:
-    """The guidance of a meeting that the actor may see, oldest first; two statements."""
+    """Return the guidance of a meeting that the actor may see, oldest first; two statements."""
     statement = select(Guidance).where(Guidance.meeting_id == meeting.id).order_by(Guidance.id)
-    return present(uow, uow.session.scalars(statement).all())
+    return guidance_payloads(uow, uow.session.scalars(statement).all())
 
 
-def present(uow: UnitOfWork, rows: Sequence[Guidance]) -> list[GuidanceRead]:
-    """Guidance as it is returned, with its rectifications as far as they may be seen."""
-    wanted = [row.rectification_id for row in rows if row.rectification_id]
-    columns = (Item.id, Item.kind, Item.title, Item.status)
-    visible = select(*columns).where(
-        Item.id.in_(wanted), may_see(uow.actor), Item.deleted_at.is_(None)
+def guidance_payloads(uow: UnitOfWork, rows: Sequence[Guidance]) -> list[GuidanceRead]:
+    """Return guidance as payloads, with its rectifications as far as the actor may see them."""
+    ids = [row.rectification_id for row in rows if row.rectification_id]
+    statement = select(Item.id, Item.kind, Item.title, Item.status).where(
+        Item.id.in_(ids), may_see(uow.actor), Item.deleted_at.is_(None)
     )
-    found = uow.session.execute(visible) if wanted else ()
-    links: dict[Any, ItemLink] = {link.id: ItemLink.model_validate(link) for link in found}
-    return [shown(GuidanceRead, row, rectification=links.get(row.rectification_id)) for row in rows]
+    items = uow.session.execute(statement) if ids else ()
+    links: dict[Any, ItemLink] = {item.id: ItemLink.model_validate(item) for item in items}
+    return [
+        as_payload(GuidanceRead, row, rectification=links.get(row.rectification_id)) for row in rows
+    ]
 
 
-def give_guidance(uow: UnitOfWork, meeting: Meeting, wish: GuidanceWrite) -> Guidance:
-    """Leave guidance with a meeting that took place.
+def give_guidance(uow: UnitOfWork, meeting: Meeting, payload: GuidanceWrite) -> Guidance:
+    """Add guidance to a meeting that took place.
 
     Raises:
         MeetingNotHeld: the meeting did not take place.
@@ -115,13 +116,13 @@ def give_guidance(uow: UnitOfWork, meeting: Meeting, wish: GuidanceWrite) -> Gui
         ValidationFailed: the agreed day lies before the meeting.
     """
     require_superior(uow, meeting, "登记对本组织会议的列席指导意见")
-    _check_day(wish.agreed_on, held_on(meeting, "登记列席指导意见"))
+    _check_day(payload.agreed_on, held_on(meeting, "登记列席指导意见"))
     guidance = Guidance(
         id=new_id(),
         meeting_id=meeting.id,
         given_at=uow.now(),
         given_by_name=uow.actor.name,
-        **wish.model_dump(),
+        **payload.model_dump(),
     )
     uow.session.add(guidance)
     uow.session.flush()
@@ -133,47 +134,47 @@ def correct_guidance(uow: UnitOfWork, guidance: Guidance, meeting: Meeting, patc
     """Correct guidance, as long as no rectification was made of it.
 
     Raises:
-        AlreadyRectified: a rectification stands on its present words.
+        AlreadyRectified: a rectification was made of its present text.
         OwnRequest: the actor works for the organisation whose meeting it is.
         ValidationFailed: the result would not be acceptable.
     """
     require_superior(uow, meeting, "更正对本组织会议的列席指导意见")
     _refuse_rectified(uow, guidance)
-    present_words = shown(GuidanceWrite, guidance)
-    before = present_words.model_dump(mode="json")
-    wish = patched(present_words, patch)
-    _check_day(wish.agreed_on, held_on(meeting, "更正列席指导意见"))
-    write_fields(guidance, wish)
+    former = as_payload(GuidanceWrite, guidance)
+    before = former.model_dump(mode="json")
+    payload = patched(former, patch)
+    _check_day(payload.agreed_on, held_on(meeting, "更正列席指导意见"))
+    write_fields(guidance, payload)
     uow.session.flush()
     _note(uow, "guidance.changed", guidance, meeting, before)
 
 
 def rectify(
-    uow: UnitOfWork, guidance: Guidance, meeting: Meeting, wish: GuidanceRectificationWrite
+    uow: UnitOfWork, guidance: Guidance, meeting: Meeting, payload: GuidanceRectificationWrite
 ) -> Item:
     """Make a rectification of guidance (约定式整改), due on the day that was agreed.
 
     Raises:
         AlreadyRectified: it became one already; a removed one does not count.
         MeetingNotHeld: the record no longer says that the meeting took place.
-        ValidationFailed: another day than the agreed one is asked, or there is none at all.
+        ValidationFailed: the payload names another day than the agreed one, or there is none.
     """
     require(uow, Permission.WRITE, meeting.organization_id)
     found_on = held_on(meeting, "由列席指导意见产生整改")
     _refuse_rectified(uow, guidance)
     agreed_on = guidance.agreed_on
-    if agreed_on and wish.due_on not in {None, agreed_on}:
-        words = f"该意见已约定 {agreed_on.isoformat()} 前完成，时限以约定日期为准"
-        raise ValidationFailed.at("#/due_on", "agreed_day_fixed", words)
-    stated = wish.model_dump() | {
+    if agreed_on and payload.due_on not in {None, agreed_on}:
+        message = f"该意见已约定 {agreed_on.isoformat()} 前完成，时限以约定日期为准"
+        raise ValidationFailed.at("#/due_on", "agreed_day_fixed", message)
+    fields = payload.model_dump() | {
         "organization_id": meeting.organization_id,
         "origin_id": meeting.id,
         "found_on": found_on,
-        "due_on": agreed_on or wish.due_on,
+        "due_on": agreed_on or payload.due_on,
     }
-    record = checked(RectificationWrite, stated)
+    rectification = checked(RectificationWrite, fields)
     before = _TRAIL.state(guidance)
-    item = items.create(uow, RECTIFICATION, record)
+    item = items.create(uow, RECTIFICATION, rectification)
     guidance.rectification_id = item.id
     uow.session.flush()
     _note(uow, "guidance.rectified", guidance, meeting, before)
@@ -182,13 +183,12 @@ def rectify(
 
 def _check_day(agreed_on: date | None, happened_on: date) -> None:
     if agreed_on and agreed_on < happened_on:
-        words = f"约定日期不能早于会议日期 {happened_on.isoformat()}"
-        raise ValidationFailed.at("#/agreed_on", "before_meeting", words)
+        message = f"约定日期不能早于会议日期 {happened_on.isoformat()}"
+        raise ValidationFailed.at("#/agreed_on", "before_meeting", message)
 
 
 def _refuse_rectified(uow: UnitOfWork, guidance: Guidance) -> None:
-    stands = select(Item.id).where(Item.id == guidance.rectification_id, Item.deleted_at.is_(None))
-    if guidance.rectification_id and uow.session.execute(stands).first():
+    if item_exists(uow, guidance.rectification_id):
         raise AlreadyRectified("该意见已转为整改，不能再改动或重复转换；请在整改台账中办理。")
 
 

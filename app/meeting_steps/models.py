@@ -1,4 +1,4 @@
-"""The tables of the four steps; each row hangs on one meeting, or on the root of one tree."""
+"""Tables of the four steps; a row belongs to one meeting, or to the root of one tree."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from app.meeting_steps.rules import FilingState, ReviewState
 
 
 class FilingLeadTimes(Base):
-    """How many days ahead a tree files each type of meeting, where it is not the default."""
+    """Lead times of a tree that are not the default: ``days`` by type of meeting."""
 
     __tablename__ = "filing_lead_times"
 
@@ -57,7 +57,7 @@ class Filing(Base):
 
 
 class Publication(Base):
-    """What was shown of a meeting's record (公示): a frozen choice of its fields, and its days."""
+    """A meeting's record on show (公示): a copy of some of its fields, and first and last day."""
 
     __tablename__ = "meeting_publications"
     __table_args__ = (
@@ -87,7 +87,7 @@ class Publication(Base):
 
 
 class Objection(Base):
-    """What a reader said about a record on show (意见), and what the publisher answered."""
+    """An objection to a record on show (意见), and the publisher's answer."""
 
     __tablename__ = "publication_objections"
     __table_args__ = (Index("ix_publication_objections_publication", "publication_id", "id"),)
@@ -107,7 +107,7 @@ class Objection(Base):
 
 
 class Guidance(Base):
-    """What a superior who attended left with a meeting (列席指导)."""
+    """Guidance by a superior who attended a meeting (列席指导)."""
 
     __tablename__ = "meeting_guidance"
     __table_args__ = (Index("ix_meeting_guidance_meeting", "meeting_id", "id"),)
@@ -129,7 +129,7 @@ class Guidance(Base):
 
 
 class QualitySheet(Base):
-    """An edition of a tree's sheet of criteria; an edition is never changed, only followed."""
+    """An edition of a tree's sheet of criteria (评估表); an edition is never changed."""
 
     __tablename__ = "quality_sheets"
     __table_args__ = (UniqueConstraint("root_id", "edition"),)
@@ -143,7 +143,7 @@ class QualitySheet(Base):
 
 
 class QualityReview(Base):
-    """The scores of a meeting's record (质量评估), with the sheet that was used."""
+    """Scores of a meeting's record (质量评估), with a copy of the sheet that was used."""
 
     __tablename__ = "quality_reviews"
     __table_args__ = (

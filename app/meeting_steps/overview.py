@@ -1,7 +1,7 @@
-"""Where the meetings of a scope stand in their four steps."""
+"""The four steps of one meeting, and their states for the meetings of a year."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,14 +15,12 @@ from app.core.uow import UnitOfWork
 from app.items.models import Item
 from app.items.queries import may_see
 from app.items.rules import ItemKind, Status
-from app.meeting_steps.filing import FilingRead, find_filing
-from app.meeting_steps.filing import present as present_filing
+from app.meeting_steps.filing import FilingRead, filing_payload, find_filing
 from app.meeting_steps.guidance import GuidanceRead, guidance_of
 from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
-from app.meeting_steps.publication import read_latest
+from app.meeting_steps.publication import read_latest, state_on
 from app.meeting_steps.queries import get_meeting, page_by_day
-from app.meeting_steps.review import QualityReviewRead
-from app.meeting_steps.review import present as present_review
+from app.meeting_steps.review import QualityReviewRead, review_payload
 from app.meeting_steps.rules import (
     FilingState,
     FilingStatus,
@@ -31,9 +29,8 @@ from app.meeting_steps.rules import (
     ReviewState,
     filing_status,
     grade_of,
-    publication_state,
 )
-from app.meeting_steps.schemas import PublicationRead, shown
+from app.meeting_steps.schemas import PublicationRead, as_payload
 from app.meetings.rules import MeetingType
 from app.organizations.models import Organization
 from app.organizations.queries import within
@@ -85,23 +82,24 @@ class MeetingStepsFilters(PageParameters):
 
 
 def steps_of(uow: UnitOfWork, meeting_id: UUID) -> MeetingStepsRead:
-    """All four steps of one meeting that the actor may see, or NotFound."""
+    """Return all four steps of a meeting that the actor may see; raises ``NotFound``."""
     meeting = get_meeting(uow, meeting_id)
     filing = find_filing(uow, meeting)
     newest = next(reversed(uow.session.scalars(_confirmed([meeting.id])).all()), None)
-    return shown(
+    return as_payload(
         MeetingStepsRead,
         meeting,
         meeting_id=meeting.id,
         organization_name=meeting.organization.name,
-        filing=present_filing(filing, meeting) if filing else None,
+        filing=filing_payload(filing, meeting) if filing else None,
         publication=read_latest(uow, meeting.id),
         guidance=guidance_of(uow, meeting),
-        review=present_review(newest, meeting) if newest else None,
+        review=review_payload(newest, meeting) if newest else None,
     )
 
 
 def _confirmed(meeting_ids: Sequence[UUID]) -> Select[QualityReview]:
+    """Select confirmed reviews, the newest of a meeting last: it is the one that counts."""
     return (
         select(QualityReview)
         .where(
@@ -111,21 +109,21 @@ def _confirmed(meeting_ids: Sequence[UUID]) -> Select[QualityReview]:
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Steps:
-    """What is known of the steps of a page's meetings; the newest of several rows counts."""
+    """The newest rows of steps, the numbers of guidance and the scores, each by meeting."""
 
-    filings: dict[UUID, Any] = field(default_factory=dict)
-    publications: dict[UUID, Any] = field(default_factory=dict)
-    guidance: dict[UUID, int] = field(default_factory=dict)
-    scores: dict[UUID, int] = field(default_factory=dict)
+    filings: Mapping[UUID, Any]
+    publications: Mapping[UUID, Any]
+    guidance: Mapping[UUID, int]
+    scores: Mapping[UUID, int]
 
 
 def steps_in(
     uow: UnitOfWork, organization: Organization, filters: MeetingStepsFilters, cursors: Cursors
-) -> tuple[Page, Iterable[MeetingStepsRow]]:
-    """A year's meetings that were not cancelled, in the order of their days; five statements."""
-    shown_of_each: tuple[Any, ...] = (
+) -> tuple[Page, list[MeetingStepsRow]]:
+    """Return a page of a year's meetings that were not cancelled, by day; five statements."""
+    columns: tuple[Any, ...] = (
         Item.id,
         Item.day.label("key"),
         Item.type,
@@ -137,7 +135,7 @@ def steps_in(
         Item.happened_on,
     )
     statement = (
-        select(*shown_of_each)
+        select(*columns)
         .join(Organization, Organization.id == Item.organization_id)
         .where(
             may_see(uow.actor),
@@ -151,8 +149,7 @@ def steps_in(
             else Item.organization_id == organization.id,
         )
     )
-    columns = Item.__table__.c
-    order = Order(columns.day, columns.id, descending=False)
+    order = Order(Item.__table__.c.day, Item.__table__.c.id, descending=False)
     name = f"meeting-steps:{organization.id}"
     page = page_by_day(uow.session, statement, order, filters, cursors, name)
     steps = _load(uow, [row.id for row in page.rows])
@@ -161,11 +158,9 @@ def steps_in(
 
 
 def _load(uow: UnitOfWork, meeting_ids: Sequence[UUID]) -> _Steps:
-    steps, session = _Steps(), uow.session
     filings = select(
         Filing.meeting_id, Filing.state, Filing.filed_on, Filing.planned_on, Filing.lead_days
     ).where(Filing.meeting_id.in_(meeting_ids))
-    steps.filings = {row.meeting_id: row for row in session.execute(filings)}
     publications = (
         select(
             Publication.meeting_id,
@@ -176,32 +171,34 @@ def _load(uow: UnitOfWork, meeting_ids: Sequence[UUID]) -> _Steps:
         .where(Publication.meeting_id.in_(meeting_ids))
         .order_by(Publication.sequence)
     )
-    steps.publications = {row.meeting_id: row for row in session.execute(publications)}
     guidance = (
         select(Guidance.meeting_id, func.count().label("rows"))
         .where(Guidance.meeting_id.in_(meeting_ids))
         .group_by(Guidance.meeting_id)
     )
-    steps.guidance = {row.meeting_id: row.rows for row in session.execute(guidance)}
     reviews = _confirmed(meeting_ids).with_only_columns(
         QualityReview.meeting_id, QualityReview.scores
     )
-    steps.scores = {
-        row.meeting_id: sum(score["points"] for score in row.scores)
-        for row in session.execute(reviews)
-    }
-    return steps
+    execute = uow.session.execute
+    return _Steps(
+        filings={row.meeting_id: row for row in execute(filings)},
+        publications={row.meeting_id: row for row in execute(publications)},
+        guidance={row.meeting_id: row.rows for row in execute(guidance)},
+        scores={
+            row.meeting_id: sum(score["points"] for score in row.scores) for row in execute(reviews)
+        },
+    )
 
 
 def _row(row: Row[Any], steps: _Steps, today: date) -> MeetingStepsRow:
     filing, publication = steps.filings.get(row.id), steps.publications.get(row.id)
     score = steps.scores.get(row.id)
-    return shown(
+    return as_payload(
         MeetingStepsRow,
         row,
         meeting_id=row.id,
         filing=_filing_status(filing),
-        publication=_publication_state(publication, today),
+        publication=state_on(publication, today) if publication else PublicationState.NOT_PUBLISHED,
         shown_until=publication.ends_on if publication else None,
         guidance_count=steps.guidance.get(row.id, 0),
         score=score,
@@ -214,11 +211,3 @@ def _filing_status(filing: Row[Any] | None) -> FilingStatus:
         return FilingStatus.NOT_FILED
     state = FilingState(filing.state)
     return filing_status(state, filing.filed_on, filing.planned_on, filing.lead_days)
-
-
-def _publication_state(publication: Row[Any] | None, today: date) -> PublicationState:
-    if publication is None:
-        return PublicationState.NOT_PUBLISHED
-    return publication_state(
-        publication.starts_on, publication.ends_on, publication.withdrawn_on, today
-    )

@@ -1,11 +1,10 @@
-"""Publication (公示) of a meeting: posted, objections, ended."""
+"""Publication (公示) of a meeting's record: what is on show, changes, objections."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from app.core.audit import Trail
 from app.core.changes import expect_version
@@ -35,115 +34,11 @@ from app.meeting_steps.schemas import (
     PublicationWrite,
     PublishedRecord,
     PublishedResolution,
-    shown,
+    as_payload,
 )
 from app.meetings.models import Meeting
 from app.organizations.models import Organization
 from app.organizations.queries import reaches, require, require_step, within
-
-
-def visible_to(actor: Actor) -> Select[Any]:
-    """Publications in sight, each with what its payload needs beside its own row."""
-    unanswered = (
-        select(func.count())
-        .where(Objection.publication_id == Publication.id, Objection.answer.is_(None))
-        .correlate(Publication)
-        .scalar_subquery()
-    )
-    columns = (
-        Publication,
-        Publication.ends_on.label("key"),
-        Publication.id.label("id"),
-        Item.version.label("now_version"),
-        Organization.name.label("place"),
-        Organization.time_zone.label("zone"),
-        unanswered.label("unanswered"),
-    )
-    return (
-        select(*columns)
-        .join(Item, Item.id == Publication.meeting_id)
-        .join(Organization, Organization.id == Publication.organization_id)
-        .where(may_see(actor), Item.deleted_at.is_(None))
-    )
-
-
-def present(row: Row[Any], day: date) -> PublicationRead:
-    """A row of ``visible_to`` as it is returned; its state is that of ``day``."""
-    publication: Publication = row.Publication
-    state = publication_state(
-        publication.starts_on, publication.ends_on, publication.withdrawn_on, day
-    )
-    return shown(
-        PublicationRead,
-        publication,
-        organization_name=row.place,
-        state=state,
-        record=None if publication.withdrawn_on else publication.record,
-        changed_since=row.now_version != publication.record_version,
-        unanswered_objections=row.unanswered,
-    )
-
-
-def read_publication(uow: UnitOfWork, publication_id: UUID) -> PublicationRead:
-    """A publication as it is today, or NotFound."""
-    return _read(uow, Publication.id == publication_id)
-
-
-def _read(uow: UnitOfWork, wanted: ColumnElement[bool]) -> PublicationRead:
-    row = uow.session.execute(visible_to(uow.actor).where(wanted)).one_or_none()
-    row = existing(row, "没有这条公示，或您无权查看。")
-    return present(row, uow.today(row.zone))
-
-
-def latest_of(uow: UnitOfWork, meeting_id: UUID) -> Publication | None:
-    """The newest publication of a meeting that the actor may see."""
-    statement = select(Publication).where(Publication.meeting_id == meeting_id)
-    return uow.session.scalars(statement.order_by(Publication.sequence.desc()).limit(1)).first()
-
-
-def read_latest(uow: UnitOfWork, meeting_id: UUID) -> PublicationRead | None:
-    """The newest publication of a meeting as it is today, if there is one."""
-    statement = visible_to(uow.actor).where(Publication.meeting_id == meeting_id)
-    row = uow.session.execute(statement.order_by(Publication.sequence.desc()).limit(1)).first()
-    return present(row, uow.today(row.zone)) if row else None
-
-
-def shown_on(
-    uow: UnitOfWork, organization: Organization, filters: PublicationFilters, cursors: Cursors
-) -> tuple[Page, Iterable[PublicationRead]]:
-    """What an organisation has on show on a day, the first to end first; one statement."""
-    day = filters.as_of or uow.today(organization.time_zone)
-    statement = visible_to(uow.actor).where(
-        Publication.ends_on >= day,
-        Publication.starts_on <= day,
-        Publication.withdrawn_on.is_(None) | (Publication.withdrawn_on > day),
-        within(Publication.organization_id, [organization.id])
-        if filters.include_descendants
-        else Publication.organization_id == organization.id,
-    )
-    columns = Publication.__table__.c
-    order = Order(columns.ends_on, columns.id, descending=False)
-    name = f"publications:{organization.id}"
-    page = page_by_day(uow.session, statement, order, filters, cursors, name)
-    return page, [present(row, day) for row in page.rows]
-
-
-def objections_to(uow: UnitOfWork, publication: Publication) -> Select[Objection]:
-    """The objections that the actor may read: the publisher's side all, others their own."""
-    statement = select(Objection).where(Objection.publication_id == publication.id)
-    place = publication.organization_id
-    handles = any(
-        reaches(uow.session, uow.actor, permission, place)
-        for permission in (Permission.WRITE, Permission.REVIEW)
-    )
-    return statement if handles else statement.where(Objection.raised_by == uow.actor.user_id)
-
-
-def get_objection(uow: UnitOfWork, publication: Publication, objection_id: UUID) -> Objection:
-    """One objection that the actor may read, or NotFound."""
-    statement = objections_to(uow, publication).where(Objection.id == objection_id)
-    return uow.get_or_404(statement, "没有这条意见，或您无权查看。")
-
 
 _PUBLICATION = Trail(
     "publication",
@@ -155,8 +50,102 @@ _PUBLICATION = Trail(
 _OBJECTION = Trail("objection", tuple(ObjectionRead.model_fields))
 
 
+def read_publication(uow: UnitOfWork, publication_id: UUID) -> PublicationRead:
+    """Return a publication as it is today; raises ``NotFound``."""
+    statement = _visible_to(uow.actor).where(Publication.id == publication_id)
+    row = existing(uow.session.execute(statement).one_or_none(), "没有这条公示，或您无权查看。")
+    return _payload(row, uow.today(row.zone))
+
+
+def read_latest(uow: UnitOfWork, meeting_id: UUID) -> PublicationRead | None:
+    """Return the newest publication of a meeting as it is today, if there is one."""
+    statement = _visible_to(uow.actor).where(Publication.meeting_id == meeting_id)
+    row = uow.session.execute(statement.order_by(Publication.sequence.desc()).limit(1)).first()
+    return _payload(row, uow.today(row.zone)) if row else None
+
+
+def shown_on(
+    uow: UnitOfWork, organization: Organization, filters: PublicationFilters, cursors: Cursors
+) -> tuple[Page, list[PublicationRead]]:
+    """Return a page of what an organisation has on show on a day, the first to end first.
+
+    One statement.
+    """
+    day = filters.as_of or uow.today(organization.time_zone)
+    statement = _visible_to(uow.actor).where(
+        Publication.ends_on >= day,
+        Publication.starts_on <= day,
+        Publication.withdrawn_on.is_(None) | (Publication.withdrawn_on > day),
+        within(Publication.organization_id, [organization.id])
+        if filters.include_descendants
+        else Publication.organization_id == organization.id,
+    )
+    columns = Publication.__table__.c
+    order = Order(columns.ends_on, columns.id, descending=False)
+    name = f"publications:{organization.id}"
+    page = page_by_day(uow.session, statement, order, filters, cursors, name)
+    return page, [_payload(row, day) for row in page.rows]
+
+
+def _visible_to(actor: Actor) -> Select[Any]:
+    """Select publications in sight, each with what its payload needs beside its own row."""
+    unanswered = (
+        select(func.count())
+        .where(Objection.publication_id == Publication.id, Objection.answer.is_(None))
+        .correlate(Publication)
+        .scalar_subquery()
+    )
+    columns = (
+        Publication,
+        Publication.ends_on.label("key"),
+        Publication.id.label("id"),
+        Item.version.label("current_version"),
+        Organization.name.label("organization_name"),
+        Organization.time_zone.label("zone"),
+        unanswered.label("unanswered"),
+    )
+    return (
+        select(*columns)
+        .join(Item, Item.id == Publication.meeting_id)
+        .join(Organization, Organization.id == Publication.organization_id)
+        .where(may_see(actor), Item.deleted_at.is_(None))
+    )
+
+
+def _payload(row: Row[Any], day: date) -> PublicationRead:
+    """Return a row of ``_visible_to`` as a payload; its state is that of ``day``."""
+    publication: Publication = row.Publication
+    return as_payload(
+        PublicationRead,
+        publication,
+        organization_name=row.organization_name,
+        state=state_on(publication, day),
+        record=None if publication.withdrawn_on else publication.record,
+        changed_since=row.current_version != publication.record_version,
+        unanswered_objections=row.unanswered,
+    )
+
+
+def state_on(publication: Publication, day: date) -> PublicationState:
+    """Return the state of a publication on a civil day."""
+    return publication_state(
+        publication.starts_on, publication.ends_on, publication.withdrawn_on, day
+    )
+
+
+def find_latest(uow: UnitOfWork, meeting: Meeting) -> Publication | None:
+    """Return the newest publication of a meeting that the actor may see, if there is one."""
+    statement = select(Publication).where(Publication.meeting_id == meeting.id)
+    return uow.session.scalars(statement.order_by(Publication.sequence.desc()).limit(1)).first()
+
+
+def get_latest(uow: UnitOfWork, meeting: Meeting) -> Publication:
+    """Return the newest publication of a meeting; raises ``NotFound``."""
+    return existing(find_latest(uow, meeting), "这次会议还没有公示。")
+
+
 def publish(
-    uow: UnitOfWork, meeting: Meeting, wish: PublicationWrite, if_match: str | None
+    uow: UnitOfWork, meeting: Meeting, payload: PublicationWrite, if_match: str | None
 ) -> Publication:
     """Show a held meeting's record, or change the days of the publication that is under way.
 
@@ -167,15 +156,15 @@ def publish(
     require(uow, Permission.WRITE, meeting.organization_id)
     held_on(meeting, "公示")
     today = today_at(uow, meeting)
-    latest = latest_of(uow, meeting.id)
+    latest = find_latest(uow, meeting)
     if latest is not None and state_on(latest, today) in {
         PublicationState.SCHEDULED,
         PublicationState.ON_SHOW,
     }:
         expect_version(latest.version, if_match)
-        _adjust(uow, latest, wish, today)
+        _adjust(uow, latest, payload, today)
         return latest
-    starts_on = wish.starts_on or today
+    starts_on = payload.starts_on or today
     _check_start(starts_on, today)
     publication = Publication(
         id=new_id(),
@@ -183,9 +172,9 @@ def publish(
         organization_id=meeting.organization_id,
         sequence=latest.sequence + 1 if latest else 1,
         starts_on=starts_on,
-        ends_on=last_day_shown(starts_on, wish.days),
-        note=wish.note,
-        record=published_record(meeting, wish).model_dump(mode="json"),
+        ends_on=last_day_shown(starts_on, payload.days),
+        note=payload.note,
+        record=_published_record(meeting, payload).model_dump(mode="json"),
         record_version=meeting.version,
         published_at=uow.now(),
         published_by_name=uow.actor.name,
@@ -196,20 +185,16 @@ def publish(
     return publication
 
 
-def state_on(publication: Publication, day: date) -> PublicationState:
-    """Where a publication is on a day."""
-    return publication_state(
-        publication.starts_on, publication.ends_on, publication.withdrawn_on, day
+def _published_record(meeting: Meeting, payload: PublicationWrite) -> PublishedRecord:
+    """Copy the fields that are shown of a meeting, as they are now."""
+    return as_payload(
+        PublishedRecord,
+        meeting,
+        resolutions=[
+            PublishedResolution(text=row.text, due_on=row.due_on) for row in meeting.resolutions
+        ],
+        discussion=meeting.discussion if payload.include_discussion else None,
     )
-
-
-def published_record(meeting: Meeting, wish: PublicationWrite) -> PublishedRecord:
-    """What is shown of a meeting: only the fields that the payload names, as they are now."""
-    special = {"resolutions", "discussion"}
-    named = {n: getattr(meeting, n) for n in PublishedRecord.model_fields if n not in special}
-    resolutions = [PublishedResolution(text=r.text, due_on=r.due_on) for r in meeting.resolutions]
-    discussion = meeting.discussion if wish.include_discussion else None
-    return PublishedRecord(**named, resolutions=resolutions, discussion=discussion)
 
 
 def _check_start(starts_on: date, today: date) -> None:
@@ -219,31 +204,32 @@ def _check_start(starts_on: date, today: date) -> None:
         )
 
 
-def _adjust(uow: UnitOfWork, publication: Publication, wish: PublicationWrite, today: date) -> None:
-    """Change days and note; what is shown stays as it was frozen."""
+def _adjust(
+    uow: UnitOfWork, publication: Publication, payload: PublicationWrite, today: date
+) -> None:
+    """Change days and note; the record on show stays as it was published."""
     before = _PUBLICATION.state(publication)
-    starts_on = wish.starts_on or publication.starts_on
+    starts_on = payload.starts_on or publication.starts_on
     if starts_on != publication.starts_on:
         if publication.starts_on <= today:
-            words = "公示已经开始，起始日期不能改动"
-            raise ValidationFailed.at("#/starts_on", "already_begun", words)
+            message = "公示已经开始，起始日期不能改动"
+            raise ValidationFailed.at("#/starts_on", "already_begun", message)
         _check_start(starts_on, today)
-    ends_on = last_day_shown(starts_on, wish.days)
+    ends_on = last_day_shown(starts_on, payload.days)
     if ends_on < today:
-        least = (today - starts_on).days + 1
-        raise ValidationFailed.at("#/days", "already_over", f"公示已到第 {least} 天，不能少于此数")
-    if wish.include_discussion and publication.record["discussion"] is None:
-        raise ValidationFailed.at(
-            "#/include_discussion", "frozen", "公示内容已经固定；如需增加，请撤下后重新公示"
-        )
+        message = f"公示已到第 {(today - starts_on).days + 1} 天，不能少于此数"
+        raise ValidationFailed.at("#/days", "already_over", message)
+    if payload.include_discussion and publication.record["discussion"] is None:
+        message = "公示内容已经固定；如需增加，请撤下后重新公示"
+        raise ValidationFailed.at("#/include_discussion", "frozen", message)
     publication.starts_on, publication.ends_on = starts_on, ends_on
-    publication.note = wish.note
+    publication.note = payload.note
     uow.session.flush()
     _PUBLICATION.note(uow, "publication.changed", publication, before)
 
 
 def withdraw_publication(
-    uow: UnitOfWork, meeting: Meeting, wish: PublicationWithdrawal
+    uow: UnitOfWork, meeting: Meeting, payload: PublicationWithdrawal
 ) -> Publication:
     """Take a record down; it is not shown from that moment on, and may be published again.
 
@@ -253,26 +239,37 @@ def withdraw_publication(
     """
     step = PublicationStep.WITHDRAW
     require_step(uow, PUBLICATION_STEPS[step], meeting.organization_id)
-    publication, today = current(uow, meeting), today_at(uow, meeting)
+    publication, today = get_latest(uow, meeting), today_at(uow, meeting)
     PUBLICATION_STEPS.refuse_state(step, state_on(publication, today))
     before = _PUBLICATION.state(publication)
     publication.withdrawn_on = today
     publication.withdrawn_by_name = uow.actor.name
-    publication.withdrawal_reason = wish.reason
+    publication.withdrawal_reason = payload.reason
     uow.session.flush()
     _PUBLICATION.note(uow, "publication.withdrawn", publication, before)
     return publication
 
 
-def current(uow: UnitOfWork, meeting: Meeting) -> Publication:
-    """The newest publication of a meeting, or NotFound."""
-    return existing(latest_of(uow, meeting.id), "这次会议还没有公示。")
+def objections_to(uow: UnitOfWork, publication: Publication) -> Select[Objection]:
+    """Select the objections that the actor may read: the publisher's side all, others their own."""
+    statement = select(Objection).where(Objection.publication_id == publication.id)
+    reads_all = any(
+        reaches(uow.session, uow.actor, permission, publication.organization_id)
+        for permission in (Permission.WRITE, Permission.REVIEW)
+    )
+    return statement if reads_all else statement.where(Objection.raised_by == uow.actor.user_id)
 
 
-def object_to(
-    uow: UnitOfWork, publication: Publication, meeting: Meeting, wish: ObjectionWrite
+def get_objection(uow: UnitOfWork, publication: Publication, objection_id: UUID) -> Objection:
+    """Return an objection that the actor may read; raises ``NotFound``."""
+    statement = objections_to(uow, publication).where(Objection.id == objection_id)
+    return uow.get_or_404(statement, "没有这条意见，或您无权查看。")
+
+
+def add_objection(
+    uow: UnitOfWork, publication: Publication, meeting: Meeting, payload: ObjectionWrite
 ) -> Objection:
-    """Say something about a record on show; every reader of the organisation may.
+    """Add an objection to a record on show; every reader of the organisation may.
 
     Raises:
         NotOnShow: it is not (yet, or any more) on show.
@@ -282,7 +279,7 @@ def object_to(
     objection = Objection(
         id=new_id(),
         publication_id=publication.id,
-        text=wish.text,
+        text=payload.text,
         raised_at=uow.now(),
         raised_by=uow.actor.user_id,
         raised_by_name=uow.actor.name,
@@ -294,17 +291,17 @@ def object_to(
 
 
 def answer_objection(
-    uow: UnitOfWork, objection: Objection, meeting: Meeting, wish: ObjectionAnswer
+    uow: UnitOfWork, objection: Objection, meeting: Meeting, payload: ObjectionAnswer
 ) -> None:
-    """Answer an objection, or better an answer; also after the days on show.
+    """Answer an objection, or replace an answer; also after the days on show.
 
     Raises:
-        OwnRequest: nobody answers what he said himself.
+        OwnRequest: the actor raised the objection.
     """
     if objection.raised_by == uow.actor.user_id:
         raise OwnRequest("不能答复本人提出的意见，请由他人答复。")
     before = _OBJECTION.state(objection)
-    objection.answer = wish.answer
+    objection.answer = payload.answer
     objection.answered_at, objection.answered_by_name = uow.now(), uow.actor.name
     uow.session.flush()
     _OBJECTION.note(uow, "objection.answered", objection, before, owner=meeting)

@@ -1,4 +1,4 @@
-"""Read what the steps hang on, from what the actor may see, and who may guide and score."""
+"""Read meetings and rows of their steps within sight; insist on who may guide and score."""
 
 from datetime import date
 from typing import Any, TypeVar
@@ -20,18 +20,20 @@ from app.core.pagination import (
     page_of,
 )
 from app.core.uow import Permission, UnitOfWork
+from app.items.models import Item
 from app.items.queries import may_see, visible_to
 from app.items.rules import Status
 from app.meeting_steps.errors import MeetingNotHeld
-from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
+from app.meeting_steps.models import Guidance, Publication, QualityReview
 from app.meetings.models import Meeting
-from app.organizations.queries import is_own_hand, require
+from app.organizations.queries import keeps_own_records, require
 
-StepT = TypeVar("StepT", Filing, Guidance, Publication, QualityReview)
+StepT = TypeVar("StepT", Guidance, Publication, QualityReview)
+_LABELS = {Guidance: "列席指导意见", Publication: "公示", QualityReview: "质量评估"}
 
 
 def get_meeting(uow: UnitOfWork, meeting_id: UUID, *children: ORMOption) -> Meeting:
-    """A meeting with its organisation, and with those children that are asked for.
+    """Return a meeting with its organisation, and with those children that are asked for.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
@@ -41,10 +43,8 @@ def get_meeting(uow: UnitOfWork, meeting_id: UUID, *children: ORMOption) -> Meet
     return uow.get_or_404(statement, "没有这条会议记录，或您无权查看。")
 
 
-def get_step(
-    uow: UnitOfWork, model: type[StepT], step_id: UUID, label: str
-) -> tuple[StepT, Meeting]:
-    """A row of one of the steps, with the meeting that it hangs on.
+def get_step(uow: UnitOfWork, model: type[StepT], step_id: UUID) -> tuple[StepT, Meeting]:
+    """Return a row of one of the steps, with its meeting.
 
     Raises:
         NotFound: there is none, or its meeting is removed or out of the actor's sight.
@@ -56,24 +56,30 @@ def get_step(
         .options(joinedload(Meeting.organization))
     )
     row = uow.session.execute(statement).one_or_none()
-    step, meeting = existing(row, f"没有这条{label}，或您无权查看。")
+    step, meeting = existing(row, f"没有这条{_LABELS[model]}，或您无权查看。")
     return step, meeting
 
 
 def today_at(uow: UnitOfWork, meeting: Meeting) -> date:
-    """The present civil day of the meeting's organisation."""
+    """Return the present civil day of the meeting's organisation."""
     return uow.today(meeting.organization.time_zone)
 
 
-def held_on(meeting: Meeting, wish: str) -> date:
-    """The day on which a meeting took place; ``wish`` says what was wanted of it, for the words.
+def held_on(meeting: Meeting, purpose: str) -> date:
+    """Return the day on which a meeting took place; ``purpose`` is named in the refusal.
 
     Raises:
         MeetingNotHeld: it is planned or cancelled.
     """
     if meeting.status != Status.COMPLETED or meeting.happened_on is None:
-        raise MeetingNotHeld(f"会议尚未召开或已取消，不能{wish}；已召开的请先登记实际日期。")
+        raise MeetingNotHeld(f"会议尚未召开或已取消，不能{purpose}；已召开的请先登记实际日期。")
     return meeting.happened_on
+
+
+def item_exists(uow: UnitOfWork, item_id: UUID | None) -> bool:
+    """Say whether a record was made and is not removed; also where the actor may not see it."""
+    statement = select(Item.id).where(Item.id == item_id, Item.deleted_at.is_(None))
+    return item_id is not None and uow.session.execute(statement).first() is not None
 
 
 def page_by_day(
@@ -84,28 +90,28 @@ def page_by_day(
     cursors: Cursors,
     name: str,
 ) -> Page:
-    """One page of a statement whose rows have ``key`` (the order's day) and ``id``."""
+    """Return a page of a statement whose rows have ``key`` (the order's day) and ``id``."""
     scope = filter_scope(name, parameters)
     cursor = cursors.read(parameters.cursor, scope) if parameters.cursor else None
     backward = cursor is not None and cursor.backward
     if cursor is not None:
         day = date.fromisoformat(cursor.key)
         statement = statement.where(after(order, day, cursor.id, backward=backward))
-    found = session.execute(
+    rows = session.execute(
         ordered(statement, order, backward=backward).limit(parameters.limit + 1)
-    )
+    ).all()
     return page_of(
-        found.all(), limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
+        rows, limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
     )
 
 
-def require_superior(uow: UnitOfWork, meeting: Meeting, doing: str) -> None:
-    """Insist that the actor reviews there and does not keep the records of whose meeting it is.
+def require_superior(uow: UnitOfWork, meeting: Meeting, action: str) -> None:
+    """Insist that the actor reviews there and is not of the meeting's own organisation.
 
     Raises:
         NotFound, Forbidden: the actor does not review there.
-        OwnRequest: the actor is one of the organisation's own hands.
+        OwnRequest: the actor works for the organisation; ``action`` is named in the refusal.
     """
     require(uow, Permission.REVIEW, meeting.organization_id)
-    if is_own_hand(uow, meeting.organization):
-        raise OwnRequest(f"本组织的工作人员不能{doing}，请由上级或检查人员进行。")
+    if keeps_own_records(uow, meeting.organization):
+        raise OwnRequest(f"本组织的工作人员不能{action}，请由上级或检查人员进行。")

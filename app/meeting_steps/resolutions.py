@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
 
 from app.core.errors import existing
 from app.core.schemas import Day, Model, Name, Title
@@ -17,7 +16,7 @@ from app.items.rules import ItemKind
 from app.items.schemas import FocusCode, TypeCode
 from app.kinds import BY_NAME
 from app.meeting_steps.errors import AlreadyFollowed
-from app.meeting_steps.queries import held_on
+from app.meeting_steps.queries import held_on, item_exists
 from app.meetings.models import Meeting, Resolution
 from app.organizations.queries import require
 from app.rectifications.rules import Source
@@ -48,10 +47,12 @@ class FollowUpWrite(Model):
     focus: Annotated[FocusCode | None, Field(description="责任类别代码")] = None
 
 
-MOST_TITLE = 300
+_TITLE_CHARACTERS = 300
 
 
-def follow_up(uow: UnitOfWork, meeting: Meeting, resolution_id: UUID, wish: FollowUpWrite) -> Item:
+def follow_up(
+    uow: UnitOfWork, meeting: Meeting, resolution_id: UUID, payload: FollowUpWrite
+) -> Item:
     """Make a record of a resolution of a meeting that took place.
 
     Raises:
@@ -65,11 +66,12 @@ def follow_up(uow: UnitOfWork, meeting: Meeting, resolution_id: UUID, wish: Foll
         next((row for row in meeting.resolutions if row.id == resolution_id), None),
         "本次会议没有这条决议。",
     )
-    held = held_on(meeting, "由决议产生事项")
-    _refuse_followed(uow, resolution)
-    kind = BY_NAME[wish.kind]
-    record = checked(kind.write, _stated(meeting, resolution, wish, held))
-    item = items.create(uow, kind, record)
+    happened_on = held_on(meeting, "由决议产生事项")
+    if item_exists(uow, resolution.record_id):
+        raise AlreadyFollowed("该决议已产生事项，不能重复产生；请在该事项中办理。")
+    kind = BY_NAME[payload.kind]
+    fields = _fields(meeting, resolution, payload, happened_on)
+    item = items.create(uow, kind, checked(kind.write, fields))
     before = {"record_id": str(resolution.record_id)} if resolution.record_id else None
     resolution.record_id = item.id
     uow.touch(meeting)
@@ -78,29 +80,18 @@ def follow_up(uow: UnitOfWork, meeting: Meeting, resolution_id: UUID, wish: Foll
     return item
 
 
-def _stated(
-    meeting: Meeting, resolution: Resolution, wish: FollowUpWrite, held: date
+def _fields(
+    meeting: Meeting, resolution: Resolution, payload: FollowUpWrite, happened_on: date
 ) -> dict[str, Any]:
-    """The record as its own kind's payload would state it."""
-    stated = wish.model_dump(exclude={"kind"}, exclude_none=True)
-    stated.setdefault("title", _title_of(resolution.text))
+    """Return the fields of the record's own payload; what is not sent is the resolution's."""
+    fields = payload.model_dump(exclude={"kind"}, exclude_none=True)
+    first_line = next(line for line in map(str.strip, resolution.text.splitlines()) if line)
+    fields.setdefault("title", first_line[:_TITLE_CHARACTERS].strip())
     if resolution.responsible_person:
-        stated.setdefault("responsible_person", resolution.responsible_person)
+        fields.setdefault("responsible_person", resolution.responsible_person)
     if resolution.due_on:
-        stated.setdefault("due_on", resolution.due_on)
-    if wish.kind == ItemKind.RECTIFICATION:
-        stated["found_on"] = held
-        stated.setdefault("source", Source.OTHER)
-    return stated | {"organization_id": meeting.organization_id, "origin_id": meeting.id}
-
-
-def _title_of(text: str) -> str:
-    """The first line of a resolution's text, as long as a title may be."""
-    lines = (line.strip() for line in text.splitlines())
-    return next(line for line in lines if line)[:MOST_TITLE].strip()
-
-
-def _refuse_followed(uow: UnitOfWork, resolution: Resolution) -> None:
-    stands = select(Item.id).where(Item.id == resolution.record_id, Item.deleted_at.is_(None))
-    if resolution.record_id and uow.session.execute(stands).first():
-        raise AlreadyFollowed("该决议已产生事项，不能重复产生；请在该事项中办理。")
+        fields.setdefault("due_on", resolution.due_on)
+    if payload.kind == ItemKind.RECTIFICATION:
+        fields["found_on"] = happened_on
+        fields.setdefault("source", Source.OTHER)
+    return fields | {"organization_id": meeting.organization_id, "origin_id": meeting.id}

@@ -1,6 +1,5 @@
 """Quality review (质量评估) of a meeting by a score sheet."""
 
-from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -29,10 +28,10 @@ from app.meeting_steps.rules import (
     ReviewGrade,
     ReviewState,
     grade_of,
-    score_flaws,
+    score_errors,
     unscored,
 )
-from app.meeting_steps.schemas import shown
+from app.meeting_steps.schemas import as_payload
 from app.meetings.models import Meeting
 from app.organizations.queries import reaches, require
 
@@ -65,10 +64,9 @@ class SheetWrite(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name, words in (("code", "评估项目代码重复"), ("name", "评估项目名称重复")):
-            seen = Counter(getattr(criterion, name) for criterion in self.criteria)
-            if max(seen.values()) > 1:
-                raise field_error("criteria", f"criterion_{name}_repeated", words)
+        for name, message in (("code", "评估项目代码重复"), ("name", "评估项目名称重复")):
+            if len({getattr(criterion, name) for criterion in self.criteria}) < len(self.criteria):
+                raise field_error("criteria", f"criterion_{name}_repeated", message)
         total = sum(criterion.max_points for criterion in self.criteria)
         if total != FULL_MARKS:
             raise field_error(
@@ -149,24 +147,25 @@ class ReviewsBody(Model):
     items: list[QualityReviewRead]
 
 
+_TRAIL = Trail("quality_review")
 _SHEET_TRAIL = Trail("quality_sheet", owner="root_id")
 
 
 def sheet_of(uow: UnitOfWork, root_id: UUID) -> SheetRead:
-    """The sheet of a tree that is in force: its newest edition, or the default."""
+    """Return the sheet of a tree that is in force: its newest edition, or the default."""
     statement = select(QualitySheet).where(QualitySheet.root_id == root_id)
     newest = statement.order_by(QualitySheet.edition.desc()).limit(1)
     row = uow.session.scalars(newest).first()
     if row is not None:
-        return shown(SheetRead, row)
+        return as_payload(SheetRead, row)
     criteria = [CriterionField(**asdict(criterion)) for criterion in DEFAULT_SHEET]
     return SheetRead(edition=0, criteria=criteria, written_at=None, written_by_name=None)
 
 
 def write_sheet(
-    uow: UnitOfWork, root_id: UUID, wish: SheetWrite, if_match: str | None
+    uow: UnitOfWork, root_id: UUID, payload: SheetWrite, if_match: str | None
 ) -> SheetRead:
-    """Follow a tree's sheet with a new edition; reviews keep the edition that they used.
+    """Add an edition to a tree's sheet; reviews keep the edition that they used.
 
     Raises:
         VersionMismatch: somebody else wrote an edition; edition 0 stands for the default.
@@ -178,56 +177,54 @@ def write_sheet(
         id=new_id(),
         root_id=root_id,
         edition=former.edition + 1,
-        criteria=wish.model_dump(mode="json")["criteria"],
+        criteria=payload.model_dump(mode="json")["criteria"],
         written_at=uow.now(),
         written_by_name=uow.actor.name,
     )
     uow.session.add(row)
     uow.session.flush()
-    sheet = shown(SheetRead, row)
+    sheet = as_payload(SheetRead, row)
     before, after = former.model_dump(mode="json"), sheet.model_dump(mode="json")
     _SHEET_TRAIL.note_as(uow, "quality_sheet.written", row, before, after)
     return sheet
 
 
-_TRAIL = Trail("quality_review")
-_WRITTEN = ("meeting.created", "meeting.changed")
-
-
 def reviews_of(uow: UnitOfWork, meeting: Meeting) -> Select[QualityReview]:
-    """The reviews of a meeting that the actor may read: drafts are for those who review."""
+    """Select a meeting's reviews that the actor may read: drafts are for those who review."""
     statement = select(QualityReview).where(QualityReview.meeting_id == meeting.id)
-    if not reaches(uow.session, uow.actor, Permission.REVIEW, meeting.organization_id):
+    if not _reviews_at(uow, meeting):
         statement = statement.where(QualityReview.state == ReviewState.CONFIRMED)
     return statement.order_by(QualityReview.id)
 
 
 def get_review(uow: UnitOfWork, review_id: UUID) -> tuple[QualityReview, Meeting]:
-    """A review that the actor may read, with its meeting, or NotFound."""
-    review, meeting = get_step(uow, QualityReview, review_id, "质量评估")
-    place = meeting.organization_id
-    reviewer = reaches(uow.session, uow.actor, Permission.REVIEW, place)
-    if review.state == ReviewState.DRAFT and not reviewer:
+    """Return a review that the actor may read, with its meeting; raises ``NotFound``."""
+    review, meeting = get_step(uow, QualityReview, review_id)
+    if review.state == ReviewState.DRAFT and not _reviews_at(uow, meeting):
         raise NotFound("没有这条质量评估，或您无权查看。")
     return review, meeting
 
 
-def present(review: QualityReview, meeting: Meeting) -> QualityReviewRead:
-    """A review as it is returned, compared with the record as it is now."""
+def _reviews_at(uow: UnitOfWork, meeting: Meeting) -> bool:
+    return reaches(uow.session, uow.actor, Permission.REVIEW, meeting.organization_id)
+
+
+def review_payload(review: QualityReview, meeting: Meeting) -> QualityReviewRead:
+    """Return a review as a payload, compared with the meeting's record as it is now."""
     changed = meeting.version != review.record_version
-    return shown(QualityReviewRead, review, changed_since=changed)
+    return as_payload(QualityReviewRead, review, changed_since=changed)
 
 
-def draft_review(uow: UnitOfWork, meeting: Meeting, wish: ReviewWrite) -> QualityReview:
-    """Begin to score a meeting's record, against the sheet in force.
+def draft_review(uow: UnitOfWork, meeting: Meeting, payload: ReviewWrite) -> QualityReview:
+    """Add a draft that scores a meeting's record by the sheet in force.
 
     Raises:
         MeetingNotHeld: the meeting did not take place.
-        OwnRequest: the actor works for whose meeting it is, or had a hand in the record.
+        OwnRequest: the actor works for the meeting's organisation, or wrote in the record.
         ReviewPending: there is a draft already.
         ValidationFailed: the scores do not fit the sheet.
     """
-    _may_review(uow, meeting)
+    _require_reviewer(uow, meeting)
     pending = select(QualityReview.id).where(
         QualityReview.meeting_id == meeting.id, QualityReview.state == ReviewState.DRAFT
     )
@@ -241,23 +238,24 @@ def draft_review(uow: UnitOfWork, meeting: Meeting, wish: ReviewWrite) -> Qualit
         criteria=sheet.model_dump(mode="json")["criteria"],
         state=ReviewState.DRAFT,
     )
-    _score(uow, review, meeting, wish)
+    _score(uow, review, meeting, payload)
     uow.session.add(review)
     uow.session.flush()
     _note(uow, "quality_review.drafted", review, meeting, None)
     return review
 
 
-def rescore(uow: UnitOfWork, review: QualityReview, meeting: Meeting, wish: ReviewWrite) -> None:
+def rescore(uow: UnitOfWork, review: QualityReview, meeting: Meeting, payload: ReviewWrite) -> None:
     """Replace the scores of a draft; it keeps the sheet with which it began.
 
     Raises:
-        ReviewConfirmed: a confirmed review stands; a new one replaces it.
+        ReviewConfirmed: a confirmed review stays; a new one replaces it.
+        MeetingNotHeld, OwnRequest, ValidationFailed: as ``draft_review``.
     """
-    _may_review(uow, meeting)
+    _require_reviewer(uow, meeting)
     _refuse_confirmed(review)
     before = _state(review, meeting)
-    _score(uow, review, meeting, wish)
+    _score(uow, review, meeting, payload)
     uow.session.flush()
     _note(uow, "quality_review.rescored", review, meeting, before)
 
@@ -270,11 +268,11 @@ def confirm(uow: UnitOfWork, review: QualityReview, meeting: Meeting) -> None:
         ReviewIncomplete: a criterion has no points yet.
         ReviewOutdated: the record was corrected after it was scored.
     """
-    _may_review(uow, meeting)
+    _require_reviewer(uow, meeting)
     _refuse_confirmed(review)
-    names = {criterion["code"]: criterion["name"] for criterion in review.criteria}
-    missing = unscored(limits_of(review), (score["code"] for score in review.scores))
+    missing = unscored(_limits_of(review), (score["code"] for score in review.scores))
     if missing:
+        names = {criterion["code"]: criterion["name"] for criterion in review.criteria}
         listed = "、".join(names[code] for code in missing)
         raise ReviewIncomplete(f"还有项目没有评分：{listed}。")
     if review.record_version != meeting.version:
@@ -286,22 +284,22 @@ def confirm(uow: UnitOfWork, review: QualityReview, meeting: Meeting) -> None:
     _note(uow, "quality_review.confirmed", review, meeting, before)
 
 
-def limits_of(review: QualityReview) -> dict[str, int]:
-    """The greatest points of each criterion of a review's sheet."""
+def _limits_of(review: QualityReview) -> dict[str, int]:
+    """Return the greatest points of each criterion of a review's sheet."""
     return {criterion["code"]: criterion["max_points"] for criterion in review.criteria}
 
 
-def _may_review(uow: UnitOfWork, meeting: Meeting) -> None:
+def _require_reviewer(uow: UnitOfWork, meeting: Meeting) -> None:
     require_superior(uow, meeting, "评估本组织的会议记录")
     held_on(meeting, "评估记录质量")
-    # Who wrote or corrected the record would score himself; the trail knows every hand in it.
-    hand = select(AuditEntry.sequence).where(
+    # Who wrote or corrected the record would score himself; the trail has everybody who did.
+    own_writes = select(AuditEntry.sequence).where(
         AuditEntry.subject_id == meeting.id,
         AuditEntry.user_id == uow.actor.user_id,
-        AuditEntry.action.in_(_WRITTEN),
+        AuditEntry.action.in_(("meeting.created", "meeting.changed")),
     )
-    own = meeting.created_by is not None and meeting.created_by == uow.actor.user_id
-    if own or uow.session.execute(hand.limit(1)).first():
+    created = meeting.created_by is not None and meeting.created_by == uow.actor.user_id
+    if created or uow.session.execute(own_writes.limit(1)).first():
         raise OwnRequest("不能评估本人登记或更正过的会议记录，请由他人评估。")
 
 
@@ -310,22 +308,26 @@ def _refuse_confirmed(review: QualityReview) -> None:
         raise ReviewConfirmed("评估已经确认，不能改动；需要改变时请重新评估，原评估保留备查。")
 
 
-def _score(uow: UnitOfWork, review: QualityReview, meeting: Meeting, wish: ReviewWrite) -> None:
-    scores = [(score.code, score.points, score.reason) for score in wish.scores]
-    flaws = [
-        FieldError(flaw.code, flaw.words, pointer=f"#/scores/{flaw.position}/{flaw.field}")
-        for flaw in score_flaws(limits_of(review), scores)
-    ]
-    if flaws:
-        first = f"第 {int((flaws[0].pointer or '').split('/')[2]) + 1} 项：{flaws[0].detail}"
-        raise ValidationFailed(first, flaws=flaws)
-    review.scores = wish.model_dump(mode="json")["scores"]
-    review.comment, review.record_version = wish.comment, meeting.version
+def _score(uow: UnitOfWork, review: QualityReview, meeting: Meeting, payload: ReviewWrite) -> None:
+    scores = [(score.code, score.points, score.reason) for score in payload.scores]
+    errors = score_errors(_limits_of(review), scores)
+    if errors:
+        raise ValidationFailed(
+            f"第 {errors[0].position + 1} 项：{errors[0].message}",
+            flaws=[
+                FieldError(
+                    error.code, error.message, pointer=f"#/scores/{error.position}/{error.field}"
+                )
+                for error in errors
+            ],
+        )
+    review.scores = payload.model_dump(mode="json")["scores"]
+    review.comment, review.record_version = payload.comment, meeting.version
     review.drafted_at, review.drafted_by_name = uow.now(), uow.actor.name
 
 
 def _state(review: QualityReview, meeting: Meeting) -> dict[str, Any]:
-    return present(review, meeting).model_dump(mode="json", exclude={"criteria"})
+    return review_payload(review, meeting).model_dump(mode="json", exclude={"criteria"})
 
 
 def _note(

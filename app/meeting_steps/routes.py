@@ -4,21 +4,19 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic_core import to_json
 from sqlalchemy.orm import selectinload
 
 from app.activities.schemas import ActivityRead
 from app.core.changes import expect_version
-from app.core.http.replies import CREATED, IfMatch, page_reply, reply
+from app.core.http.replies import CREATED, IfMatch, reply, shown_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody
 from app.core.uow import UnitOfWork
 from app.items.routes import item_reply
 from app.kinds import BY_NAME
-from app.meeting_steps import guidance as guidance_step
+from app.meeting_steps import guidance as guidance_service
 from app.meeting_steps import overview, resolutions
-from app.meeting_steps import review as service
-from app.meeting_steps import review as sheets
+from app.meeting_steps import review as reviews
 from app.meeting_steps.guidance import (
     GuidanceBody,
     GuidancePatch,
@@ -72,8 +70,8 @@ def list_meeting_steps(
 ) -> Response:
     """The meetings of a year, each with where its steps are."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    page, rows = overview.steps_in(uow, organization, filters, request.app.state.cursors)
-    return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
+    cursors = request.app.state.cursors
+    return shown_page(request, *overview.steps_in(uow, organization, filters, cursors))
 
 
 resolutions_router = api_router("/meetings/{meeting_id}/resolutions", "meetings")
@@ -95,12 +93,9 @@ def create_resolution_record(
     return item_reply(request, uow, BY_NAME[payload.kind], item, status=201, fresh=True)
 
 
-LABEL = "列席指导意见"
-
-
 def _guidance_reply(uow: UnitOfWork, guidance: Guidance, *, status: int = 200) -> Response:
     location = f"/api/v1/guidance/{guidance.id}" if status == CREATED else None
-    body = guidance_step.present(uow, [guidance])[0]
+    body = guidance_service.guidance_payloads(uow, [guidance])[0]
     return reply(body, status=status, version=guidance.version, location=location)
 
 
@@ -114,7 +109,7 @@ def _guidance_reply(uow: UnitOfWork, guidance: Guidance, *, status: int = 200) -
 def create_guidance(uow: UowDep, meeting_id: UUID, payload: GuidanceWrite) -> Response:
     """Leave guidance with a meeting that was attended."""
     meeting = get_meeting(uow, meeting_id)
-    return _guidance_reply(uow, guidance_step.give_guidance(uow, meeting, payload), status=201)
+    return _guidance_reply(uow, guidance_service.give_guidance(uow, meeting, payload), status=201)
 
 
 @router.get(
@@ -126,7 +121,7 @@ def create_guidance(uow: UowDep, meeting_id: UUID, payload: GuidanceWrite) -> Re
 def list_guidance(uow: UowDep, meeting_id: UUID) -> Response:
     """The guidance of one meeting."""
     meeting = get_meeting(uow, meeting_id)
-    return reply(GuidanceBody(items=guidance_step.guidance_of(uow, meeting)))
+    return reply(GuidanceBody(items=guidance_service.guidance_of(uow, meeting)))
 
 
 @router.get(
@@ -137,7 +132,7 @@ def list_guidance(uow: UowDep, meeting_id: UUID) -> Response:
 )
 def get_guidance(uow: UowDep, guidance_id: UUID) -> Response:
     """One guidance, with the rectification that it became."""
-    guidance, _ = get_step(uow, Guidance, guidance_id, LABEL)
+    guidance, _ = get_step(uow, Guidance, guidance_id)
     return _guidance_reply(uow, guidance)
 
 
@@ -154,9 +149,9 @@ def update_guidance(
     if_match: IfMatch = None,
 ) -> Response:
     """Correct guidance."""
-    guidance, meeting = get_step(uow, Guidance, guidance_id, LABEL)
+    guidance, meeting = get_step(uow, Guidance, guidance_id)
     expect_version(guidance.version, if_match)
-    guidance_step.correct_guidance(uow, guidance, meeting, payload)
+    guidance_service.correct_guidance(uow, guidance, meeting, payload)
     return _guidance_reply(uow, guidance)
 
 
@@ -171,14 +166,14 @@ def create_guidance_rectification(
     request: Request, uow: UowDep, guidance_id: UUID, payload: GuidanceRectificationWrite
 ) -> Response:
     """Make a rectification of guidance, once."""
-    guidance, meeting = get_step(uow, Guidance, guidance_id, LABEL)
-    item = guidance_step.rectify(uow, guidance, meeting, payload)
+    guidance, meeting = get_step(uow, Guidance, guidance_id)
+    item = guidance_service.rectify(uow, guidance, meeting, payload)
     return item_reply(request, uow, RECTIFICATION, item, status=201, fresh=True)
 
 
-def _reply(review: QualityReview, meeting: Meeting, *, status: int = 200) -> Response:
+def _review_reply(review: QualityReview, meeting: Meeting, *, status: int = 200) -> Response:
     location = f"/api/v1/quality-reviews/{review.id}" if status == CREATED else None
-    body = service.present(review, meeting)
+    body = reviews.review_payload(review, meeting)
     return reply(body, status=status, version=review.version, location=location)
 
 
@@ -191,7 +186,7 @@ def _reply(review: QualityReview, meeting: Meeting, *, status: int = 200) -> Res
 def get_quality_sheet(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """The sheet of the organisation's tree."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    sheet = sheets.sheet_of(uow, organization.root_id)
+    sheet = reviews.sheet_of(uow, organization.root_id)
     return reply(sheet, version=sheet.edition, request=request)
 
 
@@ -206,7 +201,7 @@ def put_quality_sheet(
 ) -> Response:
     """Write a new edition of the tree's sheet."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    sheet = sheets.write_sheet(uow, organization.root_id, payload, if_match)
+    sheet = reviews.write_sheet(uow, organization.root_id, payload, if_match)
     return reply(sheet, version=sheet.edition)
 
 
@@ -220,7 +215,7 @@ def put_quality_sheet(
 def create_quality_review(uow: UowDep, meeting_id: UUID, payload: ReviewWrite) -> Response:
     """Begin to score a meeting's record."""
     meeting = get_meeting(uow, meeting_id)
-    return _reply(service.draft_review(uow, meeting, payload), meeting, status=201)
+    return _review_reply(reviews.draft_review(uow, meeting, payload), meeting, status=201)
 
 
 @router.get(
@@ -232,8 +227,8 @@ def create_quality_review(uow: UowDep, meeting_id: UUID, payload: ReviewWrite) -
 def list_quality_reviews(uow: UowDep, meeting_id: UUID) -> Response:
     """The reviews of one meeting, oldest first."""
     meeting = get_meeting(uow, meeting_id)
-    found = uow.session.scalars(service.reviews_of(uow, meeting))
-    return reply(ReviewsBody(items=[service.present(review, meeting) for review in found]))
+    rows = uow.session.scalars(reviews.reviews_of(uow, meeting))
+    return reply(ReviewsBody(items=[reviews.review_payload(row, meeting) for row in rows]))
 
 
 @router.get(
@@ -244,7 +239,7 @@ def list_quality_reviews(uow: UowDep, meeting_id: UUID) -> Response:
 )
 def get_quality_review(uow: UowDep, review_id: UUID) -> Response:
     """One review, with the sheet that it used."""
-    return _reply(*service.get_review(uow, review_id))
+    return _review_reply(*reviews.get_review(uow, review_id))
 
 
 @router.put(
@@ -257,10 +252,10 @@ def update_quality_review(
     uow: UowDep, review_id: UUID, payload: ReviewWrite, if_match: IfMatch = None
 ) -> Response:
     """Replace the scores of a draft."""
-    review, meeting = service.get_review(uow, review_id)
+    review, meeting = reviews.get_review(uow, review_id)
     expect_version(review.version, if_match)
-    service.rescore(uow, review, meeting, payload)
-    return _reply(review, meeting)
+    reviews.rescore(uow, review, meeting, payload)
+    return _review_reply(review, meeting)
 
 
 @router.put(
@@ -271,7 +266,7 @@ def update_quality_review(
 )
 def confirm_quality_review(uow: UowDep, review_id: UUID, if_match: IfMatch = None) -> Response:
     """Make a draft final."""
-    review, meeting = service.get_review(uow, review_id)
+    review, meeting = reviews.get_review(uow, review_id)
     expect_version(review.version, if_match)
-    service.confirm(uow, review, meeting)
-    return _reply(review, meeting)
+    reviews.confirm(uow, review, meeting)
+    return _review_reply(review, meeting)

@@ -1,4 +1,4 @@
-"""The arithmetic of the four steps: days, standings, scores. Pure: no framework, no database."""
+"""States, steps and arithmetic of the four steps of a meeting; pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MAX_SHOWN_DAYS = 60
 DEFAULT_SHOWN_DAYS = 7
 FULL_MARKS = 100
 
-# Practice announces date and theme of a 组织生活会 seven days ahead; three days are our default.
+# In days; practice announces date and theme of a 组织生活会 seven ahead, three is our own default.
 DEFAULT_LEAD_DAYS: Mapping[MeetingType, int] = {
     **dict.fromkeys(MeetingType, 3),
     MeetingType.ORGANIZATIONAL_LIFE_MEETING: 7,
@@ -89,12 +89,6 @@ FILING_LABELS: Mapping[FilingState, str] = {
     FilingState.RETURNED: "已退回",
     FilingState.WITHDRAWN: "已撤回",
 }
-GRADE_LABELS: Mapping[ReviewGrade, str] = {
-    ReviewGrade.EXCELLENT: "优秀",
-    ReviewGrade.GOOD: "良好",
-    ReviewGrade.FAIR: "一般",
-    ReviewGrade.NEEDS_IMPROVEMENT: "待改进",
-}
 _FILED = frozenset({FilingState.FILED})
 FILING_IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
 _DECIDED, _OWN = "{state}的报备无需再办理。", "不能审阅本人提交的报备，请由他人审阅。"
@@ -129,44 +123,40 @@ PUBLICATION_STEPS = StepTable(
         ),
     },
 )
-_LEAST: tuple[tuple[int, ReviewGrade], ...] = (
-    (90, ReviewGrade.EXCELLENT),
-    (75, ReviewGrade.GOOD),
-    (60, ReviewGrade.FAIR),
-)
+_THRESHOLDS = ((90, ReviewGrade.EXCELLENT), (75, ReviewGrade.GOOD), (60, ReviewGrade.FAIR))
 
 
 def file_by(planned_on: date, lead_days: int) -> date:
-    """The last day on which a plan for ``planned_on`` is filed in time; days are civil days."""
+    """Return the last day on which a plan is filed in time; days are civil days."""
     return planned_on - timedelta(days=lead_days)
 
 
 def filed_in_time(filed_on: date, planned_on: date, lead_days: int) -> bool:
-    """Whether the filing came its lead time before the planned day: filed day + lead <= planned."""
+    """Say whether a filing came its lead time before the planned day."""
     return filed_on <= file_by(planned_on, lead_days)
 
 
 def filing_status(
     state: FilingState, filed_on: date, planned_on: date, lead_days: int
 ) -> FilingStatus:
-    """How a meeting with a filing stands."""
+    """Return the status of a filing: an outcome of its own, else in time or late."""
     if state == FilingState.RETURNED:
         return FilingStatus.RETURNED
     if state == FilingState.WITHDRAWN:
         return FilingStatus.WITHDRAWN
-    timely = filed_in_time(filed_on, planned_on, lead_days)
-    return FilingStatus.IN_TIME if timely else FilingStatus.LATE
+    in_time = filed_in_time(filed_on, planned_on, lead_days)
+    return FilingStatus.IN_TIME if in_time else FilingStatus.LATE
 
 
 def last_day_shown(starts_on: date, days: int) -> date:
-    """The last day of a publication; its first day counts, so one day ends on the day it begins."""
+    """Return the last day of a publication; the first counts, so one day ends as it begins."""
     return starts_on + timedelta(days=days - 1)
 
 
 def publication_state(
     starts_on: date, ends_on: date, withdrawn_on: date | None, day: date
 ) -> PublicationState:
-    """Where a publication is on a civil day; it is on show from its first to its last day."""
+    """Return the state of a publication on a civil day; it is shown on first and last day too."""
     if withdrawn_on is not None and withdrawn_on <= day:
         return PublicationState.WITHDRAWN
     if day < starts_on:
@@ -176,7 +166,7 @@ def publication_state(
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of a sheet: its code, its name, what it is worth, and what is looked at."""
+    """A criterion of the default sheet; ``max_points`` of all criteria add up to 100."""
 
     code: str
     name: str
@@ -195,49 +185,49 @@ DEFAULT_SHEET: tuple[Criterion, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreFlaw:
-    """What is wrong with one score: its position, the field, a code, and words."""
+class ScoreError:
+    """What is wrong with the score at a position (from 0) in the payload."""
 
     position: int
     field: str
     code: str
-    words: str
+    message: str
 
 
-def score_flaws(
+def score_errors(
     limits: Mapping[str, int], scores: Iterable[tuple[str, int, str | None]]
-) -> list[ScoreFlaw]:
-    """What is wrong with scores (code, points, reason) against a sheet's greatest points.
+) -> list[ScoreError]:
+    """Check scores (code, points, reason) against the greatest points of a sheet's criteria.
 
     Each criterion is scored once, within its points; whoever deducts says why.
     """
-    flaws: list[ScoreFlaw] = []
+    errors: list[ScoreError] = []
     seen: set[str] = set()
     for position, (code, points, reason) in enumerate(scores):
         if code not in limits:
-            words = "评估表中没有这个项目，请核对代码"
-            flaws.append(ScoreFlaw(position, "code", "criterion_unknown", words))
+            message = "评估表中没有这个项目，请核对代码"
+            errors.append(ScoreError(position, "code", "criterion_unknown", message))
             continue
         if code in seen:
-            words = "这个项目已经评过分"
-            flaws.append(ScoreFlaw(position, "code", "criterion_repeated", words))
+            message = "这个项目已经评过分"
+            errors.append(ScoreError(position, "code", "criterion_repeated", message))
         seen.add(code)
         if points > limits[code]:
-            words = f"不能超过该项满分 {limits[code]} 分"
-            flaws.append(ScoreFlaw(position, "points", "points_above_limit", words))
+            message = f"不能超过该项满分 {limits[code]} 分"
+            errors.append(ScoreError(position, "points", "points_above_limit", message))
         elif points < limits[code] and reason is None:
-            words = "扣分须写明理由"
-            flaws.append(ScoreFlaw(position, "reason", "reason_missing", words))
-    return flaws
+            message = "扣分须写明理由"
+            errors.append(ScoreError(position, "reason", "reason_missing", message))
+    return errors
 
 
 def unscored(limits: Mapping[str, int], scored: Iterable[str]) -> list[str]:
-    """The codes of a sheet that have no points yet, in the sheet's order."""
-    done = set(scored)
-    return [code for code in limits if code not in done]
+    """Return the codes of a sheet that have no points yet, in the sheet's order."""
+    scored_codes = set(scored)
+    return [code for code in limits if code not in scored_codes]
 
 
 def grade_of(total: int) -> ReviewGrade:
-    """A total (0 to 100) in words: 90 优秀, 75 良好, 60 一般, below that 待改进."""
-    reached = (grade for least, grade in _LEAST if total >= least)
-    return next(reached, ReviewGrade.NEEDS_IMPROVEMENT)
+    """Return the grade of a total (0 to 100): from 90 优秀, 75 良好, 60 一般, below 待改进."""
+    grades = (grade for threshold, grade in _THRESHOLDS if total >= threshold)
+    return next(grades, ReviewGrade.NEEDS_IMPROVEMENT)

@@ -1,4 +1,4 @@
-"""Payloads of publication, and how rows of the four steps become payloads."""
+"""Payloads of publication (公示), and how rows of the four steps become payloads."""
 
 from datetime import date, datetime, time
 from typing import Annotated, Any, TypeVar
@@ -11,13 +11,13 @@ from app.core.schemas import Day, LongText, Model
 from app.meeting_steps.rules import DEFAULT_SHOWN_DAYS, MAX_SHOWN_DAYS, PublicationState
 from app.meetings.rules import MeetingType
 
-Shown = TypeVar("Shown", bound=Model)
+PayloadT = TypeVar("PayloadT", bound=Model)
 
 
-def shown(model: type[Shown], row: object, **more: Any) -> Shown:
-    """A row as a payload: the fields of the payload by name, beside those that are given."""
-    own = {name: getattr(row, name) for name in model.model_fields if name not in more}
-    return model.model_validate({**own, **more})
+def as_payload(model: type[PayloadT], row: object, **given: Any) -> PayloadT:
+    """Make a payload of a row's attributes of the same names, beside the fields that are given."""
+    read = {name: getattr(row, name) for name in model.model_fields if name not in given}
+    return model.model_validate({**read, **given})
 
 
 class PublicationWrite(Model):

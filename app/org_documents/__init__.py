@@ -1,1 +1,1 @@
-"""Documents that organisations keep: saved, revised for ever, put in force, shelved, retired."""
+"""Documents of organisations: saved, revised, put in force, made available, retired."""

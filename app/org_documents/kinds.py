@@ -1,4 +1,4 @@
-"""What a kind of document has: columns of its tables, payloads, checks."""
+"""What a kind of document of organisations states: its tables, payloads and checks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from pydantic import Field
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column
 
+from app.core.audit import Trail
 from app.core.database import Base, one_of
 from app.core.errors import AppError, FieldError
 from app.core.pagination import PageParameters
@@ -19,7 +20,7 @@ from app.core.uow import UnitOfWork
 
 
 class OrgDocumentStatus(StrEnum):
-    """Whether a kept document applies by itself, lies ready, or is out of use."""
+    """Whether a document of an organisation is in force, ready for use, or out of use."""
 
     AVAILABLE = "available"
     IN_FORCE = "in_force"
@@ -30,7 +31,7 @@ _IN_FORCE = text("status = 'in_force'")
 
 
 class OrgDocument(Base):
-    """What the table of a kind of kept documents has; one of an organisation's is in force."""
+    """Columns of a table of documents; at most one of an organisation is in force."""
 
     __abstract__ = True
 
@@ -65,7 +66,7 @@ class OrgDocument(Base):
 
 
 class Revision(Base):
-    """What a table of revisions has besides the id of what was revised; never changed."""
+    """Columns of a table of revisions, beside the id of the document; rows never change."""
 
     __abstract__ = True
 
@@ -82,7 +83,7 @@ StatusT = TypeVar("StatusT", bound=StrEnum)
 
 
 class DocumentContent(Model):
-    """What every kept document begins with (``format`` is the format's version, 1)."""
+    """The fields that every document begins with; ``format`` is the format's version."""
 
     format: Annotated[Literal[1], Field(description="格式版本，目前为 1")] = 1
     code: str
@@ -91,7 +92,7 @@ class DocumentContent(Model):
 
 
 class OrgDocumentRead(Model, Generic[StatusT]):
-    """A kept document as returned; what it says is its document."""
+    """A document as returned, without its content."""
 
     id: UUID
     organization_id: Annotated[UUID, Field(description="制定的党组织，对其及全部下级有效")]
@@ -106,13 +107,13 @@ class OrgDocumentRead(Model, Generic[StatusT]):
 
 
 class StatusPatch(Model, Generic[StatusT]):
-    """Put a document in force, back on the shelf, or out of use."""
+    """A change of a document's status."""
 
     status: Annotated[StatusT, Field(description="状态", examples=["in_force"])]
 
 
 class OrgDocumentFilters(PageParameters, Generic[StatusT]):
-    """Filters of a list of kept documents."""
+    """Filters of a list of documents."""
 
     organization_id: Annotated[UUID | None, Field(description="只列该组织自己制定的")] = None
     status: Annotated[list[StatusT], Field(max_length=3, description="状态，可重复")] = Field(
@@ -121,7 +122,7 @@ class OrgDocumentFilters(PageParameters, Generic[StatusT]):
 
 
 class DocumentRevisionRead(Model):
-    """A revision as listed."""
+    """A revision as listed, without its content."""
 
     id: UUID
     number: Annotated[int, Field(description="修订号")]
@@ -134,31 +135,27 @@ class DocumentRevisionRead(Model):
 DocumentT = TypeVar("DocumentT", bound=DocumentContent)
 
 
-def _fits(_uow: UnitOfWork, _kept: OrgDocument, _document: DocumentContent) -> None:
-    return None
-
-
-def _still_fits(_uow: UnitOfWork, _kept: OrgDocument) -> None:
-    return None
+def _accept(*_: object) -> None:
+    """Accept any document: the default check of a kind."""
 
 
 @dataclass(frozen=True, eq=False)
 class DocumentKind(Generic[DocumentT]):
-    """A kind of kept document: its names, its tables, its payloads and what makes it sound.
+    """A kind of document: its names, tables, payloads, errors and checks (decision 18).
 
-    ``label`` is its name in Chinese, counted by 套; ``put_to_use`` is for the API's description
-    alone, ``code_fixed`` what is said to those who change a document's code. ``revised`` is the
-    column of ``revision`` that holds the id of the ``model``'s row. ``data`` is a document as plain
-    values; read back it is the same. ``flaws`` are those that a document has by itself; ``fits``
-    refuses one that does not fit others, whenever it is saved anew, and ``still_fits`` one that
-    comes back from retirement.
+    ``label`` is its Chinese name, counted by 套; ``put_to_use`` is for the API's description,
+    ``code_fixed`` the message to who changes a document's code. ``revision_of`` is the column of
+    ``revision`` with the id of the ``model``'s row. ``data`` returns a document as plain values
+    that read back are the same. ``flaws`` returns the errors of a document by itself; ``fits``
+    refuses one that does not fit other documents, whenever one is saved, and ``still_fits`` one
+    that comes back from retirement.
     """
 
     name: str
     label: str
     model: type[OrgDocument]
     revision: type[Revision]
-    revised: InstrumentedAttribute[UUID]
+    revision_of: InstrumentedAttribute[UUID]
     document: type[DocumentT]
     data: Callable[[DocumentT], dict[str, Any]]
     flaws: Callable[[DocumentT], Sequence[FieldError]]
@@ -171,15 +168,20 @@ class DocumentKind(Generic[DocumentT]):
     retired: type[AppError]
     code_fixed: str
     put_to_use: str
-    fits: Callable[[UnitOfWork, OrgDocument, DocumentT], None] = _fits
-    still_fits: Callable[[UnitOfWork, OrgDocument], None] = _still_fits
+    fits: Callable[[UnitOfWork, OrgDocument, DocumentT], None] = _accept
+    still_fits: Callable[[UnitOfWork, OrgDocument], None] = _accept
+
+    @property
+    def trail(self) -> Trail:
+        """Return what the audit trail keeps of a document, beside its revisions."""
+        return Trail(self.name, ("code", "name", "based_on", "status", "revision"))
 
     @property
     def plural(self) -> str:
-        """Its name in paths."""
+        """Return the plural name for paths: ``rule-sets``."""
         return f"{self.name.replace('_', '-')}s"
 
     @property
-    def words(self) -> str:
-        """Its name in the API's descriptions."""
+    def english_name(self) -> str:
+        """Return the name for the API's descriptions: ``rule set``."""
         return self.name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""Documents that people write by hand: YAML or JSON in, values with the line of every error out."""
+"""Read YAML or JSON that people write by hand into documents; errors name line and column."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ MAX_DEPTH = 10
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}")
-WORDS: Mapping[str, bool | None] = {
+CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -36,127 +36,127 @@ SYNTAX = (
     ("expected", "结构不完整，请核对缩进、短横线、括号和英文冒号"),
 )
 OTHER_SYNTAX = "不是有效的 YAML，请检查缩进、冒号和引号"
+NOT_JSON = "请求体不是有效的 JSON，请检查引号、逗号和括号"
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A line and a column, both from 1."""
+    """A line and a column of a text, both from 1."""
 
     line: int
     column: int
 
 
+START = TextPosition(1, 1)
+
+
 @dataclass(slots=True)
-class Located:
-    """A value read from text, and where each part of it stands."""
+class ParsedYaml:
+    """The value of a YAML text, and the position of each part by its path in the value."""
 
     value: Any = None
-    places: dict[Path, TextPosition] = field(default_factory=dict)
+    positions: dict[Path, TextPosition] = field(default_factory=dict)
 
-    def place_of(self, pointer: str) -> TextPosition:
-        """Where a JSON pointer leads, or what holds it when the text does not have it."""
+    def position_of(self, pointer: str) -> TextPosition:
+        """Return the position of a JSON pointer's target, or of the nearest part around it."""
         steps = pointer.removeprefix("#").split("/")[1:]
         path = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
-        while path and path not in self.places:
+        while path and path not in self.positions:
             path = path[:-1]
-        return self.places.get(path, TextPosition(1, 1))
+        return self.positions.get(path, START)
 
 
-def read_yaml(content: bytes) -> Located:
-    """The values of a YAML text and their places.
+def read_yaml(content: bytes) -> ParsedYaml:
+    """Read the values of a YAML text and their positions.
 
     Raises:
         PayloadTooLarge: it is longer than 256 KB.
-        ValidationFailed: it is no YAML, or not of the kind that is accepted; with line and column.
+        ValidationFailed: it is no YAML, or uses anchors, tags, several documents, or more than ten
+            levels; with line and column.
     """
     if len(content) > MAX_BYTES:
         raise PayloadTooLarge(f"文件不能超过 {MAX_BYTES // 1024} KB，请精简后再提交。")
-    text = _decoded(content)
-    reader = _Reader(yaml.parse(text, Loader=LOADER))
+    reader = _YamlReader(yaml.parse(_decode(content), Loader=LOADER))
     try:
-        return reader.document()
+        return reader.read_document()
     except yaml.MarkedYAMLError as error:
         problem, mark = error.problem or "", error.problem_mark
-        words = next((words for part, words in SYNTAX if part in problem), OTHER_SYNTAX)
-        refuse(_place(mark) if mark else TextPosition(1, 1), "yaml_syntax", words)
+        message = next((message for part, message in SYNTAX if part in problem), OTHER_SYNTAX)
+        _refuse(_position(mark) if mark else START, "yaml_syntax", message)
     except yaml.YAMLError:
-        refuse(TextPosition(1, 1), "yaml_syntax", OTHER_SYNTAX)
+        _refuse(START, "yaml_syntax", OTHER_SYNTAX)
 
 
 def to_yaml(data: Mapping[str, Any]) -> bytes:
-    """Values as YAML in UTF-8; ``read_yaml`` reads them back."""
+    """Return values as YAML in UTF-8; ``read_yaml`` reads them back."""
     text: str = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=100)
     return text.encode()
 
 
-def refuse(place: TextPosition, code: str, words: str) -> NoReturn:
-    """Refuse the text for what stands at a place."""
-    detail = f"第 {place.line} 行：{words}"
-    flaw = FieldError(code, detail, pointer="#", line=place.line, column=place.column)
+def _refuse(position: TextPosition, code: str, message: str) -> NoReturn:
+    detail = f"第 {position.line} 行：{message}"
+    flaw = FieldError(code, detail, pointer="#", line=position.line, column=position.column)
     raise ValidationFailed(detail, flaws=[flaw])
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        refuse(
-            TextPosition(line, 1), "yaml_encoding", "有无法识别的字符，请把文件以 UTF-8 编码保存"
-        )
-    strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if strange:
-        line = text.count("\n", 0, strange.start()) + 1
-        column = strange.start() - text.rfind("\n", 0, strange.start())
-        refuse(TextPosition(line, column), "yaml_encoding", "有不可见的控制字符，请删去")
+        message = "有无法识别的字符，请把文件以 UTF-8 编码保存"
+        _refuse(TextPosition(line, 1), "yaml_encoding", message)
+    control = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        column = control.start() - text.rfind("\n", 0, control.start())
+        _refuse(TextPosition(line, column), "yaml_encoding", "有不可见的控制字符，请删去")
     return text
 
 
 class Mark(Protocol):
-    """Where an event begins, counted from 0: both loaders have a class of their own."""
+    """Where an event begins, counted from 0; each of the two loaders has its own class."""
 
     line: int
     column: int
 
 
-def _place(mark: Mark | None) -> TextPosition:
+def _position(mark: Mark | None) -> TextPosition:
     assert mark is not None, "both loaders mark every event"
     return TextPosition(mark.line + 1, mark.column + 1)
 
 
-class _Reader:
-    """Builds values from events; pulls no event beyond the allowed depth."""
+class _YamlReader:
+    """Builds values from events; takes none beyond the allowed depth."""
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
-        self._found = Located()
+        self._parsed = ParsedYaml()
 
-    def document(self) -> Located:
+    def read_document(self) -> ParsedYaml:
         next(self._events)  # the stream's start
-        first = next(self._events)
-        if isinstance(first, yaml.StreamEndEvent):
-            refuse(TextPosition(1, 1), "yaml_empty", "文件是空的")
-        self._found.value = self._value(next(self._events), ())
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            _refuse(START, "yaml_empty", "文件是空的")
+        self._parsed.value = self._value(next(self._events), ())
         next(self._events)  # the document's end
-        more = next(self._events)
-        if not isinstance(more, yaml.StreamEndEvent):
-            refuse(
-                _place(more.start_mark), "yaml_documents", "一个文件只写一份内容，不要用 --- 分段"
-            )
-        return self._found
+        event = next(self._events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            message = "一个文件只写一份内容，不要用 --- 分段"
+            _refuse(_position(event.start_mark), "yaml_documents", message)
+        return self._parsed
 
     def _value(self, event: yaml.Event, path: Path) -> Any:  # noqa: ANN401 - any value
-        place = _place(event.start_mark)
-        self._found.places.setdefault(path, place)
+        position = _position(event.start_mark)
+        self._parsed.positions.setdefault(path, position)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:  # type: ignore[attr-defined]
-            refuse(place, "yaml_anchor", "不支持锚点和引用（& 和 *），请直接写出内容")
+            _refuse(position, "yaml_anchor", "不支持锚点和引用（& 和 *），请直接写出内容")
         if event.tag is not None:  # type: ignore[attr-defined]
-            refuse(place, "yaml_tag", "不支持类型标记（!），请直接写出内容")
+            _refuse(position, "yaml_tag", "不支持类型标记（!），请直接写出内容")
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if len(path) >= MAX_DEPTH:
-            refuse(place, "yaml_depth", f"嵌套超过 {MAX_DEPTH} 层，请核对缩进")
+            _refuse(position, "yaml_depth", f"嵌套超过 {MAX_DEPTH} 层，请核对缩进")
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(path)
         return self._mapping(path)
@@ -170,13 +170,13 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            place = _place(event.start_mark)
+            position = _position(event.start_mark)
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                refuse(place, "yaml_key", "键应为普通文字")
+                _refuse(position, "yaml_key", "键应为普通文字")
             key = str(event.value)
             if key in values:
-                refuse(place, "yaml_duplicate_key", f"“{key}”写了两次，请删去一处")
-            self._found.places[*path, key] = place
+                _refuse(position, "yaml_duplicate_key", f"“{key}”写了两次，请删去一处")
+            self._parsed.positions[*path, key] = position
             values[key] = self._value(next(self._events), (*path, key))
         return values
 
@@ -185,53 +185,52 @@ def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
     text = str(event.value)
     if not event.implicit[0]:  # quoted, or a block of text
         return text
-    if text in WORDS:
-        return WORDS[text]
+    if text in CONSTANTS:
+        return CONSTANTS[text]
     if INTEGER.fullmatch(text):
         return int(text)
     return float(text) if DECIMAL.fullmatch(text) else text
 
 
 SubmittedT = TypeVar("SubmittedT", bound=Model)
-NOT_JSON = "请求体不是有效的 JSON，请检查引号、逗号和括号"
 
 
 @dataclass(frozen=True, slots=True)
 class Submission(Generic[SubmittedT]):
-    """A document, and where in the text its parts stand (nowhere when it was sent as JSON)."""
+    """A document as it was sent, and the YAML text with its positions (None for JSON)."""
 
     document: SubmittedT
-    text: Located | None
+    text: ParsedYaml | None
 
     @contextmanager
     def flaws_with_lines(self) -> Iterator[None]:
-        """Let the refusals raised in the block name lines of the text."""
+        """Add lines of the text to the errors of a refusal raised in the block."""
         try:
             yield
         except AppError as error:
             if self.text and error.flaws:
-                error.flaws = _in_order_of_lines(error.flaws, self.text)
+                error.flaws = _sorted_with_lines(error.flaws, self.text)
                 error.detail = _summary(error.flaws)
             raise
 
 
 def from_yaml(content: bytes, model: type[SubmittedT]) -> Submission[SubmittedT]:
-    """The document that a YAML text states.
+    """Read a document from a YAML text.
 
     Raises:
         PayloadTooLarge: it is longer than 256 KB.
-        ValidationFailed: it is no such document; every flaw has a pointer, a line and a column.
+        ValidationFailed: it is no such document; each error has a pointer, a line and a column.
     """
     text = read_yaml(content)
     try:
         return Submission(model.model_validate(text.value), text)
     except ValidationError as error:
-        flaws = _in_order_of_lines(_refused(error, text.value).flaws, text)
+        flaws = _sorted_with_lines(_as_refusal(error, text.value).flaws, text)
         raise ValidationFailed(_summary(flaws), flaws=flaws) from error
 
 
 def from_json_text(content: bytes, model: type[SubmittedT]) -> Submission[SubmittedT]:
-    """The document that a JSON text states.
+    """Read a document from a JSON text.
 
     Raises:
         PayloadTooLarge: it is longer than 256 KB.
@@ -246,34 +245,31 @@ def from_json_text(content: bytes, model: type[SubmittedT]) -> Submission[Submit
     try:
         return Submission(model.model_validate(value), None)
     except ValidationError as error:
-        raise _refused(error, value) from error
+        raise _as_refusal(error, value) from error
 
 
-def _refused(error: ValidationError, value: object) -> ValidationFailed:
-    found = error.errors(include_url=False)
-    return validation_failed([{**flaw, "loc": ("body", *flaw["loc"])} for flaw in found], value)
+def _as_refusal(error: ValidationError, value: object) -> ValidationFailed:
+    details = error.errors(include_url=False)
+    located = [{**detail, "loc": ("body", *detail["loc"])} for detail in details]
+    return validation_failed(located, value)
 
 
-def _in_order_of_lines(flaws: Iterable[FieldError], text: Located) -> tuple[FieldError, ...]:
-    """Flaws with their lines, from the first line to the last, as people go through a file."""
-    return tuple(
-        sorted(_with_lines(flaws, text), key=lambda flaw: (flaw.line or 0, flaw.column or 0))
-    )
+def _sorted_with_lines(flaws: Iterable[FieldError], text: ParsedYaml) -> tuple[FieldError, ...]:
+    with_lines = [_with_line(flaw, text) for flaw in flaws]
+    return tuple(sorted(with_lines, key=lambda flaw: (flaw.line or 0, flaw.column or 0)))
 
 
-def _with_lines(flaws: Iterable[FieldError], text: Located) -> Iterator[FieldError]:
-    for flaw in flaws:
-        if flaw.pointer is None or flaw.line is not None:
-            yield flaw
-            continue
-        place = text.place_of(flaw.pointer)
-        words = f"第 {place.line} 行：{flaw.detail}"
-        yield replace(flaw, detail=words, line=place.line, column=place.column)
+def _with_line(flaw: FieldError, text: ParsedYaml) -> FieldError:
+    if flaw.pointer is None or flaw.line is not None:
+        return flaw
+    position = text.position_of(flaw.pointer)
+    detail = f"第 {position.line} 行：{flaw.detail}"
+    return replace(flaw, detail=detail, line=position.line, column=position.column)
 
 
 def _summary(flaws: tuple[FieldError, ...]) -> str:
-    place = (flaws[0].pointer or "").removeprefix("#").removeprefix("/")
-    notes = [place] if place else []
+    path = (flaws[0].pointer or "").removeprefix("#").removeprefix("/")
+    notes = [path] if path else []
     if len(flaws) > 1:
         notes.append(f"共 {len(flaws)} 处")
     return flaws[0].detail + (f"（{'，'.join(notes)}）" if notes else "")

@@ -1,4 +1,4 @@
-"""Documents of organisations: read, create, revise, put in force, retire."""
+"""Read, create, revise, put in force and retire documents of organisations (decision 18)."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
-from app.core.audit import Trail
 from app.core.errors import FieldError, Forbidden, ValidationFailed
 from app.core.ids import new_id, sha256_of
 from app.core.uow import Actor, Permission, UnitOfWork
@@ -21,9 +20,11 @@ from app.org_documents.kinds import (
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import reaches, require, within
 
+RevisionT = TypeVar("RevisionT", bound=Revision)
+
 
 def visible_to(actor: Actor, model: type[OrgDocument]) -> Select[OrgDocument]:
-    """The documents of what the actor may read, and those that apply there from above."""
+    """Select the documents of organisations that the actor may read, and of those above them."""
     roots = list(actor.roots(Permission.READ))
     above = select(OrganizationAncestor.ancestor_id).where(
         OrganizationAncestor.descendant_id.in_(roots)
@@ -32,13 +33,13 @@ def visible_to(actor: Actor, model: type[OrgDocument]) -> Select[OrgDocument]:
     return select(model).where(within(owner, roots) | owner.in_(above))
 
 
-def listed(
+def select_listed(
     uow: UnitOfWork, kind: DocumentKind[Any], filters: OrgDocumentFilters[Any]
 ) -> Select[OrgDocument]:
-    """The documents in sight that a list asks for.
+    """Select the visible documents that the filters of a list ask for.
 
     Raises:
-        NotFound: it asks for those of an organisation out of the actor's sight.
+        NotFound: they name an organisation out of the actor's sight.
     """
     statement = visible_to(uow.actor, kind.model)
     if filters.organization_id:
@@ -49,33 +50,29 @@ def listed(
     return statement
 
 
-def get_org_document(uow: UnitOfWork, kind: DocumentKind[Any], kept_id: UUID) -> OrgDocument:
-    """A kept document in the actor's sight, or NotFound."""
-    statement = visible_to(uow.actor, kind.model).where(kind.model.id == kept_id)
+def get_org_document(uow: UnitOfWork, kind: DocumentKind[Any], document_id: UUID) -> OrgDocument:
+    """Return a document in the actor's sight, or raise NotFound."""
+    statement = visible_to(uow.actor, kind.model).where(kind.model.id == document_id)
     return uow.get_or_404(statement, f"没有这套{kind.label}，或您无权查看。")
 
 
-def revisions_of(kind: DocumentKind[Any], kept: OrgDocument) -> Select[Revision]:
-    """The revisions of a document; whoever asks has been shown it."""
-    return select(kind.revision).where(kind.revised == kept.id)
+def revisions_of(kind: DocumentKind[Any], row: OrgDocument) -> Select[Revision]:
+    """Select the revisions of a document; the caller has checked that the actor may see it."""
+    return select(kind.revision).where(kind.revision_of == row.id)
 
 
 def get_revision(
-    uow: UnitOfWork, kind: DocumentKind[Any], kept: OrgDocument, number: int | None = None
+    uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, number: int | None = None
 ) -> Revision:
-    """A revision of a document, the newest if none is named, or NotFound."""
-    wanted = kept.revision if number is None else number
-    statement = revisions_of(kind, kept).where(kind.revision.number == wanted)
+    """Return a revision of a document, the newest without a number, or raise NotFound."""
+    statement = revisions_of(kind, row).where(kind.revision.number == (number or row.revision))
     return uow.get_or_404(statement, f"这套{kind.label}没有这一次修订。")
-
-
-Saying = TypeVar("Saying", bound=Revision)
 
 
 def create(
     uow: UnitOfWork, kind: DocumentKind[DocumentT], organization_id: UUID, document: DocumentT
 ) -> OrgDocument:
-    """Save a new document of an organisation; it applies once it is put in force.
+    """Create a document of an organisation; it applies once it is put in force.
 
     Raises:
         NotFound: there is no such organisation in the actor's sight.
@@ -85,94 +82,99 @@ def create(
     """
     require(uow, Permission.MANAGE_ORGANIZATIONS, organization_id)
     refuse_flaws(kind.flaws(document))
-    kept = kind.model(
+    row = kind.model(
         id=new_id(),
-        root_id=_root_without(uow, kind, organization_id, document.code),
+        root_id=_root_with_free_code(uow, kind, organization_id, document.code),
         organization_id=organization_id,
         code=document.code,
         status=OrgDocumentStatus.AVAILABLE,
         revision=0,
         created_at=uow.now(),
     )
-    kind.fits(uow, kept, document)
-    uow.session.add(kept)
-    _add_revision_of(uow, kind, kept, document)
-    _trail(kind).note(uow, f"{kind.name}.created", kept)
-    return kept
+    kind.fits(uow, row, document)
+    uow.session.add(row)
+    _write_content(uow, kind, row, document)
+    kind.trail.note(uow, f"{kind.name}.created", row)
+    return row
 
 
 def revise(
-    uow: UnitOfWork, kind: DocumentKind[DocumentT], kept: OrgDocument, document: DocumentT
+    uow: UnitOfWork, kind: DocumentKind[DocumentT], row: OrgDocument, document: DocumentT
 ) -> None:
-    """Let a document say something else from now on, as a new revision; the same makes none.
+    """Replace the content of a document by a new revision; the same content makes none.
 
     Raises:
         Forbidden: the actor does not manage its organisation.
-        ValidationFailed: the new one has flaws or another code, or does not fit others.
-        AppError: it is out of use (``kind.retired``), or others would no longer fit.
+        ValidationFailed: the content has flaws or another code, or does not fit others.
+        AppError: the document is retired (``kind.retired``), or others would no longer fit.
     """
-    require_keeper(uow, kind, kept)
-    if kept.status == OrgDocumentStatus.RETIRED:
+    require_keeper(uow, kind, row)
+    if row.status == OrgDocumentStatus.RETIRED:
         raise kind.retired
-    if document.code != kept.code:
+    if document.code != row.code:
         raise ValidationFailed.at("#/code", "code_fixed", kind.code_fixed)
     refuse_flaws(kind.flaws(document))
-    if kind.data(document) == get_revision(uow, kind, kept).document:
+    if kind.data(document) == get_revision(uow, kind, row).document:
         return
-    before = _trail(kind).state(kept)
-    kind.fits(uow, kept, document)
-    _add_revision_of(uow, kind, kept, document)
-    _trail(kind).note(uow, f"{kind.name}.revised", kept, before)
+    before = kind.trail.state(row)
+    kind.fits(uow, row, document)
+    _write_content(uow, kind, row, document)
+    kind.trail.note(uow, f"{kind.name}.revised", row, before)
 
 
-def change_status(uow: UnitOfWork, kind: DocumentKind[Any], kept: OrgDocument, status: str) -> None:
-    """Put a document in force, back on the shelf, or out of use.
+def change_status(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, status: str) -> None:
+    """Put a document in force, make it available, or retire it.
 
-    The document of the same organisation that was in force goes back on the shelf. A retired one
-    is kept, and what builds on it goes on.
+    The organisation's document that was in force becomes available. A retired one is kept, and
+    what builds on it stays.
 
     Raises:
         Forbidden: the actor does not manage its organisation.
         ValidationFailed: it comes back from retirement, and no longer fits.
     """
-    require_keeper(uow, kind, kept)
-    if status == kept.status:
+    require_keeper(uow, kind, row)
+    if status == row.status:
         return
-    if kept.status == OrgDocumentStatus.RETIRED:
-        kind.still_fits(uow, kept)
-    if status == OrgDocumentStatus.IN_FORCE:
-        _replace_in_force(uow, kind, kept.organization_id)  # first: at most one is in force
-    _set_status(uow, kind, kept, status)
+    if row.status == OrgDocumentStatus.RETIRED:
+        kind.still_fits(uow, row)
+    if status == OrgDocumentStatus.IN_FORCE:  # the other one first: at most one is in force
+        model = kind.model
+        in_force = select(model).where(
+            model.organization_id == row.organization_id, model.status == status
+        )
+        for other in uow.session.scalars(in_force):
+            _set_status(uow, kind, other, OrgDocumentStatus.AVAILABLE)
+    _set_status(uow, kind, row, status)
 
 
-def require_keeper(uow: UnitOfWork, kind: DocumentKind[Any], kept: OrgDocument) -> None:
+def require_keeper(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument) -> None:
     """Insist on the right to change a document that the actor sees, perhaps from below its owner.
 
     Raises:
         Forbidden: the actor does not manage its organisation.
     """
-    needed = Permission.MANAGE_ORGANIZATIONS
-    if not reaches(uow.session, uow.actor, needed, kept.organization_id):
+    session, actor = uow.session, uow.actor
+    if not reaches(session, actor, Permission.MANAGE_ORGANIZATIONS, row.organization_id):
         raise Forbidden(
             f"您可以查看这套{kind.label}，但没有修改它的权限；修改须由制定组织的管理员进行。"
         )
 
 
 def refuse_flaws(flaws: Sequence[FieldError]) -> None:
-    """Refuse a document for all its flaws in one round.
+    """Refuse a document for all its flaws at once.
 
     Raises:
         ValidationFailed: there are any.
     """
     if flaws:
-        more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
-        raise ValidationFailed(f"{flaws[0].detail}{more}", flaws=flaws)
+        total = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
+        raise ValidationFailed(f"{flaws[0].detail}{total}", flaws=flaws)
 
 
 def add_revision(
-    uow: UnitOfWork, model: type[Saying], number: int, data: dict[str, Any], **revised: UUID
-) -> Saying:
-    """Keep what a document says from now on; ``revised`` is the column that names the document."""
+    uow: UnitOfWork, model: type[RevisionT], number: int, data: dict[str, Any], **document_id: UUID
+) -> RevisionT:
+    """Add a revision; ``document_id`` is the column that names the document, and its value."""
     revision = model(
         id=new_id(),
         number=number,
@@ -181,53 +183,40 @@ def add_revision(
         created_at=uow.now(),
         created_by=uow.actor.user_id,
         created_by_name=uow.actor.name,
-        **revised,
+        **document_id,
     )
     uow.session.add(revision)
     uow.session.flush()
     return revision
 
 
-def _root_without(
+def _root_with_free_code(
     uow: UnitOfWork, kind: DocumentKind[Any], organization_id: UUID, code: str
 ) -> UUID:
-    """The root of an organisation's tree, in which the code must be free."""
+    """Return the root of an organisation's tree; raise ``kind.taken`` if it has the code."""
     model = kind.model
     taken = exists().where(model.root_id == Organization.root_id, model.code == code)
     statement = select(Organization.root_id, taken).where(Organization.id == organization_id)
-    root_id, known = uow.session.execute(statement).one()
-    if known:
+    root_id, is_taken = uow.session.execute(statement).one()
+    if is_taken:
         detail = f"本组织树中已有代码为“{code}”的{kind.label}，请换一个代码。"
         raise kind.taken(detail, flaws=[FieldError(kind.taken.code, detail, pointer="#/code")])
     return root_id
 
 
-def _replace_in_force(uow: UnitOfWork, kind: DocumentKind[Any], organization_id: UUID) -> None:
-    model = kind.model
-    statement = select(model).where(
-        model.organization_id == organization_id, model.status == OrgDocumentStatus.IN_FORCE
-    )
-    for other in uow.session.scalars(statement):
-        _set_status(uow, kind, other, OrgDocumentStatus.AVAILABLE)
-
-
-def _set_status(uow: UnitOfWork, kind: DocumentKind[Any], kept: OrgDocument, status: str) -> None:
-    before = _trail(kind).state(kept)
-    kept.status, kept.updated_at = status, uow.now()
+def _set_status(uow: UnitOfWork, kind: DocumentKind[Any], row: OrgDocument, status: str) -> None:
+    before = kind.trail.state(row)
+    row.status, row.updated_at = status, uow.now()
     uow.session.flush()
-    _trail(kind).note(uow, f"{kind.name}.status_changed", kept, before)
+    kind.trail.note(uow, f"{kind.name}.status_changed", row, before)
 
 
-def _add_revision_of(
-    uow: UnitOfWork, kind: DocumentKind[DocumentT], kept: OrgDocument, document: DocumentT
+def _write_content(
+    uow: UnitOfWork, kind: DocumentKind[DocumentT], row: OrgDocument, document: DocumentT
 ) -> None:
-    kept.name, kept.based_on = document.name, document.based_on
-    kept.revision += 1
-    kept.updated_at = uow.now()
+    row.name, row.based_on = document.name, document.based_on
+    row.revision += 1
+    row.updated_at = uow.now()
     uow.session.flush()
     data = kind.data(document)
-    add_revision(uow, kind.revision, kept.revision, data, **{kind.revised.key: kept.id})
-
-
-def _trail(kind: DocumentKind[Any]) -> Trail:
-    return Trail(kind.name, ("code", "name", "based_on", "status", "revision"))
+    add_revision(uow, kind.revision, row.revision, data, **{kind.revision_of.key: row.id})

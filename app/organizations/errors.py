@@ -4,14 +4,14 @@ from app.core.errors import AppError
 
 
 class KindNotAllowedHere(AppError):
-    """An organisation of this kind cannot hang below that one."""
+    """An organisation of this kind cannot have that parent."""
 
     code = "organization_kind_not_allowed"
     title = "上下级组织类型不匹配"
 
 
 class NameTaken(AppError):
-    """Two organisations below one parent bear the same name."""
+    """Another organisation below the same parent has this name."""
 
     code = "organization_name_taken"
     title = "同级已有同名组织"

@@ -1,4 +1,4 @@
-"""The tree's tables: organisations, their ancestors, the names they bore, and members."""
+"""Tables of organisations, their ancestors, their former names and parents, and members."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -39,7 +39,7 @@ class Organization(Base):
 
     @property
     def term_election_due_on(self) -> date | None:
-        """The day by which 换届 is due."""
+        """Return the day by which the next 换届 is due, None when it has none."""
         kind = OrganizationKind(self.kind)
         return term_election_due(kind, self.founded_on, self.last_election_on)
 
@@ -56,7 +56,7 @@ class OrganizationAncestor(Base):
 
 
 class OrganizationPeriod(Base):
-    """What an organisation was called and where it hung, from one day on until another."""
+    """The name and parent of an organisation between two instants; the current one has no end."""
 
     __tablename__ = "organization_periods"
 

@@ -1,4 +1,4 @@
-"""Read the tree; every read starts from what the actor may see."""
+"""Read the tree and insist on permissions; every read starts from what the actor may see."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -25,33 +25,32 @@ from app.organizations.models import Member, Organization, OrganizationAncestor
 def within(
     organization_id: SQLColumnExpression[UUID], roots: Iterable[UUID]
 ) -> ColumnElement[bool]:
-    """That an organisation lies in the subtree of one of the roots."""
-    return organization_id.in_(
-        select(OrganizationAncestor.descendant_id).where(
-            OrganizationAncestor.ancestor_id.in_(list(roots))
-        )
+    """Return the condition that an organisation lies in the subtree of one of the roots."""
+    subtrees = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id.in_(list(roots))
     )
+    return organization_id.in_(subtrees)
 
 
 def inside(
     organization_id: SQLColumnExpression[UUID], roots: Iterable[UUID] | BindParameter[Any]
 ) -> ColumnElement[bool]:
-    """The same for statements that look at a few rows: each is looked up, no subtree is listed.
+    """Return the same condition for statements of a few rows: looks up each, lists no subtree.
 
     A statement that is built once takes its roots as an expanding parameter.
     """
     above = aliased(OrganizationAncestor)
-    among: Any = roots if isinstance(roots, BindParameter) else list(roots)
-    return exists().where(above.descendant_id == organization_id, above.ancestor_id.in_(among))
+    expanded: Any = roots if isinstance(roots, BindParameter) else list(roots)
+    return exists().where(above.descendant_id == organization_id, above.ancestor_id.in_(expanded))
 
 
 def visible_to(actor: Actor) -> Select[Organization]:
-    """The organisations that the actor may read."""
+    """Select the organisations that the actor may read."""
     return select(Organization).where(within(Organization.id, actor.roots(Permission.READ)))
 
 
 def members_visible_to(actor: Actor) -> Select[Member]:
-    """The members of organisations that the actor may read."""
+    """Select the members of organisations that the actor may read."""
     return select(Member).where(within(Member.organization_id, actor.roots(Permission.READ)))
 
 
@@ -59,80 +58,83 @@ _ANCESTORS = OrganizationAncestor.__table__.c
 _ORGANIZATIONS = Organization.__table__.c
 
 
-def _covered(*, one: bool) -> ColumnElement[bool]:
-    """That an organisation lies below one of the roots; most users have a single one."""
-    among: Any = bindparam("roots") if one else bindparam("roots", expanding=True)
+def _is_covered(*, single: bool) -> ColumnElement[bool]:
+    """Return the condition that an organisation lies below one of the roots, or the only one."""
     ancestor = _ANCESTORS.ancestor_id
     return exists().where(
         _ANCESTORS.descendant_id == bindparam("organization_id"),
-        ancestor == among if one else ancestor.in_(among),
+        ancestor == bindparam("roots")
+        if single
+        else ancestor.in_(bindparam("roots", expanding=True)),
     )
 
 
-def _zone(*, one: bool) -> Select[Any]:
-    return select(_ORGANIZATIONS.time_zone).where(
-        _ORGANIZATIONS.id == bindparam("organization_id"), _covered(one=one)
-    )
+def _count_below(roots: ColumnElement[bool]) -> Select[Any]:
+    """Select how many organisations lie at and below the roots, counted up to ``most``."""
+    limited = select(_ANCESTORS.descendant_id).where(roots).limit(bindparam("most")).subquery()
+    return select(func.count()).select_from(limited)
 
 
-def _at_and_below(roots: ColumnElement[bool]) -> Select[Any]:
-    """How many organisations lie there, counted no further than ``most``."""
-    some = select(_ANCESTORS.descendant_id).where(roots).limit(bindparam("most")).subquery()
-    return select(func.count()).select_from(some)
-
-
-_REACHES: dict[bool, Select[Any]] = {one: select(_covered(one=one)) for one in (True, False)}
-_VISIBLE_ZONE = {one: _zone(one=one) for one in (True, False)}
-_VISIBLE_PLACE = {
-    one: statement.add_columns(
-        _at_and_below(_ANCESTORS.ancestor_id == bindparam("organization_id")).scalar_subquery()
-    )
-    for one, statement in _VISIBLE_ZONE.items()
+# Built once, by whether the actor has a single root, as most users have.
+_REACHES: dict[bool, Select[Any]] = {
+    single: select(_is_covered(single=single)) for single in (True, False)
 }
-_BREADTH = _at_and_below(_ANCESTORS.ancestor_id.in_(bindparam("roots", expanding=True)))
+_VISIBLE_ZONE: dict[bool, Select[Any]] = {
+    single: select(_ORGANIZATIONS.time_zone).where(
+        _ORGANIZATIONS.id == bindparam("organization_id"), _is_covered(single=single)
+    )
+    for single in (True, False)
+}
+_VISIBLE_ZONE_AND_BREADTH = {
+    single: statement.add_columns(
+        _count_below(_ANCESTORS.ancestor_id == bindparam("organization_id")).scalar_subquery()
+    )
+    for single, statement in _VISIBLE_ZONE.items()
+}
+_BREADTH = _count_below(_ANCESTORS.ancestor_id.in_(bindparam("roots", expanding=True)))
 
 
 def _parameters(roots: Collection[UUID], organization_id: UUID) -> dict[str, Any]:
-    named: Any = next(iter(roots)) if len(roots) == 1 else list(roots)
-    return {"organization_id": organization_id, "roots": named}
+    root_or_roots: Any = next(iter(roots)) if len(roots) == 1 else list(roots)
+    return {"organization_id": organization_id, "roots": root_or_roots}
 
 
 def reaches(session: Session, actor: Actor, permission: Permission, organization_id: UUID) -> bool:
-    """Whether the actor's permission covers the organisation; one index look-up."""
+    """Return whether the actor's permission covers the organisation; one index look-up."""
     roots = actor.roots(permission)
     if not roots:
         return False
     if organization_id in roots:
         return True
-    statement = _REACHES[len(roots) == 1]
-    found = session.connection().execute(statement, _parameters(roots, organization_id))
-    return bool(found.scalar())
+    statement, parameters = _REACHES[len(roots) == 1], _parameters(roots, organization_id)
+    return bool(session.connection().execute(statement, parameters).scalar())
 
 
 def visible_zone(uow: UnitOfWork, organization_id: UUID) -> str | None:
-    """The zone of an organisation that the actor may read; None when he may not."""
+    """Return the zone of an organisation that the actor may read; None when he may not."""
     roots = uow.actor.roots(Permission.READ)
-    statement = _VISIBLE_ZONE[len(roots) == 1]
-    found = uow.connection.execute(statement, _parameters(roots, organization_id))
-    zone: str | None = found.scalar()
+    statement, parameters = _VISIBLE_ZONE[len(roots) == 1], _parameters(roots, organization_id)
+    zone: str | None = uow.connection.execute(statement, parameters).scalar()
     return zone
 
 
-def visible_place(uow: UnitOfWork, organization_id: UUID, most: int) -> tuple[str, int] | None:
-    """The zone of an organisation that the actor may read, and its breadth; None if he may not.
+def visible_zone_and_breadth(
+    uow: UnitOfWork, organization_id: UUID, most: int
+) -> tuple[str, int] | None:
+    """Return an organisation's zone and breadth, None when the actor may not read it.
 
-    The breadth is how many organisations lie at and below it, counted no further than ``most``.
+    The breadth is how many organisations lie at and below it, counted up to ``most``.
     """
     roots = uow.actor.roots(Permission.READ)
+    statement = _VISIBLE_ZONE_AND_BREADTH[len(roots) == 1]
     parameters = _parameters(roots, organization_id) | {"most": most}
-    found = uow.connection.execute(_VISIBLE_PLACE[len(roots) == 1], parameters).one_or_none()
-    return None if found is None else (found[0], found[1])
+    row = uow.connection.execute(statement, parameters).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def breadth(uow: UnitOfWork, roots: Collection[UUID], most: int) -> int:
-    """How many organisations lie at and below the roots, counted no further than ``most``."""
-    found = uow.connection.execute(_BREADTH, {"roots": list(roots), "most": most})
-    return int(found.scalar_one())
+    """Return how many organisations lie at and below the roots, counted up to ``most``."""
+    return int(uow.connection.execute(_BREADTH, {"roots": list(roots), "most": most}).scalar_one())
 
 
 def require(
@@ -143,24 +145,25 @@ def require(
     pointer: str | None = None,
     parameter: str | None = None,
 ) -> None:
-    """Insist that the actor may do this here; ``pointer`` or ``parameter`` is what names the place.
+    """Insist that the actor has a permission in an organisation.
+
+    ``pointer`` or ``parameter`` is the part of the request that names the organisation.
 
     Raises:
         NotFound: the actor may not even see the organisation.
         Forbidden: the actor sees it but lacks the permission.
     """
-    if permission != Permission.READ and reaches(
-        uow.session, uow.actor, permission, organization_id
-    ):
+    if reaches(uow.session, uow.actor, permission, organization_id):
         return
-    if not reaches(uow.session, uow.actor, Permission.READ, organization_id):
-        raise NotFound.at(NO_SUCH_ORGANIZATION, pointer=pointer, parameter=parameter)
-    if permission != Permission.READ:
-        raise Forbidden(FORBIDDEN_WORDS[permission])
+    if permission != Permission.READ and reaches(
+        uow.session, uow.actor, Permission.READ, organization_id
+    ):
+        raise Forbidden(FORBIDDEN_MESSAGES[permission])
+    raise NotFound.at(NO_SUCH_ORGANIZATION, pointer=pointer, parameter=parameter)
 
 
 NO_SUCH_ORGANIZATION = "没有这个党组织，或您无权查看。"
-FORBIDDEN_WORDS = {
+FORBIDDEN_MESSAGES = {
     Permission.READ: "您无权查看该党组织的内容。",
     Permission.WRITE: "您可以查看该党组织，但没有登记和修改记录的权限。",
     Permission.REVIEW: "您可以查看该党组织，但没有验收、审批的权限。",
@@ -172,7 +175,7 @@ FORBIDDEN_WORDS = {
 
 
 def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organization:
-    """The organisation, if the actor may read it.
+    """Return the organisation if the actor may read it.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
@@ -183,43 +186,44 @@ def get_visible(session: Session, actor: Actor, organization_id: UUID) -> Organi
 
 
 def topmost(session: Session, roots: Iterable[UUID]) -> list[Organization]:
-    """The given organisations without those that lie below another of them."""
-    wanted = list(roots)
-    above = select(OrganizationAncestor.descendant_id).where(
-        OrganizationAncestor.ancestor_id.in_(wanted), OrganizationAncestor.distance > 0
+    """Return the given organisations without those that lie below another of them."""
+    ids = list(roots)
+    below = select(OrganizationAncestor.descendant_id).where(
+        OrganizationAncestor.ancestor_id.in_(ids), OrganizationAncestor.distance > 0
     )
-    statement = select(Organization).where(
-        Organization.id.in_(wanted), Organization.id.not_in(above)
-    )
+    statement = select(Organization).where(Organization.id.in_(ids), Organization.id.not_in(below))
     return list(session.scalars(statement.order_by(Organization.id)))
 
 
-def reviews_above(uow: UnitOfWork, place: Organization) -> bool:
-    """Whether the actor reviews at the superior organisation; at a root, which has none: there."""
-    return reaches(uow.session, uow.actor, Permission.REVIEW, place.parent_id or place.id)
+def reviews_above(uow: UnitOfWork, organization: Organization) -> bool:
+    """Return whether the actor reviews at the superior organisation, at a root: at the root."""
+    superior_id = organization.parent_id or organization.id
+    return reaches(uow.session, uow.actor, Permission.REVIEW, superior_id)
 
 
 def require_step(uow: UnitOfWork, step: Step[Any], organization_id: UUID) -> None:
-    """Insist that the actor may take a step with what is an organisation's.
+    """Insist that the actor may take a step with a record of an organisation.
+
+    A step taken at the superior organisation is taken at the root itself when there is none.
 
     Raises:
         NotFound: the actor may not even see the organisation.
-        Forbidden: the actor lacks the permission there, or at the superior organisation where the
-            step is taken there (a root has none: there).
+        Forbidden: the actor lacks the permission where the step is taken.
     """
     if step.above is None:
         require(uow, step.permission, organization_id)
         return
-    place = uow.session.get_one(Organization, organization_id)
-    if not reaches(uow.session, uow.actor, step.permission, place.parent_id or place.id):
+    organization = uow.session.get_one(Organization, organization_id)
+    superior_id = organization.parent_id or organization.id
+    if not reaches(uow.session, uow.actor, step.permission, superior_id):
         raise Forbidden(step.above)
 
 
-def is_own_hand(uow: UnitOfWork, place: Organization) -> bool:
-    """Whether the actor keeps the organisation's records and does not review one level above.
+def keeps_own_records(uow: UnitOfWork, organization: Organization) -> bool:
+    """Return whether the actor keeps the organisation's records and does not review one level up.
 
-    A root has nobody above it: its reviewers judge it, and who calls asks for a second person.
+    A root has nobody above it: its reviewers judge it, and the caller asks for a second person.
     """
-    if place.parent_id is None or reviews_above(uow, place):
+    if organization.parent_id is None or reviews_above(uow, organization):
         return False
-    return reaches(uow.session, uow.actor, Permission.WRITE, place.id)
+    return reaches(uow.session, uow.actor, Permission.WRITE, organization.id)

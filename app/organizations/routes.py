@@ -1,7 +1,4 @@
-"""The routes of the tree and of the roster.
-
-Founding and moving lie with the lists that follow them (``app.checklist.tree_routes``).
-"""
+"""Routes of the tree and of the roster; those that create and move are in ``app.checklist``."""
 
 from typing import Annotated
 from uuid import UUID
@@ -54,9 +51,7 @@ class PeriodsBody(Model):
     items: list[OrganizationPeriodRead]
 
 
-@router.get(
-    "", name="list_organizations", summary="查询党组织", response_model=PageBody[OrganizationRead]
-)
+@router.get("", summary="查询党组织", response_model=PageBody[OrganizationRead])
 def list_organizations(
     request: Request, uow: UowDep, filters: Annotated[OrganizationFilters, FromQuery]
 ) -> Response:
@@ -70,27 +65,20 @@ def list_organizations(
         statement = statement.where(Organization.kind == filters.kind)
     if filters.q:
         statement = statement.where(Organization.name.icontains(filters.q, autoescape=True))
-    for named in (filters.ancestor_id, filters.parent_id):
-        if named:
-            queries.require(uow, Permission.READ, named)
+    for organization_id in filter(None, (filters.ancestor_id, filters.parent_id)):
+        queries.require(uow, Permission.READ, organization_id)
     return table_page(request, uow.session, statement, Organization, OrganizationRead, filters)
 
 
-@router.get(
-    "/{organization_id}",
-    name="get_organization",
-    summary="查看党组织",
-    response_model=OrganizationRead,
-)
+@router.get("/{organization_id}", summary="查看党组织", response_model=OrganizationRead)
 def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """One organisation."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
-    return _reply(organization, request=request)
+    return _organization_reply(organization, request=request)
 
 
 @router.patch(
     "/{organization_id}",
-    name="update_organization",
     summary="更名或更正党组织信息（JSON Merge Patch）",
     response_model=OrganizationRead,
 )
@@ -104,34 +92,29 @@ def update_organization(
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
     expect_version(organization.version, if_match)
     service.correct_organization(uow, organization, payload)
-    return _reply(organization)
+    return _organization_reply(organization)
 
 
 @router.get(
-    "/{organization_id}/periods",
-    name="list_organization_periods",
-    summary="党组织的历次名称与隶属关系",
-    response_model=PeriodsBody,
+    "/{organization_id}/periods", summary="党组织的历次名称与隶属关系", response_model=PeriodsBody
 )
 def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     """What the organisation was called and where it hung, from when until when."""
     queries.require(uow, Permission.READ, organization_id)
-    statement = (
-        select(OrganizationPeriod)
-        .where(OrganizationPeriod.organization_id == organization_id)
-        .order_by(OrganizationPeriod.id)
+    periods = select(OrganizationPeriod).where(
+        OrganizationPeriod.organization_id == organization_id
     )
-    return reply(PeriodsBody.model_validate({"items": list(uow.session.scalars(statement))}))
+    rows = list(uow.session.scalars(periods.order_by(OrganizationPeriod.id)))
+    return reply(PeriodsBody.model_validate({"items": rows}))
 
 
-def _reply(organization: Organization, *, request: Request | None = None) -> Response:
-    shown = OrganizationRead.model_validate(organization)
-    return reply(shown, version=organization.version, request=request)
+def _organization_reply(organization: Organization, *, request: Request | None = None) -> Response:
+    body = OrganizationRead.model_validate(organization)
+    return reply(body, version=organization.version, request=request)
 
 
 @router.post(
     "/{organization_id}/members",
-    name="create_member",
     summary="登记党员",
     tags=["members"],
     status_code=201,
@@ -140,17 +123,12 @@ def _reply(organization: Organization, *, request: Request | None = None) -> Res
 def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> Response:
     """Put a member on the roster."""
     member = service.add_member(uow, organization_id, payload)
-    return reply(
-        MemberRead.model_validate(member),
-        status=201,
-        version=member.version,
-        location=f"/api/v1/members/{member.id}",
-    )
+    body, location = MemberRead.model_validate(member), f"/api/v1/members/{member.id}"
+    return reply(body, status=201, version=member.version, location=location)
 
 
 @router.get(
     "/{organization_id}/members",
-    name="list_members",
     summary="查询花名册",
     tags=["members"],
     response_model=PageBody[MemberRead],
@@ -169,12 +147,12 @@ def list_members(
     else:
         statement = statement.where(Member.organization_id == organization_id)
     if filters.on:
-        still_there = or_(Member.left_on.is_(None), Member.left_on > filters.on)
-        statement = statement.where(Member.joined_on <= filters.on, still_there)
+        not_left = or_(Member.left_on.is_(None), Member.left_on > filters.on)
+        statement = statement.where(Member.joined_on <= filters.on, not_left)
     return table_page(request, uow.session, statement, Member, MemberRead, filters)
 
 
-@members.get("/{member_id}", name="get_member", summary="查看党员", response_model=MemberRead)
+@members.get("/{member_id}", summary="查看党员", response_model=MemberRead)
 def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
     """One member."""
     member = service.get_member(uow, member_id)
@@ -182,10 +160,7 @@ def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
 
 
 @members.patch(
-    "/{member_id}",
-    name="update_member",
-    summary="更正党员信息（JSON Merge Patch）",
-    response_model=MemberRead,
+    "/{member_id}", summary="更正党员信息（JSON Merge Patch）", response_model=MemberRead
 )
 def update_member(
     uow: UowDep,

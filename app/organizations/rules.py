@@ -1,4 +1,4 @@
-"""Kinds of organisation and the terms of their committees: pure."""
+"""Kinds of organisation and their terms, posts and kinds of membership. Pure."""
 
 import calendar
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ KIND_LABELS: Mapping[OrganizationKind, str] = {
     OrganizationKind.PARTY_GROUP: "党小组",
 }
 
-# Nothing may hang below a party group, and a branch holds only groups.
+# Nothing may stand below a party group, and only groups below a branch.
 ALLOWED_CHILDREN: Mapping[OrganizationKind, frozenset[OrganizationKind]] = {
     OrganizationKind.PARTY_COMMITTEE: frozenset(OrganizationKind) - {OrganizationKind.PARTY_GROUP},
     OrganizationKind.WORK_COMMITTEE: frozenset(OrganizationKind) - {OrganizationKind.PARTY_GROUP},
@@ -63,10 +63,9 @@ class Membership(StrEnum):
 def term_election_due(
     kind: OrganizationKind, founded_on: date | None, last_election_on: date | None
 ) -> date | None:
-    """The day by which 换届 is due: the last election (or founding) plus the kind's term.
+    """Return the day by which 换届 is due: the last election (or founding) plus the kind's term.
 
-    29 February becomes 28 February in a common year. None when the kind has no term or no date is
-    known.
+    29 February becomes 28 February in a common year; None without a term or a date.
     """
     start, years = last_election_on or founded_on, TERM_YEARS.get(kind)
     if start is None or years is None:

@@ -1,6 +1,5 @@
-"""The tree's verbs: found, rename, correct, move, and keep the roster."""
+"""Create, rename, correct and move organisations; keep the roster of members."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, literal, select, true, update
@@ -24,57 +23,57 @@ from app.organizations.rules import ALLOWED_CHILDREN, KIND_LABELS, Membership, O
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 
 _ORGANIZATION = Trail("organization", tuple(OrganizationWrite.model_fields), owner="id")
-_MEMBER = Trail(
-    "member",
-    (
-        *("id", "organization_id", "name", "membership", "post", "votes"),
-        *("joined_on", "left_on", "created_at"),
-    ),
-)
+_MEMBER = Trail("member", ("id", "organization_id", *MemberWrite.model_fields, "created_at"))
 
 
 def create_organization(
-    uow: UnitOfWork, wish: OrganizationWrite, *, time_zone: str
+    uow: UnitOfWork, payload: OrganizationWrite, *, time_zone: str
 ) -> Organization:
     """Create an organisation below a parent that the actor manages.
 
     Raises:
         NotFound: there is no such parent in the actor's sight.
-        KindNotAllowedHere: the kinds do not fit.
-        NameTaken: a sibling bears the name.
+        Forbidden: no parent is named, or the actor does not manage it.
+        KindNotAllowedHere: the parent's kind does not take this kind.
+        NameTaken: a sibling has the name.
+        ValidationFailed: a date lies before the founding, or a zone is given.
     """
-    if wish.parent_id is None:
+    if payload.parent_id is None:
         raise Forbidden("根组织由系统管理员在命令行创建；请填写上级党组织。")
-    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, wish.parent_id)
-    if wish.time_zone is not None:
+    queries.require(uow, Permission.MANAGE_ORGANIZATIONS, payload.parent_id)
+    if payload.time_zone is not None:
         raise _zone_of_child()
-    parent = uow.session.get_one(Organization, wish.parent_id)
-    return add_organization(uow, wish, parent, time_zone=time_zone)
+    parent = uow.session.get_one(Organization, payload.parent_id)
+    return add_organization(uow, payload, parent, time_zone=time_zone)
 
 
 def add_organization(
-    uow: UnitOfWork, wish: OrganizationWrite, parent: Organization | None, *, time_zone: str
+    uow: UnitOfWork, payload: OrganizationWrite, parent: Organization | None, *, time_zone: str
 ) -> Organization:
-    """Put an organisation into the tree; the caller has checked the right to do so."""
-    _check_kind(parent, wish.kind)
-    _check_name(uow.session, parent.id if parent else None, wish.name)
-    identifier = new_id()
+    """Add an organisation to the tree; the caller has checked the right to do so.
+
+    ``time_zone`` is that of a root whose payload names none; below it the parent's holds.
+
+    Raises:
+        KindNotAllowedHere: the parent's kind does not take this kind.
+        NameTaken: a sibling has the name.
+        ValidationFailed: a date lies before the founding.
+    """
+    _check_kind(parent, payload.kind)
+    parent_id, organization_id = parent.id if parent else None, new_id()
+    _check_name(uow.session, parent_id, payload.name)
     organization = Organization(
-        id=identifier,
-        parent_id=parent.id if parent else None,
-        root_id=parent.root_id if parent else identifier,
-        kind=wish.kind,
-        name=wish.name,
-        time_zone=parent.time_zone if parent else wish.time_zone or time_zone,
-        founded_on=wish.founded_on,
-        last_election_on=wish.last_election_on,
-        dissolved_on=wish.dissolved_on,
+        id=organization_id,
+        parent_id=parent_id,
+        root_id=parent.root_id if parent else organization_id,
+        time_zone=parent.time_zone if parent else payload.time_zone or time_zone,
         created_at=uow.now(),
+        **payload.model_dump(exclude={"parent_id", "time_zone"}),
     )
     _check_dates(organization)
     uow.session.add(organization)
     uow.session.flush()
-    _link(uow.session, identifier, organization.parent_id)
+    _add_ancestors(uow.session, organization)
     _begin_period(uow, organization)
     _ORGANIZATION.note(uow, "organization.founded", organization)
     return organization
@@ -106,22 +105,20 @@ def _zone_of_child() -> ValidationFailed:
     return ValidationFailed.at("#/time_zone", "time_zone_of_child", "时区随根组织，请在根组织设置")
 
 
-def _link(session: Session, identifier: UUID, parent_id: UUID | None) -> None:
-    rows: list[dict[str, Any]] = [
-        {"descendant_id": identifier, "ancestor_id": identifier, "distance": 0}
+def _add_ancestors(session: Session, organization: Organization) -> None:
+    above = select(OrganizationAncestor.ancestor_id, OrganizationAncestor.distance).where(
+        OrganizationAncestor.descendant_id == organization.parent_id
+    )
+    ancestors = [(row.ancestor_id, row.distance + 1) for row in session.execute(above)]
+    rows = [
+        {"descendant_id": organization.id, "ancestor_id": ancestor_id, "distance": distance}
+        for ancestor_id, distance in [(organization.id, 0), *ancestors]
     ]
-    if parent_id:
-        above = select(OrganizationAncestor.ancestor_id, OrganizationAncestor.distance).where(
-            OrganizationAncestor.descendant_id == parent_id
-        )
-        rows += [
-            {"descendant_id": identifier, "ancestor_id": ancestor, "distance": distance + 1}
-            for ancestor, distance in session.execute(above)
-        ]
     session.execute(insert(OrganizationAncestor), rows)
 
 
 def _begin_period(uow: UnitOfWork, organization: Organization) -> None:
+    """End the period of the former name and parent, and begin that of the present ones."""
     current = update(OrganizationPeriod).where(
         OrganizationPeriod.organization_id == organization.id,
         OrganizationPeriod.valid_until.is_(None),
@@ -140,15 +137,20 @@ def _begin_period(uow: UnitOfWork, organization: Organization) -> None:
 
 
 def correct_organization(uow: UnitOfWork, organization: Organization, patch: Model) -> None:
-    """Rename an organisation or correct its dates; the root's zone is its whole tree's zone."""
+    """Rename an organisation or correct its dates; a root's zone holds for its whole tree.
+
+    Raises:
+        NameTaken: a sibling has the name.
+        ValidationFailed: a date lies before the founding, or a child is given a zone.
+    """
     queries.require(uow, Permission.MANAGE_ORGANIZATIONS, organization.id)
     before = _ORGANIZATION.state(organization)
-    wish = patched(OrganizationWrite.model_validate(organization), patch)
-    if wish.name != organization.name:
-        _check_name(uow.session, organization.parent_id, wish.name)
+    payload = patched(OrganizationWrite.model_validate(organization), patch)
+    if payload.name != organization.name:
+        _check_name(uow.session, organization.parent_id, payload.name)
     if "time_zone" in patch.model_fields_set:
-        _change_zone(uow.session, organization, wish.time_zone)
-    write_fields(organization, wish)
+        _change_zone(uow.session, organization, payload.time_zone)
+    write_fields(organization, payload)
     _check_dates(organization)
     uow.session.flush()
     if organization.name != before["name"]:
@@ -169,10 +171,12 @@ def _change_zone(session: Session, organization: Organization, zone: str | None)
 
 
 def move_organization(uow: UnitOfWork, organization: Organization, parent_id: UUID) -> None:
-    """Hang an organisation and all below it under another parent of the same tree.
+    """Move an organisation and all below it to another parent of the same tree.
 
     Raises:
-        MoveNotAllowed: it is a root, the target lies below it, or belongs to another tree.
+        MoveNotAllowed: it is a root, or the parent lies below it or in another tree.
+        KindNotAllowedHere: the parent's kind does not take its kind.
+        NameTaken: an organisation below the parent has its name.
     """
     queries.require(uow, Permission.MANAGE_ORGANIZATIONS, organization.id)
     queries.require(uow, Permission.MANAGE_ORGANIZATIONS, parent_id)
@@ -192,43 +196,44 @@ def move_organization(uow: UnitOfWork, organization: Organization, parent_id: UU
     before = _ORGANIZATION.state(organization)
     organization.parent_id = parent_id
     session.flush()
-    _relink(session, moved, organization.id, parent_id)
+    _replace_ancestors(session, moved, organization)
     _begin_period(uow, organization)
     _ORGANIZATION.note(uow, "organization.moved", organization, before)
 
 
-def _relink(session: Session, moved: set[UUID], top: UUID, parent_id: UUID) -> None:
+def _replace_ancestors(session: Session, moved: set[UUID], organization: Organization) -> None:
+    """Give the moved organisation, and all below it, the ancestors of its new parent."""
     session.execute(
         delete(OrganizationAncestor).where(
             OrganizationAncestor.descendant_id.in_(moved),
             OrganizationAncestor.ancestor_id.not_in(moved),
         )
     )
-    above, inside = aliased(OrganizationAncestor), aliased(OrganizationAncestor)
-    pairs = (
-        select(
-            inside.descendant_id, above.ancestor_id, above.distance + inside.distance + literal(1)
-        )
+    above, below = aliased(OrganizationAncestor), aliased(OrganizationAncestor)
+    rows = (
+        select(below.descendant_id, above.ancestor_id, above.distance + below.distance + literal(1))
         .select_from(above)
-        .join(inside, true())
+        .join(below, true())
+        .where(above.descendant_id == organization.parent_id, below.ancestor_id == organization.id)
     )
-    pairs = pairs.where(above.descendant_id == parent_id, inside.ancestor_id == top)
-    session.execute(
-        insert(OrganizationAncestor).from_select(
-            ["descendant_id", "ancestor_id", "distance"], pairs
-        )
-    )
+    columns = ["descendant_id", "ancestor_id", "distance"]
+    session.execute(insert(OrganizationAncestor).from_select(columns, rows))
 
 
-def add_member(uow: UnitOfWork, organization_id: UUID, wish: MemberWrite) -> Member:
-    """Put a member on an organisation's roster."""
+def add_member(uow: UnitOfWork, organization_id: UUID, payload: MemberWrite) -> Member:
+    """Add a member to an organisation's roster.
+
+    Raises:
+        MembershipNotAllowed: a probationary member is given a vote.
+        ValidationFailed: the member left before joining.
+    """
     queries.require(uow, Permission.WRITE, organization_id)
     member = Member(
         id=new_id(),
         organization_id=organization_id,
         created_at=uow.now(),
-        **wish.model_dump(exclude={"votes"}),
-        votes=_votes(wish),
+        **payload.model_dump(exclude={"votes"}),
+        votes=_has_vote(payload),
     )
     _check_member(member)
     uow.session.add(member)
@@ -237,8 +242,8 @@ def add_member(uow: UnitOfWork, organization_id: UUID, wish: MemberWrite) -> Mem
     return member
 
 
-def _votes(wish: MemberWrite) -> bool:
-    return wish.membership == Membership.FULL_MEMBER if wish.votes is None else wish.votes
+def _has_vote(payload: MemberWrite) -> bool:
+    return payload.membership == Membership.FULL_MEMBER if payload.votes is None else payload.votes
 
 
 def _check_member(member: Member) -> None:
@@ -249,21 +254,26 @@ def _check_member(member: Member) -> None:
 
 
 def get_member(uow: UnitOfWork, member_id: UUID) -> Member:
-    """A member whom the actor may see, or NotFound."""
+    """Return a member whom the actor may see, or raise NotFound."""
     statement = queries.members_visible_to(uow.actor).where(Member.id == member_id)
     return uow.get_or_404(statement, "没有这名党员，或您无权查看。")
 
 
 def correct_member(uow: UnitOfWork, member: Member, patch: Model) -> None:
-    """Correct a member's entry; leaving is an entry of ``left_on``, never a deletion."""
+    """Correct a member's entry; who leaves gets ``left_on`` and is never deleted.
+
+    Raises:
+        MembershipNotAllowed: a probationary member is given a vote.
+        ValidationFailed: the member left before joining.
+    """
     queries.require(uow, Permission.WRITE, member.organization_id)
     before = _MEMBER.state(member)
-    wish = patched(MemberWrite.model_validate(member), patch)
+    payload = patched(MemberWrite.model_validate(member), patch)
     sent = patch.model_fields_set
     if "membership" in sent and "votes" not in sent:
-        wish.votes = None
-    write_fields(member, wish)
-    member.votes = _votes(wish)
+        payload.votes = None  # the new membership decides
+    write_fields(member, payload)
+    member.votes = _has_vote(payload)
     _check_member(member)
     uow.session.flush()
     _MEMBER.note(uow, "member.corrected", member, before)

@@ -20,7 +20,7 @@ from app.evidence.routes import ANY_SIZE, ContentDigest, receive_upload
 from app.evidence.schemas import form_of
 from app.evidence.uploads import StoredFile
 from app.org_documents.kinds import DocumentKind
-from app.org_documents.routes import document_router, submitted
+from app.org_documents.routes import document_router, read_submission
 from app.organizations.queries import get_visible, require
 from app.report import service, templates
 from app.report.book_checks import flaws_of, hints_of
@@ -148,7 +148,7 @@ REPORT_BOOK = DocumentKind(
     label="报告用语",
     model=ReportBook,
     revision=ReportBookRevision,
-    revised=ReportBookRevision.report_book_id,
+    revision_of=ReportBookRevision.report_book_id,
     document=BookDocument,
     data=document_data,
     flaws=flaws_of,
@@ -181,7 +181,7 @@ def preview_report_book(
 ) -> Response:
     """A report as it would read with a book, and what in the book deserves a second look."""
     require(uow, Permission.MANAGE_ORGANIZATIONS, organization_id)
-    submission = submitted(request, body, BookDocument)
+    submission = read_submission(request, body, BookDocument)
     with submission.flaws_with_lines():
         text = service.preview(uow, organization_id, submission.document, parameters)
     hints = [BookHintRead.of(hint) for hint in hints_of(submission.document)]

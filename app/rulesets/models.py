@@ -1,4 +1,4 @@
-"""Tables of rule sets: what they are called and whose they are, and each revision for ever."""
+"""Tables of rule sets and of their revisions."""
 
 from uuid import UUID
 
@@ -9,13 +9,13 @@ from app.org_documents.kinds import OrgDocument, Revision
 
 
 class RuleSet(OrgDocument):
-    """A rule set of an organisation, for it and all below it; one of them at most in force."""
+    """A rule set of an organisation, for it and all below it; at most one is in force."""
 
     __tablename__ = "rule_sets"
 
 
 class RuleSetRevision(Revision):
-    """What a rule set said from one saving to the next; never changed."""
+    """The document of a rule set from one saving to the next; never changed."""
 
     __tablename__ = "rule_set_revisions"
     __table_args__ = (UniqueConstraint("rule_set_id", "number"),)

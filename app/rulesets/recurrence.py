@@ -1,8 +1,8 @@
-"""Dates of a year by a small part of RFC 5545's RRULE: pure.
+"""Dates of a year by a small part of RFC 5545's RRULE (section 3.3.10). Pure.
 
-The rule begins anew on 1 January of each year. Only what is listed in ``PARTS`` is taken. The dates
-are found by looking at each day of the year once: general libraries go on searching, for seconds,
-until the year 9999 when a rule names days that never come.
+The rule begins anew on 1 January of each year; only ``PARTS`` are taken. Each day of the year is
+looked at once: general libraries search, for seconds, until the year 9999 when a rule names days
+that never come.
 """
 
 import calendar
@@ -21,8 +21,8 @@ _BYDAY = re.compile(r"([+-]?[1-9][0-9]?)?(MO|TU|WE|TH|FR|SA|SU)")
 _INTERVAL = re.compile(r"[1-9]|1[0-2]")
 _NUMBER = re.compile(r"[+-]?[1-9][0-9]{0,2}")
 MAX_WEEK_OF_MONTH, MAX_WEEK_OF_YEAR, MAX_DAY, MAX_MONTH, MAX_POSITION = 5, 53, 31, 12, 366
-# A year's dates depend on its first weekday and on its length alone: 14 years stand for all.
-SHAPES: Final = tuple(
+# A year's dates depend only on its first weekday and its length: 14 years stand for all.
+SAMPLE_YEARS: Final = tuple(
     {
         (date(year, 1, 1).weekday(), calendar.isleap(year)): year for year in range(2000, 2028)
     }.values()
@@ -30,7 +30,7 @@ SHAPES: Final = tuple(
 
 
 class RruleRefused(ValueError):
-    """A calendar rule that is not taken; the text says why, in Chinese."""
+    """A calendar rule that is not accepted; the text says why, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def parse_rrule(text: str) -> Recurrence:
         RruleRefused: it is malformed, uses other parts, has no date in any year, or more than
             ``MAX_DATES`` in some year.
     """
-    rule = _read(_parts(text))
-    counts = [len(_dates(rule, year)) for year in SHAPES]
+    rule = _parse_parts(_split_parts(text))
+    counts = [len(_dates(rule, year)) for year in SAMPLE_YEARS]
     if max(counts) == 0:
         raise RruleRefused("这个日历规则在任何一年都没有日子，请核对月份、日子和星期")
     if max(counts) > MAX_DATES:
@@ -63,18 +63,17 @@ def parse_rrule(text: str) -> Recurrence:
 
 
 def dates_of(text: str, year: int) -> tuple[date, ...]:
-    """The rule's dates in a year, in order. Raises RruleRefused."""
+    """Return the rule's dates in a year, in order. Raises RruleRefused."""
     return _dates(parse_rrule(text), year)
 
 
-def _parts(text: str) -> dict[str, str]:
+def _split_parts(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for piece in text.split(";"):
         name, separator, value = piece.partition("=")
         if not separator or not value:
-            raise RruleRefused(
-                "日历规则应写成“名称=取值”，各部分用分号隔开，如 FREQ=MONTHLY;BYDAY=1FR"
-            )
+            message = "日历规则应写成“名称=取值”，各部分用分号隔开，如 FREQ=MONTHLY;BYDAY=1FR"
+            raise RruleRefused(message)
         if name not in PARTS:
             raise RruleRefused(f"日历规则只能使用 {'、'.join(sorted(PARTS))}")
         if name in parts:
@@ -83,7 +82,7 @@ def _parts(text: str) -> dict[str, str]:
     return parts
 
 
-def _read(parts: Mapping[str, str]) -> Recurrence:
+def _parse_parts(parts: Mapping[str, str]) -> Recurrence:
     frequency = parts.get("FREQ")
     if frequency not in FREQUENCIES:
         raise RruleRefused("FREQ 必须是 WEEKLY（每周）、MONTHLY（每月）或 YEARLY（每年）")
@@ -125,34 +124,33 @@ def _weekdays(parts: Mapping[str, str], frequency: str) -> tuple[tuple[int, int]
     in_month = frequency == "MONTHLY" or "BYMONTH" in parts
     most = MAX_WEEK_OF_MONTH if in_month else MAX_WEEK_OF_YEAR
     most = 0 if frequency == "WEEKLY" else most
-    found = []
+    weekdays = []
     for piece in parts["BYDAY"].split(","):
         match = _BYDAY.fullmatch(piece)
         if match is None:
             raise RruleRefused("BYDAY 应为 MO、TU、WE、TH、FR、SA、SU，可带序号，如 1FR、-1MO")
         number = int(match[1] or 0)
         if abs(number) > most:
-            raise RruleRefused(
-                "BYDAY 的序号超出范围：每周的规则不带序号，月内不超过 5，年内不超过 53"
-            )
-        found.append((number, WEEKDAYS.index(match[2])))
-    return tuple(found)
+            message = "BYDAY 的序号超出范围：每周的规则不带序号，月内不超过 5，年内不超过 53"
+            raise RruleRefused(message)
+        weekdays.append((number, WEEKDAYS.index(match[2])))
+    return tuple(weekdays)
 
 
 def _dates(rule: Recurrence, year: int) -> tuple[date, ...]:
-    allowed = _filter_of(rule, date(year, 1, 1))
-    found: set[date] = set()
-    for days in _frames(rule, year):
-        chosen = [day for day in days if allowed(day)]
+    is_allowed = _filter_of(rule, date(year, 1, 1))
+    dates: set[date] = set()
+    for days in _periods(rule, year):
+        chosen = [day for day in days if is_allowed(day)]
         if rule.positions:
-            places = (place - 1 if place > 0 else place for place in rule.positions)
-            chosen = [chosen[place] for place in places if -len(chosen) <= place < len(chosen)]
-        found.update(day for day in chosen if day.year == year)
-    return tuple(sorted(found))
+            indexes = [number - 1 if number > 0 else number for number in rule.positions]
+            chosen = [chosen[index] for index in indexes if -len(chosen) <= index < len(chosen)]
+        dates.update(day for day in chosen if day.year == year)
+    return tuple(sorted(dates))
 
 
-def _frames(rule: Recurrence, year: int) -> Iterator[Sequence[date]]:
-    """The weeks, months or the year out of which the rule chooses; weeks begin on Monday."""
+def _periods(rule: Recurrence, year: int) -> Iterator[Sequence[date]]:
+    """Yield the days of each week (from Monday), month or year from which the rule chooses."""
     first = date(year, 1, 1)
     if rule.frequency == "YEARLY":
         yield _days(first, date(year, 12, 31))
@@ -172,7 +170,7 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _filter_of(rule: Recurrence, first: date) -> Callable[[date], bool]:
-    """Which days the rule allows; without BYDAY and BYMONTHDAY 1 January says which."""
+    """Return the test of a day; 1 January stands in for a missing BYDAY and BYMONTHDAY."""
     weekdays, month_days, months = rule.weekdays, rule.month_days, rule.months
     if not weekdays and not month_days:
         if rule.frequency == "WEEKLY":
@@ -183,32 +181,31 @@ def _filter_of(rule: Recurrence, first: date) -> Callable[[date], bool]:
                 months = months or (1,)
     in_month = rule.frequency == "MONTHLY" or bool(rule.months)
 
-    def allowed(day: date) -> bool:
+    def is_allowed(day: date) -> bool:
         return (
             (not months or day.month in months)
             and (not month_days or _is_month_day(day, month_days))
             and (not weekdays or _is_weekday(day, weekdays, in_month=in_month))
         )
 
-    return allowed
+    return is_allowed
 
 
-def _place(day: date, *, in_month: bool) -> tuple[int, int]:
-    """The place of a day in its month or year, counted from the front and from the back."""
-    first, last = (1, 1), (12, 31)
+def _count_days(day: date, *, in_month: bool) -> tuple[int, int]:
+    """Return the number of a day in its month or year, from the front and from the back."""
+    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
     if in_month:
-        first, last = (day.month, 1), (day.month, calendar.monthrange(day.year, day.month)[1])
-    front = (day - date(day.year, *first)).days + 1
-    back = (date(day.year, *last) - day).days + 1
-    return front, back
+        length = calendar.monthrange(day.year, day.month)[1]
+        first, last = day.replace(day=1), day.replace(day=length)
+    return (day - first).days + 1, (last - day).days + 1
 
 
-def _is_month_day(day: date, wanted: Sequence[int]) -> bool:
-    front, back = _place(day, in_month=True)
-    return front in wanted or -back in wanted
+def _is_month_day(day: date, month_days: Sequence[int]) -> bool:
+    front, back = _count_days(day, in_month=True)
+    return front in month_days or -back in month_days
 
 
-def _is_weekday(day: date, wanted: Sequence[tuple[int, int]], *, in_month: bool) -> bool:
-    front, back = _place(day, in_month=in_month)
+def _is_weekday(day: date, weekdays: Sequence[tuple[int, int]], *, in_month: bool) -> bool:
+    front, back = _count_days(day, in_month=in_month)
     weeks = {0, (front + 6) // 7, -((back + 6) // 7)}
-    return any(weekday == day.weekday() and number in weeks for number, weekday in wanted)
+    return any(weekday == day.weekday() and number in weeks for number, weekday in weekdays)

@@ -1,4 +1,4 @@
-"""The routes of rule sets: those of kept documents, the shipped one, what applies where."""
+"""Routes of rule sets: their documents, the shipped one, and what applies to organisations."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,10 +10,10 @@ from app.core.http.routing import FromQuery, UowDep
 from app.org_documents.kinds import DocumentKind
 from app.org_documents.routes import document_reply, document_router
 from app.organizations.queries import get_visible
-from app.rulesets.consistency import check_again, check_fits, flaws_of
+from app.rulesets.consistency import check_fits, check_still_fits, flaws_of
 from app.rulesets.errors import RuleSetCodeTaken, RuleSetRetired
 from app.rulesets.models import RuleSet, RuleSetRevision
-from app.rulesets.queries import rules_in_force, standard
+from app.rulesets.queries import rules_in_force, standard_rule_set
 from app.rulesets.schemas import (
     ConflictRead,
     EffectiveRuleRead,
@@ -49,12 +49,12 @@ RULE_SET = DocumentKind(
     label="规则集",
     model=RuleSet,
     revision=RuleSetRevision,
-    revised=RuleSetRevision.rule_set_id,
+    revision_of=RuleSetRevision.rule_set_id,
     document=RuleSetDocument,
     data=document_data,
     flaws=flaws_of,
     fits=check_fits,
-    still_fits=check_again,
+    still_fits=check_still_fits,
     body=BODY,
     read=RuleSetRead,
     patch=RuleSetPatch,
@@ -70,20 +70,18 @@ router = document_router(RULE_SET)
 
 @router.get(
     "/standard-rule-set",
-    name="get_standard_rule_set",
     summary="标准规则集（JSON 或 YAML）",
     response_model=StandardDocument,
     responses=IN_BOTH,
 )
 def get_standard_rule_set(request: Request, _uow: UowDep) -> Response:
     """The rule set that is shipped with the program; for everybody who is signed in."""
-    document = standard()
+    document = standard_rule_set()
     return document_reply(request, document_data(document), document.version)
 
 
 @router.get(
     "/organizations/{organization_id}/rules",
-    name="list_organization_rules",
     summary="党组织某年的生效规则及其出处",
     response_model=OrganizationRules,
 )
@@ -95,16 +93,16 @@ def list_organization_rules(
     year = parameters.year or uow.today(organization.time_zone).year
     rules = rules_in_force(uow, [organization_id])[organization_id]
     conflicts = [
-        ConflictRead(set_code=found.set_code, code=found.flaw.code, detail=found.flaw.detail)
-        for found in rules.resolution.troubles
+        ConflictRead(set_code=entry.set_code, code=entry.flaw.code, detail=entry.flaw.detail)
+        for entry in rules.resolved.conflicts
     ]
-    applying = rules.resolution.of_year(rules.kind, year)
+    effective = rules.resolved.of_year(rules.kind, year)
     return reply(
         OrganizationRules(
             organization_id=organization_id,
             year=year,
             rule_set=OriginRead.model_validate(rules.rule_set),
-            items=[EffectiveRuleRead.model_validate(rule) for rule in applying],
+            items=[EffectiveRuleRead.model_validate(rule) for rule in effective],
             conflicts=conflicts,
         )
     )

@@ -1,4 +1,4 @@
-"""The vocabulary of obligations: pure."""
+"""Enumerations of obligations and rule sets. Pure."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Rule sets as documents: obligations with frequency, deadline, source and what counts."""
+"""Rule sets as documents and payloads: obligations, frequencies, deadlines, changes."""
 
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -44,23 +44,19 @@ class Frequency(Model):
     ] = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _fields_fit_frequency(self) -> Self:
         if (self.every == Every.ONCE) != (self.on is not None):
             raise field_error("on", "on_of_once", "只做一次的责任项必须写明日子，其他频次不写")
         if (self.every == Every.RRULE) != (self.rrule is not None):
             raise field_error("rrule", "rrule_of_rrule", "日历规则必须写 RRULE，其他频次不写")
-        if self.rrule is not None:
-            _check_rrule(self.rrule)
+        try:
+            if self.rrule is not None:
+                parse_rrule(self.rrule)
+        except RruleRefused as error:
+            raise field_error("rrule", "rrule_refused", str(error)) from error
         if self.times > 1 and self.every in {Every.ONCE, Every.RRULE}:
             raise field_error("times", "times_of_period", "只做一次或按日历规则的，次数只能是 1")
         return self
-
-
-def _check_rrule(text: str) -> None:
-    try:
-        parse_rrule(text)
-    except RruleRefused as error:
-        raise field_error("rrule", "rrule_refused", str(error)) from error
 
 
 class EndOfPeriod(Model):
@@ -170,7 +166,7 @@ class Rule(Obligation):
     valid_to: Annotated[RuleYear | None, Field(description="到哪一年止")] = None
 
     @model_validator(mode="after")
-    def _holds_somewhere(self) -> Self:
+    def _years_and_groups_fit(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise field_error("valid_to", "years_reversed", "止于的年份不能早于开始的年份")
         if self.for_each_group and OrganizationKind.PARTY_BRANCH not in self.applies_to:
@@ -216,14 +212,14 @@ class StandardDocument(RuleSetDocument):
 
 
 def document_data(document: RuleSetDocument) -> dict[str, Any]:
-    """The document as plain values without what is merely default; read back it is the same."""
+    """Return the document as plain values without defaults; read back it is the same."""
     data: dict[str, Any] = {
         "format": document.format,
         "code": document.code,
         "name": document.name,
         "based_on": document.based_on,
-        "rules": [rule_data(rule) for rule in document.rules],
-        "changes": [_stated(change) for change in document.changes],
+        "rules": [_rule_data(rule) for rule in document.rules],
+        "changes": [_change_data(change) for change in document.changes],
         "removes": list(document.removes),
     }
     if isinstance(document, StandardDocument):
@@ -231,8 +227,7 @@ def document_data(document: RuleSetDocument) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value != []}
 
 
-def rule_data(rule: Rule) -> dict[str, Any]:
-    """A rule as plain values without what is merely default."""
+def _rule_data(rule: Rule) -> dict[str, Any]:
     data = _compact(rule.model_dump(mode="json"))
     return {
         name: value
@@ -246,19 +241,18 @@ def _default(name: str) -> object:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
-def _stated(change: RuleChange) -> dict[str, Any]:
-    dumped = change.model_dump(mode="json", include=change.model_fields_set)
-    stated = {name: _compact(value) for name, value in dumped.items()}
-    return {"code": change.code, **stated}
+def _change_data(change: RuleChange) -> dict[str, Any]:
+    fields = change.model_dump(mode="json", include=change.model_fields_set)
+    return {"code": change.code} | {name: _compact(value) for name, value in fields.items()}
 
 
 def _compact(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Without what is empty inside: every such field of a rule's parts is empty by default."""
+    """Remove None and [] inside a value: such fields of a rule's parts are empty by default."""
     if isinstance(value, list):
         return [_compact(entry) for entry in value]
     if isinstance(value, dict):
-        kept = {key: _compact(entry) for key, entry in value.items()}
-        return {key: entry for key, entry in kept.items() if entry is not None and entry != []}
+        compact = {key: _compact(entry) for key, entry in value.items()}
+        return {key: entry for key, entry in compact.items() if entry is not None and entry != []}
     return value
 
 

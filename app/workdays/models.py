@@ -1,4 +1,4 @@
-"""What a tree says of days and years, against what the program knows."""
+"""Tables of what a tree enters itself: days that are worked or off, and announced years."""
 
 from datetime import date
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.core.database import Base
 
 
 class WorkdayOverride(Base):
-    """A day of one tree that is worked or off, whatever the state's calendar says."""
+    """A day that is worked or off in one tree, whatever the state's calendar says."""
 
     __tablename__ = "workday_overrides"
     __table_args__ = (UniqueConstraint("root_id", "day"),)
@@ -27,7 +27,7 @@ class WorkdayOverride(Base):
 
 
 class WorkdayYear(Base):
-    """Whether one tree holds a year's swaps (调休) to be announced and entered."""
+    """Whether a year's swaps (调休) count in one tree as announced and entered."""
 
     __tablename__ = "workday_years"
     __table_args__ = (UniqueConstraint("root_id", "year"),)

@@ -1,4 +1,4 @@
-"""The routes of working days."""
+"""Routes of working days."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +9,6 @@ from app.core.http.replies import IfMatch, no_content, reply
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.schemas import Day
 from app.workdays import service
-from app.workdays import service as queries
 from app.workdays.schemas import (
     WorkdayOverrideRead,
     WorkdayOverrideWrite,
@@ -26,21 +25,17 @@ YearInPath = Annotated[Year, Path()]
 
 
 @router.get(
-    "/workdays",
-    name="get_workdays",
-    summary="某年的放假与调休：与周一至周五上班不同的日子",
-    response_model=WorkdaysRead,
+    "/workdays", summary="某年的放假与调休：与周一至周五上班不同的日子", response_model=WorkdaysRead
 )
 def get_workdays(
     uow: UowDep, organization_id: UUID, parameters: Annotated[WorkdayParameters, FromQuery]
 ) -> Response:
     """A year's days off and swapped weekends in the organisation's tree."""
-    return reply(queries.year_of_work(uow, organization_id, parameters.year))
+    return reply(service.read_workdays(uow, organization_id, parameters.year))
 
 
 @router.get(
     "/workday-overrides/{day}",
-    name="get_workday_override",
     summary="查看本单位自定的上班或休息日",
     response_model=WorkdayOverrideRead,
 )
@@ -48,14 +43,13 @@ def get_workday_override(
     request: Request, uow: UowDep, organization_id: UUID, day: DayInPath
 ) -> Response:
     """What the organisation's tree says of a day."""
-    root_id = queries.visible_root(uow, organization_id)
-    row = queries.get_override(uow, root_id, day)
+    root_id = service.visible_root(uow, organization_id)
+    row = service.get_override(uow, root_id, day)
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version, request=request)
 
 
 @router.put(
     "/workday-overrides/{day}",
-    name="put_workday_override",
     summary="自定某日上班或休息，全组织树适用（再次填写须带 If-Match）",
     response_model=WorkdayOverrideRead,
 )
@@ -72,12 +66,7 @@ def put_workday_override(
     return reply(WorkdayOverrideRead.model_validate(row), version=row.version)
 
 
-@router.delete(
-    "/workday-overrides/{day}",
-    name="delete_workday_override",
-    summary="取消自定，恢复按国家安排",
-    status_code=204,
-)
+@router.delete("/workday-overrides/{day}", summary="取消自定，恢复按国家安排", status_code=204)
 def delete_workday_override(
     uow: UowDep, organization_id: UUID, day: DayInPath, if_match: IfMatch = None
 ) -> Response:
@@ -88,7 +77,6 @@ def delete_workday_override(
 
 @router.get(
     "/workday-years/{year}",
-    name="get_workday_year",
     summary="查看本单位对某年放假调休安排的标记",
     response_model=WorkdayYearRead,
 )
@@ -96,14 +84,13 @@ def get_workday_year(
     request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
 ) -> Response:
     """What the organisation's tree says of a year's swaps."""
-    root_id = queries.visible_root(uow, organization_id)
-    row = queries.get_year(uow, root_id, year)
+    root_id = service.visible_root(uow, organization_id)
+    row = service.get_year(uow, root_id, year)
     return reply(WorkdayYearRead.model_validate(row), version=row.version, request=request)
 
 
 @router.put(
     "/workday-years/{year}",
-    name="put_workday_year",
     summary="标记某年放假调休安排已公布或未公布（再次填写须带 If-Match）",
     response_model=WorkdayYearRead,
 )
@@ -120,12 +107,7 @@ def put_workday_year(
     return reply(WorkdayYearRead.model_validate(row), version=row.version)
 
 
-@router.delete(
-    "/workday-years/{year}",
-    name="delete_workday_year",
-    summary="取消年度标记，恢复系统默认",
-    status_code=204,
-)
+@router.delete("/workday-years/{year}", summary="取消年度标记，恢复系统默认", status_code=204)
 def delete_workday_year(
     uow: UowDep, organization_id: UUID, year: YearInPath, if_match: IfMatch = None
 ) -> Response:

@@ -10,9 +10,6 @@ from app.core.schemas import Model, Name, Title
 EARLIEST_YEAR, LATEST_YEAR = 1921, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年份", examples=[2018])]
 Works = Annotated[bool, Field(description="是否上班：true 上班，false 休息", examples=[False])]
-SourceText = Annotated[
-    Title | None, Field(description="依据或说明", examples=["集团公司通知：厂庆日放假一天"])
-]
 
 
 class WorkdayParameters(Model):
@@ -28,7 +25,9 @@ class WorkdayOverrideWrite(Model):
 
     works: Works
     name: Annotated[Name, Field(description="名称", examples=["厂庆日放假"])]
-    note: SourceText = None
+    note: Annotated[
+        Title | None, Field(description="依据或说明", examples=["集团公司通知：厂庆日放假一天"])
+    ] = None
 
 
 class WorkdayOverrideRead(Model):

@@ -6,7 +6,7 @@ import yaml
 from app.assessment.rules import Measure
 from app.assessment.sheets import SheetDocument, document_data, shipped_sheets
 from app.org_documents.parsing import from_yaml, to_yaml
-from app.rulesets.queries import standard
+from app.rulesets.queries import standard_rule_set
 from tests.assessment.support import assessed, item, sheet_document, superior
 from tests.checklist.lists import drawn_up, own_duty
 from tests.support.records import flaws
@@ -17,7 +17,7 @@ from tests.support.world import World
 def test_the_shipped_sheets_read_back_and_name_known_duties(code: str) -> None:
     sheet = shipped_sheets()[code]
     assert from_yaml(to_yaml(document_data(sheet)), SheetDocument).document == sheet
-    known = {rule.code for rule in standard().rules}
+    known = {rule.code for rule in standard_rule_set().rules}
     rules = [rule for entry in sheet.items for rule in entry.deductions]
     for rule in rules:
         assert known.issuperset({*rule.duties, *rule.except_duties})

@@ -235,7 +235,7 @@ def test_records_of_another_tree_fulfil_nothing(world: World) -> None:
     both = Client(world.http, new_user(world.app, world.hq, "clerk"))
     with world.app.state.open_uow(SYSTEM, write=True) as uow:
         user = uow.session.get_one(User, UUID(both.ok("/me")["id"]))
-        access.grant(uow, user, RoleGrantWrite(organization_id=world.foreign, role=Role.CLERK))
+        access.add_grant(uow, user, RoleGrantWrite(organization_id=world.foreign, role=Role.CLERK))
     refused = both("PUT", f"{path}/{theirs}")
     assert refused.json()["code"] == "occurrence_conflict"
     assert "同一组织体系" in refused.json()["detail"]

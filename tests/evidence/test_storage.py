@@ -133,7 +133,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(
         receive_in_vain(storage, LIMIT, b"0123456789", b"0123456789+")
     assert files_in(tmp_path) == []
     monkeypatch.undo()
-    assert storage.exists(keep(storage, b"space has come back"))
+    assert storage.size(keep(storage, b"space has come back"))
 
 
 def test_another_fault_of_the_disk_is_not_called_full(
@@ -179,7 +179,7 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(
         LocalStorage(root)
         assert files_in(root) == [receipt.path]
         receipt.keep(key := new_key())
-    assert storage.exists(key)
+    assert storage.size(key)
 
 
 @pytest.mark.race
@@ -213,7 +213,7 @@ def test_only_the_owner_may_read(storage: LocalStorage, tmp_path: Path) -> None:
     "key", ["", "../../etc/passwd", "a" * 31, "A" * 32, "a" * 32 + "\n", "/" + "a" * 31, "a" * 33]
 )
 def test_a_key_that_is_not_ours_never_becomes_a_path(storage: LocalStorage, key: str) -> None:
-    for use in (storage.open, storage.size, storage.exists, storage.remove):
+    for use in (storage.open, storage.size, storage.remove):
         with pytest.raises(InvalidKeyError):
             use(key)
     with storage.receive(LIMIT) as receipt, pytest.raises(InvalidKeyError):
@@ -240,7 +240,6 @@ def test_a_kept_file_takes_no_more(storage: LocalStorage) -> None:
 
 def test_a_missing_file_is_said_at_once(storage: LocalStorage) -> None:
     key = new_key()
-    assert not storage.exists(key)
     storage.remove(key)
     for use in (storage.open, storage.size):
         with pytest.raises(NotStoredError):
@@ -250,5 +249,4 @@ def test_a_missing_file_is_said_at_once(storage: LocalStorage) -> None:
 def test_a_removed_file_is_gone(storage: LocalStorage, tmp_path: Path) -> None:
     key = keep(storage, b"x")
     storage.remove(key)
-    assert not storage.exists(key)
     assert files_in(tmp_path) == []

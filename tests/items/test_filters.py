@@ -20,7 +20,7 @@ def also(world: World, client: Client, role: str, place: UUID) -> Client:
     user_id = UUID(client.ok("/me")["id"])
     with world.app.state.open_uow(SYSTEM, write=True) as uow:
         user = uow.session.get_one(User, user_id)
-        access.grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
+        access.add_grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
     return client
 
 

@@ -63,7 +63,7 @@ def granted(world: World, held: set[tuple[str, Role]]) -> Client:
         user = uow.session.get_one(User, user_id)
         for place, role in sorted(held):
             wish = RoleGrantWrite(organization_id=place_of(world, place), role=role)
-            access.grant(uow, user, wish)
+            access.add_grant(uow, user, wish)
     return client
 
 

@@ -12,7 +12,6 @@ from app.meeting_steps.rules import (
     DEFAULT_SHEET,
     FILING_LABELS,
     FULL_MARKS,
-    GRADE_LABELS,
     FilingState,
     FilingStatus,
     PublicationState,
@@ -23,7 +22,7 @@ from app.meeting_steps.rules import (
     grade_of,
     last_day_shown,
     publication_state,
-    score_flaws,
+    score_errors,
     unscored,
 )
 from app.meetings.rules import MeetingType
@@ -101,20 +100,20 @@ def test_whole_scores_within_the_sheet_are_flawless(
 ) -> None:
     points = {code: data.draw(st.integers(0, most)) for code, most in limits.items()}
     scores = [(c, p, None if p == limits[c] else "理由") for c, p in points.items()]
-    assert score_flaws(limits, scores) == []
+    assert score_errors(limits, scores) == []
     assert unscored(limits, points) == []
     assert sum(points.values()) <= sum(limits.values())
     deducted = [code for code, given in points.items() if given < limits[code]]
-    silent = score_flaws(limits, [(code, given, None) for code, given in points.items()])
+    silent = score_errors(limits, [(code, given, None) for code, given in points.items()])
     assert [list(limits)[flaw.position] for flaw in silent] == deducted
-    assert {flaw.code for flaw in silent} <= {"reason_missing"}
+    assert {error.code for error in silent} <= {"reason_missing"}
     over = [(code, most + 1, None) for code, most in limits.items()]
-    assert {flaw.code for flaw in score_flaws(limits, over)} == {"points_above_limit"}
+    assert {error.code for error in score_errors(limits, over)} == {"points_above_limit"}
     first = next(iter(limits))
     twice = [(first, limits[first], None)] * 2
-    assert [flaw.code for flaw in score_flaws(limits, twice)] == ["criterion_repeated"]
+    assert [error.code for error in score_errors(limits, twice)] == ["criterion_repeated"]
     assert unscored(limits, [first]) == [code for code in limits if code != first]
-    assert [flaw.code for flaw in score_flaws(limits, [("?", 1, None)])] == ["criterion_unknown"]
+    assert [error.code for error in score_errors(limits, [("?", 1, None)])] == ["criterion_unknown"]
 
 
 @FEW
@@ -130,7 +129,6 @@ def test_grades_begin_where_they_say() -> None:
         "needs_improvement", "needs_improvement", "fair", "fair",
         "good", "good", "excellent", "excellent",
     ]  # fmt: skip
-    assert set(GRADE_LABELS) == set(ReviewGrade)
     assert set(FILING_LABELS) == set(FilingState)
 
 

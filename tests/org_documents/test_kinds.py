@@ -47,7 +47,7 @@ def test_one_at_most_is_in_force_and_every_turn_is_noted(
 
 @KINDS
 def test_the_tables_of_a_kind_fit_together(kind: DocumentKind[Any]) -> None:
-    [key] = kind.revision.__table__.c[kind.revised.key].foreign_keys
+    [key] = kind.revision.__table__.c[kind.revision_of.key].foreign_keys
     assert key.column.table is kind.model.__table__
     assert kind.model.__mapper__.version_id_col is kind.model.__table__.c.version
     names = {index.name for index in kind.model.__table__.indexes}

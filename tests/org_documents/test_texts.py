@@ -135,11 +135,11 @@ def test_nesting_and_size_have_limits() -> None:
 
 def test_a_pointer_leads_to_its_line() -> None:
     found = read_yaml(b"a:\n  - x: 1\n    y: [1,\n      2]\nb/c~d: 3\n")
-    assert found.place_of("#") == TextPosition(1, 1)
-    assert found.place_of("#/a/0/x") == TextPosition(2, 5)
-    assert found.place_of("#/a/0/y/1") == TextPosition(4, 7)
-    assert found.place_of("#/a/0/missing/below") == TextPosition(2, 5)
-    assert found.place_of("#/b~1c~0d") == TextPosition(5, 1)
+    assert found.position_of("#") == TextPosition(1, 1)
+    assert found.position_of("#/a/0/x") == TextPosition(2, 5)
+    assert found.position_of("#/a/0/y/1") == TextPosition(4, 7)
+    assert found.position_of("#/a/0/missing/below") == TextPosition(2, 5)
+    assert found.position_of("#/b~1c~0d") == TextPosition(5, 1)
 
 
 TEXT = """\

@@ -11,7 +11,7 @@ from app.report.compose.outline import compose
 from app.report.drafts.block_rows import document_of
 from app.report.drafts.files import hints_of
 from app.report.drafts.proofreading import Hint, ProofLine, proofread
-from app.report.drafts.proofreading_words import words
+from app.report.drafts.proofreading_words import word_list
 from app.report.facts import Options
 from app.report.files.model import outside_gb2312
 from tests.report.golden import PERIODS, reference_period
@@ -189,7 +189,7 @@ def test_every_hint_stands_where_it_says(texts: list[str]) -> None:
 
 
 def test_the_word_list_is_consistent() -> None:
-    known = words()
+    known = word_list()
     for wrong, right in known.wrong.items():
         assert wrong != right
         assert not known.wrong_pattern.search(right), right

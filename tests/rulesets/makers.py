@@ -1,13 +1,15 @@
 """Rule sets for tests: small rules, layers, and a strategy of whole documents."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
+from app.core.errors import ValidationFailed
 from app.kinds import BY_NAME
 from app.organizations.rules import OrganizationKind
-from app.rulesets.resolution import Layer
+from app.rulesets.resolution import EffectiveRule, Layer, resolve_chain
 from app.rulesets.rules import Confidence, DueRule, Every, Having, MonthOfPeriod, Wording
 from app.rulesets.schemas import Rule, RuleChange, RuleSetDocument
 
@@ -31,6 +33,15 @@ def document(code: str = "own", **parts: Any) -> dict[str, Any]:
 
 def layer(code: str = "base", revision: int = 1, **parts: Any) -> Layer:
     return Layer(code, revision, RuleSetDocument.model_validate(document(code, **parts)))
+
+
+def resolve(chain: Sequence[Layer]) -> list[EffectiveRule]:
+    """The rules of a chain; ValidationFailed with all its flaws where it has conflicts."""
+    resolved = resolve_chain(chain)
+    if resolved.conflicts:
+        flaws = [conflict.flaw for conflict in resolved.conflicts]
+        raise ValidationFailed(flaws[0].detail, flaws=flaws)
+    return list(resolved.rules.values())
 
 
 # Text that YAML could mistake for something else, beside any text that a payload may hold.

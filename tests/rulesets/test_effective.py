@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.core.uow import Actor
 from app.rulesets.models import RuleSet, RuleSetRevision
-from app.rulesets.queries import effective_rules, standard
+from app.rulesets.queries import effective_rules, standard_rule_set
 from app.rulesets.schemas import RuleSetDocument
 from tests.rulesets.makers import document, rule
 from tests.rulesets.test_rule_sets_api import revised, saved, turned
@@ -52,7 +52,7 @@ def test_each_rule_tells_where_it_comes_from(world: World) -> None:
     assert shown["year"] == 2018, "the organisation's present year"
     assert shown["rule_set"] == {"set_code": made["code"], "revision": 2}
     by_code = {row["rule"]["code"]: row for row in shown["items"]}
-    shipped = {"set_code": "standard", "revision": standard().version}
+    shipped = {"set_code": "standard", "revision": standard_rule_set().version}
     assert by_code["committee_meeting"]["origin"] == shipped
     assert by_code["committee_meeting"]["changed_by"] is None
     assembly = by_code["member_assembly"]

@@ -6,9 +6,10 @@ from pathlib import Path
 from app.org_documents.parsing import from_yaml
 from app.organizations.rules import OrganizationKind
 from app.rulesets.queries import standard_layer
-from app.rulesets.resolution import Layer, lay_out, resolve
+from app.rulesets.resolution import Layer, resolve_chain
 from app.rulesets.routes import EXAMPLE
 from app.rulesets.schemas import Rule, RuleSetDocument
+from tests.rulesets.makers import resolve
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "rule-sets.zh-CN.md").read_text("utf-8")
 
@@ -28,7 +29,7 @@ def test_the_example_comes_to_what_the_guide_says() -> None:
     assert day.changed_by
     assert day.changed_by.set_code == "zhihuibu"
     assert rules["party_lecture"].rule.frequency.times == 3
-    of_2018 = lay_out(chain).of_year(OrganizationKind.GENERAL_BRANCH, 2018)
+    of_2018 = resolve_chain(chain).of_year(OrganizationKind.GENERAL_BRANCH, 2018)
     codes = [found.rule.code for found in of_2018]
     assert codes[-3:] == ["warning_education", "training_course", "training_summary"]
 

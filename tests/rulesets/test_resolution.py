@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from app.core.errors import ValidationFailed
 from app.organizations.rules import OrganizationKind
-from app.rulesets.resolution import Layer, Origin, lay_out, resolve
+from app.rulesets.resolution import Layer, Origin, resolve_chain
 from app.rulesets.schemas import RuleSetDocument
-from tests.rulesets.makers import CODES, DOCUMENTS, layer, rule
+from tests.rulesets.makers import CODES, DOCUMENTS, layer, resolve, rule
 from tests.support.properties import examples
 
 BASE = layer(rules=[rule("assembly"), rule("lecture", measures="备课"), rule("day")])
@@ -18,7 +18,7 @@ AFTER = {"rule": "after_event", "event": "assembly", "days": 15}
 ONCE = {"every": "once", "on": "2018-06-30"}
 
 
-def troubles(*chain: Layer) -> dict[str, str]:
+def conflicts(*chain: Layer) -> dict[str, str]:
     """The codes of a chain's flaws by pointer."""
     with pytest.raises(ValidationFailed) as refused:
         resolve(chain)
@@ -126,7 +126,7 @@ def test_a_removed_code_may_be_said_anew() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(parts: dict[str, Any], expected: dict[str, str]) -> None:
-    assert troubles(BASE, layer("own", **parts)) == expected
+    assert conflicts(BASE, layer("own", **parts)) == expected
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,15 @@ def test_what_counts_must_exist(counts: dict[str, Any], expected: dict[str, str]
     good = {"kind": "meeting", "types": ["special_meeting"], "topics": ["ideology"]}
     own = layer("own", rules=[rule("new", counts=[good, counts])])
     wanted = {f"#/rules/0/counts/1/{path}": code for path, code in expected.items()}
-    assert troubles(BASE, own) == wanted
+    assert conflicts(BASE, own) == wanted
 
 
 def test_taking_away_an_event_is_told_where_it_is_done() -> None:
     base = layer(rules=[rule("assembly"), rule("report", due=AFTER)])
-    assert troubles(base, layer("own", removes=["assembly"])) == {"#/removes/0": "event_unknown"}
+    assert conflicts(base, layer("own", removes=["assembly"])) == {"#/removes/0": "event_unknown"}
     assert resolve([base, layer("own", removes=["assembly", "report"])]) == []
     narrowed = {"code": "assembly", "applies_to": ["general_branch"]}
-    assert troubles(base, layer("own", changes=[narrowed])) == {
+    assert conflicts(base, layer("own", changes=[narrowed])) == {
         "#/changes/0/applies_to": "event_elsewhere"
     }
 
@@ -176,7 +176,7 @@ def test_sharing_with_a_rule_that_was_taken_away_ends() -> None:
 
 
 def test_a_chain_does_not_come_back_to_itself() -> None:
-    assert troubles(BASE, layer("own"), layer("base", 2)) == {"#/based_on": "base_cycle"}
+    assert conflicts(BASE, layer("own"), layer("base", 2)) == {"#/based_on": "base_cycle"}
 
 
 def test_years_and_kinds_choose() -> None:
@@ -187,7 +187,7 @@ def test_years_and_kinds_choose() -> None:
             rule("both", applies_to=["party_branch", "general_branch"]),
         ]
     )
-    found = lay_out([base])
+    found = resolve_chain([base])
 
     def codes(kind: OrganizationKind, year: int) -> list[str]:
         return [entry.rule.code for entry in found.of_year(kind, year)]
@@ -203,13 +203,13 @@ def test_years_and_kinds_choose() -> None:
 def test_any_chain_can_be_read(documents: list[RuleSetDocument]) -> None:
     """A broken chain too: reading never fails, and what it gives is whole."""
     chain = [Layer(f"s{number}", 1, document) for number, document in enumerate(documents)]
-    found = lay_out(chain)
+    found = resolve_chain(chain)
     assert all(code == entry.rule.code for code, entry in found.rules.items())
     assert all(set(entry.rule.shares_with) <= found.rules.keys() for entry in found.rules.values())
-    assert all((trouble.flaw.pointer or "").startswith("#/") for trouble in found.troubles)
-    assert lay_out(chain).rules == found.rules
-    if found.troubles:
-        assert troubles(*chain)
+    assert all((conflict.flaw.pointer or "").startswith("#/") for conflict in found.conflicts)
+    assert resolve_chain(chain).rules == found.rules
+    if found.conflicts:
+        assert conflicts(*chain)
     else:
         assert resolve(chain) == list(found.rules.values())
         stated = {rule.code for document in documents for rule in document.rules}
@@ -220,4 +220,4 @@ def test_any_chain_can_be_read(documents: list[RuleSetDocument]) -> None:
 @examples(40)
 def test_an_empty_set_changes_nothing(document: RuleSetDocument) -> None:
     below = Layer("below", 1, document)
-    assert lay_out([below, layer("own")]).rules == lay_out([below]).rules
+    assert resolve_chain([below, layer("own")]).rules == resolve_chain([below]).rules

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.audit import AuditEntry
-from app.rulesets.queries import standard
+from app.rulesets.queries import standard_rule_set
 from tests.rulesets.makers import document, rule
 from tests.support.records import flaws
 from tests.support.world import Client, World
@@ -225,7 +225,7 @@ def test_who_sees_which_sets(world: World) -> None:
 def test_the_shipped_set_is_everybodys(world: World) -> None:
     stranger = world.as_role()
     shown = stranger.ok("/standard-rule-set")
-    assert (shown["code"], shown["version"]) == ("standard", standard().version)
-    assert len(shown["rules"]) == len(standard().rules)
+    assert (shown["code"], shown["version"]) == ("standard", standard_rule_set().version)
+    assert len(shown["rules"]) == len(standard_rule_set().rules)
     text = stranger("GET", "/standard-rule-set", headers={"Accept": "application/yaml"}).text
     assert text.startswith("format: 1\ncode: standard\n")

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from app.organizations.rules import OrganizationKind
 from app.rulesets.queries import standard_layer
-from app.rulesets.resolution import as_cited_in, citation_in, lay_out, titles, younger
+from app.rulesets.resolution import (
+    as_cited_in,
+    citation_in,
+    resolve_chain,
+    source_titles,
+    sources_issued_after,
+)
 from app.rulesets.rules import Confidence
 from tests.rulesets.makers import layer, rule
 from tests.support.world import World
@@ -31,7 +37,8 @@ def test_nothing_younger_is_cited_and_nothing_else_is_left_out(
     held = [text for text, issued in stated if issued is None or issued <= year]
     assert kept == ("；".join(held) or None)
     assert (article == "第三条") is (stated[0][1] is None or stated[0][1] <= year)
-    assert younger(source, year) == [text for text, issued in stated if text not in held]
+    late = [text for text, issued in stated if text not in held]
+    assert sources_issued_after(source, year) == late
     assert citation_in(kept, article, year) == (kept, article)
 
 
@@ -53,15 +60,15 @@ def test_what_a_year_cites(
 
 
 def test_titles_are_said_without_their_years() -> None:
-    assert titles("《甲规定》（2020），基层参照") == ["《甲规定》（基层参照）"]
-    assert titles("《甲规定》（2020）；各地做法") == ["《甲规定》", "各地做法"]
+    assert source_titles("《甲规定》（2020），基层参照") == ["《甲规定》（基层参照）"]
+    assert source_titles("《甲规定》（2020）；各地做法") == ["《甲规定》", "各地做法"]
 
 
 @given(YEARS)
 def test_every_shipped_duty_stays_and_cites_its_past(year: int) -> None:
-    rules = lay_out([standard_layer()]).rules
+    rules = resolve_chain([standard_layer()]).rules
     for kind in OrganizationKind:
-        found = lay_out([standard_layer()]).of_year(kind, year)
+        found = resolve_chain([standard_layer()]).of_year(kind, year)
         shipped = [
             one.rule
             for one in rules.values()
@@ -70,7 +77,7 @@ def test_every_shipped_duty_stays_and_cites_its_past(year: int) -> None:
         ]
         assert [one.rule.code for one in found] == [one.code for one in shipped]
         for now, whole in zip((one.rule for one in found), shipped, strict=True):
-            assert not younger(now.source or "", year)
+            assert not sources_issued_after(now.source or "", year)
             if now.source != whole.source:
                 assert now.source or (now.article, now.confidence) == (None, Confidence.GENERAL)
                 same = {"source", "article", "confidence"}
@@ -80,15 +87,15 @@ def test_every_shipped_duty_stays_and_cites_its_past(year: int) -> None:
 def test_regulations_of_the_standard_set_state_their_year() -> None:
     titled = [
         found.rule.source
-        for found in lay_out([standard_layer()]).rules.values()
+        for found in resolve_chain([standard_layer()]).rules.values()
         if "《" in (found.rule.source or "")
     ]
     assert titled
-    assert [source for source in titled if not younger(source or "", 1989)] == []
+    assert [source for source in titled if not sources_issued_after(source or "", 1989)] == []
 
 
 def test_organizations_of_one_set_share_what_a_year_says() -> None:
-    resolution = lay_out([layer(rules=[rule("own", source="《甲规定》（2020）")])])
+    resolution = resolve_chain([layer(rules=[rule("own", source="《甲规定》（2020）")])])
     first, second = (
         resolution.of_year(OrganizationKind.PARTY_BRANCH, 2018)[0].rule for _ in range(2)
     )

@@ -151,6 +151,6 @@ def new_user(app: FastAPI, place: UUID, *roles: str) -> str:
         uow.session.add(user)
         uow.session.flush()
         for role in roles:
-            access.grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
+            access.add_grant(uow, user, RoleGrantWrite(organization_id=place, role=Role(role)))
         _, secret = access.issue_token(uow, user, name="测试", days=3650, read_only=False)
     return secret

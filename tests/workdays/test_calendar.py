@@ -12,7 +12,7 @@ from app.workdays.rules import (
     SWAPPED_WEEKEND,
     SpecialDay,
     WorkCalendar,
-    announced,
+    announced_days,
     works_by_weekday,
 )
 from tests.support.properties import examples
@@ -41,13 +41,13 @@ def calendar_of(own: Mapping[date, bool]) -> WorkCalendar:
     ],
 )
 def test_the_states_days(day: date, works: bool, name: str) -> None:
-    assert announced(day.year)[day] == SpecialDay(day, works, name)
+    assert announced_days(day.year)[day] == SpecialDay(day, works, name)
     assert STATE.is_working_day(day) is works
 
 
 def test_a_swap_with_the_following_year_belongs_to_the_december_before() -> None:
     assert STATE.is_working_day(date(2011, 12, 31))
-    assert date(2011, 12, 31) not in announced(2012)
+    assert date(2011, 12, 31) not in announced_days(2012)
 
 
 def test_the_reference_year_had_250_working_days() -> None:
@@ -57,7 +57,7 @@ def test_the_reference_year_had_250_working_days() -> None:
 
 @pytest.mark.parametrize("year", [1921, 1950, 2000, 2018, 2027, 2100, 2199])
 def test_only_days_that_depart_from_the_week_are_named(year: int) -> None:
-    found = announced(year)
+    found = announced_days(year)
     assert list(found) == sorted(found)
     for day, special in found.items():
         assert day.year == year

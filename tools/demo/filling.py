@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.access.passwords import NO_PASSWORD
 from app.access.schemas import UserWrite
-from app.access.service import EVERYTHING, OPERATOR, issue_token, new_administrator
+from app.access.service import FULL_RIGHTS, OPERATOR, add_administrator, issue_token
 from app.access.unit_of_work import unit_of_work
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database
@@ -93,7 +93,7 @@ class Filling:
                 password=secrets.token_urlsafe(32),
                 home_organization_id=root.id,
             )
-            user = new_administrator(uow, payload, EVERYTHING, NO_PASSWORD)
+            user = add_administrator(uow, payload, FULL_RIGHTS, NO_PASSWORD)
             _, token = issue_token(uow, user, name="演示", days=TOKEN_DAYS, read_only=False)
         return token
 

@@ -12,7 +12,7 @@ from app.access.passwords import NO_PASSWORD
 from app.access.queries import actor_of
 from app.access.rules import Role
 from app.access.schemas import UserWrite
-from app.access.service import new_administrator
+from app.access.service import add_administrator
 from app.core.uow import Actor, UnitOfWork
 from app.organizations.models import Organization
 from app.organizations.rules import Membership, OrganizationKind, Post
@@ -131,7 +131,7 @@ class TreeMaker:
             password=secrets.token_urlsafe(32),  # not kept: they never sign in
             home_organization_id=organization_id,
         )
-        user = new_administrator(self.uow, payload, roles, NO_PASSWORD)
+        user = add_administrator(self.uow, payload, roles, NO_PASSWORD)
         return actor_of(self.uow.session, user)
 
     def _day(self) -> date:

@@ -11,7 +11,7 @@ from app.report.compose.counts import Clause, Slots, join_clauses, sources
 from app.report.compose.tables import COLUMN_OF, OwedMeetings
 from app.report.compose.writer import Writer
 from app.report.facts import DutyCoverage, Fact, FactSet, Missed, RecordId, Waived
-from app.rulesets.resolution import citation_in, titles
+from app.rulesets.resolution import citation_in, source_titles
 
 
 def owed_meetings(fact_set: FactSet) -> tuple[OwedMeetings, ...]:
@@ -162,7 +162,7 @@ def _cited(writer: Writer, line: DutyCoverage) -> tuple[list[str], str]:
     """
     known = wording.clean(line.source or "") or None
     source, article = citation_in(known, line.article, writer.fact_set.year)
-    return (titles(source), article or "") if source else ([], "")
+    return (source_titles(source), article or "") if source else ([], "")
 
 
 def _source(writer: Writer, line: DutyCoverage) -> str:

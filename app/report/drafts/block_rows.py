@@ -1,7 +1,8 @@
 """Blocks as rows and back, and as the document that formats are written from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from dataclasses import asdict, fields
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -12,20 +13,17 @@ from app.report.blocks import (
     COUNTS,
     NOTE,
     Block,
-    BlockKind,
     Citation,
-    HeadingLevel,
     ReportHead,
     TableCells,
-    TextOrigin,
     fingerprint,
     runs_of,
     shown,
 )
 from app.report.drafts.annexes import AnnexName, annexes_of
 from app.report.drafts.citations import Sources, remarks_of
-from app.report.drafts.models import Report, ReportBlock
-from app.report.drafts.schemas import BlockRead, BlockSourceRead, CellsField
+from app.report.drafts.models import REPORT_BLOCKS, Report, ReportBlock
+from app.report.drafts.schemas import BlockRead
 from app.report.files.model import (
     Document,
     DocumentParagraph,
@@ -36,51 +34,36 @@ from app.report.files.model import (
     Table,
 )
 
-# The table, not the class: the ORM would part the rows by which of their values are empty.
-_BLOCKS: Any = ReportBlock.__table__
+# Values that a block and its row hold alike.
+_TEXT = ("kind", "level", "paragraph", "text", "edited", "removed", "added", "outdated")
+_ORIGIN = ("key", "origin", "generated")
 
 
 def head_of(report: Report) -> ReportHead:
-    """A report's head."""
-    return ReportHead(
-        title=report.title,
-        salutation=report.salutation,
-        byline=report.byline,
-        signatory=report.signatory,
-        signed_on=report.signed_on,
-    )
+    """Return a report's head."""
+    return ReportHead(**{field.name: getattr(report, field.name) for field in fields(ReportHead)})
 
 
 def block_of(row: ReportBlock) -> Block:
-    """A row as a block."""
+    """Return a row as a block."""
     source = row.source or {}
     return Block(
-        kind=cast("BlockKind", row.kind),
-        paragraph=row.paragraph,
-        text=row.text,
-        id=row.id,
-        level=cast("HeadingLevel | None", row.level),
-        cells=_cells(row.cells),
-        key=row.key,
-        origin=cast("TextOrigin | None", row.origin),
-        generated=row.generated,
+        **{name: getattr(row, name) for name in ("id", *_TEXT, *_ORIGIN)},
+        cells=cells_of(row.cells),
         phrase=source.get("phrase"),
         parameters=tuple((name, value) for name, value in source.get("parameters", ())),
         counts=COUNTS.validate_python(source.get("counts", ())),
         ids=tuple(source.get("ids", ())),
-        notes=tuple(UUID(note) for note in source.get("notes", ())),
-        sources=tuple(Citation(**one) for one in source.get("sources", ())),
+        notes=tuple(UUID(note_id) for note_id in source.get("notes", ())),
+        sources=tuple(Citation(**citation) for citation in source.get("sources", ())),
         agent=source.get("agent"),
         full=source.get("full"),
-        edited=row.edited,
-        removed=row.removed,
-        added=row.added,
-        outdated=row.outdated,
         unsupported_numbers=tuple(row.unsupported_numbers),
     )
 
 
-def _cells(stored: Mapping[str, Any] | None) -> TableCells | None:
+def cells_of(stored: Mapping[str, Any] | None) -> TableCells | None:
+    """Return a table's cells from their JSON."""
     if stored is None:
         return None
     rows = tuple(tuple(row) for row in stored["rows"])
@@ -88,92 +71,59 @@ def _cells(stored: Mapping[str, Any] | None) -> TableCells | None:
 
 
 def generated_values(block: Block, fact_set_number: int) -> dict[str, Any]:
-    """The columns that tell what a block was generated from."""
+    """Return the columns that tell what a block was generated from."""
     source = {
         "phrase": block.phrase,
         "parameters": [list(pair) for pair in block.parameters],
         "counts": COUNTS.dump_python(block.counts, mode="json"),
         "ids": list(block.ids),
-        "notes": [str(note) for note in block.notes],
-        "sources": [{"kind": one.kind, "id": one.id} for one in block.sources],
+        "notes": [str(note_id) for note_id in block.notes],
+        "sources": [{"kind": citation.kind, "id": citation.id} for citation in block.sources],
         "agent": block.agent,
         "full": block.full,
     }
-    made = block.generated is not None
+    is_generated = block.generated is not None
     return {
-        "key": block.key,
-        "origin": block.origin,
-        "generated": block.generated,
-        "source": source if made else None,
+        **{name: getattr(block, name) for name in _ORIGIN},
+        "source": source if is_generated else None,
         "hash": fingerprint(block),
-        "fact_set_number": fact_set_number if made else None,
+        "fact_set_number": fact_set_number if is_generated else None,
     }
 
 
 def values_of(block: Block, fact_set_number: int) -> dict[str, Any]:
-    """A new row of a block, but for its report and its place."""
-    cells = block.cells
+    """Return a new row of a block, but for its report and its position."""
     return {
         "id": new_id(),
-        "kind": block.kind,
-        "level": block.level,
-        "paragraph": block.paragraph,
-        "text": block.text,
-        "cells": None
-        if cells is None
-        else {
-            "header": list(cells.header),
-            "rows": [list(row) for row in cells.rows],
-            "weights": list(cells.weights),
-        },
+        **{name: getattr(block, name) for name in _TEXT},
+        "cells": None if block.cells is None else asdict(block.cells),
         **generated_values(block, fact_set_number),
-        "edited": block.edited,
-        "removed": block.removed,
-        "added": block.added,
-        "outdated": block.outdated,
         "unsupported_numbers": list(block.unsupported_numbers),
         "version": 1,
     }
 
 
 def insert_blocks(uow: UnitOfWork, report: Report, rows: Iterable[dict[str, Any]]) -> None:
-    """Write new rows of a report, with the places they name; one statement for any number."""
-    found = [{"report_id": report.id, **row} for row in rows]
-    if found:
+    """Insert new rows of a report, which state their positions, by one statement."""
+    values = [{"report_id": report.id, **row} for row in rows]
+    if values:
         uow.session.flush()
-        uow.session.connection().execute(insert(_BLOCKS), found)
+        uow.session.connection().execute(insert(REPORT_BLOCKS), values)
 
 
 def read_of(row: ReportBlock) -> BlockRead:
-    """A row as it is returned."""
-    source = row.source
-    return BlockRead(
-        id=row.id,
-        position=row.position,
-        kind=row.kind,
-        level=row.level,
-        paragraph=row.paragraph,
-        text=row.text,
-        cells=None if row.cells is None else CellsField.model_validate(row.cells),
-        source=None
-        if source is None
-        else BlockSourceRead.model_validate(
-            {
-                **source,
-                "key": row.key,
-                "kind": row.origin,
-                "text": row.generated,
-                "fact_set_number": row.fact_set_number,
-                "sha256": row.hash,
-            }
-        ),
-        edited=row.edited,
-        removed=row.removed,
-        added=row.added,
-        outdated=row.outdated,
-        unsupported_numbers=row.unsupported_numbers,
-        version=row.version,
-    )
+    """Return a row as the API shows it."""
+    values = {name: getattr(row, name) for name in BlockRead.model_fields}
+    if row.source is not None:
+        values["source"] = {
+            **row.source,
+            "key": row.key,
+            "kind": row.origin,
+            "text": row.generated,
+            "fact_set_number": row.fact_set_number,
+            "sha256": row.hash,
+        }
+    return BlockRead.model_validate(values)
 
 
 def document_of(
@@ -183,27 +133,22 @@ def document_of(
     sources: Sources | None = None,
     annexes: Sequence[AnnexName] = (),
 ) -> Document:
-    """The report as a document; in the review variant every sentence says what it stands on.
+    """Return the report as a document; the review variant says what every sentence stands on.
 
     Without ``sources`` no record is named and there are no annexes; restricted records are only
     counted.
     """
     text = shown(blocks)
     return Document(
-        title=head.title,
-        byline=head.byline,
-        salutation=head.salutation,
-        body=(*_elements(text, variant, sources), *_note(text, variant, sources)),
-        signatory=head.signatory,
-        signed_on=head.signed_on,
+        **asdict(head),
+        body=tuple(_elements(text, variant, sources)),
         annexes=annexes_of(annexes, text, sources) if sources else (),
     )
 
 
 def _elements(
-    blocks: Iterable[Block], variant: DocumentVariant, sources: Sources | None
+    text: Sequence[Block], variant: DocumentVariant, sources: Sources | None
 ) -> Iterator[Element]:
-    text = tuple(blocks)
     remarks = remarks_of(text, sources) if variant == "review" else {}
     for run in runs_of(text):
         first = run[0]
@@ -213,11 +158,7 @@ def _elements(
             yield Table(first.text, first.cells.header, first.cells.rows, first.cells.weights)
         else:
             yield DocumentParagraph(tuple(Run(block.text, remarks.get(id(block))) for block in run))
-
-
-def _note(
-    text: Sequence[Block], variant: DocumentVariant, sources: Sources | None
-) -> Iterator[Element]:
-    """What whoever checks the report has to know; drafts of earlier versions have it as text."""
-    if variant == "review" and sources and sources.note and NOTE not in {one.key for one in text}:
+    # Drafts of earlier versions hold this note as a block.
+    has_note = any(block.key == NOTE for block in text)
+    if variant == "review" and sources and sources.note and not has_note:
         yield DocumentParagraph((Run(f"注：{sources.note}"),))

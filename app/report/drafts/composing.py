@@ -1,4 +1,4 @@
-"""Compose a report from today's records, and keep its facts as canonical bytes."""
+"""Composing a report from today's records, and snapshots of its facts as canonical bytes."""
 
 import hashlib
 import json
@@ -18,10 +18,10 @@ from app.report.compose.outline import compose
 from app.report.drafts.models import Report, ReportFactSet
 from app.report.effective_book import effective_book
 from app.report.errors import FormGone
-from app.report.facts import FactSet, Options, PeriodCode, period_days
+from app.report.facts import FactSet, Options, PeriodCode
 from app.report.inputs import inputs_of
 from app.report.load_fact_sets import load_fact_set
-from app.report.scope import RefuseField, ReportScope, seen_from
+from app.report.scope import ReportScope
 
 FORMAT = 1
 _FACTS = TypeAdapter(FactSet)
@@ -30,7 +30,7 @@ _BOOK = TypeAdapter(Book)
 
 
 class ReportSnapshot(NamedTuple):
-    """What a report was made from: the facts, how they were told, and the words that were used."""
+    """What a report was made from: the facts, how they are told, and the words that are used."""
 
     facts: FactSet
     options: Options
@@ -38,7 +38,7 @@ class ReportSnapshot(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """Stored bytes that are not what was stored."""
+    """Stored bytes that are no compressed JSON any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,65 +47,6 @@ class PackedContent:
 
     content: bytes
     sha256: str
-    size: int
-
-
-def ordered(fact_set: FactSet) -> FactSet:
-    """The fact set with its facts by id: composing does not depend on their order."""
-    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
-
-
-def pack(value: object) -> PackedContent:
-    """A value, canonical and compressed."""
-    content = canonical(value)
-    return PackedContent(zlib.compress(content), hashlib.sha256(content).hexdigest(), len(content))
-
-
-def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
-    """What was packed.
-
-    Raises:
-        Unreadable: the bytes were spoilt.
-    """
-    try:
-        return json.loads(zlib.decompress(content))
-    except (zlib.error, ValueError) as error:
-        raise Unreadable(str(error)) from error
-
-
-def hash_of(content: bytes) -> str | None:
-    """SHA-256 of what compressed bytes hold; None when they are spoilt."""
-    try:
-        return hashlib.sha256(zlib.decompress(content)).hexdigest()
-    except zlib.error:
-        return None
-
-
-def dump_snapshot(frozen: ReportSnapshot) -> PackedContent:
-    """A fact set, how it was told and the book, as bytes."""
-    return pack(
-        {
-            "format": FORMAT,
-            "facts": _FACTS.dump_python(ordered(frozen.facts)),
-            "options": _OPTIONS.dump_python(frozen.options),
-            # As text of its own: where several headlines fit, the order of the book decides.
-            "book": _BOOK.dump_json(frozen.book).decode(),
-        }
-    )
-
-
-def load_snapshot(content: bytes) -> ReportSnapshot:
-    """What was frozen.
-
-    Raises:
-        Unreadable: the bytes were spoilt.
-    """
-    stored = unpack(content)
-    return ReportSnapshot(
-        _FACTS.validate_python(stored["facts"]),
-        _OPTIONS.validate_python(stored["options"]),
-        _BOOK.validate_json(stored["book"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +64,20 @@ class FreshText:
     note: str | None
 
 
-def day_of(
-    uow: UnitOfWork, place: Organization, report: Report, asked: date | None, refuse: RefuseField
-) -> date:
-    """The day that a report is compared with: the asked one, else its own.
+def compose_today(
+    uow: UnitOfWork, organization: Organization, report: Report, as_of: date
+) -> FreshText:
+    """Compose a report from today's records as they were on a day.
 
     Raises:
-        ValidationFailed: the asked day lies before the period, or after today.
+        FormGone: the organisation's book has no outline of the report's form any more.
     """
-    if asked is None:
-        return report.as_of
-    days = period_days(cast("PeriodCode", report.period), report.year)
-    return seen_from(asked, days, uow.today(place.time_zone), refuse)
-
-
-def options_of(report: Report) -> Options:
-    """How a report tells its facts."""
-    return Options(
-        voice=report.voice,  # type: ignore[arg-type]  # as the payload had it
-        numerals=report.numerals,  # type: ignore[arg-type]
-        form=report.form,
-        small_counts=report.small_counts,  # type: ignore[arg-type]
-    )
-
-
-def compose_today(uow: UnitOfWork, place: Organization, report: Report, as_of: date) -> FreshText:
-    """Compose a report from the records of today as they were on a day."""
     year = report.year
-    entered = {row.year: row for row in uow.session.scalars(inputs_of(place.id, year - 1, year))}
-    extent = ReportScope(
-        place,
+    entered = {
+        row.year: row for row in uow.session.scalars(inputs_of(organization.id, year - 1, year))
+    }
+    scope = ReportScope(
+        organization,
         year,
         as_of,
         report.include_descendants,
@@ -160,19 +85,25 @@ def compose_today(uow: UnitOfWork, place: Organization, report: Report, as_of: d
         supervision=report.restricted,
         evidence=True,
     )
-    facts, options = ordered(load_fact_set(uow, extent, entered)), options_of(report)
-    book = effective_book(uow, place)
+    facts, options = ordered(load_fact_set(uow, scope, entered)), options_of(report)
+    book = effective_book(uow, organization)
     if report.form not in book.outlines:
-        words = f"报告用语中已没有文种“{report.form}”，请恢复该文种的提纲，或另拟一份报告。"
-        raise FormGone(words)
+        message = f"报告用语中已没有文种“{report.form}”，请恢复该文种的提纲，或另拟一份报告。"
+        raise FormGone(message)
     text = compose(facts, options, book)
     salutation = entered[year].salutation if year in entered else None
     packed = dump_snapshot(ReportSnapshot(facts, options, book))
     return FreshText(facts, packed, text.head.title, salutation, text.blocks, text.note)
 
 
+def options_of(report: Report) -> Options:
+    """Return how a report tells its facts."""
+    names = ("voice", "numerals", "form", "small_counts")
+    return Options(**{name: getattr(report, name) for name in names})
+
+
 def keep_facts(uow: UnitOfWork, report: Report, fresh: FreshText, number: int) -> None:
-    """Keep a fact set with its report, beside the earlier ones."""
+    """Add a fact set to a report's earlier ones."""
     uow.session.add(
         ReportFactSet(
             id=new_id(),
@@ -186,3 +117,61 @@ def keep_facts(uow: UnitOfWork, report: Report, fresh: FreshText, number: int) -
             created_by_name=uow.actor.name,
         )
     )
+
+
+def dump_snapshot(snapshot: ReportSnapshot) -> PackedContent:
+    """Write a snapshot as bytes that are the same for the same facts, options and book."""
+    return pack(
+        {
+            "format": FORMAT,
+            "facts": _FACTS.dump_python(ordered(snapshot.facts)),
+            "options": _OPTIONS.dump_python(snapshot.options),
+            # As text of its own: where several headlines fit, the order of the book decides.
+            "book": _BOOK.dump_json(snapshot.book).decode(),
+        }
+    )
+
+
+def load_snapshot(content: bytes) -> ReportSnapshot:
+    """Read a snapshot.
+
+    Raises:
+        Unreadable: the bytes are damaged.
+    """
+    stored = unpack(content)
+    return ReportSnapshot(
+        _FACTS.validate_python(stored["facts"]),
+        _OPTIONS.validate_python(stored["options"]),
+        _BOOK.validate_json(stored["book"]),
+    )
+
+
+def ordered(fact_set: FactSet) -> FactSet:
+    """Return the fact set with its facts by id: composing does not depend on their order."""
+    return replace(fact_set, facts=tuple(sorted(fact_set.facts, key=lambda fact: fact.id)))
+
+
+def pack(value: object) -> PackedContent:
+    """Write a value as canonical JSON and compress it."""
+    content = canonical(value)
+    return PackedContent(zlib.compress(content), hashlib.sha256(content).hexdigest())
+
+
+def unpack(content: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Read what was packed.
+
+    Raises:
+        Unreadable: the bytes are damaged.
+    """
+    try:
+        return json.loads(zlib.decompress(content))
+    except (zlib.error, ValueError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def hash_of(content: bytes) -> str | None:
+    """Return the SHA-256 of what compressed bytes hold; None when they are damaged."""
+    try:
+        return hashlib.sha256(zlib.decompress(content)).hexdigest()
+    except zlib.error:
+        return None

@@ -1,7 +1,5 @@
-"""Edit a draft block by block."""
+"""Editing of a draft, block by block."""
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Any, Literal, Self, cast
 from uuid import UUID
 
@@ -13,12 +11,12 @@ from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.schemas import LongText, Model, field_error
 from app.core.uow import UnitOfWork
-from app.report.blocks import Block, TableCells
-from app.report.drafts.block_rows import block_of, insert_blocks, values_of
-from app.report.drafts.models import Report, ReportBlock
-from app.report.drafts.numerals import Support, support_of, unsupported_numbers
+from app.report.blocks import Block
+from app.report.drafts.block_rows import block_of, cells_of, insert_blocks, values_of
+from app.report.drafts.models import REPORT_BLOCKS, Report, ReportBlock
+from app.report.drafts.numerals import support_of, unsupported_numbers
 from app.report.drafts.schemas import CellsField
-from app.report.drafts.service import blocks_of, facts_of, get_block, note
+from app.report.drafts.service import blocks_of, facts_of, get_block, note_change
 from app.report.errors import ReportTooLong
 
 After = Annotated[UUID | None, Field(description="放在哪一段之后；为空则放在最前")]
@@ -74,196 +72,139 @@ class BlockMove(Model):
     joins: Joins = "previous"
 
 
-class TracedCount(Model):
-    """A number and how it came about."""
-
-    label: str
-    value: Annotated[float | None, Field(description="数值；按设置不列出的为空")]
-    unit: str
-    printed: Annotated[str, Field(description="文中写法", examples=["三次"])]
-    arithmetic: Annotated[
-        str, Field(description="算式", examples=["共3条记录", "2+1+3=6", "13－3=10"])
-    ]
-    source: Annotated[str, Field(description="由什么数得：record 记录，occurrence 责任事项等")]
-    ids: list[str]
-
-
-class TracedCitation(Model):
-    """Something besides records that a block stands on."""
-
-    kind: Annotated[str, Field(examples=["occurrence"])]
-    id: str
-    words: Annotated[str, Field(description="说明", examples=["责任事项：党课，按时完成"])]
-
-
-class TracedRecord(Model):
-    """A record behind a block, as it stands now."""
-
-    id: UUID
-    kind: str
-    title: str
-    day: Annotated[date | None, Field(description="开展或完成的日期")]
-    organization_id: UUID
-    organization_name: str
-    status: str
-    url: Annotated[str, Field(examples=["/api/v1/meetings/01890000-0000-7000-8000-000000000001"])]
-    version_then: Annotated[int | None, Field(description="起草时的版本")]
-    version_now: int
-    changed: Annotated[bool, Field(description="起草之后有改动")]
-
-
-class TraceRead(Model):
-    """What a block stands on."""
-
-    block_id: UUID
-    fact_set_number: int | None
-    as_of: Annotated[date | None, Field(description="所依据事实的截至日期")]
-    phrase: str | None
-    original: Annotated[str | None, Field(description="生成时的原文")]
-    edited: bool
-    counts: list[TracedCount]
-    records: list[TracedRecord]
-    grounds: Annotated[list[TracedCitation], Field(description="记录之外的依据")]
-    gone: Annotated[int, Field(description="此后已删除或无权查看的记录数")]
-
-
-class UncitedRead(Model):
-    """The records of the report's facts that the text tells nowhere."""
-
-    records: list[TracedRecord]
-    gone: Annotated[int, Field(description="此后已删除或无权查看的记录数")]
-
-
 MOST_BLOCKS = 5000
-_BLOCKS: Any = ReportBlock.__table__.c
+_COLUMNS = REPORT_BLOCKS.c
 _RUNNING = {"sentence", "text"}
+_AUDITED = ("position", "kind", "paragraph", "text", "cells", "removed", "edited", "outdated")
 
 
-def add_block(uow: UnitOfWork, report: Report, wish: BlockWrite) -> ReportBlock:
-    """Put a block of one's own into the text.
+def add_block(uow: UnitOfWork, report: Report, payload: BlockWrite) -> ReportBlock:
+    """Add a person's own block to the text.
 
     Raises:
         NotFound: the block it is to stand after is not there.
         ReportTooLong: the report holds 5,000 blocks already.
     """
-    counting = select(func.count()).where(ReportBlock.report_id == report.id)
-    if (uow.session.scalar(counting) or 0) >= MOST_BLOCKS:
+    statement = select(func.count()).where(ReportBlock.report_id == report.id)
+    if (uow.session.scalar(statement) or 0) >= MOST_BLOCKS:
         raise ReportTooLong(f"一份报告最多 {MOST_BLOCKS} 段。")
-    place = _place(uow, report, wish.after)
-    cells = wish.cells
+    position = _position_of(uow, report, payload.after)
     block = Block(
-        kind=wish.kind,
-        paragraph=_paragraph(uow, report, wish.kind, place, wish.joins),
-        text=wish.text,
-        level=wish.level,
-        cells=None
-        if cells is None
-        else TableCells(tuple(cells.header), tuple(map(tuple, cells.rows)), tuple(cells.weights)),
+        kind=payload.kind,
+        paragraph=_paragraph(uow, report, payload.kind, position, payload.joins),
+        text=payload.text,
+        level=payload.level,
+        cells=cells_of(payload.cells.model_dump() if payload.cells else None),
         added=True,
     )
     values = values_of(block, report.fact_set_number)
-    values["unsupported_numbers"] = list(_unsupported(uow, report, block))
-    _shift(uow, report, place, by=1)
-    insert_blocks(uow, report, [{**values, "position": place + 1}])
-    made = get_block(uow, report, values["id"])
+    values["unsupported_numbers"] = _unsupported(uow, report, block)
+    _shift(uow, report, position, by=1)
+    insert_blocks(uow, report, [{**values, "position": position + 1}])
+    row = get_block(uow, report, values["id"])
     uow.touch(report)
-    note(uow, "block_added", report, None, _state(made))
-    return made
+    note_change(uow, "block_added", report, None, _state(row))
+    return row
 
 
-def change_block(uow: UnitOfWork, report: Report, block: ReportBlock, wish: BlockPatch) -> None:
-    """Reword a block, take it out or put it back; a generated one keeps its sources and original.
+def change_block(uow: UnitOfWork, report: Report, row: ReportBlock, payload: BlockPatch) -> None:
+    """Reword a block, remove or restore it; a generated one keeps its sources and original.
 
     Raises:
         ValidationFailed: there is no original, or what is not a table is to get cells.
     """
-    before = _state(block)
-    if wish.original:
-        if block.generated is None:
-            words = "这一段是人工添加的，没有生成时的原文"
-            raise ValidationFailed.at("#/original", "no_original", words)
-        block.text = block.generated
-    if wish.text is not None:
-        block.text = wish.text
-    if wish.cells is not None:
-        if block.kind != "table":
+    before = _state(row)
+    if payload.original:
+        if row.generated is None:
+            message = "这一段是人工添加的，没有生成时的原文"
+            raise ValidationFailed.at("#/original", "no_original", message)
+        row.text = row.generated
+    if payload.text is not None:
+        row.text = payload.text
+    if payload.cells is not None:
+        if row.kind != "table":
             raise ValidationFailed.at("#/cells", "cells_misplaced", "只有表格可以填写表格内容")
-        block.cells = wish.cells.model_dump(mode="json")
-    if wish.removed is not None:
-        block.removed = wish.removed
-    block.edited = block.generated is not None and block.text != block.generated
-    if wish.original or wish.text is not None:
-        block.unsupported_numbers = list(_unsupported(uow, report, block_of(block)))
+        row.cells = payload.cells.model_dump(mode="json")
+    if payload.removed is not None:
+        row.removed = payload.removed
+    row.edited = row.generated is not None and row.text != row.generated
+    if payload.original or payload.text is not None:
+        row.unsupported_numbers = _unsupported(uow, report, block_of(row))
     uow.touch(report)
-    note(uow, "block_changed", report, before, _state(block))
+    note_change(uow, "block_changed", report, before, _state(row))
 
 
-def move_block(uow: UnitOfWork, report: Report, block: ReportBlock, wish: BlockMove) -> None:
-    """Let a block stand somewhere else; the others keep their versions.
+def move_block(uow: UnitOfWork, report: Report, row: ReportBlock, payload: BlockMove) -> None:
+    """Move a block; the others keep their versions.
 
     Raises:
         NotFound: the block it is to stand after is not there.
         ValidationFailed: it is to stand after itself.
     """
-    if wish.after == block.id:
+    if payload.after == row.id:
         raise ValidationFailed.at("#/after", "after_itself", "不能放在自己之后")
-    before = _state(block)
-    _shift(uow, report, block.position, by=-1)
-    place = _place(uow, report, wish.after)
-    block.paragraph = _paragraph(uow, report, block.kind, place, wish.joins, apart=block.id)
-    _shift(uow, report, place, by=1)
-    block.position = place + 1
-    flag_modified(block, "position")
+    before = _state(row)
+    _shift(uow, report, row.position, by=-1)
+    position = _position_of(uow, report, payload.after)
+    row.paragraph = _paragraph(uow, report, row.kind, position, payload.joins, moved_id=row.id)
+    _shift(uow, report, position, by=1)
+    row.position = position + 1
+    # The session does not know of the shift: an equal position would not be written.
+    flag_modified(row, "position")
     uow.touch(report)
-    note(uow, "block_moved", report, before, _state(block))
+    note_change(uow, "block_moved", report, before, _state(row))
 
 
-def _place(uow: UnitOfWork, report: Report, after: UUID | None) -> int:
-    """The position of the block to stand after; nought for the beginning."""
+def _position_of(uow: UnitOfWork, report: Report, after: UUID | None) -> int:
+    """Return the present position of the block to stand after; 0 for the beginning."""
     if after is None:
         return 0
-    found = get_block(uow, report, after, pointer="#/after")
-    statement = select(_BLOCKS.position).where(_BLOCKS.id == found.id)
+    row = get_block(uow, report, after, pointer="#/after")
+    statement = select(_COLUMNS.position).where(_COLUMNS.id == row.id)
     return int(uow.session.connection().execute(statement).scalar_one())
 
 
-def _shift(uow: UnitOfWork, report: Report, place: int, *, by: int) -> None:
-    """Renumber what stands behind a place, under the report's lock; versions stay as they are."""
+def _shift(uow: UnitOfWork, report: Report, position: int, *, by: int) -> None:
+    """Renumber what stands behind a position, under the report's lock; versions stay."""
     uow.session.flush()
-    moved = (
-        update(ReportBlock.__table__)  # type: ignore[arg-type]  # a table, known as a selectable
-        .where(_BLOCKS.report_id == report.id, _BLOCKS.position > place)
-        .values(position=_BLOCKS.position + by)
+    statement = (
+        update(REPORT_BLOCKS)
+        .where(_COLUMNS.report_id == report.id, _COLUMNS.position > position)
+        .values(position=_COLUMNS.position + by)
     )
-    uow.session.connection().execute(moved)
+    uow.session.connection().execute(statement)
 
 
 def _paragraph(
-    uow: UnitOfWork, report: Report, kind: str, place: int, joins: str, *, apart: UUID | None = None
+    uow: UnitOfWork,
+    report: Report,
+    kind: str,
+    position: int,
+    joins: str,
+    *,
+    moved_id: UUID | None = None,
 ) -> str:
-    """The paragraph that a block at a place belongs to; a fresh one when it joins none."""
+    """Return the paragraph of a block behind a position; a fresh one when it joins none."""
     fresh = f"own.{new_id()}"
     if kind not in _RUNNING or joins == "none":
         return fresh
-    wanted = _BLOCKS.position == (place if joins == "previous" else place + 1)
-    statement = select(_BLOCKS.kind, _BLOCKS.paragraph).where(
-        _BLOCKS.report_id == report.id, wanted
+    neighbour = position if joins == "previous" else position + 1
+    statement = select(_COLUMNS.kind, _COLUMNS.paragraph).where(
+        _COLUMNS.report_id == report.id, _COLUMNS.position == neighbour
     )
-    if apart is not None:
-        statement = statement.where(_BLOCKS.id != apart)
+    if moved_id is not None:
+        statement = statement.where(_COLUMNS.id != moved_id)
     row = uow.session.connection().execute(statement).first()
     return row.paragraph if row is not None and row.kind in _RUNNING else fresh
 
 
-def _unsupported(uow: UnitOfWork, report: Report, block: Block) -> Iterable[str]:
-    """The numbers that nothing supports; as it was generated, a text stands on its sources."""
+def _unsupported(uow: UnitOfWork, report: Report, block: Block) -> list[str]:
+    """Return the numbers that nothing supports.
+
+    A generated block stands on its own sources, what people add on all of the report's.
+    """
     if block.text == block.generated:
-        return ()
-    return unsupported_numbers(block.text, _support(uow, report, block))
-
-
-def _support(uow: UnitOfWork, report: Report, block: Block) -> Support:
-    """A generated block stands on its own sources, one's own words on all of the report's."""
+        return []
     number = report.fact_set_number
     counts, ids = list(block.counts), set(block.ids)
     texts = [f"{year}年" for year in (report.year - 1, report.year, report.year + 1)]
@@ -272,15 +213,14 @@ def _support(uow: UnitOfWork, report: Report, block: Block) -> Support:
         number = cast("int", row.fact_set_number) if row is not None else number
         texts += [block.generated, *(value for _, value in block.parameters)]
     else:
-        for other in map(block_of, uow.session.scalars(blocks_of(report.id))):
-            counts += other.counts
-            ids.update(other.ids)
+        for cited in map(block_of, uow.session.scalars(blocks_of(report.id))):
+            counts += cited.counts
+            ids.update(cited.ids)
     facts = facts_of(uow, report, number).facts
-    cited = [fact for fact in facts.facts if fact.id in ids and not fact.is_restricted]
-    return support_of(counts, cited, texts, [facts.as_of])
+    records = [fact for fact in facts.facts if fact.id in ids and not fact.is_restricted]
+    return list(unsupported_numbers(block.text, support_of(counts, records, texts, [facts.as_of])))
 
 
-def _state(block: ReportBlock) -> dict[str, Any]:
-    """A block as the trail keeps it."""
-    shown = ("position", "kind", "paragraph", "text", "cells", "removed", "edited", "outdated")
-    return {"block_id": str(block.id), **{name: getattr(block, name) for name in shown}}
+def _state(row: ReportBlock) -> dict[str, Any]:
+    """Return a block as the audit trail keeps it."""
+    return {"block_id": str(row.id), **{name: getattr(row, name) for name in _AUDITED}}

@@ -10,13 +10,13 @@ from app.core.http.replies import IfMatch, reply, table_page
 from app.core.http.routing import Conclusion, FromQuery, SnapshotDep, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.uow import UnitOfWork
-from app.report.drafts import editing, refresh, tracing, versions
-from app.report.drafts import service as queries
+from app.report.drafts import editing, refresh, service, tracing, versions
 from app.report.drafts.block_rows import read_of
-from app.report.drafts.editing import BlockMove, BlockPatch, BlockWrite, TraceRead, UncitedRead
+from app.report.drafts.editing import BlockMove, BlockPatch, BlockWrite
 from app.report.drafts.models import ReportVersion
 from app.report.drafts.refresh import ChangesParameters, ChangesRead, UpdateWrite
 from app.report.drafts.schemas import BlockRead, ReportRead
+from app.report.drafts.tracing import TraceRead, UncitedRead
 from app.report.drafts.versions import (
     ComparisonParameters,
     ComparisonRead,
@@ -39,7 +39,7 @@ router = api_router("/reports/{report_id}", "reports")
 )
 def create_report_block(uow: UowDep, report_id: UUID, payload: BlockWrite) -> Response:
     """Put a block of one's own into a draft."""
-    block = editing.add_block(uow, queries.get_draft(uow, report_id), payload)
+    block = editing.add_block(uow, service.get_draft(uow, report_id), payload)
     location = f"/api/v1/reports/{report_id}/blocks/{block.id}"
     return reply(read_of(block), status=201, version=block.version, location=location)
 
@@ -52,7 +52,7 @@ def create_report_block(uow: UowDep, report_id: UUID, payload: BlockWrite) -> Re
 )
 def get_report_block(uow: UowDep, report_id: UUID, block_id: UUID) -> Response:
     """A block; its ETag is what changing it takes. Its position may change without it: no 304."""
-    block = queries.get_block(uow, queries.visible_report(uow, report_id), block_id)
+    block = service.get_block(uow, service.visible_report(uow, report_id), block_id)
     return reply(read_of(block), version=block.version)
 
 
@@ -66,8 +66,8 @@ def update_report_block(
     uow: UowDep, report_id: UUID, block_id: UUID, payload: BlockPatch, if_match: IfMatch = None
 ) -> Response:
     """Change a block of a draft."""
-    report = queries.get_draft(uow, report_id)
-    block = queries.get_block(uow, report, block_id)
+    report = service.get_draft(uow, report_id)
+    block = service.get_block(uow, report, block_id)
     expect_version(block.version, if_match)
     editing.change_block(uow, report, block, payload)
     return reply(read_of(block), version=block.version)
@@ -84,8 +84,8 @@ def move_report_block(
     uow: UowDep, report_id: UUID, block_id: UUID, payload: BlockMove, if_match: IfMatch = None
 ) -> Response:
     """Let a block stand somewhere else."""
-    report = queries.get_draft(uow, report_id)
-    block = queries.get_block(uow, report, block_id)
+    report = service.get_draft(uow, report_id)
+    block = service.get_block(uow, report, block_id)
     expect_version(block.version, if_match)
     editing.move_block(uow, report, block, payload)
     return reply(read_of(block), status=201, version=block.version)
@@ -99,8 +99,8 @@ def move_report_block(
 )
 def get_report_block_trace(uow: UowDep, report_id: UUID, block_id: UUID) -> Response:
     """What a block stands on, as the reader may see it."""
-    report = queries.visible_report(uow, report_id)
-    return reply(tracing.trace(uow, report, queries.get_block(uow, report, block_id)))
+    report = service.visible_report(uow, report_id)
+    return reply(tracing.trace(uow, report, service.get_block(uow, report, block_id)))
 
 
 @router.get(
@@ -111,7 +111,7 @@ def get_report_block_trace(uow: UowDep, report_id: UUID, block_id: UUID) -> Resp
 )
 def list_report_uncited_records(uow: UowDep, report_id: UUID) -> Response:
     """The records of the report's facts that the text tells nowhere."""
-    return reply(tracing.uncited(uow, queries.visible_report(uow, report_id)))
+    return reply(tracing.uncited(uow, service.visible_report(uow, report_id)))
 
 
 @router.get(
@@ -121,10 +121,10 @@ def list_report_uncited_records(uow: UowDep, report_id: UUID) -> Response:
     response_model=ChangesRead,
 )
 def get_report_changes(
-    uow: UowDep, report_id: UUID, wish: Annotated[ChangesParameters, FromQuery]
+    uow: UowDep, report_id: UUID, parameters: Annotated[ChangesParameters, FromQuery]
 ) -> Response:
     """What today's records would make of a report."""
-    return reply(refresh.changes(uow, queries.visible_report(uow, report_id), wish))
+    return reply(refresh.find_changes(uow, service.visible_report(uow, report_id), parameters))
 
 
 @router.post(
@@ -138,15 +138,15 @@ def create_report_update(
     uow: SnapshotDep, report_id: UUID, payload: UpdateWrite, if_match: IfMatch = None
 ) -> Conclusion:
     """Let sentences follow today's records."""
-    seen = queries.get_draft(uow, report_id, lock=False)
-    expect_version(seen.version, if_match)
-    fresh = refresh.recompose(uow, seen, payload)
+    draft = service.get_draft(uow, report_id, lock=False)
+    expect_version(draft.version, if_match)
+    fresh = refresh.recompose(uow, draft, payload)
 
     def take_over(writing: UnitOfWork) -> Response:
-        report = queries.get_draft(writing, report_id)
+        report = service.get_draft(writing, report_id)
         expect_version(report.version, if_match)
         refresh.refresh_draft(writing, report, payload, fresh)
-        return reply(queries.whole(writing, report), status=201, version=report.version)
+        return reply(service.read_report(writing, report), status=201, version=report.version)
 
     return take_over
 
@@ -160,10 +160,10 @@ def create_report_update(
 )
 def create_report_version(uow: UowDep, report_id: UUID, payload: VersionWrite) -> Response:
     """Keep the text as it stands, under a name."""
-    report = queries.visible_report(uow, report_id, lock=True)
-    made = versions.keep_by_hand(uow, report, payload.label)
-    location = f"/api/v1/reports/{report_id}/versions/{made.number}"
-    return reply(VersionSummary.model_validate(made), status=201, location=location)
+    report = service.visible_report(uow, report_id, lock=True)
+    version = versions.keep_named_version(uow, report, payload.label)
+    location = f"/api/v1/reports/{report_id}/versions/{version.number}"
+    return reply(VersionSummary.model_validate(version), status=201, location=location)
 
 
 @router.get(
@@ -176,7 +176,7 @@ def list_report_versions(
     request: Request, uow: UowDep, report_id: UUID, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
     """The versions, oldest first."""
-    report = queries.visible_report(uow, report_id)
+    report = service.visible_report(uow, report_id)
     statement = versions.versions_of(report.id)
     return table_page(request, uow.session, statement, ReportVersion, VersionSummary, filters)
 
@@ -189,7 +189,7 @@ def list_report_versions(
 )
 def get_report_version(uow: UowDep, report_id: UUID, number: Annotated[Number, Path()]) -> Response:
     """A text as it stood."""
-    return reply(versions.read_version(uow, queries.visible_report(uow, report_id), number))
+    return reply(versions.read_version(uow, service.visible_report(uow, report_id), number))
 
 
 @router.get(
@@ -199,10 +199,10 @@ def get_report_version(uow: UowDep, report_id: UUID, number: Annotated[Number, P
     response_model=ComparisonRead,
 )
 def get_report_comparison(
-    uow: UowDep, report_id: UUID, wish: Annotated[ComparisonParameters, FromQuery]
+    uow: UowDep, report_id: UUID, parameters: Annotated[ComparisonParameters, FromQuery]
 ) -> Response:
     """Two texts of a report, sentence by sentence."""
-    return reply(versions.comparison(uow, queries.visible_report(uow, report_id), wish))
+    return reply(versions.compare_versions(uow, service.visible_report(uow, report_id), parameters))
 
 
 @router.get(
@@ -213,4 +213,4 @@ def get_report_comparison(
 )
 def get_report_verification(uow: UowDep, report_id: UUID) -> Response:
     """Whether a finalised report is what was finalised."""
-    return reply(versions.verify(uow, queries.visible_report(uow, report_id)))
+    return reply(versions.verify(uow, service.visible_report(uow, report_id)))

@@ -1,4 +1,4 @@
-"""Files of a draft in every format, and proofreading of its text."""
+"""Files of a report in every format, and proofreading of its text."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from app.evidence.storage import Storage
 from app.report.blocks import Block, shown
 from app.report.drafts.annexes import AnnexName
 from app.report.drafts.block_rows import block_of, document_of, head_of
-from app.report.drafts.citations import unclear
+from app.report.drafts.citations import unclear_subjects
 from app.report.drafts.models import Report
 from app.report.drafts.proofreading import Hint, HintSeverity, ProofLine, proofread
 from app.report.drafts.rules import ReportStatus
@@ -86,42 +86,41 @@ class ProofreadingRead(Model):
 def hints_of(
     blocks: Iterable[Block], facts: Mapping[RecordId, Fact], year: int
 ) -> tuple[tuple[Block, Hint], ...]:
-    """Each hint with its block; tables are not proofread, titles of cited records are quotations.
+    """Return each hint with its block; neither tables nor titles of cited records are proofread.
 
     `facts` are the records that the blocks may cite.
     """
-    read = [block for block in shown(blocks) if block.kind != "table"]
-    lines = [_line(str(at), block, facts) for at, block in enumerate(read)]
-    return tuple(
-        (read[int(hint.line_id)], hint) for hint in proofread(lines, year, _without_subject(read))
-    )
+    text = [block for block in shown(blocks) if block.kind != "table"]
+    lines = [_line(str(index), block, facts) for index, block in enumerate(text)]
+    hints = proofread(lines, year, _subject_hints(text))
+    return tuple((text[int(hint.line_id)], hint) for hint in hints)
 
 
-def _without_subject(read: Sequence[Block]) -> Iterator[Hint]:
-    """The sentences whose subject is no longer to be seen, with what they should say."""
-    places = {id(block): str(at) for at, block in enumerate(read)}
-    for one in unclear(read):
+def _subject_hints(text: Sequence[Block]) -> Iterator[Hint]:
+    """Point out sentences that no longer show their subject, with what they should say."""
+    line_ids = {id(block): str(index) for index, block in enumerate(text)}
+    for subject in unclear_subjects(text):
         yield Hint(
             code="subject_unclear",
-            severity="hint" if one.before is None else "error",
-            line_id=places[id(one.block)],
+            severity="hint" if subject.before is None else "error",
+            line_id=line_ids[id(subject.block)],
             start=0,
-            end=len(one.block.text),
-            found=one.block.text,
-            message=one.message,
-            suggestion=one.full,
+            end=len(subject.block.text),
+            found=subject.block.text,
+            message=subject.message,
+            suggestion=subject.full,
         )
 
 
-def _line(key: str, block: Block, facts: Mapping[RecordId, Fact]) -> ProofLine:
-    cited = [facts[one] for one in block.ids if one in facts and not facts[one].is_restricted]
+def _line(line_id: str, block: Block, facts: Mapping[RecordId, Fact]) -> ProofLine:
+    cited = [facts[id_] for id_ in block.ids if id_ in facts and not facts[id_].is_restricted]
     return ProofLine(
-        id=key,
+        id=line_id,
         kind="text" if block.kind == "table" else block.kind,
         paragraph=block.paragraph,
         text=block.text,
         level=block.level,
-        # As it was generated, a sentence says nothing without grounds, be it what is left out.
+        # As it was generated, a sentence says nothing without sources, be it what is left out.
         is_sourced=bool(block.ids or block.notes or block.sources)
         or (block.origin == "generated" and not block.edited),
         titles=tuple(dict.fromkeys(name for fact in cited for name in _names(fact))),
@@ -133,54 +132,45 @@ def _names(fact: Fact) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def written(
-    uow: UnitOfWork, report: Report, wish: DocumentParameters, offered: Format, storage: Storage
+def write_document(
+    uow: UnitOfWork,
+    report: Report,
+    parameters: DocumentParameters,
+    offered: Format,
+    storage: Storage,
 ) -> tuple[Document, bytes]:
-    """A report as a document, and the same as the bytes of a file."""
+    """Return a report as a document, and as the bytes of a file in the offered format."""
+    variant, annexes = parameters.variant, parameters.annexes
     rows = list(uow.session.scalars(blocks_of(report.id)))
-    needed = wish.variant == "review" or wish.annexes
-    sources = sources_of(uow, report, rows) if needed else None
-    blocks = map(block_of, rows)
-    document = document_of(head_of(report), blocks, wish.variant, sources, wish.annexes)
+    sources = sources_of(uow, report, rows) if variant == "review" or annexes else None
+    document = document_of(head_of(report), map(block_of, rows), variant, sources, annexes)
     template = _template(uow, report, storage) if offered.styled else None
-    return document, offered.write(document, wish.variant, template)
+    return document, offered.write(document, variant, template)
 
 
 def _template(uow: UnitOfWork, report: Report, storage: Storage) -> bytes | None:
-    """The styles in use for the organisation; of a finalised report those it was finalised with."""
+    """Return the styles in use for the organisation; of a finalised report those it has kept."""
     if report.status != ReportStatus.FINALISED:
         return styles_of(uow, report.organization_id, storage)
-    kept = report.template_revision_id
-    revision = kept_revision(uow, kept) if kept else None
+    revision_id = report.template_revision_id
+    revision = kept_revision(uow, revision_id) if revision_id else None
     return content_of(storage, revision) if revision else None
 
 
-def proofreading(uow: UnitOfWork, report: Report) -> ProofreadingRead:
-    """What there is to look at in a report's text."""
+def proofread_report(uow: UnitOfWork, report: Report) -> ProofreadingRead:
+    """Return what there is to look at in a report's text."""
     rows = list(uow.session.scalars(blocks_of(report.id)))
     blocks = shown(map(block_of, rows))
-    sources = sources_of(uow, report, rows)
-    hints = hints_of(blocks, sources.facts, report.year)
+    facts = sources_of(uow, report, rows).facts
     document = document_of(head_of(report), blocks)
     return ProofreadingRead(
-        hints=[
-            ProofreadingHintRead(
-                block_id=block.id,
-                code=hint.code,
-                severity=hint.severity,
-                start=hint.start,
-                end=hint.end,
-                found=hint.found,
-                message=hint.message,
-                suggestion=hint.suggestion,
-            )
-            for block, hint in hints
-            if block.id is not None
-        ],
+        hints=[_hint_read(block, hint) for block, hint in hints_of(blocks, facts, report.year)],
         unsupported_numbers=[
-            UnsupportedRead(block_id=block.id, numbers=list(block.unsupported_numbers))
+            UnsupportedRead.model_validate(
+                {"block_id": block.id, "numbers": block.unsupported_numbers}
+            )
             for block in blocks
-            if block.id is not None and block.unsupported_numbers
+            if block.unsupported_numbers
         ],
         outside_gb2312=[
             StrayRead(
@@ -192,3 +182,9 @@ def proofreading(uow: UnitOfWork, report: Report) -> ProofreadingRead:
             for stray in outside_gb2312(document)
         ],
     )
+
+
+def _hint_read(block: Block, hint: Hint) -> ProofreadingHintRead:
+    names = ProofreadingHintRead.model_fields.keys() - {"block_id"}
+    values = {name: getattr(hint, name) for name in names}
+    return ProofreadingHintRead.model_validate({"block_id": block.id, **values})

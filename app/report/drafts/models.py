@@ -20,7 +20,7 @@ from app.report.drafts.rules import ReportStatus, VersionReason
 
 
 class Report(Base):
-    """A report: its head and its life. A finalised one is guarded by triggers.
+    """A report: its head and its status. A finalised one is guarded by triggers.
 
     `template_revision_id` is the style template that it was finalised with, None for the shipped
     styles; files of templates are never removed.
@@ -96,8 +96,8 @@ class ReportFactSet(Base):
 class ReportBlock(Base):
     """A block; ``source`` is what it was generated from, a value read and written whole.
 
-    Positions are 1, 2, 3 … under the report's lock; ``fact_set_number`` tells which of the
-    report's fact sets the source is of.
+    Positions are 1, 2, 3 … under the report's lock; ``fact_set_number`` is the fact set that the
+    source is of.
     """
 
     __tablename__ = "report_blocks"
@@ -132,6 +132,10 @@ class ReportBlock(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+# The table, not the class: the ORM would part inserted rows by which of their values are empty.
+REPORT_BLOCKS: Any = ReportBlock.__table__
+
+
 class ReportComment(Base):
     """A remark on a report or on one of its blocks, or an answer to a remark."""
 
@@ -158,7 +162,7 @@ class ReportComment(Base):
 
 
 class ReportVersion(Base):
-    """A text as it stood once: head and blocks, compressed; only ever added."""
+    """The text at one moment: head and blocks, compressed; only ever added."""
 
     __tablename__ = "report_versions"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Numbers and dates in Chinese prose, read back, and which of them nothing supports. Pure."""
+"""Numbers and dates read from Chinese prose, and which of them nothing supports. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,6 @@ TERMS: tuple[str, ...] = tuple(
         key=lambda term: (-len(term), term),
     )
 )
-
 
 Doubt = Literal["exact", "over", "about"]
 DatePart = tuple[int | None, int | None, int | None]
@@ -111,10 +110,7 @@ _WIDE = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("％"): "
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a text; `value` is None when it is not one number (三四个).
-
-    `step` is the size of its last place that is not zero: 20 → 10, 1.5 → 0.1.
-    """
+    """A number in a text; `value` is None when it is not one number (三四个)."""
 
     text: str
     value: Decimal | None
@@ -122,7 +118,7 @@ class Quantity:
 
     @property
     def step(self) -> Decimal:
-        """What 余 and 约 leave open."""
+        """The size of its last place that is not zero, which 余 and 约 leave open: 20 → 10."""
         if not self.value:
             return Decimal(1)
         exponent = self.value.normalize().as_tuple().exponent
@@ -130,7 +126,7 @@ class Quantity:
 
 
 def chinese_value(text: str) -> int | None:
-    """The number that Chinese numerals write: 一百零二, 二〇一八, 两; None when it is none."""
+    """Return the number that Chinese numerals write (一百零二, 二〇一八, 两); None when none."""
     text = text.translate(_SPELLINGS)
     if not text or any(sign not in _USUAL for sign in text):
         return None
@@ -146,10 +142,8 @@ def _positional(text: str) -> int | None:
     for mark, worth in reversed(_GROUPS.items()):
         if mark in text:
             high, _, low = text.rpartition(mark)
-            above, below = (
-                _positional_or_digit(high),
-                _positional_or_digit(low.lstrip("零〇") or "零"),
-            )
+            above = _positional_or_digit(high)
+            below = _positional_or_digit(low.lstrip("零〇") or "零")
             return None if above is None or below is None else above * worth + below
     total, digit = 0, None
     for sign in text:
@@ -171,78 +165,73 @@ def _positional_or_digit(text: str) -> int | None:
     return _DIGITS[text] if len(text) == 1 and text in _DIGITS else _positional(text)
 
 
-def _small(text: str | None) -> int | None:
+def _date_number(text: str | None) -> int | None:
     if not text:
         return None
     return int(text) if text.isdigit() else chinese_value(text)
 
 
 def without_ordinals(text: str) -> str:
-    """The text with ordinals, numbering, articles (第八条) and set terms blanked out."""
+    """Blank out ordinals, numbering, articles (第八条) and set terms."""
     return _ORDINALS.sub(_BLANK, text.translate(_WIDE))
 
 
 def dates(text: str) -> Iterator[tuple[str, DatePart]]:
-    """The dates in a text, as far as they are told: (text, (year, month, day))."""
-    for found in _DATES.finditer(without_ordinals(text)):
-        month = found["month"] or found["month2"]
-        day = found["day"] or found["day2"] or found["day3"]
-        yield found[0], (_small(found["year"]), _small(month), _small(day))
+    """Find the dates in a text, as far as they are stated: (text, (year, month, day))."""
+    for match in _DATES.finditer(without_ordinals(text)):
+        month = match["month"] or match["month2"]
+        day = match["day"] or match["day2"] or match["day3"]
+        yield match[0], (_date_number(match["year"]), _date_number(month), _date_number(day))
 
 
 def quantities(text: str) -> Iterator[Quantity]:
-    """The counts in a text: not its dates, ordinals and set terms."""
+    """Find the counts in a text: not its dates, ordinals and set terms."""
     rest = _DATES.sub(_BLANK, without_ordinals(text))
-    for found in _PERCENT.finditer(rest):
-        whole, _, fraction = found["chinese"].partition("点")
+    for match in _PERCENT.finditer(rest):
+        whole, _, fraction = match["chinese"].partition("点")
         value = chinese_value(whole)
         digits = "".join(str(_DIGITS.get(sign, 0)) for sign in fraction)
         number = None if value is None else Decimal(f"{value}.{digits}" if digits else value)
-        yield Quantity(found[0], number)
+        yield Quantity(match[0], number)
     rest = _PERCENT.sub(_BLANK, rest)
-    yield from (Quantity(found[0], None) for found in _VAGUE.finditer(rest))
+    yield from (Quantity(match[0], None) for match in _VAGUE.finditer(rest))
     rest = _VAGUE.sub(_BLANK, rest)
-    for found in _ARABIC.finditer(rest):
-        value_ = Decimal(found["number"].replace(",", "")) * _GROUPS.get(found["scale"] or "", 1)
-        yield Quantity(found[0], value_, _doubt(found))
-    yield from _chinese(_ARABIC.sub(_BLANK, rest))
+    for match in _ARABIC.finditer(rest):
+        scale = _GROUPS.get(match["scale"] or "", 1)
+        yield Quantity(match[0], Decimal(match["number"].replace(",", "")) * scale, _doubt(match))
+    rest = _ARABIC.sub(_BLANK, rest)
+    for match in _CHINESE.finditer(rest):
+        if _is_count(match, rest):
+            value = chinese_value(match["number"])
+            yield Quantity(match[0], None if value is None else Decimal(value), _doubt(match))
 
 
-def _chinese(text: str) -> Iterator[Quantity]:
-    for found in _CHINESE.finditer(text):
-        if _is_count(found, text):
-            value = chinese_value(found["number"])
-            number = None if value is None else Decimal(value)
-            yield Quantity(found[0], number, _doubt(found))
-
-
-def _is_count(found: re.Match[str], text: str) -> bool:
-    """A numeral counts, unless it is one sign of many meanings and nothing shows that it does."""
-    number, before = found["number"], text[: found.start()][-1:]
-    if len(number) > 1 or number not in _UNCLEAR or found["over"]:
+def _is_count(match: re.Match[str], text: str) -> bool:
+    """Tell whether a numeral counts: one sign of many meanings needs something that shows it."""
+    number, before = match["number"], text[: match.start()][-1:]
+    if len(number) > 1 or number not in _UNCLEAR or match["over"]:
         return True
     if number == "一" and before in _NOT_ONE:
         return False
-    if _COUNTS.match(text, found.end()):
+    if _COUNTS.match(text, match.end()):
         return True
-    return before in _SUMMING and bool(_ENDS.match(text, found.end()))
+    return before in _SUMMING and bool(_ENDS.match(text, match.end()))
 
 
-def _doubt(found: re.Match[str]) -> Doubt:
-    if found["over"]:
+def _doubt(match: re.Match[str]) -> Doubt:
+    if match["over"]:
         return "over"
-    return "about" if found["about"] else "exact"
+    return "about" if match["about"] else "exact"
 
 
-_SHORTEST_NAME = 2
-_BLANKS = "□"
+_SHORTEST_NAME = 2  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
     """What numbers may stand on: exact and rough values, dates, and the names in the records.
 
-    `vague` are numbers that have no one value (三分之二, 数十), in the words of the sources.
+    `vague` are numbers that have no one value (三分之二, 数十), as the sources write them.
     """
 
     exact: frozenset[Decimal]
@@ -258,76 +247,76 @@ def support_of(
     texts: Iterable[str] = (),
     days: Iterable[date] = (),
 ) -> Support:
-    """What a sentence's numbers may stand on; `texts` are trusted as they stand."""
+    """Collect what a sentence's numbers may stand on; `texts` are trusted as they stand."""
     exact: set[Decimal] = set()
     rough: set[Decimal] = set()
-    known: set[DatePart] = {(day.year, day.month, day.day) for day in days}
+    date_parts: set[DatePart] = {(day.year, day.month, day.day) for day in days}
     names: set[str] = set()
-    said, vague = list(texts), set[str]()
+    trusted, vague = list(texts), set[str]()
     for count in counts:
         if count.value is None:  # what is withheld is said in these words or not at all
             names.add(count.printed)
             continue
         (rough if count.approximate else exact).add(Decimal(count.value))
-        said += [count.printed, count.arithmetic or ""]
+        trusted += [count.printed, count.arithmetic or ""]
     for fact in facts:
         names |= {fact.title, fact.organization_name, fact.place or "", fact.lecturer or ""}
-        said.append(fact.outcome or "")
-        known |= {(day.year, day.month, day.day) for day in _days(fact)}
-        exact |= {Decimal(number) for number in _numbers(fact)}
-        for value in (fact.participants, fact.person_times, fact.quantity):
-            if value is not None:
-                (rough if value.approximate else exact).add(Decimal(value.value))
-    for text in said:
-        known |= {part for _, part in dates(text)}
-        for found in quantities(text):
-            if found.value is None:
-                vague.add(found.text)
+        trusted.append(fact.outcome or "")
+        date_parts |= {(day.year, day.month, day.day) for day in _days(fact)}
+        exact |= _numbers(fact)
+        for entered in (fact.participants, fact.person_times, fact.quantity):
+            if entered is not None:
+                (rough if entered.approximate else exact).add(Decimal(entered.value))
+    for text in trusted:
+        date_parts |= {part for _, part in dates(text)}
+        for quantity in quantities(text):
+            if quantity.value is None:
+                vague.add(quantity.text)
             else:
-                (exact if found.doubt == "exact" else rough).add(found.value)
-    kept = sorted((name for name in names if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
+                (exact if quantity.doubt == "exact" else rough).add(quantity.value)
+    usable = (name for name in names if len(name) >= _SHORTEST_NAME)
+    longest_first = tuple(sorted(usable, key=len, reverse=True))
     return Support(
-        frozenset(exact), frozenset(rough), frozenset(known), tuple(kept), frozenset(vague)
+        frozenset(exact), frozenset(rough), frozenset(date_parts), longest_first, frozenset(vague)
     )
 
 
 def unsupported_numbers(text: str, support: Support) -> tuple[str, ...]:
-    """The numbers and dates of a text that nothing supports, as they are written, each once."""
+    """Return the numbers and dates of a text that nothing supports, as written, each once."""
     for name in support.names:
         if name in text:
             text = _without(name, text)
-    wrong = [said for said, part in dates(text) if not _dated(part, support.days)]
-    wrong += [found.text for found in quantities(text) if not _counted(found, support)]
-    return tuple(sorted(dict.fromkeys(wrong), key=text.find))
+    unsupported = [day for day, part in dates(text) if not _is_known_date(part, support.days)]
+    unsupported += [number.text for number in quantities(text) if not _is_counted(number, support)]
+    return tuple(sorted(dict.fromkeys(unsupported), key=text.find))
 
 
 def _without(name: str, text: str) -> str:
-    """The text without a name; 问题1 is not named in 问题12个."""
+    """Blank out a name; 问题1 is not named in 问题12个."""
     before = r"(?<!\d)" if name[0].isdigit() else ""
     after = rf"(?![\d{NUMERAL}])" if name[-1].isdigit() or name[-1] in NUMERAL else ""
-    return re.sub(before + re.escape(name) + after, _BLANKS, text)
+    return re.sub(before + re.escape(name) + after, _BLANK, text)
 
 
-def _dated(part: DatePart, known: Iterable[DatePart]) -> bool:
+def _is_known_date(part: DatePart, known: Iterable[DatePart]) -> bool:
     return any(
-        all(told is None or told == there for told, there in zip(part, one, strict=True))
-        for one in known
+        all(stated is None or stated == number for stated, number in zip(part, day, strict=True))
+        for day in known
     )
 
 
-def _counted(found: Quantity, support: Support) -> bool:
+def _is_counted(quantity: Quantity, support: Support) -> bool:
     """Exact numbers need an exact source; 20余 more than 20, 约40 something that rounds so."""
-    value = found.value
+    value, step = quantity.value, quantity.step
     if value is None:
-        return found.text in support.vague
-    if found.doubt == "exact":
+        return quantity.text in support.vague
+    if quantity.doubt == "exact":
         return value in support.exact
     if value in support.rough:
         return True
-    step = found.step
-    if found.doubt == "over":
-        return any(value < one < value + step for one in support.exact)
-    return any(abs(one - value) * 2 <= step for one in support.exact)
+    if quantity.doubt == "over":
+        return any(value < number < value + step for number in support.exact)
+    return any(abs(number - value) * 2 <= step for number in support.exact)
 
 
 def _days(fact: Fact) -> list[date]:
@@ -338,9 +327,9 @@ def _days(fact: Fact) -> list[date]:
     return [day for day in days if day is not None]
 
 
-def _numbers(fact: Fact) -> list[int | Decimal]:
+def _numbers(fact: Fact) -> set[Decimal]:
     numbers = (
         *(fact.expected, fact.present, fact.hours, fact.solved_difficulties, fact.days_overdue),
         len(fact.persons) or None,
     )
-    return [number for number in numbers if number is not None]
+    return {Decimal(number) for number in numbers if number is not None}

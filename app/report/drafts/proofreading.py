@@ -1,14 +1,14 @@
-"""Proofread a report: what a careful colleague would point out, never a verdict."""
+"""Proofreading of a report: what a careful colleague would point out, never a verdict."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Literal
 
 from app.report.compose.wording import ordinal
-from app.report.drafts.proofreading_words import words
+from app.report.drafts.proofreading_words import word_list
 
 LineKind = Literal["heading", "sentence", "text"]
 HintSeverity = Literal["error", "hint"]
@@ -75,144 +75,8 @@ _LEADING_ZERO = re.compile(r"(?<=年)0(?=[1-9]月)|(?<=月)0(?=[1-9]日)")
 _PERCENT = re.compile(rf"百分之(?!百){_NUMBER}(?:点{_NUMBER})?")
 # Names that are listed make a sentence long, not hard to read.
 _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|（[^（）]*）")
-
-
-@dataclass(frozen=True, slots=True)
-class Finder:
-    """Makes the hints of one line."""
-
-    line: ProofLine
-
-    def hint(
-        self,
-        code: str,
-        severity: HintSeverity,
-        where: tuple[int, int],
-        message: str,
-        better: str | None = None,
-    ) -> Hint:
-        """A hint at these characters."""
-        start, end = where
-        return Hint(
-            code=code,
-            severity=severity,
-            line_id=self.line.id,
-            start=start,
-            end=end,
-            found=self.line.text[start:end],
-            message=message,
-            suggestion=better,
-        )
-
-
-def line_hints(line: ProofLine, year: int) -> Iterator[Hint]:
-    """All hints about one line; what stands inside quoted titles of records is left alone."""
-    shielded = _shielded(line)
-    for hint in _unshielded(line, year):
-        if not any(start <= hint.start and hint.end <= end for start, end in shielded):
-            yield hint
-
-
-def _shielded(line: ProofLine) -> list[tuple[int, int]]:
-    """Where titles stand: they are quoted as they are in the records."""
-    return [
-        found.span()
-        for title in line.titles
-        if title
-        for found in re.finditer(re.escape(title), line.text)
-    ]
-
-
-def _unshielded(line: ProofLine, year: int) -> Iterator[Hint]:
-    find = Finder(line)
-    yield from _phrases(find, year)
-    yield from _numbers(find)
-    yield from _repetitions(find)
-    yield from _marks(find)
-    length = len(_NAMED.sub("", line.text))
-    if length > LONGEST_SENTENCE and line.kind == "sentence":
-        message = f"这句话有{length}字，读起来吃力，可以拆成两句。"
-        yield find.hint("long_sentence", "hint", (0, len(line.text)), message)
-
-
-def _phrases(find: Finder, year: int) -> Iterator[Hint]:
-    text, known = find.line.text, words()
-    for found in known.wrong_pattern.finditer(text):
-        right = known.wrong[found[0]]
-        message = f"“{found[0]}”写法有误，应为“{right}”。"
-        yield find.hint("wrong_phrase", "error", found.span(), message, right)
-    for phrase, first in known.years.items():
-        if year < first:
-            for found in re.finditer(re.escape(phrase), text):
-                message = f"“{phrase}”是{first}年起的提法，不应写进{year}年的报告。"
-                yield find.hint("phrase_out_of_year", "error", found.span(), message)
-    for found in known.fillers.finditer(text):
-        message = f"“{found[0]}”没有说明做了什么，可以换成具体的事和数。"
-        yield find.hint("vague_filler", "hint", found.span(), message)
-
-
-def _numbers(find: Finder) -> Iterator[Hint]:
-    text = find.line.text
-    for found in _TWO.finditer(text):
-        yield find.hint("two", "error", found.span(), "量词前的2写作“两”。", "两")
-    for found in _YEAR_ZERO.finditer(text):
-        if len(found[0]) == _FULL_YEAR:
-            right = found[0].replace("零", "〇")
-            yield find.hint("year_zero", "error", found.span(), "年份中的0写作“〇”。", right)
-    for found in _TWICE_ABOUT.finditer(text):
-        message = "约数只用一种写法：“20余份”或“约20份”。"
-        yield find.hint("approximate_twice", "error", found.span(), message)
-    for found in _LEADING_ZERO.finditer(text):
-        yield find.hint("leading_zero", "error", found.span(), "月和日不写前面的0。", "")
-    for found in _PERCENT.finditer(text):
-        message = "百分数用阿拉伯数字和“%”：50%。"
-        severity: HintSeverity = "error" if any(sign.isdigit() for sign in found[0]) else "hint"
-        yield find.hint("percent", severity, found.span(), message)
-    yield from _units(find)
-
-
-def _units(find: Finder) -> Iterator[Hint]:
-    text = find.line.text
-    for rule in words().units:
-        for pattern in (rule.before, rule.after):
-            for found in pattern.finditer(text):
-                message = f"“{found['noun']}”的量词通常用“{rule.right}”。"
-                yield find.hint("unit", "hint", found.span("unit"), message, rule.right)
-
-
-def _repetitions(find: Finder) -> Iterator[Hint]:
-    for found in _TWICE.finditer(find.line.text):
-        once = found[1] or found[2]
-        if not _REPEATABLE.match(once):
-            message = f"“{once}”连写了两遍，请看看是否多打了一次。"
-            yield find.hint("doubled_word", "hint", found.span(), message, once)
-
-
-def _marks(find: Finder) -> Iterator[Hint]:
-    text = find.line.text
-    for found in _PUNCTUATION.finditer(text):
-        message = "多余的空格。" if found[0].isspace() else "标点重复，或用了半角标点。"
-        yield find.hint("punctuation", "hint", found.span(), message)
-    for found in _BARE_QUOTE.finditer(text):
-        yield find.hint("punctuation", "hint", found.span(), "引号宜用“”。")
-    open_marks: list[tuple[str, int]] = []
-    for position, mark in enumerate(text):
-        if mark in _PAIRS:
-            open_marks.append((mark, position))
-        elif mark in _CLOSERS:
-            if open_marks and open_marks[-1][0] == _CLOSERS[mark]:
-                open_marks.pop()
-            else:
-                where = (position, position + 1)
-                yield find.hint("unbalanced", "hint", where, f"“{mark}”没有对应的前半。")
-    for mark, position in open_marks:
-        where = (position, position + 1)
-        yield find.hint("unbalanced", "hint", where, f"“{mark}”没有对应的后半。")
-
-
 FEWEST_PARALLEL = 3
 _MAJORITY = 2 / 3
-
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．]|（\d+）|[一二三四五六七八九十]+是)"
 )
@@ -225,123 +89,216 @@ UNFINISHED = "（待补充）"
 _FACT = re.compile(r"\d|[一二两三四五六七八九十百千]+(?:次|个|项|名|篇|份|期|处|家|场|位|条|人)")
 
 
-def _hint(line: ProofLine, code: str, message: str, suggestion: str | None = None) -> Hint:
-    return Hint(
-        code=code,
-        severity="hint",
-        line_id=line.id,
-        start=0,
-        end=len(line.text),
-        found=line.text,
-        message=message,
-        suggestion=suggestion,
-    )
-
-
-def structure_hints(lines: Sequence[ProofLine]) -> Iterator[Hint]:
-    """All hints about headings and paragraphs."""
-    for siblings in _siblings(lines):
-        # Headings of the first level name parts that every report has: nobody makes them alike.
-        if siblings[0].level == 1:
-            continue
-        yield from _parallel(siblings)
-    yield from _numbering(lines)
-    yield from _without_fact(lines)
-
-
-def _siblings(lines: Sequence[ProofLine]) -> list[list[ProofLine]]:
-    """Headings of the same level under the same heading."""
-    groups: dict[tuple[str, ...], list[ProofLine]] = {}
-    above: dict[int, str] = {}
-    for line in lines:
-        if line.kind != "heading":
-            continue
-        level = line.level or 1
-        above = {higher: key for higher, key in above.items() if higher < level}
-        groups.setdefault((str(level), *above.values()), []).append(line)
-        above[level] = line.id
-    return list(groups.values())
-
-
-def _build(text: str) -> tuple[int, ...]:
-    """How a heading is built: the lengths of its clauses."""
-    return tuple(len(part) for part in re.split(r"[，、：]", _NUMBERING.sub("", text)))
-
-
-def _parallel(siblings: Sequence[ProofLine]) -> Iterator[Hint]:
-    """Where two thirds of the headings are built alike, the others stand out."""
-    if len(siblings) < FEWEST_PARALLEL:
-        return
-    builds = {line.id: _build(line.text) for line in siblings}
-    for measure in (len, lambda build: build):
-        usual, times = Counter(measure(build) for build in builds.values()).most_common(1)[0]
-        if times < len(siblings) and times / len(siblings) >= _MAJORITY:
-            for line in siblings:
-                if measure(builds[line.id]) != usual:
-                    message = "与同级其他标题的句式或字数不一致，可以改得整齐一些。"
-                    yield _hint(line, "heading_not_parallel", message)
-            return
-
-
-def _numbering(lines: Sequence[ProofLine]) -> Iterator[Hint]:
-    """一是、二是 and 一、二、 without a gap; each level and each part begins at one again."""
-    expected: dict[str, int] = {}
-    for line in lines:
-        found = _ORDERED.match(line.text)
-        if found is None:
-            if _OPENED.search(line.text):
-                expected["是"] = 2
-            if line.kind == "heading":
-                expected.pop("是", None)
-            continue
-        kind = found["kind"] or "（）"
-        if kind == "、" and line.kind != "heading":
-            continue
-        mark = found["mark"] or found["inner"]
-        if mark == "一":
-            expected[kind] = 1
-        position = expected.get(kind, 1)
-        if mark != ordinal(position):
-            message = f"序号不连续：这里应为“{ordinal(position)}”。"
-            yield _hint(line, "numbering", message, ordinal(position))
-        expected[kind] = position + 1
-        if kind == "、":
-            expected.pop("（）", None)
-            expected.pop("是", None)
-        elif kind == "（）":
-            expected.pop("是", None)
-
-
-def _without_fact(lines: Sequence[ProofLine]) -> Iterator[Hint]:
-    body = [line for line in lines if line.kind != "heading"]
-    for _, members in groupby(body, key=lambda line: line.paragraph):
-        paragraph = list(members)
-        if UNFINISHED in paragraph[0].text:
-            yield _hint(paragraph[0], "unfinished", "这里还没有内容，请补充或删去。")
-            continue
-        if any(line.is_sourced or _FACT.search(line.text) for line in paragraph):
-            continue
-        message = "这一段没有引用记录，也没有数字或日期，请补充事实或删去。"
-        yield _hint(paragraph[0], "paragraph_without_fact", message)
-
-
 def proofread(
     lines: Sequence[ProofLine], year: int, further: Iterable[Hint] = ()
 ) -> tuple[Hint, ...]:
-    """All hints in reading order, errors first at the same place.
+    """Return all hints in reading order, of one line errors first.
 
     The year decides which set phrases were in use; ``further`` are hints of the same lines that
     need more than their text. Nothing is changed and nothing is blocked.
     """
     order = {line.id: position for position, line in enumerate(lines)}
-    hints = [
-        *further,
-        *structure_hints(lines),
-        *(hint for line in lines for hint in line_hints(line, year)),
-    ]
+    hints = [*further, *_structure_hints(lines)]
+    hints += [hint for line in lines for hint in _line_hints(line, year)]
     return tuple(
         sorted(
             hints,
             key=lambda hint: (order[hint.line_id], hint.severity != "error", hint.start, hint.code),
         )
     )
+
+
+def _hint(
+    line: ProofLine,
+    code: str,
+    span: tuple[int, int] | None,
+    message: str,
+    suggestion: str | None = None,
+    severity: HintSeverity = "hint",
+) -> Hint:
+    """Make a hint at these characters of a line, or at all of it."""
+    start, end = span or (0, len(line.text))
+    return Hint(
+        code=code,
+        severity=severity,
+        line_id=line.id,
+        start=start,
+        end=end,
+        found=line.text[start:end],
+        message=message,
+        suggestion=suggestion,
+    )
+
+
+def _line_hints(line: ProofLine, year: int) -> Iterator[Hint]:
+    """Find all hints about one line; what stands inside quoted titles is left alone."""
+    quoted = [
+        match.span()
+        for title in line.titles
+        if title
+        for match in re.finditer(re.escape(title), line.text)
+    ]
+    finders = (_phrase_hints(line, year), _number_hints(line), _unit_hints(line))
+    for hint in chain(*finders, _repetition_hints(line), _mark_hints(line), _length_hints(line)):
+        if not any(start <= hint.start and hint.end <= end for start, end in quoted):
+            yield hint
+
+
+def _phrase_hints(line: ProofLine, year: int) -> Iterator[Hint]:
+    known = word_list()
+    for match in known.wrong_pattern.finditer(line.text):
+        right = known.wrong[match[0]]
+        message = f"“{match[0]}”写法有误，应为“{right}”。"
+        yield _hint(line, "wrong_phrase", match.span(), message, right, "error")
+    for phrase, first in known.years.items():
+        if year < first:
+            for match in re.finditer(re.escape(phrase), line.text):
+                message = f"“{phrase}”是{first}年起的提法，不应写进{year}年的报告。"
+                yield _hint(line, "phrase_out_of_year", match.span(), message, severity="error")
+    for match in known.fillers.finditer(line.text):
+        message = f"“{match[0]}”没有说明做了什么，可以换成具体的事和数。"
+        yield _hint(line, "vague_filler", match.span(), message)
+
+
+def _number_hints(line: ProofLine) -> Iterator[Hint]:
+    text = line.text
+    for match in _TWO.finditer(text):
+        yield _hint(line, "two", match.span(), "量词前的2写作“两”。", "两", "error")
+    for match in _YEAR_ZERO.finditer(text):
+        if len(match[0]) == _FULL_YEAR:
+            right = match[0].replace("零", "〇")
+            yield _hint(line, "year_zero", match.span(), "年份中的0写作“〇”。", right, "error")
+    for match in _TWICE_ABOUT.finditer(text):
+        message = "约数只用一种写法：“20余份”或“约20份”。"
+        yield _hint(line, "approximate_twice", match.span(), message, severity="error")
+    for match in _LEADING_ZERO.finditer(text):
+        yield _hint(line, "leading_zero", match.span(), "月和日不写前面的0。", "", "error")
+    for match in _PERCENT.finditer(text):
+        message = "百分数用阿拉伯数字和“%”：50%。"
+        has_digit = any(sign.isdigit() for sign in match[0])
+        severity: HintSeverity = "error" if has_digit else "hint"
+        yield _hint(line, "percent", match.span(), message, severity=severity)
+
+
+def _unit_hints(line: ProofLine) -> Iterator[Hint]:
+    for rule in word_list().units:
+        for pattern in (rule.before, rule.after):
+            for match in pattern.finditer(line.text):
+                message = f"“{match['noun']}”的量词通常用“{rule.right}”。"
+                yield _hint(line, "unit", match.span("unit"), message, rule.right)
+
+
+def _repetition_hints(line: ProofLine) -> Iterator[Hint]:
+    for match in _TWICE.finditer(line.text):
+        word = match[1] or match[2]
+        if not _REPEATABLE.match(word):
+            message = f"“{word}”连写了两遍，请看看是否多打了一次。"
+            yield _hint(line, "doubled_word", match.span(), message, word)
+
+
+def _mark_hints(line: ProofLine) -> Iterator[Hint]:
+    for match in _PUNCTUATION.finditer(line.text):
+        message = "多余的空格。" if match[0].isspace() else "标点重复，或用了半角标点。"
+        yield _hint(line, "punctuation", match.span(), message)
+    for match in _BARE_QUOTE.finditer(line.text):
+        yield _hint(line, "punctuation", match.span(), "引号宜用“”。")
+    open_marks: list[tuple[str, int]] = []
+    unmatched: list[tuple[str, int, str]] = []
+    for position, mark in enumerate(line.text):
+        if mark in _PAIRS:
+            open_marks.append((mark, position))
+        elif mark in _CLOSERS and open_marks and open_marks[-1][0] == _CLOSERS[mark]:
+            open_marks.pop()
+        elif mark in _CLOSERS:
+            unmatched.append((mark, position, "前"))
+    unmatched += [(mark, position, "后") for mark, position in open_marks]
+    for mark, position, half in unmatched:
+        span = (position, position + 1)
+        yield _hint(line, "unbalanced", span, f"“{mark}”没有对应的{half}半。")
+
+
+def _length_hints(line: ProofLine) -> Iterator[Hint]:
+    length = len(_NAMED.sub("", line.text))
+    if length > LONGEST_SENTENCE and line.kind == "sentence":
+        message = f"这句话有{length}字，读起来吃力，可以拆成两句。"
+        yield _hint(line, "long_sentence", None, message)
+
+
+def _structure_hints(lines: Sequence[ProofLine]) -> Iterator[Hint]:
+    """Find all hints about headings and paragraphs."""
+    for siblings in _siblings(lines):
+        # Headings of the first level name parts that every report has: nobody makes them alike.
+        if siblings[0].level != 1:
+            yield from _parallel_hints(siblings)
+    yield from _numbering_hints(lines)
+    yield from _fact_hints(lines)
+
+
+def _siblings(lines: Sequence[ProofLine]) -> list[list[ProofLine]]:
+    """Group the headings of the same level under the same heading."""
+    groups: dict[tuple[str, ...], list[ProofLine]] = {}
+    above: dict[int, str] = {}
+    for line in lines:
+        if line.kind == "heading":
+            level = line.level or 1
+            above = {higher: key for higher, key in above.items() if higher < level}
+            groups.setdefault((str(level), *above.values()), []).append(line)
+            above[level] = line.id
+    return list(groups.values())
+
+
+def _clause_lengths(heading: str) -> tuple[int, ...]:
+    return tuple(len(clause) for clause in re.split(r"[，、：]", _NUMBERING.sub("", heading)))
+
+
+def _parallel_hints(siblings: Sequence[ProofLine]) -> Iterator[Hint]:
+    """Where two thirds of the headings are built alike, point out the others."""
+    if len(siblings) < FEWEST_PARALLEL:
+        return
+    clauses = {line.id: _clause_lengths(line.text) for line in siblings}
+    for measure in (len, lambda lengths: lengths):
+        usual, number = Counter(map(measure, clauses.values())).most_common(1)[0]
+        if number < len(siblings) and number / len(siblings) >= _MAJORITY:
+            for line in siblings:
+                if measure(clauses[line.id]) != usual:
+                    message = "与同级其他标题的句式或字数不一致，可以改得整齐一些。"
+                    yield _hint(line, "heading_not_parallel", None, message)
+            return
+
+
+def _numbering_hints(lines: Sequence[ProofLine]) -> Iterator[Hint]:
+    """Check 一是、二是 and 一、二、 for gaps; each level and each part begins at one again."""
+    expected: dict[str, int] = {}
+    for line in lines:
+        match = _ORDERED.match(line.text)
+        if match is None:
+            if _OPENED.search(line.text):
+                expected["是"] = 2
+            if line.kind == "heading":
+                expected.pop("是", None)
+            continue
+        kind = match["kind"] or "（）"
+        if kind == "、" and line.kind != "heading":
+            continue
+        mark = match["mark"] or match["inner"]
+        if mark == "一":
+            expected[kind] = 1
+        position = expected.get(kind, 1)
+        if mark != ordinal(position):
+            message = f"序号不连续：这里应为“{ordinal(position)}”。"
+            yield _hint(line, "numbering", None, message, ordinal(position))
+        expected[kind] = position + 1
+        for lower in {"、": ("（）", "是"), "（）": ("是",)}.get(kind, ()):
+            expected.pop(lower, None)
+
+
+def _fact_hints(lines: Sequence[ProofLine]) -> Iterator[Hint]:
+    """Point out paragraphs that are to be completed, or state no fact."""
+    body = (line for line in lines if line.kind != "heading")
+    for _, members in groupby(body, key=lambda line: line.paragraph):
+        first, *further = members
+        if UNFINISHED in first.text:
+            yield _hint(first, "unfinished", None, "这里还没有内容，请补充或删去。")
+        elif not any(line.is_sourced or _FACT.search(line.text) for line in (first, *further)):
+            message = "这一段没有引用记录，也没有数字或日期，请补充事实或删去。"
+            yield _hint(first, "paragraph_without_fact", None, message)

@@ -23,7 +23,7 @@ class UnitRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordList:
     """Fillers, wrong set phrases with the right ones, set phrases with their first year."""
 
     fillers: re.Pattern[str]
@@ -34,7 +34,7 @@ class Words:
 
 
 def any_of(words: Sequence[str]) -> str:
-    """A pattern of these words, longer ones first."""
+    """Make a pattern of these words, longer ones first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -51,20 +51,19 @@ def _unit_rule(entry: Mapping[str, Any]) -> UnitRule:
 
 
 def _wrong_pattern(wrong: Iterable[str], unless: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """The wrong words, but for those that read on as another one: 做为民服务的人."""
-    ordered = sorted(wrong, key=len, reverse=True)
-    told = (
+    """Make a pattern of the wrong words, but not where they read on as another: 做为民服务的人."""
+    patterns = (
         re.escape(word) + (f"(?!{any_of(unless[word])})" if word in unless else "")
-        for word in ordered
+        for word in sorted(wrong, key=len, reverse=True)
     )
-    return re.compile("|".join(told))
+    return re.compile("|".join(patterns))
 
 
 @cache
-def words() -> Words:
-    """The shipped word list."""
+def word_list() -> WordList:
+    """Read the shipped word list."""
     data = yaml.safe_load(FILE.read_bytes())
-    return Words(
+    return WordList(
         fillers=re.compile(any_of(data["fillers"])),
         wrong=data["wrong"],
         wrong_pattern=_wrong_pattern(data["wrong"], data["unless"]),

@@ -1,8 +1,8 @@
-"""Bring a draft up to date with today's records, keeping people's words."""
+"""Refreshing a draft from today's records, keeping people's words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -12,15 +12,16 @@ from app.core.errors import FieldError, NotFound, ValidationFailed
 from app.core.schemas import Day, Model, field_error
 from app.core.uow import UnitOfWork
 from app.organizations.models import Organization
-from app.report.blocks import Block, fingerprint
+from app.report.blocks import fingerprint
 from app.report.drafts.block_rows import block_of, generated_values, insert_blocks, values_of
-from app.report.drafts.comparison import Difference, differences, placed
-from app.report.drafts.composing import FreshText, compose_today, day_of, keep_facts
-from app.report.drafts.models import Report, ReportBlock, ReportFactSet
+from app.report.drafts.comparison import Difference, blocks_by_key, differences
+from app.report.drafts.composing import FreshText, compose_today, keep_facts
+from app.report.drafts.models import REPORT_BLOCKS, Report, ReportBlock, ReportFactSet
 from app.report.drafts.rules import UpdateKind, VersionReason
-from app.report.drafts.service import blocks_of, note
-from app.report.drafts.versions import keep
-from app.report.scope import in_body
+from app.report.drafts.service import blocks_of, note_change
+from app.report.drafts.versions import keep_version
+from app.report.facts import PeriodCode, period_days
+from app.report.scope import RefuseField, in_body, seen_from
 
 AsOf = Annotated[Day | None, Field(description="截至日期；不填则与报告相同")]
 
@@ -86,108 +87,119 @@ class UpdateWrite(Model):
         return self
 
 
-_TABLE: Any = ReportBlock.__table__
-
-
-def changes(uow: UnitOfWork, report: Report, wish: ChangesParameters) -> ChangesRead:
-    """What today's records would make of a report: its sentences one by one."""
-    place = uow.session.get_one(Organization, report.organization_id)
-    as_of = day_of(uow, place, report, wish.as_of, ValidationFailed.parameter)
-    fresh = compose_today(uow, place, report, as_of)
-    found = differences(_blocks(uow, report), fresh.blocks)
-    return ChangesRead(
-        as_of=as_of,
-        fact_set_number=report.fact_set_number,
-        facts_changed=_hash(uow, report) != fresh.packed.sha256,
-        items=[_shown(one) for one in found],
-    )
-
-
-def recompose(uow: UnitOfWork, report: Report, wish: UpdateWrite) -> FreshText:
-    """What today's records make of a report on the day that an update asks for.
+def find_changes(uow: UnitOfWork, report: Report, parameters: ChangesParameters) -> ChangesRead:
+    """Return what today's records would make of a report, sentence by sentence.
 
     Raises:
         ValidationFailed: the day lies before the report's period, or after today.
     """
-    place = uow.session.get_one(Organization, report.organization_id)
-    as_of = day_of(uow, place, report, wish.as_of, in_body)
-    return compose_today(uow, place, report, as_of)
+    fresh = _compose_as_of(uow, report, parameters.as_of, ValidationFailed.parameter)
+    blocks = map(block_of, uow.session.scalars(blocks_of(report.id)))
+    return ChangesRead(
+        as_of=fresh.facts.as_of,
+        fact_set_number=report.fact_set_number,
+        facts_changed=_facts_hash(uow, report) != fresh.packed.sha256,
+        items=[_change_of(difference) for difference in differences(blocks, fresh.blocks)],
+    )
 
 
-def refresh_draft(uow: UnitOfWork, report: Report, wish: UpdateWrite, fresh: FreshText) -> None:
-    """Let sentences follow today's records: the named ones, or all that no person has reworded.
+def recompose(uow: UnitOfWork, report: Report, payload: UpdateWrite) -> FreshText:
+    """Compose a report from today's records on the day that an update asks for.
 
-    ``fresh`` was composed of the same version of the report. The new facts are frozen beside the
+    Raises:
+        ValidationFailed: the day lies before the report's period, or after today.
+    """
+    return _compose_as_of(uow, report, payload.as_of, in_body)
+
+
+def _compose_as_of(
+    uow: UnitOfWork, report: Report, as_of: date | None, refuse: RefuseField
+) -> FreshText:
+    """Compose a report as of the asked day, else of its own."""
+    organization = uow.session.get_one(Organization, report.organization_id)
+    if as_of is None:
+        return compose_today(uow, organization, report, report.as_of)
+    days = period_days(cast("PeriodCode", report.period), report.year)
+    day = seen_from(as_of, days, uow.today(organization.time_zone), refuse)
+    return compose_today(uow, organization, report, day)
+
+
+def refresh_draft(uow: UnitOfWork, report: Report, payload: UpdateWrite, fresh: FreshText) -> None:
+    """Take over today's sentences: the named ones, or all that no person has reworded.
+
+    ``fresh`` was composed of the same version of the report. The new facts are stored beside the
     old ones; a block keeps to those that it tells. The text before is kept as a version.
 
     Raises:
-        NotFound: a named block or sentence has nothing to follow.
+        NotFound: a named block is not there, or today's records give no such new sentence.
     """
-    as_of = fresh.facts.as_of
     rows = list(uow.session.scalars(blocks_of(report.id)))
-    found = differences(map(block_of, rows), fresh.blocks)
-    _known(wish, rows, found)
-    if found:
-        keep(uow, report, "更新前", VersionReason.KEPT)
-    if _hash(uow, report) != fresh.packed.sha256:
+    changes = differences(map(block_of, rows), fresh.blocks)
+    _require_known(payload, rows, changes)
+    if changes:
+        keep_version(uow, report, "更新前", VersionReason.KEPT)
+    if _facts_hash(uow, report) != fresh.packed.sha256:
         report.fact_set_number += 1
         keep_facts(uow, report, fresh, report.fact_set_number)
-    report.as_of = as_of
+    report.as_of = fresh.facts.as_of
     by_id = {row.id: row for row in rows}
-    said = [one for difference in found if (one := _apply(report, difference, wish, by_id))]
+    audited = [
+        state for change in changes if (state := _apply(report, change, payload, by_id)) is not None
+    ]
     uow.session.flush()
-    added = _added(report, rows, fresh, found, wish)
-    _place(uow, report, rows, added)
-    _still_true(uow, report, rows, fresh)
-    said += [{"block_id": str(row["id"]), "before": None, "after": row["text"]} for _, row in added]
+    wanted = {
+        id(change.new)
+        for change in changes
+        if change.old is None and (payload.all or change.key in payload.keys)
+    }
+    added = _insert_new_blocks(uow, report, rows, fresh, wanted)
+    _restate_sources(uow, report, rows, fresh)
+    audited += [{"block_id": str(row["id"]), "before": None, "after": row["text"]} for row in added]
     uow.touch(report)
-    after = {"as_of": as_of.isoformat(), "facts_sha256": fresh.packed.sha256, "blocks": said}
-    note(uow, "updated", report, None, after)
+    sha256 = fresh.packed.sha256
+    after = {"as_of": report.as_of.isoformat(), "facts_sha256": sha256, "blocks": audited}
+    note_change(uow, "updated", report, None, after)
 
 
-def _blocks(uow: UnitOfWork, report: Report) -> list[Block]:
-    return [block_of(row) for row in uow.session.scalars(blocks_of(report.id))]
-
-
-def _hash(uow: UnitOfWork, report: Report) -> str | None:
+def _facts_hash(uow: UnitOfWork, report: Report) -> str | None:
     statement = select(ReportFactSet.sha256).where(
         ReportFactSet.report_id == report.id, ReportFactSet.number == report.fact_set_number
     )
     return uow.session.scalar(statement)
 
 
-def _known(wish: UpdateWrite, rows: Sequence[ReportBlock], found: Sequence[Difference]) -> None:
-    """Insist that what is named can be updated."""
-    here = {row.id for row in rows}
-    coming = {one.key for one in found if one.kind == UpdateKind.NEW}
-    flaws = [
-        *(
-            FieldError("not_found", "报告中没有这一段落。", pointer=f"#/block_ids/{at}")
-            for at, one in enumerate(wish.block_ids)
-            if one not in here
-        ),
-        *(
-            FieldError("not_found", "今天的记录没有生成这样的新句子。", pointer=f"#/keys/{at}")
-            for at, key in enumerate(wish.keys)
-            if key not in coming
-        ),
+def _require_known(
+    payload: UpdateWrite, rows: Sequence[ReportBlock], changes: Sequence[Difference]
+) -> None:
+    """Refuse blocks and keys that cannot be updated."""
+    block_ids = {row.id for row in rows}
+    new_keys = {change.key for change in changes if change.kind == UpdateKind.NEW}
+    errors = [
+        FieldError("not_found", "报告中没有这一段落。", pointer=f"#/block_ids/{index}")
+        for index, block_id in enumerate(payload.block_ids)
+        if block_id not in block_ids
     ]
-    if flaws:
-        raise NotFound(flaws[0].detail, flaws=flaws)
+    errors += [
+        FieldError("not_found", "今天的记录没有生成这样的新句子。", pointer=f"#/keys/{index}")
+        for index, key in enumerate(payload.keys)
+        if key not in new_keys
+    ]
+    if errors:
+        raise NotFound(errors[0].detail, flaws=errors)
 
 
 def _apply(
-    report: Report, difference: Difference, wish: UpdateWrite, rows: dict[UUID, ReportBlock]
+    report: Report, change: Difference, payload: UpdateWrite, rows: Mapping[UUID, ReportBlock]
 ) -> dict[str, Any] | None:
-    """Let a block that is there follow its difference; what the trail is to say of it."""
-    old, new = difference.old, difference.new
+    """Let a stored block follow its difference; return what the audit entry says of it."""
+    old, new = change.old, change.new
     if old is None or old.id is None:
         return None
     row, before = rows[old.id], old.text
-    named = row.id in wish.block_ids or difference.key in wish.keys
-    if not named and not wish.all:
+    is_named = row.id in payload.block_ids or change.key in payload.keys
+    if not is_named and not payload.all:
         return None
-    if old.edited and not named:
+    if old.edited and not is_named:
         row.outdated = True
         return {"block_id": str(row.id), "before": before, "after": before, "outdated": True}
     if new is None:
@@ -201,86 +213,74 @@ def _apply(
     return {"block_id": str(row.id), "before": before, "after": new.text}
 
 
-def _added(
-    report: Report,
-    rows: Sequence[ReportBlock],
-    fresh: FreshText,
-    found: Sequence[Difference],
-    wish: UpdateWrite,
-) -> list[tuple[UUID | None, dict[str, Any]]]:
-    """New rows, each with the block behind which it goes: today's neighbour before it."""
-    coming = {
-        id(one.new): one
-        for one in found
-        if one.kind == UpdateKind.NEW and one.old is None and (wish.all or one.key in wish.keys)
-    }
-    present = {place: block.id for place, block in placed(map(block_of, rows)).items()}
-    last: UUID | None = None
-    added: list[tuple[UUID | None, dict[str, Any]]] = []
-    for place, block in placed(fresh.blocks).items():
-        if place in present:
-            last = present[place]
-        elif id(block) in coming:
-            row = values_of(block, report.fact_set_number)
-            added.append((last, row))
-            last = row["id"]
-    return added
-
-
-def _place(
+def _insert_new_blocks(
     uow: UnitOfWork,
     report: Report,
     rows: Sequence[ReportBlock],
-    added: Sequence[tuple[UUID | None, dict[str, Any]]],
-) -> None:
-    """Put the new rows into the order and number all of them anew."""
+    fresh: FreshText,
+    wanted: Container[int],
+) -> list[dict[str, Any]]:
+    """Insert today's blocks of these ``id()`` behind today's neighbour, and number all anew."""
+    present = {key: block.id for key, block in blocks_by_key(map(block_of, rows)).items()}
     order = [row.id for row in rows]
-    for after, row in added:
-        order.insert(order.index(after) + 1 if after is not None else 0, row["id"])
-    places = {one: place for place, one in enumerate(order, start=1)}
-    insert_blocks(uow, report, ({**row, "position": places[row["id"]]} for _, row in added))
+    added: list[dict[str, Any]] = []
+    neighbour: UUID | None = None
+    for key, block in blocks_by_key(fresh.blocks).items():
+        if key in present:
+            neighbour = present[key]
+        elif id(block) in wanted:
+            values = values_of(block, report.fact_set_number)
+            added.append(values)
+            order.insert(0 if neighbour is None else order.index(neighbour) + 1, values["id"])
+            neighbour = values["id"]
+    positions = {block_id: position for position, block_id in enumerate(order, start=1)}
+    insert_blocks(uow, report, ({**row, "position": positions[row["id"]]} for row in added))
     moved = [
-        {"block": row.id, "place": places[row.id]} for row in rows if row.position != places[row.id]
+        {"block": row.id, "new_position": positions[row.id]}
+        for row in rows
+        if row.position != positions[row.id]
     ]
-    _write(uow, moved, position=bindparam("place"))
+    _update_rows(uow, moved, position=bindparam("new_position"))
+    return added
 
 
-def _still_true(
+def _restate_sources(
     uow: UnitOfWork, report: Report, rows: Iterable[ReportBlock], fresh: FreshText
 ) -> None:
-    """What reads as before stands on the new facts, and on the records that they give for it."""
-    today = placed(fresh.blocks)
+    """Give blocks that read as before the new facts, and the records that these have for them."""
+    today = blocks_by_key(fresh.blocks)
     number = report.fact_set_number
-    same = [
+    unchanged = [
         {"block": block.id, "number": number, "made_from": values["source"]}
-        for place, block in placed(map(block_of, rows)).items()
-        if (new := today.get(place)) is not None
+        for key, block in blocks_by_key(map(block_of, rows)).items()
+        if (new := today.get(key)) is not None
         and not block.outdated
         and fingerprint(block) == fingerprint(new)
         and (values := generated_values(new, number))
     ]
-    _write(uow, same, fact_set_number=bindparam("number"), source=bindparam("made_from"))
+    _update_rows(uow, unchanged, fact_set_number=bindparam("number"), source=bindparam("made_from"))
 
 
-def _write(uow: UnitOfWork, values: list[dict[str, Any]], **columns: Any) -> None:
-    """Change columns that are no concern of whoever edits a block: its version stays."""
+def _update_rows(uow: UnitOfWork, values: list[dict[str, Any]], **columns: Any) -> None:
+    """Update columns that are no concern of whoever edits a block: its version stays."""
     if values:
-        statement = update(_TABLE).where(_TABLE.c.id == bindparam("block")).values(**columns)
+        this_block = REPORT_BLOCKS.c.id == bindparam("block")
+        statement = update(REPORT_BLOCKS).where(this_block).values(**columns)
         uow.session.connection().execute(statement, values)
 
 
-def _shown(one: Difference) -> SentenceChange:
-    old, new = one.old, one.new
-    coming = one.kind == UpdateKind.NEW
+def _change_of(difference: Difference) -> SentenceChange:
+    old, new = difference.old, difference.new
+    compared = None if difference.kind == UpdateKind.NEW else old
     return SentenceChange(
-        kind=one.kind,
-        key=one.key,
+        kind=difference.kind,
+        key=difference.key,
         block_id=old.id if old else None,
         edited=bool(old and old.edited),
-        old_text=old.generated if old and not coming else None,
-        current_text=old.text if old and not coming else None,
+        old_text=compared.generated if compared else None,
+        current_text=compared.text if compared else None,
         new_text=new.text if new else None,
-        counts=[CountChangeRead.model_validate(count) for count in one.counts],
-        ids_added=[UUID(one_id) for one_id in one.ids_added],
-        ids_removed=[UUID(one_id) for one_id in one.ids_removed],
+        counts=[CountChangeRead.model_validate(count) for count in difference.counts],
+        ids_added=[UUID(id_) for id_ in difference.ids_added],
+        ids_removed=[UUID(id_) for id_ in difference.ids_removed],
     )

@@ -1,7 +1,7 @@
-"""Review of a report by the superior: submit, comment, return, approve."""
+"""Review of a report: its steps from submission to the end, and comments."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -15,8 +15,8 @@ from app.core.uow import Permission, UnitOfWork
 from app.organizations.queries import reaches, require, require_step
 from app.report.drafts.models import Report, ReportComment
 from app.report.drafts.rules import STEPS, ReportStatus, ReportStep, VersionReason
-from app.report.drafts.service import get_block, note
-from app.report.drafts.versions import keep, sealed
+from app.report.drafts.service import get_block, note_change
+from app.report.drafts.versions import compute_seal, keep_version
 from app.report.errors import ReportNotEditable
 from app.report.templates import applied_template
 
@@ -78,7 +78,7 @@ class CommentRead(Model):
     version: int
 
 
-def take_step(uow: UnitOfWork, report: Report, wish: ReportStepWrite) -> None:
+def take_step(uow: UnitOfWork, report: Report, payload: ReportStepWrite) -> None:
     """Take a report one step on; submitting and finalising keep a version.
 
     Raises:
@@ -86,45 +86,45 @@ def take_step(uow: UnitOfWork, report: Report, wish: ReportStepWrite) -> None:
         OwnRequest: the actor submitted the report himself.
         ReportStepNotAllowed: the report's state does not allow it.
     """
-    step = STEPS[wish.step]
+    step = STEPS[payload.step]
     require_step(uow, step, report.organization_id)
     step.refuse_own(uow.actor, report.submitted_by)
-    STEPS.refuse_state(wish.step, ReportStatus(report.status))
+    STEPS.refuse_state(payload.step, ReportStatus(report.status))
     before = {"status": report.status}
-    if wish.step == ReportStep.SUBMIT:
-        keep(uow, report, "提交审阅", VersionReason.SUBMITTED)
+    if payload.step == ReportStep.SUBMIT:
+        keep_version(uow, report, "提交审阅", VersionReason.SUBMITTED)
         report.submitted_at, report.submitted_by = uow.now(), uow.actor.user_id
         report.submitted_by_name = uow.actor.name
     elif step.permission == Permission.REVIEW:
         report.decided_at, report.decided_by_name = uow.now(), uow.actor.name
-        report.decision_note = wish.note
-    elif wish.step == ReportStep.FINALISE:
-        keep(uow, report, "定稿", VersionReason.FINALISED)
+        report.decision_note = payload.note
+    elif payload.step == ReportStep.FINALISE:
+        keep_version(uow, report, "定稿", VersionReason.FINALISED)
         report.finalised_at, report.finalised_by_name = uow.now(), uow.actor.name
-        applied = applied_template(uow, report.organization_id)
-        report.template_revision_id = applied.revision.id if applied else None
-        report.sha256 = sealed(uow, report)
+        template = applied_template(uow, report.organization_id)
+        report.template_revision_id = template.revision.id if template else None
+        report.sha256 = compute_seal(uow, report)
     report.status = step.target
     uow.touch(report)
-    after = {"status": step.target, "note": wish.note, "sha256": report.sha256}
-    note(uow, str(wish.step), report, before, after)
+    after = {"status": step.target, "note": payload.note, "sha256": report.sha256}
+    note_change(uow, str(payload.step), report, before, after)
 
 
 def comments_of(report_id: UUID, filters: CommentFilters) -> Select[ReportComment]:
-    """A report's comments as a filter asks for them."""
+    """Select the comments of a report that a filter asks for."""
     statement = select(ReportComment).where(ReportComment.report_id == report_id)
     if filters.block_id is not None:
         statement = statement.where(ReportComment.block_id == filters.block_id)
     if filters.resolved is not None:
-        settled = ReportComment.resolved_at.is_not(None)
-        statement = statement.where(settled if filters.resolved else ~settled)
+        is_resolved = ReportComment.resolved_at.is_not(None)
+        statement = statement.where(is_resolved if filters.resolved else ~is_resolved)
     return statement
 
 
 def get_comment(
     uow: UnitOfWork, report: Report, comment_id: UUID, pointer: str | None = None
 ) -> ReportComment:
-    """A comment of a report; ``pointer`` is where a body names it.
+    """Return a comment of a report; ``pointer`` is where a body names it.
 
     Raises:
         NotFound: the report has none of this id.
@@ -135,61 +135,65 @@ def get_comment(
     return uow.get_or_404(statement, "报告没有这条批注。", pointer=pointer)
 
 
-def comment(uow: UnitOfWork, report: Report, wish: CommentWrite) -> ReportComment:
-    """Remark on a report or a block, or answer a remark.
+def add_comment(uow: UnitOfWork, report: Report, payload: CommentWrite) -> ReportComment:
+    """Comment on a report or a block, or answer a comment.
 
     Raises:
         Forbidden: the actor neither writes nor reviews there.
         ReportNotEditable: it is finalised.
-        NotFound: the block or the remark is not the report's.
+        NotFound: the block or the comment is not the report's.
         ValidationFailed: it answers an answer.
     """
-    _require_hand(uow, report)
-    block_id = wish.block_id
+    _require_commenting(uow, report)
+    block_id = payload.block_id
     if block_id is not None:
         get_block(uow, report, block_id, pointer="#/block_id")
-    if wish.answers_id is not None:
-        asked = get_comment(uow, report, wish.answers_id, pointer="#/answers_id")
-        if asked.answers_id is not None:
-            words = "请答复原批注，不要答复别人的答复"
-            raise ValidationFailed.at("#/answers_id", "answers_an_answer", words)
-        block_id = asked.block_id
-    made = ReportComment(
+    if payload.answers_id is not None:
+        answered = get_comment(uow, report, payload.answers_id, pointer="#/answers_id")
+        if answered.answers_id is not None:
+            message = "请答复原批注，不要答复别人的答复"
+            raise ValidationFailed.at("#/answers_id", "answers_an_answer", message)
+        block_id = answered.block_id
+    comment = ReportComment(
         id=new_id(),
         report_id=report.id,
         block_id=block_id,
-        answers_id=wish.answers_id,
-        text=wish.text,
+        answers_id=payload.answers_id,
+        text=payload.text,
         made_at=uow.now(),
         made_by_name=uow.actor.name,
     )
-    uow.session.add(made)
+    uow.session.add(comment)
     uow.session.flush()
-    shown = CommentRead.model_validate(made).model_dump(mode="json")
-    note(uow, "comment_made", report, None, shown)
-    return made
+    note_change(uow, "comment_made", report, None, _state(comment))
+    return comment
 
 
-def settle(uow: UnitOfWork, report: Report, made: ReportComment, *, resolved: bool) -> None:
-    """Mark a remark as settled, or open it again.
+def settle_comment(
+    uow: UnitOfWork, report: Report, comment: ReportComment, *, resolved: bool
+) -> None:
+    """Mark a comment as resolved, or open it again.
 
     Raises:
         Forbidden: the actor neither writes nor reviews there.
         ReportNotEditable: the report is finalised.
     """
-    _require_hand(uow, report)
-    before = CommentRead.model_validate(made).model_dump(mode="json")
-    made.resolved_at = uow.now() if resolved else None
-    made.resolved_by_name = uow.actor.name if resolved else None
+    _require_commenting(uow, report)
+    before = _state(comment)
+    comment.resolved_at = uow.now() if resolved else None
+    comment.resolved_by_name = uow.actor.name if resolved else None
     uow.session.flush()
-    after = CommentRead.model_validate(made).model_dump(mode="json")
-    note(uow, "comment_settled" if resolved else "comment_reopened", report, before, after)
+    action = "comment_settled" if resolved else "comment_reopened"
+    note_change(uow, action, report, before, _state(comment))
 
 
-def _require_hand(uow: UnitOfWork, report: Report) -> None:
-    """Insist on somebody who works on the report: who writes it, or who reviews it."""
-    place = report.organization_id
-    if not reaches(uow.session, uow.actor, Permission.REVIEW, place):
-        require(uow, Permission.WRITE, place)
+def _state(comment: ReportComment) -> dict[str, Any]:
+    return CommentRead.model_validate(comment).model_dump(mode="json")
+
+
+def _require_commenting(uow: UnitOfWork, report: Report) -> None:
+    """Insist on somebody who writes or reviews there, and on a report that is not finalised."""
+    if not reaches(uow.session, uow.actor, Permission.REVIEW, report.organization_id):
+        require(uow, Permission.WRITE, report.organization_id)
     if report.status == ReportStatus.FINALISED:
         raise ReportNotEditable("报告已定稿，不再批注。")

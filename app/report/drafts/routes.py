@@ -19,7 +19,6 @@ from app.core.http.replies import (
 from app.core.http.routing import Conclusion, FromQuery, SnapshotDep, UowDep, api_router
 from app.core.pagination import PageBody
 from app.report.drafts import files, review, service
-from app.report.drafts import service as queries
 from app.report.drafts.files import DocumentParameters, ProofreadingRead
 from app.report.drafts.models import Report, ReportComment
 from app.report.drafts.review import (
@@ -36,10 +35,16 @@ from app.report.drafts.schemas import (
     ReportSummary,
     ReportWrite,
 )
-from app.report.drafts.service import visible_report
 from app.report.files.formats import FORMATS, JSON, NAMES, RANGES, file_headers
 
 router = api_router("/reports", "reports")
+*_LABELS, _LAST_LABEL = (offered.label for offered in FORMATS.values())
+_SCHEMAS: Mapping[str, Any] = {
+    JSON: {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
+}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {name: {"schema": _SCHEMAS.get(name, {"type": "string"})} for name in FORMATS}}
+}
 ReportPatch = partial(
     HeadWrite,
     "ReportPatch",
@@ -60,7 +65,7 @@ ReportPatch = partial(
 def create_report(uow: SnapshotDep, payload: ReportWrite) -> Conclusion:
     """Draft a report."""
     draft = service.compose_draft(uow, payload)
-    return lambda writing: _made(writing, service.create_report(writing, draft))
+    return lambda writing: _created(writing, service.create_report(writing, draft))
 
 
 @router.get("", name="list_reports", summary="查询报告", response_model=PageBody[ReportSummary])
@@ -68,8 +73,8 @@ def list_reports(
     request: Request, uow: UowDep, filters: Annotated[ReportFilters, FromQuery]
 ) -> Response:
     """The reports of the organisations in sight."""
-    page = read_page(request, uow.session, queries.filtered(uow, filters), Report, filters)
-    return shown_page(request, page, queries.summaries(uow, page.rows))
+    page = read_page(request, uow.session, service.matching_reports(uow, filters), Report, filters)
+    return shown_page(request, page, service.summaries(uow, page.rows))
 
 
 @router.get(
@@ -80,8 +85,8 @@ def list_reports(
 )
 def get_report(request: Request, uow: UowDep, report_id: UUID) -> Response:
     """A report, whole."""
-    report = queries.visible_report(uow, report_id)
-    return reply(queries.whole(uow, report), version=report.version, request=request)
+    report = service.visible_report(uow, report_id)
+    return reply(service.read_report(uow, report), version=report.version, request=request)
 
 
 @router.patch(
@@ -97,10 +102,10 @@ def update_report(
     if_match: IfMatch = None,
 ) -> Response:
     """Change a draft's head."""
-    report = queries.get_draft(uow, report_id)
+    report = service.get_draft(uow, report_id)
     expect_version(report.version, if_match)
     service.change_head(uow, report, payload)
-    return reply(queries.whole(uow, report), version=report.version)
+    return reply(service.read_report(uow, report), version=report.version)
 
 
 @router.delete(
@@ -112,7 +117,7 @@ def update_report(
 )
 def delete_report(uow: UowDep, report_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
-    report = queries.get_draft(uow, report_id)
+    report = service.get_draft(uow, report_id)
     expect_version(report.version, if_match)
     service.remove_report(uow, report)
     return no_content()
@@ -127,30 +132,20 @@ def delete_report(uow: UowDep, report_id: UUID, if_match: IfMatch = None) -> Res
 )
 def create_report_successor(uow: UowDep, report_id: UUID) -> Response:
     """Begin a draft that goes on from a finalised report."""
-    return _made(uow, service.succeed(uow, queries.visible_report(uow, report_id)))
+    return _created(uow, service.create_successor(uow, service.visible_report(uow, report_id)))
 
 
-def _made(uow: UowDep, report: Report) -> Response:
+def _created(uow: UowDep, report: Report) -> Response:
     return reply(
-        queries.whole(uow, report),
+        service.read_report(uow, report),
         status=201,
         version=report.version,
         location=f"/api/v1/reports/{report.id}",
     )
 
 
-report_router = api_router("/reports/{report_id}", "reports")
-*_LABELS, _LAST_LABEL = (offered.label for offered in FORMATS.values())
-_SCHEMAS: Mapping[str, Any] = {
-    JSON: {"type": "object", "description": "标题、称谓、正文各要素、落款和附件"}
-}
-FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {name: {"schema": _SCHEMAS.get(name, {"type": "string"})} for name in FORMATS}}
-}
-
-
-@report_router.get(
-    "/document",
+@router.get(
+    "/{report_id}/document",
     name="get_report_document",
     summary=f"报告成文：定稿样或审阅样（逐句注明依据），{'、'.join(_LABELS)}或 {_LAST_LABEL}",
     response_class=Response,
@@ -167,26 +162,26 @@ def get_report_document(
         offered = NAMES[parameters.format]
     else:
         offered = FORMATS[preferred(request, FORMATS, RANGES)]
-    report = visible_report(uow, report_id)
+    report = service.visible_report(uow, report_id)
     storage = request.app.state.storage
-    document, content = files.written(uow, report, parameters, offered, storage)
+    document, content = files.write_document(uow, report, parameters, offered, storage)
     return Response(content, headers=file_headers(document, offered, parameters.variant))
 
 
-@report_router.get(
-    "/proofreading",
+@router.get(
+    "/{report_id}/proofreading",
     name="get_report_proofreading",
     summary="文字检查：用语、数字、标点、标题，没有记录支持的数字，字库以外的字",
     response_model=ProofreadingRead,
 )
 def get_report_proofreading(request: Request, uow: UowDep, report_id: UUID) -> Response:
     """What there is to look at before the report is handed in."""
-    report = visible_report(uow, report_id)
-    return reply(files.proofreading(uow, report), request=request)
+    report = service.visible_report(uow, report_id)
+    return reply(files.proofread_report(uow, report), request=request)
 
 
-@report_router.post(
-    "/steps",
+@router.post(
+    "/{report_id}/steps",
     name="take_report_step",
     summary="提交、退回、同意、撤回报告，或定稿",
     status_code=201,
@@ -196,14 +191,14 @@ def take_report_step(
     uow: UowDep, report_id: UUID, payload: ReportStepWrite, if_match: IfMatch = None
 ) -> Response:
     """Take a report one step on; the version is that of the text which was seen."""
-    report = queries.visible_report(uow, report_id, lock=True)
+    report = service.visible_report(uow, report_id, lock=True)
     expect_version(report.version, if_match)
     review.take_step(uow, report, payload)
-    return reply(queries.whole(uow, report), status=201, version=report.version)
+    return reply(service.read_report(uow, report), status=201, version=report.version)
 
 
-@report_router.post(
-    "/comments",
+@router.post(
+    "/{report_id}/comments",
     name="create_report_comment",
     summary="批注报告或其中一段，或答复批注",
     status_code=201,
@@ -211,15 +206,15 @@ def take_report_step(
 )
 def create_report_comment(uow: UowDep, report_id: UUID, payload: CommentWrite) -> Response:
     """Remark on a report."""
-    report = queries.visible_report(uow, report_id, lock=True)
-    made = review.comment(uow, report, payload)
-    location = f"/api/v1/reports/{report_id}/comments/{made.id}"
-    shown = CommentRead.model_validate(made)
-    return reply(shown, status=201, version=made.version, location=location)
+    report = service.visible_report(uow, report_id, lock=True)
+    comment = review.add_comment(uow, report, payload)
+    location = f"/api/v1/reports/{report_id}/comments/{comment.id}"
+    shown = CommentRead.model_validate(comment)
+    return reply(shown, status=201, version=comment.version, location=location)
 
 
-@report_router.get(
-    "/comments",
+@router.get(
+    "/{report_id}/comments",
     name="list_report_comments",
     summary="报告的批注和答复",
     response_model=PageBody[CommentRead],
@@ -228,13 +223,13 @@ def list_report_comments(
     request: Request, uow: UowDep, report_id: UUID, filters: Annotated[CommentFilters, FromQuery]
 ) -> Response:
     """The comments, oldest first."""
-    report = queries.visible_report(uow, report_id)
+    report = service.visible_report(uow, report_id)
     statement = review.comments_of(report.id, filters)
     return table_page(request, uow.session, statement, ReportComment, CommentRead, filters)
 
 
-@report_router.get(
-    "/comments/{comment_id}",
+@router.get(
+    "/{report_id}/comments/{comment_id}",
     name="get_report_comment",
     summary="查看批注",
     response_model=CommentRead,
@@ -243,12 +238,12 @@ def get_report_comment(
     request: Request, uow: UowDep, report_id: UUID, comment_id: UUID
 ) -> Response:
     """A comment."""
-    made = review.get_comment(uow, queries.visible_report(uow, report_id), comment_id)
-    return reply(CommentRead.model_validate(made), version=made.version, request=request)
+    comment = review.get_comment(uow, service.visible_report(uow, report_id), comment_id)
+    return reply(CommentRead.model_validate(comment), version=comment.version, request=request)
 
 
-@report_router.patch(
-    "/comments/{comment_id}",
+@router.patch(
+    "/{report_id}/comments/{comment_id}",
     name="update_report_comment",
     summary="把批注标为已处理，或重新打开",
     response_model=CommentRead,
@@ -257,8 +252,8 @@ def update_report_comment(
     uow: UowDep, report_id: UUID, comment_id: UUID, payload: CommentPatch, if_match: IfMatch = None
 ) -> Response:
     """Settle a comment, or open it again."""
-    report = queries.visible_report(uow, report_id, lock=True)
-    made = review.get_comment(uow, report, comment_id)
-    expect_version(made.version, if_match)
-    review.settle(uow, report, made, resolved=payload.resolved)
-    return reply(CommentRead.model_validate(made), version=made.version)
+    report = service.visible_report(uow, report_id, lock=True)
+    comment = review.get_comment(uow, report, comment_id)
+    expect_version(comment.version, if_match)
+    review.settle_comment(uow, report, comment, resolved=payload.resolved)
+    return reply(CommentRead.model_validate(comment), version=comment.version)

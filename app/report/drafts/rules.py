@@ -1,4 +1,4 @@
-"""The life of a stored report. Pure."""
+"""The life cycle of a stored report, and kinds of change between texts. Pure."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -35,7 +35,7 @@ class ReportStep(StrEnum):
     FINALISE = "finalise"
 
 
-_HANDED_IN = frozenset({ReportStatus.SUBMITTED, ReportStatus.APPROVED})
+_UNDER_REVIEW = frozenset({ReportStatus.SUBMITTED, ReportStatus.APPROVED})
 _OWN = "不能审阅本人提交的报告，请由他人审阅。"
 _ABOVE = "同意和退回报告，须由上级党组织有审批权限的人员进行。"
 STEPS = StepTable(
@@ -45,7 +45,7 @@ STEPS = StepTable(
             {ReportStatus.DRAFT}, ReportStatus.SUBMITTED, Permission.WRITE, "只有草稿可以提交审阅。"
         ),
         ReportStep.RETURN: Step(
-            _HANDED_IN,
+            _UNDER_REVIEW,
             ReportStatus.DRAFT,
             Permission.REVIEW,
             "只有已提交或已审阅、尚未定稿的报告可以退回。",
@@ -61,7 +61,7 @@ STEPS = StepTable(
             _ABOVE,
         ),
         ReportStep.WITHDRAW: Step(
-            _HANDED_IN,
+            _UNDER_REVIEW,
             ReportStatus.DRAFT,
             Permission.WRITE,
             "只有已提交或已审阅、尚未定稿的报告可以撤回。",

@@ -1,6 +1,6 @@
-"""Reading reports; every read starts from what the actor may see."""
+"""Reports as the actor may see them; drafting, changing and removing them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,140 +40,6 @@ from app.report.errors import ReportNotEditable, ReportNotFinalised
 from app.report.facts import period_days
 from app.report.scope import in_body, resolve_request
 
-
-def visible_to(actor: Actor) -> Select[Report]:
-    """The reports that the actor may read; restricted ones need their own permission."""
-    supervised = actor.roots(Permission.SUPERVISION)
-    unlocked = inside(Report.organization_id, supervised) if supervised else false()
-    return select(Report).where(
-        inside(Report.organization_id, actor.roots(Permission.READ)),
-        Report.restricted.is_(False) | unlocked,
-        Report.deleted_at.is_(None),
-    )
-
-
-def visible_report(uow: UnitOfWork, report_id: UUID, *, lock: bool = False) -> Report:
-    """A report in the actor's sight, or NotFound; locked for whoever is to change it."""
-    statement = visible_to(uow.actor).where(Report.id == report_id)
-    return uow.get_or_404(statement, "没有这份报告，或您无权查看。", lock=lock)
-
-
-def get_draft(uow: UnitOfWork, report_id: UUID, *, lock: bool = True) -> Report:
-    """A draft that the actor may change, locked until the end of the unit of work.
-
-    ``lock`` is false for who only looks yet: a unit that reads locks nothing.
-
-    Raises:
-        NotFound, Forbidden: the actor does not see it, or does not write there.
-        ReportNotEditable: it is submitted, approved or finalised.
-    """
-    report = visible_report(uow, report_id, lock=lock)
-    require(uow, Permission.WRITE, report.organization_id)
-    if report.status == ReportStatus.FINALISED:
-        raise ReportNotEditable("报告已定稿，不再改动；需要修改时请据此另拟新稿。")
-    if report.status != ReportStatus.DRAFT:
-        raise ReportNotEditable("报告已提交，请先撤回或由上级退回，再作修改。")
-    return report
-
-
-def blocks_of(report_id: UUID) -> Select[ReportBlock]:
-    """A report's blocks in order, those taken out of the text among them."""
-    statement = select(ReportBlock).where(ReportBlock.report_id == report_id)
-    return statement.order_by(ReportBlock.position, ReportBlock.id)
-
-
-def get_block(
-    uow: UnitOfWork, report: Report, block_id: UUID, pointer: str | None = None
-) -> ReportBlock:
-    """A block of a report; ``pointer`` is where a body names it.
-
-    Raises:
-        NotFound: the report has none of this id.
-    """
-    statement = select(ReportBlock).where(
-        ReportBlock.report_id == report.id, ReportBlock.id == block_id
-    )
-    return uow.get_or_404(statement, "报告中没有这一段落。", pointer=pointer)
-
-
-def facts_of(uow: UnitOfWork, report: Report, number: int) -> ReportSnapshot:
-    """One of a report's frozen fact sets, with how and in which words it was told."""
-    statement = select(ReportFactSet.content).where(
-        ReportFactSet.report_id == report.id, ReportFactSet.number == number
-    )
-    return load_snapshot(uow.session.scalars(statement).one())
-
-
-def sources_of(uow: UnitOfWork, report: Report, rows: Iterable[ReportBlock]) -> Sources:
-    """What a report's blocks stand on: its fact set in force and those that they tell; one read."""
-    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
-    numbers.add(report.fact_set_number)
-    statement = select(ReportFactSet.content).where(
-        ReportFactSet.report_id == report.id, ReportFactSet.number.in_(numbers)
-    )
-    contents = uow.session.scalars(statement.order_by(ReportFactSet.number))
-    frozen = [load_snapshot(content) for content in contents]
-    facts, options, book = frozen[-1]
-    note = note_of(facts, book.outlines[form_of(options)])
-    return sources_in([one.facts for one in frozen], note)
-
-
-def filtered(uow: UnitOfWork, filters: ReportFilters) -> Select[Report]:
-    """The reports that a filter asks for.
-
-    Raises:
-        NotFound: the filter names an organisation out of the actor's sight.
-    """
-    statement = visible_to(uow.actor)
-    place = filters.organization_id
-    if place is not None:
-        require(uow, Permission.READ, place, parameter="organization_id")
-        scope = below(place, include_descendants=filters.include_descendants)
-        statement = statement.where(Report.organization_id.in_(scope))
-    for column, wanted in (
-        (Report.year, filters.year),
-        (Report.form, filters.form),
-        (Report.status, filters.status),
-    ):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
-    return statement
-
-
-def summaries(uow: UnitOfWork, reports: Iterable[Report]) -> list[ReportSummary]:
-    """Reports as they are shown in lists; one statement for any number."""
-    shown = list(reports)
-    names: dict[UUID, str] = dict(
-        uow.session.execute(
-            select(Organization.id, Organization.name).where(
-                Organization.id.in_({one.organization_id for one in shown})
-            )
-        ).all()
-    )
-    return [
-        ReportSummary.model_validate(
-            {**_columns(one), "organization_name": names[one.organization_id]}
-        )
-        for one in shown
-    ]
-
-
-def _columns(report: Report) -> dict[str, Any]:
-    return {
-        name: getattr(report, name)
-        for name in ReportSummary.model_fields
-        if name in Report.__table__.columns
-    }
-
-
-def whole(uow: UnitOfWork, report: Report) -> ReportRead:
-    """A report with its blocks."""
-    (summary,) = summaries(uow, [report])
-    statement = blocks_of(report.id).execution_options(populate_existing=True)
-    rows = uow.session.scalars(statement)
-    return ReportRead(**summary.model_dump(), blocks=[read_of(row) for row in rows])
-
-
 _TRAIL = Trail(
     "report",
     (
@@ -190,33 +56,163 @@ _INHERITED = (
 )
 
 
+def visible_to(actor: Actor) -> Select[Report]:
+    """Select the reports that the actor may read; restricted ones need their own permission."""
+    supervised = actor.roots(Permission.SUPERVISION)
+    unlocked = inside(Report.organization_id, supervised) if supervised else false()
+    return select(Report).where(
+        inside(Report.organization_id, actor.roots(Permission.READ)),
+        Report.restricted.is_(False) | unlocked,
+        Report.deleted_at.is_(None),
+    )
+
+
+def visible_report(uow: UnitOfWork, report_id: UUID, *, lock: bool = False) -> Report:
+    """Return a report in the actor's sight; locked for whoever is to change it.
+
+    Raises:
+        NotFound: there is none, or the actor may not read it.
+    """
+    statement = visible_to(uow.actor).where(Report.id == report_id)
+    return uow.get_or_404(statement, "没有这份报告，或您无权查看。", lock=lock)
+
+
+def get_draft(uow: UnitOfWork, report_id: UUID, *, lock: bool = True) -> Report:
+    """Return a draft that the actor may change, locked until the end of the unit of work.
+
+    ``lock`` is false for whoever only reads yet: a unit that reads locks nothing.
+
+    Raises:
+        NotFound, Forbidden: the actor does not see it, or does not write there.
+        ReportNotEditable: it is submitted, approved or finalised.
+    """
+    report = visible_report(uow, report_id, lock=lock)
+    require(uow, Permission.WRITE, report.organization_id)
+    if report.status == ReportStatus.FINALISED:
+        raise ReportNotEditable("报告已定稿，不再改动；需要修改时请据此另拟新稿。")
+    if report.status != ReportStatus.DRAFT:
+        raise ReportNotEditable("报告已提交，请先撤回或由上级退回，再作修改。")
+    return report
+
+
+def blocks_of(report_id: UUID) -> Select[ReportBlock]:
+    """Select a report's blocks in order, those taken out of the text among them."""
+    statement = select(ReportBlock).where(ReportBlock.report_id == report_id)
+    return statement.order_by(ReportBlock.position, ReportBlock.id)
+
+
+def fresh_blocks_of(report_id: UUID) -> Select[ReportBlock]:
+    """Select the blocks as the tables hold them now, whatever the session remembers."""
+    return blocks_of(report_id).execution_options(populate_existing=True)
+
+
+def get_block(
+    uow: UnitOfWork, report: Report, block_id: UUID, pointer: str | None = None
+) -> ReportBlock:
+    """Return a block of a report; ``pointer`` is where a body names it.
+
+    Raises:
+        NotFound: the report has none of this id.
+    """
+    statement = select(ReportBlock).where(
+        ReportBlock.report_id == report.id, ReportBlock.id == block_id
+    )
+    return uow.get_or_404(statement, "报告中没有这一段落。", pointer=pointer)
+
+
+def facts_of(uow: UnitOfWork, report: Report, number: int) -> ReportSnapshot:
+    """Read one of a report's fact sets, with how and in which words it is told."""
+    statement = select(ReportFactSet.content).where(
+        ReportFactSet.report_id == report.id, ReportFactSet.number == number
+    )
+    return load_snapshot(uow.session.scalars(statement).one())
+
+
+def sources_of(uow: UnitOfWork, report: Report, rows: Iterable[ReportBlock]) -> Sources:
+    """Read what a report's blocks stand on: its fact set in force and those that they are of."""
+    numbers = {row.fact_set_number for row in rows if row.fact_set_number is not None}
+    numbers.add(report.fact_set_number)
+    statement = select(ReportFactSet.content).where(
+        ReportFactSet.report_id == report.id, ReportFactSet.number.in_(numbers)
+    )
+    contents = uow.session.scalars(statement.order_by(ReportFactSet.number))
+    snapshots = [load_snapshot(content) for content in contents]
+    facts, options, book = snapshots[-1]
+    note = note_of(facts, book.outlines[form_of(options)])
+    return sources_in([snapshot.facts for snapshot in snapshots], note)
+
+
+def matching_reports(uow: UnitOfWork, filters: ReportFilters) -> Select[Report]:
+    """Select the reports that a filter asks for.
+
+    Raises:
+        NotFound: the filter names an organisation out of the actor's sight.
+    """
+    statement = visible_to(uow.actor)
+    organization_id = filters.organization_id
+    if organization_id is not None:
+        require(uow, Permission.READ, organization_id, parameter="organization_id")
+        scope = below(organization_id, include_descendants=filters.include_descendants)
+        statement = statement.where(Report.organization_id.in_(scope))
+    for column, value in (
+        (Report.year, filters.year),
+        (Report.form, filters.form),
+        (Report.status, filters.status),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement
+
+
+def summaries(uow: UnitOfWork, reports: Sequence[Report]) -> list[ReportSummary]:
+    """Return reports as lists show them; one statement for any number."""
+    ids = {report.organization_id for report in reports}
+    statement = select(Organization.id, Organization.name).where(Organization.id.in_(ids))
+    names: dict[UUID, str] = dict(uow.session.execute(statement).all())
+    columns = [name for name in ReportSummary.model_fields if name in Report.__table__.columns]
+    return [
+        ReportSummary.model_validate(
+            {name: getattr(report, name) for name in columns}
+            | {"organization_name": names[report.organization_id]}
+        )
+        for report in reports
+    ]
+
+
+def read_report(uow: UnitOfWork, report: Report) -> ReportRead:
+    """Return a report with its blocks."""
+    (summary,) = summaries(uow, [report])
+    rows = uow.session.scalars(fresh_blocks_of(report.id))
+    return ReportRead(**summary.model_dump(), blocks=[read_of(row) for row in rows])
+
+
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """A report as it would be drafted, and its text; nothing of it is kept yet."""
+class ComposedReport:
+    """A report as it would be drafted, and its text; nothing of it is stored yet."""
 
     report: Report
     fresh: FreshText
 
 
-def compose_draft(uow: UnitOfWork, wish: ReportWrite) -> Composed:
+def compose_draft(uow: UnitOfWork, payload: ReportWrite) -> ComposedReport:
     """Compose a new report, for whoever may draft it.
 
     Raises:
         NotFound, Forbidden: the actor does not write there, or asks for supervision without right.
-        ValidationFailed, ScopeTooLarge: as ``composed``.
+        ValidationFailed, ScopeTooLarge: as ``compose_report``.
     """
-    _may_draft(uow, wish.organization_id, supervision=wish.include_supervision)
-    return composed(uow, wish)
+    _require_drafting(uow, payload.organization_id, supervision=payload.include_supervision)
+    return compose_report(uow, payload)
 
 
-def create_report(uow: UnitOfWork, draft: Composed) -> Report:
-    """Keep a composed report as a draft, and freeze what it was made from.
+def create_report(uow: UnitOfWork, draft: ComposedReport) -> Report:
+    """Store a composed report as a draft, with a snapshot of what it was made from.
 
     Raises:
         NotFound, Forbidden: the actor has lost the right since it was composed.
     """
     report, fresh = draft.report, draft.fresh
-    _may_draft(uow, report.organization_id, supervision=report.restricted)
+    _require_drafting(uow, report.organization_id, supervision=report.restricted)
     uow.session.add(report)
     uow.session.flush()
     keep_facts(uow, report, fresh, number=1)
@@ -225,19 +221,19 @@ def create_report(uow: UnitOfWork, draft: Composed) -> Report:
         for position, block in enumerate(fresh.blocks, start=1)
     ]
     insert_blocks(uow, report, rows)
-    frozen = fresh.packed.sha256
-    _TRAIL.note(uow, "report.drafted", report, facts_sha256=frozen, blocks=len(rows))
+    sha256 = fresh.packed.sha256
+    _TRAIL.note(uow, "report.drafted", report, facts_sha256=sha256, blocks=len(rows))
     return report
 
 
-def _may_draft(uow: UnitOfWork, organization_id: UUID, *, supervision: bool) -> None:
+def _require_drafting(uow: UnitOfWork, organization_id: UUID, *, supervision: bool) -> None:
     require(uow, Permission.WRITE, organization_id)
     if supervision:
         require(uow, Permission.SUPERVISION, organization_id)
 
 
-def composed(uow: UnitOfWork, wish: ReportWrite) -> Composed:
-    """Compose a report from the period's records; nothing is kept.
+def compose_report(uow: UnitOfWork, payload: ReportWrite) -> ComposedReport:
+    """Compose a report from the period's records; nothing is stored.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -245,42 +241,42 @@ def composed(uow: UnitOfWork, wish: ReportWrite) -> Composed:
             day lies before it.
         ScopeTooLarge: more than 50,000 records lie in scope.
     """
-    place = get_visible(uow.session, uow.actor, wish.organization_id)
-    today = uow.today(place.time_zone)
-    asked = resolve_request(effective_book(uow, place), wish, wish.year, today, in_body)
-    if today < period_days(asked.period, wish.year)[0]:
+    organization = get_visible(uow.session, uow.actor, payload.organization_id)
+    today = uow.today(organization.time_zone)
+    book = effective_book(uow, organization)
+    request = resolve_request(book, payload, payload.year, today, in_body)
+    if today < period_days(request.period, payload.year)[0]:
         raise ValidationFailed.at("#/year", "period_not_begun", "这一期间尚未开始，没有可写的记录")
-    report = _begun(
+    report = _new_report(
         uow,
-        organization_id=place.id,
-        year=wish.year,
-        form=wish.form,
-        voice=asked.voice,
-        period=asked.period,
-        small_counts=wish.small_counts,
-        numerals=wish.numerals,
-        as_of=asked.as_of,
-        include_descendants=wish.include_descendants,
-        restricted=wish.include_supervision,
-        byline=wish.byline,
-        signatory=wish.signatory,
+        organization_id=organization.id,
+        year=payload.year,
+        form=payload.form,
+        voice=request.voice,
+        period=request.period,
+        small_counts=payload.small_counts,
+        numerals=payload.numerals,
+        as_of=request.as_of,
+        include_descendants=payload.include_descendants,
+        restricted=payload.include_supervision,
+        byline=payload.byline,
+        signatory=payload.signatory,
     )
-    fresh = compose_today(uow, place, report, report.as_of)
-    report.title = wish.title or fresh.title
-    report.salutation = wish.salutation or fresh.salutation
-    return Composed(report, fresh)
+    fresh = compose_today(uow, organization, report, report.as_of)
+    report.title = payload.title or fresh.title
+    report.salutation = payload.salutation or fresh.salutation
+    return ComposedReport(report, fresh)
 
 
-def _begun(uow: UnitOfWork, **values: Any) -> Report:
+def _new_report(uow: UnitOfWork, **values: Any) -> Report:
     now = uow.now()
     return Report(
         id=new_id(),
         status=ReportStatus.DRAFT,
-        fact_set_number=1,
         created_at=now,
         created_by_name=uow.actor.name,
         updated_at=now,
-        **values,
+        **{"fact_set_number": 1, **values},
     )
 
 
@@ -297,15 +293,15 @@ def change_head(uow: UnitOfWork, report: Report, patch: Model) -> None:
 
 
 def remove_report(uow: UnitOfWork, report: Report) -> None:
-    """Take a draft away; its trace and its rows remain."""
+    """Remove a draft from sight; its audit entries and its rows remain."""
     before = _TRAIL.state(report)
     report.deleted_at = uow.now()
     uow.touch(report)
-    note(uow, "removed", report, before, None)
+    note_change(uow, "removed", report, before, None)
 
 
-def succeed(uow: UnitOfWork, report: Report) -> Report:
-    """Begin a draft that goes on from a finalised report: its head, its blocks, its facts.
+def create_successor(uow: UnitOfWork, report: Report) -> Report:
+    """Begin a draft with a finalised report's head, blocks and fact sets.
 
     Raises:
         NotFound, Forbidden: the actor does not write there.
@@ -314,9 +310,8 @@ def succeed(uow: UnitOfWork, report: Report) -> Report:
     require(uow, Permission.WRITE, report.organization_id)
     if report.status != ReportStatus.FINALISED:
         raise ReportNotFinalised("报告尚未定稿，可直接修改，不必另拟新稿。")
-    values = {name: getattr(report, name) for name in _INHERITED}
-    draft = _begun(uow, predecessor_id=report.id, **values)
-    draft.fact_set_number = report.fact_set_number
+    values = {name: getattr(report, name) for name in (*_INHERITED, "fact_set_number")}
+    draft = _new_report(uow, predecessor_id=report.id, **values)
     uow.session.add(draft)
     uow.session.flush()
     for model in (ReportFactSet, ReportBlock):
@@ -327,21 +322,21 @@ def succeed(uow: UnitOfWork, report: Report) -> Report:
 
 def _copy_rows(uow: UnitOfWork, model: type[Any], report: Report, draft: Report) -> None:
     table = model.__table__
-    found = uow.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
-    fresh: dict[str, Any] = {"report_id": draft.id} | (
-        {"version": 1} if "version" in table.c else {}
-    )
-    rows = [{**row, **fresh, "id": new_id()} for row in found]
+    originals = uow.session.execute(select(table).where(table.c.report_id == report.id)).mappings()
+    changed: dict[str, Any] = {"report_id": draft.id}
+    if "version" in table.c:
+        changed["version"] = 1
+    rows = [{**row, **changed, "id": new_id()} for row in originals]
     if rows:
         uow.session.connection().execute(insert(table), rows)
 
 
-def note(
+def note_change(
     uow: UnitOfWork,
     action: str,
     report: Report,
     before: AuditState | None,
     after: AuditState | None,
 ) -> None:
-    """Keep a change of a report for the trail; a restricted report's is restricted too."""
+    """Add a change of a report to the audit trail; a restricted report's is restricted too."""
     _TRAIL.note_as(uow, f"report.{action}", report, before, after)

@@ -18,7 +18,7 @@ from app.report.drafts.composing import hash_of, pack, unpack
 from app.report.drafts.models import Report, ReportBlock, ReportFactSet, ReportVersion
 from app.report.drafts.rules import ChangeKind, ReportStatus, VersionReason
 from app.report.drafts.schemas import BlockRead, HeadWrite
-from app.report.drafts.service import blocks_of, note
+from app.report.drafts.service import blocks_of, fresh_blocks_of, note_change
 from app.report.errors import ReportNotEditable, ReportNotFinalised
 
 Number = Annotated[int, Field(ge=1, le=1_000_000, description="版本序号")]
@@ -109,6 +109,7 @@ class VerificationRead(Model):
     verified_at: datetime
 
 
+# What versions store and seals cover: changing these names changes every seal.
 _HEAD = ("title", "salutation", "byline", "signatory", "signed_on")
 _ABOUT = (
     *("organization_id", "year", "form", "voice", "numerals", "as_of", "include_descendants"),
@@ -123,27 +124,21 @@ _BLOCK = (
 )
 
 
-def kept_text(report: Report, blocks: Iterable[ReportBlock]) -> dict[str, Any]:
-    """Head and blocks as a version keeps them."""
+def version_content(report: Report, rows: Iterable[ReportBlock]) -> dict[str, Any]:
+    """Return head and blocks as a version stores them."""
     return {
         "head": {name: getattr(report, name) for name in _HEAD},
-        "blocks": [{name: getattr(block, name) for name in _BLOCK} for block in blocks],
+        "blocks": [{name: getattr(row, name) for name in _BLOCK} for row in rows],
     }
 
 
-def seal_of(report: Report, blocks: Iterable[ReportBlock], facts: Iterable[tuple[int, str]]) -> str:
-    """SHA-256 over the text, the report's circumstances and the hashes of its fact sets."""
-    about = {name: getattr(report, name) for name in _ABOUT}
-    return sha256_of(
-        {**kept_text(report, blocks), "about": about, "facts": [list(pair) for pair in facts]}
-    )
-
-
-def keep(uow: UnitOfWork, report: Report, label: str, reason: VersionReason) -> ReportVersion:
-    """Keep the text as it stands."""
+def keep_version(
+    uow: UnitOfWork, report: Report, label: str, reason: VersionReason
+) -> ReportVersion:
+    """Store the present text as a version."""
     uow.session.flush()
     last = select(func.max(ReportVersion.number)).where(ReportVersion.report_id == report.id)
-    packed = pack(kept_text(report, uow.session.scalars(_fresh_blocks(report.id))))
+    packed = pack(version_content(report, uow.session.scalars(fresh_blocks_of(report.id))))
     version = ReportVersion(
         id=new_id(),
         report_id=report.id,
@@ -158,12 +153,12 @@ def keep(uow: UnitOfWork, report: Report, label: str, reason: VersionReason) -> 
     uow.session.add(version)
     uow.session.flush()
     after = {"number": version.number, "label": label, "reason": reason, "sha256": packed.sha256}
-    note(uow, "version_kept", report, None, after)
+    note_change(uow, "version_kept", report, None, after)
     return version
 
 
-def keep_by_hand(uow: UnitOfWork, report: Report, label: str) -> ReportVersion:
-    """Keep a version under a name of one's own; finalised reports have theirs already.
+def keep_named_version(uow: UnitOfWork, report: Report, label: str) -> ReportVersion:
+    """Store a version under a name that a person gives; finalised reports have theirs already.
 
     Raises:
         Forbidden: the actor does not write there.
@@ -172,59 +167,63 @@ def keep_by_hand(uow: UnitOfWork, report: Report, label: str) -> ReportVersion:
     require(uow, Permission.WRITE, report.organization_id)
     if report.status == ReportStatus.FINALISED:
         raise ReportNotEditable("报告已定稿，不再留存新的版本。")
-    return keep(uow, report, label, VersionReason.KEPT)
+    return keep_version(uow, report, label, VersionReason.KEPT)
 
 
 def versions_of(report_id: UUID) -> Select[ReportVersion]:
-    """A report's versions."""
+    """Select a report's versions."""
     return select(ReportVersion).where(ReportVersion.report_id == report_id)
 
 
 def read_version(uow: UnitOfWork, report: Report, number: int) -> VersionRead:
-    """A text as it stood.
+    """Return a version with its text.
 
     Raises:
         NotFound: the report has no such version.
     """
-    version = _version(uow, report, number)
-    head, rows = _kept(version)
+    version = _get_version(uow, report, number)
+    head, rows = _stored_text(version)
     summary = VersionSummary.model_validate(version)
     return VersionRead(**summary.model_dump(), head=head, blocks=[read_of(row) for row in rows])
 
 
-def _version(
+def _get_version(
     uow: UnitOfWork, report: Report, number: int, parameter: str = "number"
 ) -> ReportVersion:
     statement = versions_of(report.id).where(ReportVersion.number == number)
     return uow.get_or_404(statement, f"报告没有第 {number} 版。", parameter=parameter)
 
 
-def _kept(version: ReportVersion) -> tuple[HeadWrite, list[ReportBlock]]:
+def _stored_text(version: ReportVersion) -> tuple[HeadWrite, list[ReportBlock]]:
     content = unpack(version.content)
     rows = [
-        ReportBlock(**{**block, "id": UUID(block["id"]), "version": 1})
-        for block in content["blocks"]
+        ReportBlock(**{**values, "id": UUID(values["id"]), "version": 1})
+        for values in content["blocks"]
     ]
     return HeadWrite.model_validate(content["head"]), rows
 
 
-def comparison(uow: UnitOfWork, report: Report, wish: ComparisonParameters) -> ComparisonRead:
-    """Two versions, or a version and the present text, sentence by sentence.
+def compare_versions(
+    uow: UnitOfWork, report: Report, parameters: ComparisonParameters
+) -> ComparisonRead:
+    """Compare two versions, or a version and the present text, sentence by sentence.
 
     Raises:
         NotFound: the report has no such version.
     """
-    old_head, old_rows = _text(uow, report, wish.from_, "from")
-    new_head, new_rows = _text(uow, report, wish.to, "to")
+    old_head, old_rows = _text(uow, report, parameters.from_, "from")
+    new_head, new_rows = _text(uow, report, parameters.to, "to")
     before, after = old_head.model_dump(mode="json"), new_head.model_dump(mode="json")
-    lines = compare(map(block_of, old_rows), map(block_of, new_rows))
     return ComparisonRead(
         head=[
             HeadChange(field=name, old=before[name], new=after[name])
             for name in before
             if before[name] != after[name]
         ],
-        items=[LineRead.model_validate(line) for line in lines],
+        items=[
+            LineRead.model_validate(compared)
+            for compared in compare(map(block_of, old_rows), map(block_of, new_rows))
+        ],
     )
 
 
@@ -233,45 +232,42 @@ def _text(
 ) -> tuple[HeadWrite, Sequence[ReportBlock]]:
     if number is None:
         return HeadWrite.model_validate(report), uow.session.scalars(blocks_of(report.id)).all()
-    return _kept(_version(uow, report, number, parameter))
+    return _stored_text(_get_version(uow, report, number, parameter))
 
 
-def sealed(uow: UnitOfWork, report: Report) -> str:
-    """The seal of a report as it stands, from what is in the tables."""
-    facts = [(number, found or "") for number, _, found in _fact_sets(uow, report)]
-    return seal_of(report, uow.session.scalars(_fresh_blocks(report.id)), facts)
+def compute_seal(uow: UnitOfWork, report: Report) -> str:
+    """Return the SHA-256 of the text, the report's circumstances and its facts, as stored now."""
+    content = version_content(report, uow.session.scalars(fresh_blocks_of(report.id)))
+    about = {name: getattr(report, name) for name in _ABOUT}
+    facts = [[number, computed or ""] for number, _, computed in _fact_hashes(uow, report)]
+    return sha256_of({**content, "about": about, "facts": facts})
 
 
 def verify(uow: UnitOfWork, report: Report) -> VerificationRead:
-    """Whether a finalised report is what was finalised, worked out anew from its rows.
+    """Tell whether a finalised report is what was finalised, computed from its rows.
 
     Raises:
         ReportNotFinalised: it has no seal yet.
     """
     if report.sha256 is None:
         raise ReportNotFinalised("报告尚未定稿，没有可核验的校验值。")
-    sets = [
-        FactSetVerification(number=number, sha256=kept, valid=found == kept)
-        for number, kept, found in _fact_sets(uow, report)
+    fact_sets = [
+        FactSetVerification(number=number, sha256=stored, valid=computed == stored)
+        for number, stored, computed in _fact_hashes(uow, report)
     ]
-    computed = sealed(uow, report)
+    seal = compute_seal(uow, report)
     return VerificationRead(
-        valid=computed == report.sha256 and all(one.valid for one in sets),
+        valid=seal == report.sha256 and all(fact_set.valid for fact_set in fact_sets),
         sha256=report.sha256,
-        computed=computed,
-        fact_sets=sets,
+        computed=seal,
+        fact_sets=fact_sets,
         verified_at=uow.now(),
     )
 
 
-def _fact_sets(uow: UnitOfWork, report: Report) -> list[tuple[int, str, str | None]]:
-    """Number, kept hash and hash of what is there, for each fact set."""
+def _fact_hashes(uow: UnitOfWork, report: Report) -> list[tuple[int, str, str | None]]:
+    """Return number, stored hash and hash of the content, for each fact set."""
     columns = (ReportFactSet.number, ReportFactSet.sha256, ReportFactSet.content)
     statement = select(*columns).where(ReportFactSet.report_id == report.id)
     rows = uow.session.execute(statement.order_by(ReportFactSet.number))
     return [(row.number, row.sha256, hash_of(row.content)) for row in rows]
-
-
-def _fresh_blocks(report_id: UUID) -> Select[ReportBlock]:
-    """The blocks as the tables hold them now, whatever the session remembers."""
-    return blocks_of(report_id).execution_options(populate_existing=True)

@@ -18,7 +18,7 @@ from app.report.compose.outline import compose
 from app.report.compose.wording import Numerals, chinese_number
 from app.report.drafts.block_rows import document_of
 from app.report.drafts.citations import sources_in
-from app.report.drafts.comparison import compare, differences, spans
+from app.report.drafts.comparison import compare, differences, text_spans
 from app.report.drafts.composing import (
     ReportSnapshot,
     Unreadable,
@@ -184,7 +184,7 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @given(TEXTS, TEXTS)
 def test_spans_hold_both_texts(old: str, new: str) -> None:
-    found = spans(old, new)
+    found = text_spans(old, new)
     assert "".join(span.text for span in found if span.operation != "insert") == old
     assert "".join(span.text for span in found if span.operation != "delete") == new
 

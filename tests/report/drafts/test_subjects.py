@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.report.blocks import Block
 from app.report.compose.outline import compose
-from app.report.drafts.citations import unclear
+from app.report.drafts.citations import unclear_subjects
 from app.report.facts import Fact, FactSet, Options
 from tests.report.drafts.support import drafted, meeting, path, read, reworded
 from tests.report.test_properties import make_year, options, seeds, sizes
@@ -30,7 +30,7 @@ def sentences(facts: FactSet, how: Options) -> list[Block]:
 @given(seeds, sizes, options)
 def test_what_was_generated_is_clear(seed: int, size: int, how: Options) -> None:
     facts = make_year(seed, size)
-    assert unclear(compose(facts, how).blocks) == ()
+    assert unclear_subjects(compose(facts, how).blocks) == ()
 
 
 @examples(80)
@@ -39,12 +39,12 @@ def test_whatever_is_taken_out_the_rest_says_who(seed: int, how: Options, data: 
     blocks = sentences(make_year(seed, 40), how)
     gone = data.draw(st.sets(st.sampled_from(range(len(blocks)))))
     left = [replace(one, removed=at in gone) for at, one in enumerate(blocks)]
-    mended = {id(one.block): one.full for one in unclear(left)}
+    mended = {id(one.block): one.full for one in unclear_subjects(left)}
     said = [
         replace(one, text=mended[id(one)], edited=True) if id(one) in mended else one
         for one in left
     ]
-    assert unclear(said) == ()
+    assert unclear_subjects(said) == ()
     check_reading(one for one in said if not one.removed)
 
 
@@ -61,9 +61,9 @@ def test_a_subject_that_was_written_out_is_meant_by_the_next_sentence_too() -> N
         )
 
     written_out = sentence("编发简报一期。", text="党总支编发简报一期。")
-    assert unclear([written_out, sentence("形成其他成果一项。")]) == ()
+    assert unclear_subjects([written_out, sentence("形成其他成果一项。")]) == ()
     vague = sentence("编发简报一期。", text="也编发了简报。")
-    assert len(unclear([vague, sentence("形成其他成果一项。")])) == 1
+    assert len(unclear_subjects([vague, sentence("形成其他成果一项。")])) == 1
 
 
 def check_reading(blocks: Iterable[Block]) -> None:
@@ -115,13 +115,13 @@ def test_a_reworded_sentence_may_name_somebody_else(
     at = told.index(short) - 1
     assert told[at].agent == "我"
     told[at] = replace(told[at], **changes)
-    found = [one for one in unclear(told) if one.block is short]
+    found = [one for one in unclear_subjects(told) if one.block is short]
     assert [one.before for one in found] == ([] if before == "clear" else [before])
 
 
 def test_drafts_of_old_raise_no_alarm() -> None:
     old = [replace(one, agent=None, full=None) for one in sentences(reference(), Options())]
-    assert unclear([one for at, one in enumerate(old) if at % 3]) == ()
+    assert unclear_subjects([one for at, one in enumerate(old) if at % 3]) == ()
 
 
 def hints(world: World, report: dict[str, Any]) -> list[dict[str, Any]]:
