@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import documents, measures
+from benchmarks import documents, measures, summaries
 from benchmarks.dataset import Dataset, fill, filled, open_site
 from benchmarks.lists import draw_up_line, matrix_line
 from benchmarks.load import require_wrk
@@ -16,7 +16,6 @@ from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
 from benchmarks.servers import hello, idle, service
 from benchmarks.statements import statement_ms
-from benchmarks.summaries import draft_lines, summary_lines
 from benchmarks.table import Line, show
 from tests.support.postgres import create_database, throwaway_cluster
 
@@ -39,7 +38,7 @@ def main() -> None:
         temporary = tempfile.TemporaryDirectory(prefix="zhaodan-bench-")
         folder = Path(stack.enter_context(temporary))
         if arguments.filled:
-            datasets = {_engine(dataset): dataset for dataset in map(filled, arguments.filled)}
+            datasets = {dataset.engine: dataset for dataset in map(filled, arguments.filled)}
             engines = {name: dataset.database_url for name, dataset in datasets.items()}
         else:
             engines = stack.enter_context(_engines())
@@ -57,7 +56,9 @@ def main() -> None:
         lines += _load(folder, datasets, arguments)
     say("reports: composing and writing")
     lines += documents.lines()
-    show(lines, _title(arguments.records))
+    environment = f"Python {platform.python_version()} · {platform.machine()}"
+    figures = "ratios of one run, medians over the rounds"
+    show(lines, f"{arguments.records:,} records · {environment} · {figures}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -73,10 +74,6 @@ def _arguments() -> argparse.Namespace:
         help="measure this data folder instead of filling new ones; once for each database",
     )
     return parser.parse_args()
-
-
-def _engine(dataset: Dataset) -> str:
-    return "SQLite" if dataset.database_url is None else "PostgreSQL"
 
 
 @contextmanager
@@ -123,12 +120,11 @@ def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:
 def _sql_times(folder: Path, dataset: Dataset) -> dict[str, float]:
     with service(folder, dataset.environment) as server:
         site = open_site(server, dataset, folder)
-    paths = {
-        part: site.overdue(site.parts[part]).removeprefix(site.url) for part in ("root", "leaf")
-    }
-    return {
-        part: statement_ms(dataset.environment, site.token, path) for part, path in paths.items()
-    }
+    times = {}
+    for part in ("root", "leaf"):
+        path = site.overdue(site.parts[part]).removeprefix(site.url)
+        times[part] = statement_ms(dataset.environment, site.token, path)
+    return times
 
 
 def _load(
@@ -143,8 +139,7 @@ def _load(
         timed = [
             line
             for engine, site in sites.items()
-            for measure in (summary_lines, draft_lines)
-            for line in measure(engine, site, arguments.rounds, say)
+            for line in summaries.lines(engine, site, arguments.rounds, say)
         ]
         peer = None if arguments.no_peer else stack.enter_context(pocketbase(folder))
         if peer is None:
@@ -156,13 +151,6 @@ def _load(
             say=say,
         )
     return measures.lines(rounds, sites, peer=peer is not None) + timed
-
-
-def _title(records: int) -> str:
-    return (
-        f"{records:,} records · Python {platform.python_version()} · {platform.machine()} · "
-        "ratios of one run, medians over the rounds"
-    )
 
 
 if __name__ == "__main__":

@@ -32,8 +32,13 @@ class Dataset:
 
     @property
     def database_url(self) -> str | None:
-        """Return the address of the database, None for the folder's own SQLite."""
+        """The address of the database, None for the folder's own SQLite."""
         return self.environment.get(DATABASE_URL)
+
+    @property
+    def engine(self) -> str:
+        """The name of the database's engine in the table."""
+        return "SQLite" if self.database_url is None else "PostgreSQL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Site:
 
     @property
     def meetings(self) -> str:
-        """Return the address that takes new meetings."""
+        """The address that takes new meetings."""
         return f"{self.url}/api/v1/meetings"
 
 
@@ -125,10 +130,8 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
         counts = _years(client, leaf)
         year = max(counts, key=lambda counted: counts[counted])
     bodies = folder / f"meetings-{server.pid}"
-    bodies.write_text(
-        "".join(f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES]),
-        encoding="utf-8",
-    )
+    meetings = (f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES])
+    bodies.write_text("".join(meetings), encoding="utf-8")
     return Site(server.url, dataset.token, parts, rows, year, counts[year], bodies)
 
 

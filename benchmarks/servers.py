@@ -49,6 +49,7 @@ def running(
     ready: str,
     log: Path,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Server]:
     """Run the command until the block ends.
 
@@ -58,6 +59,7 @@ def running(
         ready: the path that answers 200 once the server can work.
         log: the file that takes its output.
         environment: added to our own.
+        folder: where it runs, if not here.
 
     Raises:
         RuntimeError: it ended or did not become ready in time; the message has its output.
@@ -66,6 +68,7 @@ def running(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
+            cwd=folder,
             env={**os.environ, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,

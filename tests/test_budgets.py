@@ -123,17 +123,18 @@ def test_every_text_file_is_utf8_without_a_byte_order_mark() -> None:
 # Modules of less than 60 lines that stand alone, each with its reason.
 A_SMALL_KIND = "a kind of record with little of its own"
 SHORT_MODULES: dict[str, str] = {
-    "app/access/unit_of_work.py": "the frame of every change, told from what signs in",
+    "app/access/unit_of_work.py": "the one place that opens and commits a unit",
     "app/activities/kind.py": A_SMALL_KIND,
     "app/activities/rules.py": A_SMALL_KIND,
     "app/cli.py": "wiring: imports only the command that is called",
     "app/core/clock.py": "a port with its twin",
-    "app/core/ids.py": "ids are made in one place",
-    "app/core/logging.py": "everything about logs",
+    "app/core/ids.py": "ids are made and hashed in one place",
+    "app/core/logging.py": "set up once for the process",
     "app/kinds.py": "wiring: the kinds of record, collected once",
     "app/main.py": "wiring: the application",
     "app/outputs/kind.py": A_SMALL_KIND,
     "app/outputs/rules.py": A_SMALL_KIND,
+    "app/registry.py": "wiring: routers and tables, collected once",
     "app/rectifications/routes.py": A_SMALL_KIND,
     "app/sanctions/kind.py": A_SMALL_KIND,
     "app/sanctions/rules.py": A_SMALL_KIND,

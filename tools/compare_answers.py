@@ -17,7 +17,6 @@ import io
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,11 +31,11 @@ from typing import Any
 
 import httpx2
 
+from benchmarks.servers import free_port, running
 from tools.questions import API, JSON, Inventory, Question, Questions, operations_of
 
 NOW = "2026-11-28T04:00:00+00:00"
 PATHS, PAGES = 20, 2
-READY_SECONDS, STOP_SECONDS, POLL_SECONDS = 60.0, 30.0, 0.05
 SHOWN_ANSWERS, SHOWN_LINES = 3, 30
 SLOW_SECONDS = 5
 # The command of the checkout under a clock that stands still.
@@ -93,30 +92,13 @@ def serving(checkout: Path, data: Path, now: str) -> Iterator[tuple[str, Path]]:
         }
         command = [sys.executable, "-c", COMMAND, now]
         subprocess.run([*command, "migrate"], cwd=checkout, env=environment, check=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
-        process = subprocess.Popen(
-            [*command, "serve", "--port", port], cwd=checkout, env=environment
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process)
-            yield url, folder
-        finally:
-            process.terminate()
-            process.wait(STOP_SECONDS)
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            if httpx2.get(f"{url}/readyz").is_success:
-                return
-        except httpx2.TransportError:
-            time.sleep(POLL_SECONDS)
-    raise RuntimeError("the service did not become ready")
+        port = free_port()
+        serve = [*command, "serve", "--port", str(port)]
+        log = Path(parent) / "service.log"
+        with running(
+            serve, port, ready="/readyz", log=log, environment=environment, folder=checkout
+        ) as server:
+            yield server.url, folder
 
 
 def _client(url: str, token: str) -> httpx2.Client:
