@@ -89,20 +89,21 @@ def _engines() -> Iterator[dict[str, str | None]]:
 
 def _fill(folder: Path, engine: str, url: str | None, records: int) -> Dataset:
     say(f"{engine}: loading {records:,} records")
-    database = create_database(url, f"bench_{records}") if url is not None else None
+    database = _database(url, f"bench_{records}")
     return fill(folder / engine / str(records), records, SEED, database)
+
+
+def _database(url: str | None, name: str) -> str | None:
+    """Create a database in a cluster; None where the folder's own SQLite is used."""
+    return create_database(url, name) if url is not None else None
 
 
 def _lists(folder: Path, engine: str, url: str | None, rounds: int) -> list[Line]:
     say(f"{engine}: drawing up lists")
-
-    def new_database(name: str) -> str | None:
-        return create_database(url, name) if url is not None else None
-
-    parent = folder / engine
+    lists, matrix = folder / engine / "lists", folder / engine / "matrix"
     return [
-        draw_up_line(parent / "lists", engine, new_database("bench_lists")),
-        matrix_line(parent / "matrix", engine, new_database("bench_matrix"), rounds, say),
+        draw_up_line(lists, engine, _database(url, "bench_lists")),
+        matrix_line(matrix, engine, _database(url, "bench_matrix"), rounds, say),
     ]
 
 

@@ -7,11 +7,13 @@ the time of the first, which reads the style sheet. Nothing but the processor is
 import argparse
 import statistics
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from app.report.compose.outline import compose
-from app.report.facts import FactSet, Options
+from app.report.facts import Options
 from app.report.files.formats import FORMATS, WORD, Format, file_name
 from app.report.files.model import (
     Annex,
@@ -66,22 +68,19 @@ def measure(
     document: Document, file_format: Format, variant: DocumentVariant
 ) -> tuple[float, float, int]:
     """Return the first time and the median of the others in milliseconds, and the bytes."""
+    write = partial(file_format.write, document, variant, None)
+    times = _times(write)
+    return times[0], statistics.median(times[1:]), len(write())
+
+
+def _times(work: Callable[[], object]) -> list[float]:
+    """Return the times of 41 repetitions in milliseconds; the first one reads data files."""
     times = []
     for _ in range(ROUNDS + 1):
         start = time.perf_counter()
-        content = file_format.write(document, variant, None)
+        work()
         times.append((time.perf_counter() - start) * 1000)
-    return times[0], statistics.median(times[1:]), len(content)
-
-
-def composed(facts: FactSet) -> list[float]:
-    """Return times of composing a fact set in milliseconds, but the first, which reads the book."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = time.perf_counter()
-        compose(facts, Options(voice="organization"))
-        times.append((time.perf_counter() - start) * 1000)
-    return times[1:]
+    return times
 
 
 def lines() -> list[Line]:
@@ -94,7 +93,7 @@ def lines() -> list[Line]:
             Line(
                 f"composing a year of {name}",
                 "processor alone",
-                spread(composed(facts)),
+                spread(_times(partial(compose, facts, Options(voice="organization")))[1:]),
                 unit="ms",
                 at_most=COMPOSED_MS if name.startswith(str(BRANCH_RECORDS)) else None,
             )

@@ -17,6 +17,37 @@ from app.core.errors import ValidationFailed
 from app.core.schemas import Day, Model
 
 SIGNATURE_BYTES = 12
+MAX_LIMIT = 200
+RowT = TypeVar("RowT", bound=BaseModel)
+PAGING = frozenset({"cursor", "limit", "include_total"})
+
+
+class PageParameters(Model):
+    """Paging of every list."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="每页条数")] = 50
+    cursor: Annotated[str | None, Field(max_length=500, description="翻页标记，取自上一次结果")] = (
+        None
+    )
+
+
+class PageBody(Model, Generic[RowT]):
+    """One page."""
+
+    items: list[RowT]
+    next_cursor: Annotated[str | None, Field(description="下一页标记，没有则为空")]
+    prev_cursor: Annotated[str | None, Field(description="上一页标记，没有则为空")]
+    total: Annotated[int | None, Field(description="总数，仅在 include_total=true 时给出")] = None
+    as_of: Annotated[
+        Day | None, Field(description="按哪一天判断，仅在查询逾期或指定日期时给出")
+    ] = None
+
+
+def filter_scope(name: str, parameters: BaseModel) -> str:
+    """Return what a cursor is bound to: the list, its filter and its order."""
+    filters = parameters.model_dump(mode="json", exclude=set(PAGING))
+    body = json.dumps(filters, sort_keys=True, ensure_ascii=False)
+    return f"{name}:{hashlib.sha256(body.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,36 +162,3 @@ def page_of(
 def sort_text(value: object) -> str:
     """Return a sort key as the text inside a cursor."""
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-MAX_LIMIT = 200
-RowT = TypeVar("RowT", bound=BaseModel)
-PAGING = frozenset({"cursor", "limit", "include_total"})
-
-
-class PageParameters(Model):
-    """Paging of every list."""
-
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="每页条数")] = 50
-    cursor: Annotated[str | None, Field(max_length=500, description="翻页标记，取自上一次结果")] = (
-        None
-    )
-
-
-class PageBody(Model, Generic[RowT]):
-    """One page."""
-
-    items: list[RowT]
-    next_cursor: Annotated[str | None, Field(description="下一页标记，没有则为空")]
-    prev_cursor: Annotated[str | None, Field(description="上一页标记，没有则为空")]
-    total: Annotated[int | None, Field(description="总数，仅在 include_total=true 时给出")] = None
-    as_of: Annotated[
-        Day | None, Field(description="按哪一天判断，仅在查询逾期或指定日期时给出")
-    ] = None
-
-
-def filter_scope(name: str, parameters: BaseModel) -> str:
-    """Return what a cursor is bound to: the list, its filter and its order."""
-    filters = parameters.model_dump(mode="json", exclude=set(PAGING))
-    body = json.dumps(filters, sort_keys=True, ensure_ascii=False)
-    return f"{name}:{hashlib.sha256(body.encode()).hexdigest()}"

@@ -18,71 +18,21 @@ from app.core.errors import Forbidden, NotAcceptable
 from app.core.pagination import Order, Page, PageParameters, after, filter_scope, ordered, page_of
 from app.core.uow import UnitOfWork
 
-REPLAYED = ("location", "etag")
-
-
-def body_fingerprint(request: Request) -> bytes:
-    """Return the SHA-256 of the body, for requests whose body says all that they ask for."""
-    return hashlib.sha256(getattr(request, "_body", b"")).digest()
-
-
-def answer_once(
-    uow: UnitOfWork, request: Request, fingerprint: bytes, work: Callable[[], Response]
-) -> Response:
-    """Do the work, or send again the answer that the request's idempotency key already has.
-
-    ``fingerprint`` is a SHA-256 of what the request asks for; the key is bound to it.
-
-    Raises:
-        Forbidden: the first answer's reader has lost a permission since.
-    """
-    scope = _scope(uow, request)
-    if scope is None:
-        return work()
-    earlier = idempotency.claim(uow.session, scope, fingerprint, uow.now())
-    if earlier is not None:
-        return _replay(earlier, uow)
-    response = work()
-    headers = {name: response.headers[name] for name in REPLAYED if name in response.headers}
-    body, reach = bytes(response.body), idempotency.reach_of(uow.actor)
-    answer = idempotency.Answer(response.status_code, headers, body, response.media_type, reach)
-    idempotency.remember(uow.session, scope, answer)
-    return response
-
-
-def earlier_answer(uow: UnitOfWork, request: Request, fingerprint: bytes) -> Response | None:
-    """Return the answer that the request's key already has, without claiming the key.
-
-    Raises:
-        Forbidden: the first answer's reader has lost a permission since.
-    """
-    scope = _scope(uow, request)
-    if scope is None:
-        return None
-    earlier = idempotency.find(uow.session, scope, fingerprint, uow.now())
-    return _replay(earlier, uow) if earlier else None
-
-
-def _scope(uow: UnitOfWork, request: Request) -> bytes | None:
-    """Return what the request's idempotency key is stored under; None without a key."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    route = f"{request.method} {request.url.path}"
-    return idempotency.scope_of(str(uow.actor.user_id), route, key)
-
-
-def _replay(earlier: idempotency.Answer, uow: UnitOfWork) -> Response:
-    # The work, which checks rights, is not done again; the body may show a record that its first
-    # reader may no longer see.
-    if not idempotency.still_permitted(earlier, uow.actor):
-        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
-    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
-    return Response(earlier.body, earlier.status, headers, earlier.media_type)
-
-
-JSON_TYPE = "application/json"
 CREATED = 201
+JSON_TYPE = "application/json"
+YAML_TYPE = "application/yaml"
+YAML_TYPES = frozenset({YAML_TYPE, "application/x-yaml", "text/yaml", "text/x-yaml"})
+FORMATS = (JSON_TYPE, YAML_TYPE)
+RANGES: Mapping[str, str] = {
+    "*/*": JSON_TYPE,
+    "application/*": JSON_TYPE,
+    "text/*": YAML_TYPE,
+    **dict.fromkeys(YAML_TYPES, YAML_TYPE),
+}
+IN_BOTH: dict[int | str, dict[str, Any]] = {
+    200: {"content": {YAML_TYPE: {"schema": {"type": "string"}}}}
+}
+REPLAYED = ("location", "etag")
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description="所依据的版本（读取时返回的 ETag）", examples=['"3"']),
@@ -149,20 +99,6 @@ def preferred(request: Request, offered: Collection[str], ranges: Mapping[str, s
         if quality > 0 and format_ in offered:
             return format_
     raise NotAcceptable(f"只提供 {'、'.join(offered)}。")
-
-
-YAML_TYPE = "application/yaml"
-YAML_TYPES = frozenset({YAML_TYPE, "application/x-yaml", "text/yaml", "text/x-yaml"})
-FORMATS = (JSON_TYPE, YAML_TYPE)
-RANGES: Mapping[str, str] = {
-    "*/*": JSON_TYPE,
-    "application/*": JSON_TYPE,
-    "text/*": YAML_TYPE,
-    **dict.fromkeys(YAML_TYPES, YAML_TYPE),
-}
-IN_BOTH: dict[int | str, dict[str, Any]] = {
-    200: {"content": {YAML_TYPE: {"schema": {"type": "string"}}}}
-}
 
 
 def body_in_both(schema: str, as_json: Mapping[str, object], as_yaml: str) -> dict[str, Any]:
@@ -273,3 +209,63 @@ def table_page(
 def shown_page(request: Request, page: Page, rows: Sequence[BaseModel]) -> Response:
     """Reply with a page whose rows have been made into what is shown."""
     return page_reply(request, to_json(rows), page.next_cursor, page.prev_cursor)
+
+
+def body_fingerprint(request: Request) -> bytes:
+    """Return the SHA-256 of the body, for requests whose body says all that they ask for."""
+    return hashlib.sha256(getattr(request, "_body", b"")).digest()
+
+
+def answer_once(
+    uow: UnitOfWork, request: Request, fingerprint: bytes, work: Callable[[], Response]
+) -> Response:
+    """Do the work, or send again the answer that the request's idempotency key already has.
+
+    ``fingerprint`` is a SHA-256 of what the request asks for; the key is bound to it.
+
+    Raises:
+        Forbidden: the first answer's reader has lost a permission since.
+    """
+    scope = _scope(uow, request)
+    if scope is None:
+        return work()
+    earlier = idempotency.claim(uow.session, scope, fingerprint, uow.now())
+    if earlier is not None:
+        return _replay(earlier, uow)
+    response = work()
+    headers = {name: response.headers[name] for name in REPLAYED if name in response.headers}
+    body, reach = bytes(response.body), idempotency.reach_of(uow.actor)
+    answer = idempotency.Answer(response.status_code, headers, body, response.media_type, reach)
+    idempotency.remember(uow.session, scope, answer)
+    return response
+
+
+def earlier_answer(uow: UnitOfWork, request: Request, fingerprint: bytes) -> Response | None:
+    """Return the answer that the request's key already has, without claiming the key.
+
+    Raises:
+        Forbidden: the first answer's reader has lost a permission since.
+    """
+    scope = _scope(uow, request)
+    if scope is None:
+        return None
+    earlier = idempotency.find(uow.session, scope, fingerprint, uow.now())
+    return _replay(earlier, uow) if earlier else None
+
+
+def _scope(uow: UnitOfWork, request: Request) -> bytes | None:
+    """Return what the request's idempotency key is stored under; None without a key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    route = f"{request.method} {request.url.path}"
+    return idempotency.scope_of(str(uow.actor.user_id), route, key)
+
+
+def _replay(earlier: idempotency.Answer, uow: UnitOfWork) -> Response:
+    # The work, which checks rights, is not done again; the body may show a record that its first
+    # reader may no longer see.
+    if not idempotency.still_permitted(earlier, uow.actor):
+        raise Forbidden("首次提交之后您的权限已有变动，不再重发首次的结果；请直接查询。")
+    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+    return Response(earlier.body, earlier.status, headers, earlier.media_type)

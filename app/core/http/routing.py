@@ -37,94 +37,11 @@ from app.core.http.replies import (
 from app.core.uow import Credentials, UnitOfWork
 from app.core.validation import validation_failed
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 class FromQuery:
     """Marks the endpoint's parameter whose fields are the query parameters."""
-
-
-def query_model(endpoint: Callable[..., Any]) -> tuple[str, type[BaseModel]] | None:
-    """Return the name and the model of the endpoint's parameter marked ``FromQuery``."""
-    for name, parameter in inspect.signature(endpoint).parameters.items():
-        if get_origin(parameter.annotation) is Annotated:
-            kind, *marks = get_args(parameter.annotation)
-            if any(mark is FromQuery or isinstance(mark, FromQuery) for mark in marks):
-                return name, kind
-    return None
-
-
-def read_by_dependency(endpoint: Callable[..., Any], name: str, model: type[BaseModel]) -> None:
-    """Let FastAPI get the parameter from our reader, which reports flaws as ours."""
-    signature = inspect.signature(endpoint)
-    reader = Annotated[model, Depends(_reader(model))]  # type: ignore[valid-type]
-    parameters = [
-        parameter.replace(annotation=reader) if parameter.name == name else parameter
-        for parameter in signature.parameters.values()
-    ]
-    endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-
-
-def repeatable(model: type[BaseModel]) -> dict[str, bool]:
-    """Return the query parameters of a model, and whether each may be given several times."""
-    return {
-        field.alias or name: get_origin(field.annotation) is list
-        for name, field in model.model_fields.items()
-    }
-
-
-def _reader(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
-    is_list = repeatable(model)
-
-    async def read(request: Request) -> BaseModel:
-        values: dict[str, Any] = {}
-        for name, value in request.query_params.multi_items():
-            if is_list.get(name):
-                values.setdefault(name, []).append(value)
-            else:
-                values[name] = value
-        try:
-            return model.model_validate(values)
-        except ValidationError as error:
-            errors = [{**part, "loc": ("query", *part["loc"])} for part in error.errors()]
-            raise validation_failed(errors) from error
-
-    return read
-
-
-def openapi_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
-    """Return the model's fields as OpenAPI parameters, with references written out in place."""
-    schema = model.model_json_schema()
-    definitions = schema.get("$defs", {})
-    required = schema.get("required", [])
-    parameters: list[dict[str, Any]] = []
-    for name, field in schema["properties"].items():
-        inlined = _inlined(field, definitions)
-        parameter = {"name": name, "in": "query", "required": name in required}
-        if "description" in inlined:
-            parameter["description"] = inlined.pop("description")
-        parameters.append({**parameter, "schema": inlined})
-    return parameters
-
-
-def _inlined(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(part, list):
-        return [_inlined(entry, definitions) for entry in part]
-    if not isinstance(part, dict):
-        return part
-    reference = part.get("$ref")
-    if reference:
-        beside = {key: value for key, value in part.items() if key != "$ref"}
-        return {**_inlined(definitions[reference.rsplit("/", 1)[1]], definitions), **beside}
-    schema = {key: _inlined(value, definitions) for key, value in part.items()}
-    # A parameter that is not given is absent: null cannot be written in a query.
-    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
-    if len(choices) == 1:
-        del schema["anyOf"]
-        schema.pop("default", None)
-        schema = {**choices[0], **schema}
-    return schema
-
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Frame(Enum):
@@ -209,14 +126,14 @@ class Route(APIRoute):
         self.fixed_part = path.partition("{")[0]
         dependencies = options.get("dependencies") or []
         self.frame, parameter = _frame_of(path, endpoint, dependencies)
-        query = query_model(endpoint)
+        query = _query_model(endpoint)
         framed = _framed(endpoint, self.frame, parameter)
         if query:
             name, model = query
-            self.declared = repeatable(model)
-            read_by_dependency(framed, name, model)
+            self.declared = _repeatable(model)
+            _read_by_dependency(framed, name, model)
             extra = options.get("openapi_extra") or {}
-            options["openapi_extra"] = {**extra, "parameters": openapi_parameters(model)}
+            options["openapi_extra"] = {**extra, "parameters": _openapi_parameters(model)}
         creates = options.get("methods") == ["POST"] and options.get("status_code") == CREATED
         if creates and self.frame is not Frame.OPEN_TO_ANYBODY:
             options["dependencies"] = [*dependencies, Depends(_idempotency_key)]
@@ -332,3 +249,85 @@ def uow_for(request: Request, *, write: bool) -> Iterator[UnitOfWork]:
     with request.app.state.open_uow(credentials, write=write) as uow:
         request.scope["user_id"] = uow.actor.user_id
         yield uow
+
+
+def _query_model(endpoint: Callable[..., Any]) -> tuple[str, type[BaseModel]] | None:
+    """Return the name and the model of the endpoint's parameter marked ``FromQuery``."""
+    for name, parameter in inspect.signature(endpoint).parameters.items():
+        if get_origin(parameter.annotation) is Annotated:
+            kind, *marks = get_args(parameter.annotation)
+            if any(mark is FromQuery or isinstance(mark, FromQuery) for mark in marks):
+                return name, kind
+    return None
+
+
+def _read_by_dependency(endpoint: Callable[..., Any], name: str, model: type[BaseModel]) -> None:
+    """Let FastAPI get the parameter from our reader, which reports flaws as ours."""
+    signature = inspect.signature(endpoint)
+    reader = Annotated[model, Depends(_reader(model))]  # type: ignore[valid-type]
+    parameters = [
+        parameter.replace(annotation=reader) if parameter.name == name else parameter
+        for parameter in signature.parameters.values()
+    ]
+    endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+
+
+def _repeatable(model: type[BaseModel]) -> dict[str, bool]:
+    """Return the query parameters of a model, and whether each may be given several times."""
+    return {
+        field.alias or name: get_origin(field.annotation) is list
+        for name, field in model.model_fields.items()
+    }
+
+
+def _reader(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
+    is_list = _repeatable(model)
+
+    async def read(request: Request) -> BaseModel:
+        values: dict[str, Any] = {}
+        for name, value in request.query_params.multi_items():
+            if is_list.get(name):
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            errors = [{**part, "loc": ("query", *part["loc"])} for part in error.errors()]
+            raise validation_failed(errors) from error
+
+    return read
+
+
+def _openapi_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Return the model's fields as OpenAPI parameters, with references written out in place."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    required = schema.get("required", [])
+    parameters: list[dict[str, Any]] = []
+    for name, field in schema["properties"].items():
+        inlined = _inlined(field, definitions)
+        parameter = {"name": name, "in": "query", "required": name in required}
+        if "description" in inlined:
+            parameter["description"] = inlined.pop("description")
+        parameters.append({**parameter, "schema": inlined})
+    return parameters
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(part, list):
+        return [_inlined(entry, definitions) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    reference = part.get("$ref")
+    if reference:
+        beside = {key: value for key, value in part.items() if key != "$ref"}
+        return {**_inlined(definitions[reference.rsplit("/", 1)[1]], definitions), **beside}
+    schema = {key: _inlined(value, definitions) for key, value in part.items()}
+    # A parameter that is not given is absent: null cannot be written in a query.
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.pop("default", None)
+        schema = {**choices[0], **schema}
+    return schema
