@@ -142,7 +142,7 @@ SHORT_MODULES: dict[str, str] = {
 }
 MAY_BE_SHORT = {"__init__.py", "errors.py", "models.py"}
 # Class names with two meanings, until one of them is renamed.
-TWO_MEANINGS = {"Duty", "Evidence", "MemberRead", "Period", "Reading", "State", "Step"}
+TWO_MEANINGS = {"State"}
 
 
 def _class_names(path: Path) -> Iterator[str]:

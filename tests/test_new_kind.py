@@ -11,7 +11,7 @@ import pytest
 
 from tests.new_kind.page import PAGE, ROOT, changes, make
 
-COPIED = ("app", "migrations", "tests", "docs", "pyproject.toml", "alembic.ini")
+COPIED = ("app", "migrations", "tests", "tools", "docs", "pyproject.toml", "alembic.ini")
 CHECKED = ("tests/new_kind/scenario.py", "tests/test_contracts.py", "tests/test_docs.py")
 
 

@@ -1,4 +1,4 @@
-"""What logging an activity means beyond any record."""
+"""Activities as a kind of record: who took part."""
 
 from sqlalchemy.orm import selectinload
 
@@ -12,18 +12,20 @@ from app.items.people import person_rows
 from app.items.rules import ItemKind
 
 
-def fill(uow: UnitOfWork, activity: Activity, wish: ActivityWrite) -> None:
+def fill(uow: UnitOfWork, activity: Activity, payload: ActivityWrite) -> None:
     """Write who took part, each person once.
 
     Raises:
-        ValidationFailed: it is said to have taken place, and is still going on.
+        NotFound: the roster has no such member in the actor's sight.
+        ValidationFailed: it is said to have taken place and is still going on, or somebody is named
+            twice.
     """
     today = uow.today(activity.organization.time_zone)
-    if wish.happened_on and wish.ends_on and wish.ends_on > today:
+    if payload.happened_on and payload.ends_on and payload.ends_on > today:
         raise ValidationFailed.at(
             "#/ends_on", "not_over", "活动尚未结束：结束后再填写发生日期，现在请填计划日期"
         )
-    activity.attendees = person_rows(uow, activity, "attendees", Attendee, wish.attendees)
+    activity.attendees = person_rows(uow, activity, "attendees", Attendee, payload.attendees)
 
 
 KIND = Kind(

@@ -55,26 +55,17 @@ class ActivityWrite(EventWrite, ActivityOwn):
     def _consistent(self) -> Self:
         if self.hours is not None and self.type != ActivityType.TRAINING_COURSE:
             raise field_error("hours", "hours_of_training", "学时只在培训班中填写")
-        _check_days(self)
-        _check_participants(self)
+        start = self.happened_on or self.planned_on
+        if self.ends_on and (start is None or self.ends_on < start):
+            raise field_error(
+                "ends_on", "ends_before_start", "结束日期不能早于开始日期，且须填发生日期或计划日期"
+            )
+        # Nor may an estimate be lower: reports would write 约五人 of thirty who are named.
+        listed = len(self.attendees)
+        if self.participants and self.participants.most < listed:
+            message = f"参加人数不能少于名单上的 {listed} 人"
+            raise field_error("participants", "participants_below_attendees", message)
         return self
-
-
-def _check_days(activity: ActivityWrite) -> None:
-    start = activity.happened_on or activity.planned_on
-    if activity.ends_on and (start is None or activity.ends_on < start):
-        raise field_error(
-            "ends_on", "ends_before_start", "结束日期不能早于开始日期，且须填发生日期或计划日期"
-        )
-
-
-def _check_participants(activity: ActivityWrite) -> None:
-    # Nor may an estimate: reports would write 约五人 of thirty who are named.
-    count, listed = activity.participants, len(activity.attendees)
-    if count and count.most < listed:
-        raise field_error(
-            "participants", "participants_below_attendees", f"参加人数不能少于名单上的 {listed} 人"
-        )
 
 
 class ActivityRead(ItemRead, ActivityOwn):

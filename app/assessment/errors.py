@@ -1,4 +1,4 @@
-"""Rules of assessments that a request can break."""
+"""Errors of assessments."""
 
 from app.core.errors import AppError
 
@@ -40,7 +40,7 @@ class OwnAssessment(AppError):
 
 
 class NotAssessed(AppError):
-    """There is nothing to assess: a party group, or an organisation that was not there."""
+    """There is nothing to assess: a party group, or an organisation that did not exist."""
 
     code = "not_assessed"
     title = "该组织本季不参加考评"

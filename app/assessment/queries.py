@@ -1,7 +1,7 @@
 """Read assessments; drafts are for those who may review, who are never the organisation itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -41,53 +41,57 @@ from app.organizations.queries import (
     reviews_above,
 )
 
-_NOT_HERE = "没有这份考评，或您无权查看。"
 _TREND_YEARS = 2  # before the last one, when nothing else is asked
 
 
 def visible_to(actor: Actor) -> Select[Assessment]:
-    """The assessments that the actor may read."""
-    place = Assessment.organization_id
-    shown = or_(
-        Assessment.status == AssessmentStatus.PUBLISHED,
-        inside(place, actor.roots(Permission.REVIEW)),
+    """Select the assessments that the actor may read."""
+    organization_id = Assessment.organization_id
+    published = Assessment.status == AssessmentStatus.PUBLISHED
+    return select(Assessment).where(
+        inside(organization_id, actor.roots(Permission.READ)),
+        or_(published, inside(organization_id, actor.roots(Permission.REVIEW))),
     )
-    return select(Assessment).where(inside(place, actor.roots(Permission.READ)), shown)
 
 
 def get_assessment(
     uow: UnitOfWork, assessment_id: UUID, *, lock: bool = False
 ) -> tuple[Assessment, Organization]:
-    """An assessment in the actor's sight with its organisation, or NotFound."""
+    """Read an assessment in the actor's sight and its organisation, or NotFound."""
     statement = visible_to(uow.actor).where(Assessment.id == assessment_id)
-    assessment = uow.get_or_404(statement, _NOT_HERE, lock=lock)
+    assessment = uow.get_or_404(statement, "没有这份考评，或您无权查看。", lock=lock)
     return assessment, uow.session.get_one(Organization, assessment.organization_id)
 
 
 def sheet_of(uow: UnitOfWork, assessment: Assessment) -> SheetDocument:
-    """The sheet that an assessment was made by."""
+    """Read the sheet that an assessment was made by."""
     revision = uow.session.get_one(AssessmentSheetRevision, assessment.sheet_revision_id)
     return SheetDocument.model_validate(revision.document)
 
 
 def filtered(uow: UnitOfWork, filters: AssessmentFilters) -> Select[Assessment]:
-    """The assessments that a filter asks for, without their items.
+    """Select the assessments that a filter asks for, without their items.
 
     Raises:
         NotFound: the filter names an organisation out of the actor's sight.
     """
     statement = visible_to(uow.actor).options(defer(Assessment.items, raiseload=True))
-    place = filters.organization_id
-    if place is not None:
-        require(uow, Permission.READ, place, parameter="organization_id")
-        scope = below(place, include_descendants=filters.include_descendants)
+    organization_id = filters.organization_id
+    if organization_id is not None:
+        require(uow, Permission.READ, organization_id, parameter="organization_id")
+        scope = below(organization_id, include_descendants=filters.include_descendants)
         statement = statement.where(Assessment.organization_id.in_(scope))
     if filters.year is not None:
         statement = statement.where(Assessment.year == filters.year)
     if filters.quarter is not None:
         statement = statement.where(Assessment.quarter == filters.quarter)
     if filters.sheet is not None:
-        statement = statement.where(Assessment.sheet_revision_id.in_(_by_sheet(filters.sheet)))
+        revisions = AssessmentSheetRevision
+        of_sheet = select(revisions.id).join(
+            AssessmentSheet, AssessmentSheet.id == revisions.sheet_id
+        )
+        of_sheet = of_sheet.where(AssessmentSheet.code == filters.sheet)
+        statement = statement.where(Assessment.sheet_revision_id.in_(of_sheet))
     if filters.status:
         statement = statement.where(Assessment.status.in_(filters.status))
     if filters.grade:
@@ -95,50 +99,37 @@ def filtered(uow: UnitOfWork, filters: AssessmentFilters) -> Select[Assessment]:
     return statement
 
 
-def _by_sheet(code: str) -> Select[UUID]:
+def summaries(uow: UnitOfWork, assessments: Sequence[Assessment]) -> list[AssessmentSummary]:
+    """Return assessments as they are listed; two statements for any number."""
+    organization_ids = {assessment.organization_id for assessment in assessments}
+    revision_ids = {assessment.sheet_revision_id for assessment in assessments}
     revisions = AssessmentSheetRevision
-    joined = select(revisions.id).join(AssessmentSheet, AssessmentSheet.id == revisions.sheet_id)
-    return joined.where(AssessmentSheet.code == code)
-
-
-def summaries(uow: UnitOfWork, assessments: Iterable[Assessment]) -> list[AssessmentSummary]:
-    """Assessments as they are listed; two statements for any number."""
-    shown = list(assessments)
-    places, sheets = _names(uow, shown), _sheets(uow, shown)
+    named = select(Organization.id, Organization.name).where(Organization.id.in_(organization_ids))
+    numbered = (
+        select(revisions.id, AssessmentSheet.code, revisions.number)
+        .join(AssessmentSheet, AssessmentSheet.id == revisions.sheet_id)
+        .where(revisions.id.in_(revision_ids))
+    )
+    names = {row.id: row.name for row in uow.session.execute(named)}
+    sheets = {row.id: row for row in uow.session.execute(numbered)}
     return [
         AssessmentSummary.model_validate(
             {
-                **_columns(one, AssessmentSummary),
-                "organization_name": places[one.organization_id],
-                "sheet": sheets[one.sheet_revision_id][0],
-                "sheet_revision": sheets[one.sheet_revision_id][1],
+                **_columns(assessment, AssessmentSummary),
+                "organization_name": names[assessment.organization_id],
+                "sheet": sheets[assessment.sheet_revision_id].code,
+                "sheet_revision": sheets[assessment.sheet_revision_id].number,
             }
         )
-        for one in shown
+        for assessment in assessments
     ]
 
 
 def whole(uow: UnitOfWork, assessment: Assessment) -> AssessmentRead:
-    """An assessment with its items."""
+    """Return an assessment with its items."""
     (summary,) = summaries(uow, [assessment])
     columns = _columns(assessment, AssessmentRead)
     return AssessmentRead.model_validate({**summary.model_dump(), **columns})
-
-
-def _names(uow: UnitOfWork, shown: Sequence[Assessment]) -> dict[UUID, str]:
-    wanted = {one.organization_id for one in shown}
-    statement = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
-    return {key: name for key, name in uow.session.execute(statement)}  # noqa: C416 - rows are typed so
-
-
-def _sheets(uow: UnitOfWork, shown: Sequence[Assessment]) -> dict[UUID, tuple[str, int]]:
-    revisions = AssessmentSheetRevision
-    statement = (
-        select(revisions.id, AssessmentSheet.code, revisions.number)
-        .join(AssessmentSheet, AssessmentSheet.id == revisions.sheet_id)
-        .where(revisions.id.in_({one.sheet_revision_id for one in shown}))
-    )
-    return {key: (code, number) for key, code, number in uow.session.execute(statement)}
 
 
 def _columns(row: Assessment, model: type[AssessmentSummary]) -> dict[str, object]:
@@ -147,22 +138,22 @@ def _columns(row: Assessment, model: type[AssessmentSummary]) -> dict[str, objec
 
 
 def appeals_of(assessment_id: UUID) -> Select[AssessmentAppeal]:
-    """The appeals against an assessment; whoever asks has been shown the assessment."""
+    """Select the appeals against an assessment; the caller has checked that it may be read."""
     return select(AssessmentAppeal).where(AssessmentAppeal.assessment_id == assessment_id)
 
 
 def get_appeal(uow: UnitOfWork, assessment: Assessment, appeal_id: UUID) -> AssessmentAppeal:
-    """An appeal against an assessment that the actor sees, or NotFound."""
+    """Read an appeal against an assessment that the actor sees, or NotFound."""
     statement = appeals_of(assessment.id).where(AssessmentAppeal.id == appeal_id)
     return uow.get_or_404(statement, "没有这份申诉，或您无权查看。")
 
 
 def history_of(uow: UnitOfWork, assessment: Assessment) -> list[HistoryEntry]:
-    """What became of an assessment and of appeals against it, oldest first.
+    """Read the changes of an assessment and of appeals against it, oldest first.
 
-    What was scored and changed before it was published is told to those who may review.
+    Those before it was published are shown to those who may review.
     """
-    appeals = select(AssessmentAppeal.id).where(AssessmentAppeal.assessment_id == assessment.id)
+    appeals = appeals_of(assessment.id).with_only_columns(AssessmentAppeal.id)
     subject = AuditEntry.subject_id
     trail = select(AuditEntry).where(or_(subject == assessment.id, subject.in_(appeals)))
     rows = uow.session.scalars(trail.order_by(AuditEntry.sequence))
@@ -174,43 +165,46 @@ def history_of(uow: UnitOfWork, assessment: Assessment) -> list[HistoryEntry]:
     return [first, *entries[published + 1 :]]
 
 
-def trend(uow: UnitOfWork, organization_id: UUID, wish: TrendParameters) -> TrendRead:
-    """Published points and grades by quarter, of an organisation or of it and all below.
+def trend(uow: UnitOfWork, organization_id: UUID, parameters: TrendParameters) -> TrendRead:
+    """Read published points and grades by quarter, of an organisation or of it and all below.
 
     Where a quarter was assessed by several revisions of the sheet, the newest counts.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
-    asked = get_visible(uow.session, uow.actor, organization_id)
-    last = wish.year_to or uow.today(asked.time_zone).year
-    first = wish.year_from or last - _TREND_YEARS
-    scope = below(organization_id, include_descendants=wish.include_descendants)
-    statement = _published(scope, wish.sheet).where(Assessment.year.between(first, last))
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    last = parameters.year_to or uow.today(organization.time_zone).year
+    first = parameters.year_from or last - _TREND_YEARS
+    scope = below(organization_id, include_descendants=parameters.include_descendants)
+    statement = _published(scope, parameters.sheet).where(Assessment.year.between(first, last))
     names: dict[UUID, str] = {}
     quarters: defaultdict[UUID, dict[tuple[int, int], TrendQuarter]] = defaultdict(dict)
-    for one, name in uow.session.execute(statement):
-        names[one.organization_id] = name
-        quarters[one.organization_id][one.year, one.quarter] = TrendQuarter(
-            assessment_id=one.id,
-            year=one.year,
-            quarter=one.quarter,
-            points=one.final_points,
-            grade=one.final_grade,
+    for assessment, name in uow.session.execute(statement):
+        names[assessment.organization_id] = name
+        quarter = TrendQuarter(
+            assessment_id=assessment.id,
+            year=assessment.year,
+            quarter=assessment.quarter,
+            points=assessment.final_points,
+            grade=assessment.final_grade,
         )
+        quarters[assessment.organization_id][assessment.year, assessment.quarter] = quarter
     rows = [
-        TrendRow(
-            organization_id=place, organization_name=name, quarters=list(quarters[place].values())
-        )
-        for place, name in names.items()
+        TrendRow(organization_id=key, organization_name=names[key], quarters=list(of_key.values()))
+        for key, of_key in quarters.items()
     ]
     return TrendRead(
-        organization_id=organization_id, sheet=wish.sheet, year_from=first, year_to=last, rows=rows
+        organization_id=organization_id,
+        sheet=parameters.sheet,
+        year_from=first,
+        year_to=last,
+        rows=rows,
     )
 
 
 def _published(scope: Select[Any], sheet: str) -> Select[Assessment, str]:
-    """Published assessments of a scope with names, by place, quarter and revision of the sheet."""
+    """Select published assessments with their organisations' names, the newest revision last."""
     revisions = AssessmentSheetRevision
     of_sheet = and_(AssessmentSheet.id == revisions.sheet_id, AssessmentSheet.code == sheet)
     quarter = (Assessment.organization_id, Assessment.year, Assessment.quarter)
@@ -227,23 +221,23 @@ def _published(scope: Select[Any], sheet: str) -> Select[Assessment, str]:
     )
 
 
-def require_scorer(uow: UnitOfWork, place: Organization) -> None:
-    """Insist that the actor may score an organisation and is not one of its own hands.
+def require_scorer(uow: UnitOfWork, organization: Organization) -> None:
+    """Insist that the actor may score an organisation and does not keep its records.
 
     Raises:
         NotFound, Forbidden: the actor does not review there.
         OwnAssessment: the actor keeps the organisation's records.
     """
-    require(uow, Permission.REVIEW, place.id)
-    if keeps_own_records(uow, place):
+    require(uow, Permission.REVIEW, organization.id)
+    if keeps_own_records(uow, organization):
         raise OwnAssessment("本组织的工作人员不能给本组织评分，请由上级或检查人员评分。")
 
 
-def require_superior(uow: UnitOfWork, place: Organization) -> None:
+def require_superior(uow: UnitOfWork, organization: Organization) -> None:
     """Insist that the actor reviews at the superior organisation (at a root: there).
 
     Raises:
         Forbidden: he does not.
     """
-    if not reviews_above(uow, place):
+    if not reviews_above(uow, organization):
         raise Forbidden(SUPERIOR_ONLY)

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.assessment import queries, scoring, service, sheet_service
-from app.assessment import scoring as appeals
 from app.assessment.models import Assessment, AssessmentAppeal, AssessmentSheetRevision
 from app.assessment.schemas import (
     AppealAnswer,
@@ -52,25 +51,18 @@ router = api_router("", "assessments")
 
 @router.post(
     "/organizations/{organization_id}/assessments",
-    name="create_assessments",
     summary="季度考评：计算自动项目，生成草稿（可一次计算全部下级党支部）",
     status_code=201,
     response_model=AssessmentsCreated,
 )
 def create_assessments(uow: UowDep, organization_id: UUID, payload: AssessmentsWrite) -> Response:
     """Compute drafts of a quarter, as of its end or of today."""
-    made, existing = service.assess(uow, organization_id, payload)
-    return reply(
-        AssessmentsCreated(items=queries.summaries(uow, made), existing=existing), status=201
-    )
+    assessments, existing = service.assess(uow, organization_id, payload)
+    body = AssessmentsCreated(items=queries.summaries(uow, assessments), existing=existing)
+    return reply(body, status=201)
 
 
-@router.get(
-    "/assessments",
-    name="list_assessments",
-    summary="查询季度考评",
-    response_model=PageBody[AssessmentSummary],
-)
+@router.get("/assessments", summary="查询季度考评", response_model=PageBody[AssessmentSummary])
 def list_assessments(
     request: Request, uow: UowDep, filters: Annotated[AssessmentFilters, FromQuery]
 ) -> Response:
@@ -82,48 +74,41 @@ def list_assessments(
 
 @router.get(
     "/assessments/{assessment_id}",
-    name="get_assessment",
     summary="查看考评：各项得分、每处扣分的规则、算式和依据",
     response_model=AssessmentRead,
 )
 def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Response:
     """An assessment, whole."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    return reply(queries.whole(uow, found), version=found.version, request=request)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    return reply(queries.whole(uow, assessment), version=assessment.version, request=request)
 
 
 @router.delete(
-    "/assessments/{assessment_id}",
-    name="delete_assessment",
-    summary="删除考评草稿",
-    status_code=204,
-    response_class=Response,
+    "/assessments/{assessment_id}", summary="删除考评草稿", status_code=204, response_class=Response
 )
 def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.remove(uow, found, place)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.remove(uow, assessment, organization)
     return no_content()
 
 
 @router.put(
     "/assessments/{assessment_id}/computation",
-    name="recompute_assessment",
     summary="重新计算草稿的自动项目，人工评分不变",
     response_model=AssessmentRead,
 )
 def recompute_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Compute the automatic items anew; the same data changes nothing, not even the version."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    service.recompute(uow, found, place)
-    return reply(queries.whole(uow, found), version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    service.recompute(uow, assessment, organization)
+    return reply(queries.whole(uow, assessment), version=assessment.version)
 
 
 @router.put(
     "/assessments/{assessment_id}/scores",
-    name="put_assessment_scores",
     summary="人工评分、加分和一票否决，均须写明理由（整体替换）",
     response_model=AssessmentRead,
 )
@@ -131,15 +116,14 @@ def put_assessment_scores(
     uow: UowDep, assessment_id: UUID, payload: ScoresWrite, if_match: IfMatch = None
 ) -> Response:
     """Everything that people score, as a whole."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.score(uow, found, place, payload)
-    return reply(queries.whole(uow, found), version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.score(uow, assessment, organization, payload)
+    return reply(queries.whole(uow, assessment), version=assessment.version)
 
 
 @router.post(
     "/assessments/{assessment_id}/steps",
-    name="take_assessment_step",
     summary="上级确认、退回或公布考评",
     status_code=201,
     response_model=AssessmentRead,
@@ -148,27 +132,25 @@ def take_assessment_step(
     uow: UowDep, assessment_id: UUID, payload: AssessmentStepWrite, if_match: IfMatch = None
 ) -> Response:
     """Confirm, return or publish."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    expect_version(found.version, if_match)
-    scoring.take_step(uow, found, place, payload)
-    return reply(queries.whole(uow, found), status=201, version=found.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    expect_version(assessment.version, if_match)
+    scoring.take_step(uow, assessment, organization, payload)
+    return reply(queries.whole(uow, assessment), status=201, version=assessment.version)
 
 
 @router.get(
     "/assessments/{assessment_id}/history",
-    name="get_assessment_history",
     summary="考评及申诉的历次变动",
     response_model=AssessmentHistory,
 )
 def get_assessment_history(uow: UowDep, assessment_id: UUID) -> Response:
     """What became of it; before publication, for those who may review."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    return reply(AssessmentHistory(items=queries.history_of(uow, found)))
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    return reply(AssessmentHistory(items=queries.history_of(uow, assessment)))
 
 
 @router.get(
     "/assessments/{assessment_id}/appeals",
-    name="list_assessment_appeals",
     summary="考评的申诉及答复",
     response_model=PageBody[AppealRead],
 )
@@ -179,30 +161,28 @@ def list_assessment_appeals(
     filters: Annotated[PageParameters, FromQuery],
 ) -> Response:
     """The appeals against an assessment, oldest first."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    statement = queries.appeals_of(found.id)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    statement = queries.appeals_of(assessment.id)
     return table_page(request, uow.session, statement, AssessmentAppeal, AppealRead, filters)
 
 
 @router.post(
     "/assessments/{assessment_id}/appeals",
-    name="create_assessment_appeal",
     summary="被考评组织对某个项目的得分提出申诉",
     status_code=201,
     response_model=AppealRead,
 )
 def create_assessment_appeal(uow: UowDep, assessment_id: UUID, payload: AppealWrite) -> Response:
     """Object to an item's points."""
-    found, _ = queries.get_assessment(uow, assessment_id, lock=True)
-    made = appeals.appeal(uow, found, payload)
-    location = f"/api/v1/assessments/{found.id}/appeals/{made.id}"
-    body = AppealRead.model_validate(made)
-    return reply(body, status=201, version=made.version, location=location)
+    assessment, _ = queries.get_assessment(uow, assessment_id, lock=True)
+    appeal = scoring.make_appeal(uow, assessment, payload)
+    location = f"/api/v1/assessments/{assessment.id}/appeals/{appeal.id}"
+    body = AppealRead.model_validate(appeal)
+    return reply(body, status=201, version=appeal.version, location=location)
 
 
 @router.get(
     "/assessments/{assessment_id}/appeals/{appeal_id}",
-    name="get_assessment_appeal",
     summary="查看申诉",
     response_model=AppealRead,
 )
@@ -210,14 +190,13 @@ def get_assessment_appeal(
     request: Request, uow: UowDep, assessment_id: UUID, appeal_id: UUID
 ) -> Response:
     """An appeal and its answer."""
-    found, _ = queries.get_assessment(uow, assessment_id)
-    one = queries.get_appeal(uow, found, appeal_id)
-    return reply(AppealRead.model_validate(one), version=one.version, request=request)
+    assessment, _ = queries.get_assessment(uow, assessment_id)
+    appeal = queries.get_appeal(uow, assessment, appeal_id)
+    return reply(AppealRead.model_validate(appeal), version=appeal.version, request=request)
 
 
 @router.put(
     "/assessments/{assessment_id}/appeals/{appeal_id}/decision",
-    name="decide_assessment_appeal",
     summary="上级答复申诉：维持或调整，写明理由",
     response_model=AppealRead,
 )
@@ -229,16 +208,15 @@ def decide_assessment_appeal(
     if_match: IfMatch = None,
 ) -> Response:
     """Answer an appeal; the answer is final."""
-    found, place = queries.get_assessment(uow, assessment_id, lock=True)
-    one = queries.get_appeal(uow, found, appeal_id)
-    expect_version(one.version, if_match)
-    appeals.answer(uow, found, place, one, payload)
-    return reply(AppealRead.model_validate(one), version=one.version)
+    assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
+    appeal = queries.get_appeal(uow, assessment, appeal_id)
+    expect_version(appeal.version, if_match)
+    scoring.answer_appeal(uow, assessment, organization, appeal, payload)
+    return reply(AppealRead.model_validate(appeal), version=appeal.version)
 
 
 @router.get(
     "/organizations/{organization_id}/assessment-trend",
-    name="get_assessment_trend",
     summary="历季得分和等次（已公布的，申诉处理后）",
     response_model=TrendRead,
 )
@@ -283,9 +261,7 @@ def _root(uow: UowDep, organization_id: UUID) -> UUID:
     return get_visible(uow.session, uow.actor, organization_id).root_id
 
 
-@sheet_router.get(
-    "", name="list_assessment_sheets", summary="本组织树的考评表", response_model=SheetsBody
-)
+@sheet_router.get("", summary="本组织树的考评表", response_model=SheetsBody)
 def list_assessment_sheets(uow: UowDep, organization_id: UUID) -> Response:
     """The sheets that the organisation's tree can assess by."""
     return reply(SheetsBody(items=sheet_service.sheets_of(uow, _root(uow, organization_id))))
@@ -293,7 +269,6 @@ def list_assessment_sheets(uow: UowDep, organization_id: UUID) -> Response:
 
 @sheet_router.get(
     "/{code}",
-    name="get_assessment_sheet",
     summary="现行考评表的内容（JSON 或 YAML）",
     response_model=SheetDocument,
     responses=IN_BOTH,
@@ -302,13 +277,12 @@ def get_assessment_sheet(
     request: Request, uow: UowDep, organization_id: UUID, code: Code
 ) -> Response:
     """What a sheet says now; its ETag is its revision."""
-    revision, document = sheet_service.newest(uow, _root(uow, organization_id), code)
+    revision, document = sheet_service.newest_document(uow, _root(uow, organization_id), code)
     return document_reply(request, document_data(document), revision)
 
 
 @sheet_router.put(
     "/{code}",
-    name="put_assessment_sheet",
     summary="修订或新增考评表（JSON 或 YAML），对整个组织树有效",
     response_model=AssessmentSheetRead,
     openapi_extra=BODY,
@@ -332,7 +306,6 @@ def put_assessment_sheet(
 
 @sheet_router.get(
     "/{code}/revisions",
-    name="list_assessment_sheet_revisions",
     summary="考评表的历次修订",
     response_model=PageBody[AssessmentSheetRevisionRead],
 )
@@ -345,7 +318,7 @@ def list_assessment_sheet_revisions(
 ) -> Response:
     """Every revision of a sheet of the tree, oldest first; none for one that is only shipped."""
     root_id = _root(uow, organization_id)
-    sheet_service.newest(uow, root_id, code)
+    sheet_service.newest_document(uow, root_id, code)
     statement = sheet_service.revisions_of(root_id, code)
     return table_page(
         request,
@@ -359,7 +332,6 @@ def list_assessment_sheet_revisions(
 
 @sheet_router.get(
     "/{code}/revisions/{number}",
-    name="get_assessment_sheet_revision",
     summary="考评表某一次修订的内容（JSON 或 YAML）",
     response_model=SheetDocument,
     responses=IN_BOTH,

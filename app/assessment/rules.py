@@ -1,4 +1,4 @@
-"""The arithmetic of assessments, their life and the words for both. Pure.
+"""The arithmetic of assessments, their states and steps. Pure.
 
 Points are multiples of 0.5: these are exact in binary, so sums and grade boundaries are exact.
 """
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.assessment.errors import AssessmentStepNotAllowed
+from app.checklist.periods import quarters
 from app.core.changes import Step, StepTable
 from app.core.uow import Permission
 
@@ -124,7 +125,7 @@ class Ungraded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A quarter as it stands on a day; ``as_of`` is its last day once it is over."""
+    """A quarter as of a day, which is its last one once it is over."""
 
     year: int
     number: int
@@ -135,17 +136,17 @@ class Quarter:
 
     @classmethod
     def on(cls, year: int, number: int, today: date) -> "Quarter":
-        """The quarter as it stands today; the caller has seen to it that it has begun."""
+        """Return the quarter as of today; the caller has checked that it has begun."""
         first, last = quarter_days(year, number)
         return cls(year, number, first, last, min(today, last), today > last)
 
     @property
     def next_day(self) -> date:
-        """The day after the one as of which it is looked at."""
+        """The day after ``as_of``."""
         return self.as_of + timedelta(days=1)
 
     def holds(self, day: date | None) -> bool:
-        """Whether a day lies in the quarter."""
+        """Tell whether a day lies in the quarter."""
         return day is not None and self.first <= day <= self.last
 
 
@@ -159,29 +160,28 @@ class Thresholds:
 
 
 def quarter_days(year: int, number: int) -> tuple[date, date]:
-    """The first and the last day of a quarter (1 to 4)."""
-    month = number * 3
-    last = calendar.monthrange(year, month)[1]
-    return date(year, month - 2, 1), date(year, month, last)
+    """Return the first and the last day of a quarter (1 to 4)."""
+    quarter = quarters(year)[number - 1]
+    return quarter.first, quarter.last
 
 
 def deducted(count: int, points_each: float, at_most: float) -> float:
-    """What a number of things costs under one rule, in points."""
+    """Return what a number of things costs under one rule, in points."""
     return min(count * points_each, at_most)
 
 
 def item_points(max_points: float, deductions: Iterable[float]) -> float:
-    """What deductions leave of an item; never below nothing."""
+    """Return what deductions leave of an item; never less than 0."""
     return max(0.0, max_points - sum(deductions))
 
 
 def total_points(points: Iterable[float | None], bonus: float) -> float:
-    """The total of the items that have points, with the bonus."""
-    return sum(one for one in points if one is not None) + bonus
+    """Sum the points of the items that have any, and the bonus."""
+    return sum(item for item in points if item is not None) + bonus
 
 
 def grade_of(points: float, thresholds: Thresholds, *, vetoed: bool) -> Grade:
-    """The grade of a total; a veto (一票否决) makes it 后进 whatever the points."""
+    """Grade a total; a veto (一票否决) makes it 后进 whatever the points."""
     if vetoed or points < thresholds.average:
         return Grade.LAGGING
     if points >= thresholds.advanced:
@@ -190,7 +190,7 @@ def grade_of(points: float, thresholds: Thresholds, *, vetoed: bool) -> Grade:
 
 
 def why_ungraded(founded_on: date | None, last: date) -> Ungraded | None:
-    """Why an organisation is not graded in a quarter that ends on a day; None when it is.
+    """Tell why an organisation is not graded in a quarter that ends on ``last``; None if it is.
 
     One that was founded on a 29 February is a year old on the following 28 February.
     """

@@ -235,8 +235,8 @@ class TrendParameters(Model):
     @model_validator(mode="after")
     def _span(self) -> Self:
         if self.year_from and self.year_to and not 0 <= self.year_to - self.year_from < MOST_YEARS:
-            words = f"截止年度不早于起始年度，最多 {MOST_YEARS} 年"
-            raise field_error("year_to", "years_unfit", words)
+            message = f"截止年度不早于起始年度，最多 {MOST_YEARS} 年"
+            raise field_error("year_to", "years_unfit", message)
         return self
 
 

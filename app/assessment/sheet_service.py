@@ -1,4 +1,4 @@
-"""Read, revise and adopt score sheets."""
+"""Read, revise and adopt score sheets (考评表)."""
 
 from datetime import datetime
 from typing import Annotated
@@ -48,32 +48,31 @@ _TRAIL = Trail("assessment_sheet", ("code", "name", "revision"), owner="root_id"
 
 
 def sheets_of(uow: UnitOfWork, root_id: UUID) -> list[AssessmentSheetRead]:
-    """The sheets of a tree, by code: its own, and the shipped ones that it has not taken up."""
+    """Return the sheets of a tree by code: its own, and shipped ones that it has not adopted."""
     statement = select(AssessmentSheet).where(AssessmentSheet.root_id == root_id)
-    own = {sheet.code: sheet for sheet in uow.session.scalars(statement)}
-    found = {
+    sheets = {
         code: AssessmentSheetRead(code=code, name=document.name, revision=0)
         for code, document in shipped_sheets().items()
     }
-    found |= {code: AssessmentSheetRead.model_validate(sheet) for code, sheet in own.items()}
-    return [found[code] for code in sorted(found)]
+    for sheet in uow.session.scalars(statement):
+        sheets[sheet.code] = AssessmentSheetRead.model_validate(sheet)
+    return [sheets[code] for code in sorted(sheets)]
 
 
-def newest(uow: UnitOfWork, root_id: UUID, code: str) -> tuple[int, SheetDocument]:
-    """What a sheet says now, and its revision; 0 for a shipped one that the tree has not taken up.
+def newest_document(uow: UnitOfWork, root_id: UUID, code: str) -> tuple[int, SheetDocument]:
+    """Return a sheet's revision and document; 0 for a shipped one that the tree has not adopted.
 
     Raises:
         NotFound: the tree has no such sheet.
     """
     sheet = _find(uow, root_id, code)
     if sheet is not None:
-        revision = _revision(uow, sheet, sheet.revision)
-        return sheet.revision, SheetDocument.model_validate(revision.document)
+        return sheet.revision, SheetDocument.model_validate(_revision(uow, sheet).document)
     return 0, existing(shipped_sheets().get(code), "没有这张考评表。")
 
 
 def revisions_of(root_id: UUID, code: str) -> Select[AssessmentSheetRevision]:
-    """The revisions of a tree's sheet; whoever asks sees a part of the tree."""
+    """Select the revisions of a tree's sheet; whoever asks sees a part of the tree."""
     return (
         select(AssessmentSheetRevision)
         .join(AssessmentSheet, AssessmentSheet.id == AssessmentSheetRevision.sheet_id)
@@ -82,7 +81,7 @@ def revisions_of(root_id: UUID, code: str) -> Select[AssessmentSheetRevision]:
 
 
 def document_of(uow: UnitOfWork, root_id: UUID, code: str, number: int) -> SheetDocument:
-    """What a sheet said in one revision.
+    """Return a sheet as it was in one revision.
 
     Raises:
         NotFound: there is no such sheet or revision.
@@ -95,7 +94,7 @@ def document_of(uow: UnitOfWork, root_id: UUID, code: str, number: int) -> Sheet
 def write_sheet(
     uow: UnitOfWork, root_id: UUID, code: str, document: SheetDocument, if_match: str | None
 ) -> AssessmentSheetRead:
-    """Let a tree's sheet say something else from now on; assessments keep what they were made by.
+    """Revise a tree's sheet, or add one; assessments keep the revision that they were made by.
 
     Raises:
         NotFound, Forbidden: the actor does not manage the tree's root.
@@ -103,28 +102,28 @@ def write_sheet(
         ValidationFailed: the document bears another code, or names duties that nobody owes.
     """
     require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
-    hold_tree(uow, root_id)
+    lock_tree(uow, root_id)
     sheet = _find(uow, root_id, code)
     expect_version(sheet.revision if sheet else 0, if_match)
     if document.code != code:
         raise ValidationFailed.at("#/code", "code_fixed", "考评表代码应与网址中的一致")
     check_duties(uow, root_id, document)
     if sheet is not None:
-        if document_data(document) == _revision(uow, sheet, sheet.revision).document:
+        if document_data(document) == _revision(uow, sheet).document:
             return AssessmentSheetRead.model_validate(sheet)
         before = _TRAIL.state(sheet)
         sheet.name, sheet.revision = document.name, sheet.revision + 1
         _add_revision(uow, sheet, document)
         _TRAIL.note(uow, "assessment_sheet.revised", sheet, before)
-        return AssessmentSheetRead.model_validate(sheet)
-    sheet, _ = _begin(uow, root_id, document)
+    else:
+        sheet, _ = _create(uow, root_id, document)
     return AssessmentSheetRead.model_validate(sheet)
 
 
-def adopted(
+def adopt_sheet(
     uow: UnitOfWork, root_id: UUID, code: str
 ) -> tuple[AssessmentSheetRevision, SheetDocument]:
-    """The revision to assess by; a shipped sheet becomes the tree's own when it is first used.
+    """Return the revision to assess by; a shipped sheet becomes the tree's own at its first use.
 
     So a newer version of the program does not change how a tree scores in the middle of a year.
 
@@ -133,19 +132,19 @@ def adopted(
     """
     sheet = _find(uow, root_id, code)
     if sheet is None and code in shipped_sheets():
-        hold_tree(uow, root_id)
+        lock_tree(uow, root_id)
         sheet = _find(uow, root_id, code)
     if sheet is not None:
-        revision = _revision(uow, sheet, sheet.revision)
+        revision = _revision(uow, sheet)
         return revision, SheetDocument.model_validate(revision.document)
-    words = f"没有代码为“{code}”的考评表，请核对。"
-    document = existing(shipped_sheets().get(code), words, pointer="#/sheet")
-    _, revision = _begin(uow, root_id, document)
+    message = f"没有代码为“{code}”的考评表，请核对。"
+    document = existing(shipped_sheets().get(code), message, pointer="#/sheet")
+    _, revision = _create(uow, root_id, document)
     return revision, document
 
 
-def hold_tree(uow: UnitOfWork, root_id: UUID) -> None:
-    """Let others who begin sheets or assessments of the tree wait; readers do not."""
+def lock_tree(uow: UnitOfWork, root_id: UUID) -> None:
+    """Make others who create sheets or assessments of the tree wait; readers do not."""
     root = select(Organization.id).where(Organization.id == root_id)
     uow.session.execute(root.with_for_update(key_share=True))
 
@@ -157,14 +156,16 @@ def _find(uow: UnitOfWork, root_id: UUID, code: str) -> AssessmentSheet | None:
     return uow.session.scalars(statement).one_or_none()
 
 
-def _revision(uow: UnitOfWork, sheet: AssessmentSheet, number: int) -> AssessmentSheetRevision:
-    statement = select(AssessmentSheetRevision).where(
-        AssessmentSheetRevision.sheet_id == sheet.id, AssessmentSheetRevision.number == number
+def _revision(uow: UnitOfWork, sheet: AssessmentSheet) -> AssessmentSheetRevision:
+    """Read the newest revision of a sheet."""
+    revisions = AssessmentSheetRevision
+    statement = select(revisions).where(
+        revisions.sheet_id == sheet.id, revisions.number == sheet.revision
     )
     return uow.session.scalars(statement).one()
 
 
-def _begin(
+def _create(
     uow: UnitOfWork, root_id: UUID, document: SheetDocument
 ) -> tuple[AssessmentSheet, AssessmentSheetRevision]:
     sheet = AssessmentSheet(

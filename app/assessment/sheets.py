@@ -21,8 +21,8 @@ from app.org_documents.parsing import from_yaml
 from app.organizations.models import Organization
 from app.rulesets.queries import newest_documents, rule_sets_by_code, standard_rule_set
 
-# What one record shows by itself. Other findings compare records or rosters, so that they depend on
-# how much of the tree is examined at once; they are looked at, but cost nothing.
+# Rules that look at one record alone. Other findings compare records or rosters and depend on how
+# much of the tree is examined at once: they are shown, but cost nothing.
 CHARGEABLE = (
     RuleCode.PRESENT_OVER_EXPECTED,
     RuleCode.QUORUM_MISSED,
@@ -90,12 +90,12 @@ class DeductionRule(Model):
         if self.findings and self.measure != Measure.FINDINGS_UNEXPLAINED:
             raise field_error("measure", "findings_elsewhere", "体检规则只用于按体检结果计数的规则")
         if not set(CHARGEABLE).issuperset(self.findings):
-            words = "只有单条记录自身能说明的体检结果可以扣分，请去掉其他规则"
-            raise field_error("findings", "finding_not_chargeable", words)
+            message = "只有单条记录自身能说明的体检结果可以扣分，请去掉其他规则"
+            raise field_error("findings", "finding_not_chargeable", message)
         return self
 
     def concerns(self, duty: str) -> bool:
-        """Whether a duty is counted; ``special_meeting`` stands for every topic of it."""
+        """Tell whether a duty is counted; ``special_meeting`` stands for every topic of it."""
         names = {duty, duty.partition(":")[0]}
         named = not self.duties or not names.isdisjoint(self.duties)
         return named and names.isdisjoint(self.except_duties)
@@ -116,9 +116,9 @@ class SheetItem(Model):
     @model_validator(mode="after")
     def _fitting(self) -> Self:
         if bool(self.deductions) != (self.scoring == Scoring.AUTOMATIC):
-            words = "自动计算的项目应有扣分规则，人工评分的项目不写扣分规则"
-            raise field_error("deductions", "deductions_of_automatic", words)
-        _different(self.deductions, "deductions")
+            message = "自动计算的项目应有扣分规则，人工评分的项目不写扣分规则"
+            raise field_error("deductions", "deductions_of_automatic", message)
+        _refuse_repeated(self.deductions, "deductions")
         return self
 
 
@@ -158,21 +158,21 @@ class SheetDocument(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        _different(self.items, "items")
-        _different(self.vetoes, "vetoes")
+        _refuse_repeated(self.items, "items")
+        _refuse_repeated(self.vetoes, "vetoes")
         total = sum(item.max_points for item in self.items)
         if total != FULL_POINTS:
-            words = f"各项满分之和应为 {FULL_POINTS}，现为 {total:g}"
-            raise field_error("items", "points_not_full", words)
+            message = f"各项满分之和应为 {FULL_POINTS}，现为 {total:g}"
+            raise field_error("items", "points_not_full", message)
         return self
 
     @property
     def thresholds(self) -> Thresholds:
-        """The boundaries of its grades."""
+        """From how many points each grade is given."""
         return Thresholds(self.grades.advanced, self.grades.good, self.grades.average)
 
 
-def _different(entries: list[Any], field: str) -> None:
+def _refuse_repeated(entries: list[Any], field: str) -> None:
     counts = Counter(entry.code for entry in entries)
     repeated = [code for code, count in counts.items() if count > 1]
     if repeated:
@@ -180,7 +180,7 @@ def _different(entries: list[Any], field: str) -> None:
 
 
 def document_data(document: SheetDocument) -> dict[str, Any]:
-    """The document as plain values without what is merely default; read back it is the same."""
+    """Return the document as plain values without defaults; read back it is the same."""
     data: dict[str, Any] = document.model_dump(mode="json", exclude_defaults=True)
     return {"format": document.format, **data}
 
@@ -197,19 +197,22 @@ class ShippedSheets(Model):
 
 @cache
 def shipped_sheets() -> Mapping[str, SheetDocument]:
-    """The shipped sheets by code; a tree that changes one goes its own way from then on."""
-    found = from_yaml(FILE.read_bytes(), ShippedSheets).document.sheets
-    return {sheet.code: sheet for sheet in found}
+    """Return the shipped sheets by code; a tree that changes one goes its own way from then on."""
+    sheets = from_yaml(FILE.read_bytes(), ShippedSheets).document.sheets
+    return {sheet.code: sheet for sheet in sheets}
 
 
 def check_duties(uow: UnitOfWork, root_id: UUID, document: SheetDocument) -> None:
-    """Refuse codes that are in no rule set and on no list of the tree; one round of all flaws.
+    """Check that the duties which a sheet names are in a rule set or on a list of the tree.
 
     Raises:
-        ValidationFailed: it names duties that nobody owes.
+        ValidationFailed: some are not; all flaws at once.
     """
-    named = dict(_named(document))
-    unknown = set(named.values()) - _of_rule_sets(uow, root_id)
+    named = dict(_named_duties(document))
+    rule_sets = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
+    documents = [standard_rule_set(), *newest_documents(uow.session, rule_sets.values()).values()]
+    known = _families(rule.code for document in documents for rule in document.rules)
+    unknown = set(named.values()).difference(known)
     if unknown:
         unknown -= _on_lists(uow, root_id, unknown)
     flaws = [
@@ -223,38 +226,31 @@ def check_duties(uow: UnitOfWork, root_id: UUID, document: SheetDocument) -> Non
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
 
 
-def _named(document: SheetDocument) -> Iterator[tuple[str, str]]:
+def _named_duties(document: SheetDocument) -> Iterator[tuple[str, str]]:
+    """Yield pointers to the codes of duties that a sheet names, and the codes."""
     for at, item in enumerate(document.items):
         for number, rule in enumerate(item.deductions):
-            place = f"#/items/{at}/deductions/{number}"
             for field, codes in (("duties", rule.duties), ("except_duties", rule.except_duties)):
                 for position, code in enumerate(codes):
-                    yield f"{place}/{field}/{position}", code
+                    yield f"#/items/{at}/deductions/{number}/{field}/{position}", code
 
 
 def _families(codes: Iterator[str]) -> Iterator[str]:
-    """Codes, and what stands before the colon: ``special_meeting`` names every topic of it."""
+    """Yield codes, and what stands before the colon: ``special_meeting`` names every topic."""
     for code in codes:
         yield code
         yield code.partition(":")[0]
 
 
-def _of_rule_sets(uow: UnitOfWork, root_id: UUID) -> set[str]:
-    shelf = rule_sets_by_code(uow.session, [root_id]).get(root_id, {})
-    documents = [standard_rule_set(), *newest_documents(uow.session, shelf.values()).values()]
-    return set(_families(rule.code for document in documents for rule in document.rules))
-
-
 def _on_lists(uow: UnitOfWork, root_id: UUID, codes: set[str]) -> set[str]:
-    """Those that are lines of some list of the tree."""
-    lines, lists, places = (one.__table__.c for one in (Duty, DutyList, Organization))
+    """Read which codes are those of lines on some list of the tree."""
     statement = (
-        select(lines.code)
-        .join(DutyList.__table__, lists.id == lines.list_id)
-        .join(Organization.__table__, places.id == lists.organization_id)
+        select(Duty.code)
+        .join(DutyList, DutyList.id == Duty.list_id)
+        .join(Organization, Organization.id == DutyList.organization_id)
         .where(
-            places.root_id == root_id,
-            or_(lines.code.in_(codes), *(lines.code.startswith(f"{code}:") for code in codes)),
+            Organization.root_id == root_id,
+            or_(Duty.code.in_(codes), *(Duty.code.startswith(f"{code}:") for code in codes)),
         )
         .distinct()
     )

@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import String, bindparam, cast, delete, or_, select, update
 
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.periods import Period, due_on, periods
+from app.checklist.periods import DutyPeriod, due_on, periods
 from app.checklist.queries import groups_of
 from app.checklist.rules import ListStatus
 from app.core.database import BATCH, insert_rows
@@ -37,7 +37,7 @@ _DUTIES: Any = Duty.__table__
 
 
 class NewOccurrence(NamedTuple):
-    """Something to be owed, with the names of its columns."""
+    """Something to be owed; the names are those of its columns."""
 
     id: UUID
     duty_id: UUID
@@ -65,7 +65,7 @@ class ExistingOccurrence(NamedTuple):
     due_on: date | None
 
     def differs(self, row: NewOccurrence) -> bool:
-        """Tell whether it would be made otherwise now."""
+        """Tell whether it would be made differently now."""
         return self[3:] != (
             *(row.duty_id, row.organization_id, row.first_on, row.last_on, row.due_on),
         )
@@ -86,7 +86,7 @@ class Schedule:
     """An obligation's periods in a year, each with its deadline."""
 
     obligation: Obligation
-    periods: tuple[tuple[Period, date | None], ...]
+    periods: tuple[tuple[DutyPeriod, date | None], ...]
 
 
 def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Schedule:
@@ -97,7 +97,7 @@ def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Sched
     )
 
 
-def owed(line: LineText, plan: Schedule) -> Iterator[tuple[Period, date | None]]:
+def owed(line: LineText, plan: Schedule) -> Iterator[tuple[DutyPeriod, date | None]]:
     """List the periods in which a line is owed, with the deadlines. Pure.
 
     A period belongs to the line that holds on the period's last day.
@@ -136,14 +136,16 @@ def generate(
     """
     if not lists:
         return 0
-    places = _places(uow, lists)
-    groups = _groups(uow, places)
-    wanted = {
-        key: row for rows in _wanted(uow, lists, places, groups, progress) for key, row in rows
-    }
+    owners = select(Organization).where(
+        Organization.id.in_({duty_list.organization_id for duty_list in lists})
+    )
+    organizations = {owner.id: owner for owner in uow.session.scalars(owners)}
+    groups = _groups(uow, organizations)
+    wanted = _wanted(uow, lists, organizations, groups, progress)
     known = _known(uow, lists, groups)
     if known:
-        today = max(uow.today(zone) for zone in {place.time_zone for place in places.values()})
+        zones = {organization.time_zone for organization in organizations.values()}
+        today = max(uow.today(zone) for zone in zones)
         _take_away(uow, [row.id for key, row in known.items() if key not in wanted], today)
         _carry_over(uow, [(row, wanted[key]) for key, row in known.items() if key in wanted])
     new = [row for key, row in wanted.items() if key not in known]
@@ -154,31 +156,33 @@ def generate(
 def _wanted(
     uow: UnitOfWork,
     lists: Sequence[DutyList],
-    places: Mapping[UUID, Organization],
+    organizations: Mapping[UUID, Organization],
     groups: Mapping[UUID, Sequence[UUID]],
     progress: Callable[[int], None] | None,
-) -> Iterator[list[tuple[Key, NewOccurrence]]]:
-    schedules = _Schedules(uow, {place.root_id for place in places.values()})
+) -> dict[Key, NewOccurrence]:
+    """Make all rows of the lists, by key."""
+    wanted: dict[Key, NewOccurrence] = {}
+    schedules = _Schedules(uow, {organization.root_id for organization in organizations.values()})
     lines = _lines(uow, lists)
     for done, duty_list in enumerate(lists, start=1):
-        place = places[duty_list.organization_id]
-        rows: list[tuple[Key, NewOccurrence]] = []
+        organization = organizations[duty_list.organization_id]
+        own = (organization.id,)
         for line in lines[duty_list.id]:
-            plan = schedules.of(place.root_id, duty_list.year, line)
-            for holder in groups[place.id] if plan.obligation.for_each_group else (place.id,):
-                rows += _rows(place.id, duty_list.year, line, plan, holder)
-        yield rows
+            plan = schedules.of(organization.root_id, duty_list.year, line)
+            for holder in groups[organization.id] if plan.obligation.for_each_group else own:
+                wanted.update(_rows(organization.id, duty_list.year, line, plan, holder))
         if progress:
             progress(done)
+    return wanted
 
 
 def _rows(
-    place: UUID, year: int, line: LineText, plan: Schedule, holder: UUID
+    organization_id: UUID, year: int, line: LineText, plan: Schedule, holder: UUID
 ) -> Iterator[tuple[Key, NewOccurrence]]:
     for period, due in owed(line, plan):
         for number in range(1, plan.obligation.frequency.times + 1):
             row = NewOccurrence(
-                *(new_id(), line.id, place, holder, year, period.name),
+                *(new_id(), line.id, organization_id, holder, year, period.name),
                 *(period.first, period.last, number, due, 1),
             )
             yield (line.code, holder, period.name, number), row
@@ -200,16 +204,11 @@ def _lines(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, list[Lin
     return lines
 
 
-def _places(uow: UnitOfWork, lists: Sequence[DutyList]) -> Mapping[UUID, Organization]:
-    wanted = select(Organization).where(
-        Organization.id.in_({duty_list.organization_id for duty_list in lists})
-    )
-    return {place.id: place for place in uow.session.scalars(wanted)}
-
-
-def _groups(uow: UnitOfWork, places: Mapping[UUID, Organization]) -> defaultdict[UUID, list[UUID]]:
+def _groups(
+    uow: UnitOfWork, organizations: Mapping[UUID, Organization]
+) -> defaultdict[UUID, list[UUID]]:
     groups: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for group in uow.session.scalars(groups_of(places)):
+    for group in uow.session.scalars(groups_of(organizations)):
         if group.parent_id is not None:
             groups[group.parent_id].append(group.id)
     return groups
@@ -220,9 +219,9 @@ def _known(
 ) -> dict[Key, ExistingOccurrence]:
     """Read the lists' rows, and their groups' on the lists of branches that they left."""
     columns = _OCCURRENCES.c
-    owed_on = {(duty_list.organization_id, duty_list.year) for duty_list in lists}
-    places = {duty_list.organization_id for duty_list in lists}
-    branch = {group: place for place, below in groups.items() for group in below}
+    of_lists = {(duty_list.organization_id, duty_list.year) for duty_list in lists}
+    organizations = {duty_list.organization_id for duty_list in lists}
+    branch_of = {group: branch for branch, below in groups.items() for group in below}
     statement = (
         select(
             *(columns.id, columns.owed_by_id, columns.year, columns.duty_id),
@@ -233,16 +232,16 @@ def _known(
         .where(
             columns.year.in_({duty_list.year for duty_list in lists}),
             or_(
-                columns.organization_id.in_(places),
-                columns.owed_by_id.in_(groups_of(places).with_only_columns(Organization.id)),
+                columns.organization_id.in_(organizations),
+                columns.owed_by_id.in_(groups_of(organizations).with_only_columns(Organization.id)),
             ),
         )
     )
     known: dict[Key, ExistingOccurrence] = {}
-    for *cells, code, period, number in uow.connection.execute(statement):
-        row = ExistingOccurrence(*cells)
-        here = row.organization_id, row.year
-        if here in owed_on or (branch.get(row.owed_by_id), row.year) in owed_on:
+    for *values, code, period, number in uow.connection.execute(statement):
+        row = ExistingOccurrence(*values)
+        owners = row.organization_id, branch_of.get(row.owed_by_id)
+        if any((owner, row.year) in of_lists for owner in owners):
             known[code, row.owed_by_id, period, number] = row
     return known
 

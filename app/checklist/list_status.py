@@ -13,8 +13,8 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from app.checklist.matching import Duty, Evidence, Id, Matching
-from app.checklist.periods import Period, after_event, clipped, due_on
+from app.checklist.matching import CandidateRecord, DutyCriteria, Id, Matching
+from app.checklist.periods import DutyPeriod, after_event, clipped, due_on
 from app.checklist.rules import State, state_of
 from app.checklist.schemas import DutyWrite
 from app.rulesets.rules import Having
@@ -102,12 +102,12 @@ class OccurrenceRow(NamedTuple):
 
 
 class OccurrenceStatus(NamedTuple):
-    """One thing owed and how it stands on the day."""
+    """One thing owed, with its state on the day."""
 
     row: OccurrenceRow
     list_owner_id: Id
     state: State
-    records: Sequence[Evidence]
+    records: Sequence[CandidateRecord]
     waived: bool
 
     @property
@@ -219,7 +219,7 @@ class ListPlan:
         return any(isinstance(line.obligation.due, WorkingDay) for line in self.lines)
 
     def status(self, question: ListQuestion) -> StatusOfList:
-        """Work out how the list stands on the day of a question."""
+        """Work out the status of the list on the day of a question."""
         last = self._last
         if last is None or last[0] != question:
             last = self._last = (question, self._status(question))
@@ -258,7 +258,11 @@ class ListPlan:
 
 
 def _status_of(
-    owner: Id, row: OccurrenceRow, records: Sequence[Evidence], waived: Collection[Id], day: date
+    owner: Id,
+    row: OccurrenceRow,
+    records: Sequence[CandidateRecord],
+    waived: Collection[Id],
+    day: date,
 ) -> OccurrenceStatus:
     first = records[0].happened_on if records else None
     is_waived, by_hand = row.id in waived, not row.line.obligation.counts
@@ -275,16 +279,16 @@ class _Days(dict[str, date]):
 
 
 def _owed_rows(stored: list[list[Any]], line_of: Mapping[Id, DutyLine]) -> Sequence[OccurrenceRow]:
-    """Make rows of stored cells, by deadline; what has none yet comes first."""
-    stored.sort(key=lambda cells: (cells[5] or "", cells[3], cells[6], cells[0]))
+    """Make rows of stored ones, by deadline; what has none yet comes first."""
+    stored.sort(key=lambda row: (row[5] or "", row[3], row[6], row[0]))
     days = _Days()
     return [
         OccurrenceRow(
-            *(cells[0], line_of[cells[1]], cells[2], days[cells[3]], days[cells[4]]),
-            *(days[cells[5]] if cells[5] else None, cells[6], cells[7]),
-            *(days[cells[8]] if cells[8] else None, cells[9], cells[10]),
+            *(id_, line_of[line], holder, days[first], days[last]),
+            *(days[due] if due else None, number, period),
+            *(days[waived] if waived else None, reason, version),
         )
-        for cells in stored
+        for id_, line, holder, first, last, due, number, period, waived, reason, version in stored
     ]
 
 
@@ -304,8 +308,8 @@ def _exists_for(row: OccurrenceRow, lives: Mapping[Id, Life]) -> bool:
     return clipped(_period(row), *life, every=every, due_on=row.due_on) is not None
 
 
-def _period(row: OccurrenceRow) -> Period:
-    return Period(row.first, row.last, row.period)
+def _period(row: OccurrenceRow) -> DutyPeriod:
+    return DutyPeriod(row.first, row.last, row.period)
 
 
 _HAVING = {
@@ -316,15 +320,15 @@ _HAVING = {
 }
 
 
-def _evidence(question: ListQuestion) -> Iterable[Evidence]:
-    """List what was done there or is linked, each record once."""
+def _evidence(question: ListQuestion) -> Iterable[CandidateRecord]:
+    """List what the holders did or is linked, each record once."""
     days, records = _Days(), {}
     for organization_id, text in chain(question.linked, question.done):
         for id_, kind, type_, topic, on, late, appraised, by_secretary, pair, title in json.loads(
             text
         ):
             having = _HAVING[bool(appraised), bool(by_secretary)]
-            records[id_] = Evidence(
+            records[id_] = CandidateRecord(
                 *(id_, kind, type_, topic, organization_id, days[on], True, bool(late)),
                 *(having, pair, title),
             )
@@ -332,7 +336,7 @@ def _evidence(question: ListQuestion) -> Iterable[Evidence]:
 
 
 def _with_event_deadlines(
-    rows: Sequence[OccurrenceRow], records_of: Mapping[Id, Sequence[Evidence]]
+    rows: Sequence[OccurrenceRow], records_of: Mapping[Id, Sequence[CandidateRecord]]
 ) -> list[OccurrenceRow]:
     """Set the deadlines that follow from events which have happened.
 
@@ -368,7 +372,7 @@ def _matching_for(contents: tuple[DutyContent, ...]) -> tuple[Matching, tuple[st
     return Matching([_duty(key, duties) for key in duties]), tuple(duties)
 
 
-def _duty(key: str, duties: Mapping[str, Obligation]) -> Duty:
+def _duty(key: str, duties: Mapping[str, Obligation]) -> DutyCriteria:
     shares = frozenset(duties[key].shares_with)
     partners = frozenset(other for other, duty in duties.items() if duty.code in shares)
-    return Duty(key, duties[key].counts, partners)
+    return DutyCriteria(key, duties[key].counts, partners)

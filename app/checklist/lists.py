@@ -32,7 +32,7 @@ _TRAIL = Trail("duty_list")
 _FIELDS = set(DutyWrite.model_fields)
 
 
-def draw_up(uow: UnitOfWork, organization_id: UUID, wish: DrawUp) -> tuple[list[DutyList], int]:
+def draw_up(uow: UnitOfWork, organization_id: UUID, payload: DrawUp) -> tuple[list[DutyList], int]:
     """Draw up the drafts of a year; organisations that have a list keep theirs.
 
     What falls due from published ones is brought up to date with the tree. Returns the new lists,
@@ -44,7 +44,9 @@ def draw_up(uow: UnitOfWork, organization_id: UUID, wish: DrawUp) -> tuple[list[
         Forbidden: the actor may not write there.
     """
     require(uow, Permission.WRITE, organization_id)
-    return draft(uow, organization_id, wish.year, include_descendants=wish.include_descendants)
+    return draft(
+        uow, organization_id, payload.year, include_descendants=payload.include_descendants
+    )
 
 
 def draft(
@@ -52,16 +54,21 @@ def draft(
 ) -> tuple[list[DutyList], int]:
     """Draw up drafts as ``draw_up`` does; the caller has checked the right."""
     scope = queries.holders(organization_id, include_descendants=include_descendants)
-    places = [place for place in uow.session.scalars(scope) if _exists_in(place, year)]
-    there = select(DutyList).where(
-        DutyList.year == year, DutyList.organization_id.in_([place.id for place in places])
+    organizations = [
+        organization
+        for organization in uow.session.scalars(scope)
+        if _exists_in(organization, year)
+    ]
+    of_year = select(DutyList).where(
+        DutyList.year == year,
+        DutyList.organization_id.in_([organization.id for organization in organizations]),
     )
-    known = uow.session.scalars(there.with_for_update()).all()
-    generate(uow, [duty_list for duty_list in known if duty_list.status == ListStatus.PUBLISHED])
-    had = {duty_list.organization_id for duty_list in known}
-    missing = [place for place in places if place.id not in had]
-    rules = effective_rules(uow, [place.id for place in missing], year)
-    lists = [_new(uow, place, year) for place in missing]
+    existing = uow.session.scalars(of_year.with_for_update()).all()
+    generate(uow, [duty_list for duty_list in existing if duty_list.status == ListStatus.PUBLISHED])
+    owners = {duty_list.organization_id for duty_list in existing}
+    missing = [organization for organization in organizations if organization.id not in owners]
+    rules = effective_rules(uow, [organization.id for organization in missing], year)
+    lists = [_new(uow, organization, year) for organization in missing]
     uow.session.add_all(lists)
     uow.session.flush()
     contents: dict[int, dict[str, Any]] = {}  # by the rule's identity: most lists have the same
@@ -73,23 +80,20 @@ def draft(
     if lines:
         uow.connection.execute(insert(_DUTIES), lines)
     for duty_list in lists:
-        after = {
-            "year": duty_list.year,
-            "duties": [rule.rule.code for rule in rules[duty_list.organization_id]],
-        }
-        note(uow, "drawn_up", duty_list, None, after)
-    return lists, len(had)
+        codes = [rule.rule.code for rule in rules[duty_list.organization_id]]
+        note_change(uow, "drawn_up", duty_list, None, {"year": year, "duties": codes})
+    return lists, len(owners)
 
 
-def _exists_in(place: Organization, year: int) -> bool:
-    founded = place.founded_on is None or place.founded_on.year <= year
-    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
+def _exists_in(organization: Organization, year: int) -> bool:
+    founded = organization.founded_on is None or organization.founded_on.year <= year
+    return founded and (organization.dissolved_on is None or organization.dissolved_on.year >= year)
 
 
-def _new(uow: UnitOfWork, place: Organization, year: int) -> DutyList:
+def _new(uow: UnitOfWork, organization: Organization, year: int) -> DutyList:
     return DutyList(
         id=new_id(),
-        organization_id=place.id,
+        organization_id=organization.id,
         year=year,
         status=ListStatus.DRAFT,
         created_at=uow.now(),
@@ -104,7 +108,8 @@ def _lines(
         origin = effective.changed_by or effective.origin
         content = contents.get(id(effective.rule))
         if content is None:
-            content = contents[id(effective.rule)] = _content(effective)
+            stated = effective.rule.model_dump(mode="json", include=_FIELDS)
+            content = contents[id(effective.rule)] = {**stated, "responsible_person": None}
         yield {
             "id": new_id(),
             "list_id": duty_list.id,
@@ -119,18 +124,13 @@ def _lines(
         }
 
 
-def _content(effective: EffectiveRule) -> dict[str, Any]:
-    obligation = effective.rule.model_dump(mode="json", include=_FIELDS)
-    return {**obligation, "responsible_person": None}
-
-
-def add_duty(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite) -> Duty:
+def add_duty(uow: UnitOfWork, duty_list: DutyList, payload: DutyWrite) -> Duty:
     """Add a line of one's own to a draft."""
     _editable(uow, duty_list)
-    check_duty(uow, duty_list, wish)
-    duty = place_duty(uow, duty_list, wish, date(duty_list.year, 1, 1))
+    check_duty(uow, duty_list, payload)
+    duty = append_duty(uow, duty_list, payload, date(duty_list.year, 1, 1))
     uow.touch(duty_list)
-    note(uow, "duty_added", duty_list, None, wish.model_dump(mode="json"))
+    note_change(uow, "duty_added", duty_list, None, payload.model_dump(mode="json"))
     return duty
 
 
@@ -138,11 +138,11 @@ def change_duty(uow: UnitOfWork, duty: Duty, duty_list: DutyList, patch: Model) 
     """Change a line of a draft; the result is checked as a whole."""
     _editable(uow, duty_list)
     before = as_cited_in(DutyWrite.model_validate(duty.content), duty_list.year)
-    wish = patched(before, patch)
-    check_duty(uow, duty_list, wish, known=duty)
-    duty.code, duty.content = wish.code, wish.model_dump(mode="json")
+    payload = patched(before, patch)
+    check_duty(uow, duty_list, payload, changed=duty)
+    duty.code, duty.content = payload.code, payload.model_dump(mode="json")
     uow.touch(duty_list)
-    note(uow, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
+    note_change(uow, "duty_changed", duty_list, before.model_dump(mode="json"), duty.content)
     return duty
 
 
@@ -151,18 +151,18 @@ def remove_duty(uow: UnitOfWork, duty: Duty, duty_list: DutyList) -> None:
     _editable(uow, duty_list)
     uow.session.delete(duty)
     uow.touch(duty_list)
-    note(uow, "duty_removed", duty_list, duty.content, None)
+    note_change(uow, "duty_removed", duty_list, duty.content, None)
 
 
-def place_duty(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, start: date) -> Duty:
-    """Put a line at the end of a list, from a day on; the caller has checked it."""
+def append_duty(uow: UnitOfWork, duty_list: DutyList, payload: DutyWrite, start: date) -> Duty:
+    """Append a line to a list, valid from a day on; the caller has checked it."""
     last = uow.session.scalar(select(func.max(Duty.position)).where(Duty.list_id == duty_list.id))
     duty = Duty(
         id=new_id(),
         list_id=duty_list.id,
         position=(last or 0) + 1,
-        code=wish.code,
-        content=wish.model_dump(mode="json"),
+        code=payload.code,
+        content=payload.model_dump(mode="json"),
         effective_from=start,
         effective_until=date(duty_list.year + 1, 1, 1),
     )
@@ -172,7 +172,7 @@ def place_duty(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, start: dat
 
 
 def check_duty(
-    uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, known: Duty | None = None
+    uow: UnitOfWork, duty_list: DutyList, payload: DutyWrite, changed: Duty | None = None
 ) -> None:
     """Check what a line refers to: its code is free, its category is the tree's.
 
@@ -183,37 +183,37 @@ def check_duty(
             What it says of other lines is looked at when the list is submitted, or with the
             amendment that brings it.
     """
-    misfitting = (*misfits(wish), *by_itself(wish, duty_list.year))
-    flaws = [FieldError(code, words, pointer=f"#/{path}") for path, code, words in misfitting]
-    if late := sources_issued_after(wish.source or "", duty_list.year):
-        words = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
-        flaws.append(FieldError("source_too_young", words, pointer="#/source"))
+    line_flaws = (*misfits(payload), *_flaws_of_line(payload, duty_list.year))
+    flaws = [FieldError(code, message, pointer=f"#/{path}") for path, code, message in line_flaws]
+    if late := sources_issued_after(payload.source or "", duty_list.year):
+        message = f"{late[0]}晚于{duty_list.year}年，不能作为该年清单的依据，请改写依据或留空"
+        flaws.append(FieldError("source_too_young", message, pointer="#/source"))
     if flaws:
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
     taken = select(Duty.id).where(
         Duty.list_id == duty_list.id,
-        Duty.code == wish.code,
+        Duty.code == payload.code,
         Duty.effective_until > date(duty_list.year, 12, 31),
     )
-    if any(duty_id != (known and known.id) for duty_id in uow.session.scalars(taken)):
-        raise DutyCodeTaken(f"清单中已有代码为 {wish.code} 的责任项，请换一个代码。")
-    if wish.focus is not None:
+    if any(duty_id != (changed and changed.id) for duty_id in uow.session.scalars(taken)):
+        raise DutyCodeTaken(f"清单中已有代码为 {payload.code} 的责任项，请换一个代码。")
+    if payload.focus is not None:
         root = select(Organization.root_id).where(Organization.id == duty_list.organization_id)
         focus = select(Focus.id).where(
-            Focus.root_id == root.scalar_subquery(), Focus.code == wish.focus
+            Focus.root_id == root.scalar_subquery(), Focus.code == payload.focus
         )
         if uow.session.scalar(focus) is None:
             raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
 
 
-def note(
+def note_change(
     uow: UnitOfWork,
     action: str,
     duty_list: DutyList,
     before: AuditState | None,
     after: AuditState | None,
 ) -> None:
-    """Keep a change of a list for the trail."""
+    """Keep a change of a list in the audit trail."""
     _TRAIL.note_as(uow, f"duty_list.{action}", duty_list, before, after)
 
 
@@ -223,32 +223,32 @@ def _editable(uow: UnitOfWork, duty_list: DutyList) -> None:
         raise ListNotEditable("清单已提交或公布：先退回再改，已公布的请作调整。")
 
 
-class LooseEnd(NamedTuple):
-    """What is wrong with a line beside the others: where in it, a code, and words."""
+class LineFlaw(NamedTuple):
+    """What is wrong with a line: where in it, a code, and the message."""
 
     path: str
     code: str
-    words: str
+    message: str
 
 
-def by_itself(line: Obligation, year: int) -> Iterator[LooseEnd]:
+def _flaws_of_line(line: Obligation, year: int) -> Iterator[LineFlaw]:
     """List what is wrong with a line of a year's list, whatever else the list holds."""
     on = line.frequency.on
     if on is not None and on.year != year:
-        words = f"写明的日子不在 {year} 年，不会到期，请核对"
-        yield LooseEnd("frequency/on", "once_outside_year", words)
+        message = f"写明的日子不在 {year} 年，不会到期，请核对"
+        yield LineFlaw("frequency/on", "once_outside_year", message)
     if isinstance(line.due, AfterEvent) and line.due.event == line.code:
-        words = f"“{line.code}”的时限绕回到它自己，请改写 due"
-        yield LooseEnd("due", "event_cycle", words)
+        message = f"“{line.code}”的时限绕回到它自己，请改写 due"
+        yield LineFlaw("due", "event_cycle", message)
     for position, other in enumerate(line.shares_with):
         if other == line.code:
-            words = "责任项不能与自己共用记录"
-            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+            message = "责任项不能与自己共用记录"
+            yield LineFlaw(f"shares_with/{position}", "shared_unknown", message)
 
 
-def among(
+def flaws_beside_others(
     line: Obligation, lines: Sequence[Obligation], codes: Collection[str]
-) -> Iterator[LooseEnd]:
+) -> Iterator[LineFlaw]:
     """List what is wrong with a line beside all lines in force, itself among them.
 
     ``codes`` are those of all lines that the list has or had: what a line that was ended waited for
@@ -257,15 +257,15 @@ def among(
     events = {other.code: other.due.event for other in lines if isinstance(other.due, AfterEvent)}
     if isinstance(line.due, AfterEvent):
         if line.due.event not in codes:
-            words = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
-            yield LooseEnd("due/event", "event_unknown", words)
+            message = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
+            yield LineFlaw("due/event", "event_unknown", message)
         elif line.code in _awaited(events, line.due.event):
-            words = f"“{line.code}”的时限绕回到它自己，请改写 due"
-            yield LooseEnd("due", "event_cycle", words)
+            message = f"“{line.code}”的时限绕回到它自己，请改写 due"
+            yield LineFlaw("due", "event_cycle", message)
     for position, other in enumerate(line.shares_with):
         if other not in codes:
-            words = f"清单中没有可以共用记录的责任项“{other}”，请核对代码"
-            yield LooseEnd(f"shares_with/{position}", "shared_unknown", words)
+            message = f"清单中没有可以共用记录的责任项“{other}”，请核对代码"
+            yield LineFlaw(f"shares_with/{position}", "shared_unknown", message)
 
 
 def _awaited(events: Mapping[str, str], code: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which records fulfil which occurrences: pure, the same for any order of the records."""
+"""Which records fulfil which occurrences. Pure, the same for any order of the records."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Id: TypeAlias = Any
 
 
 class Slot(Protocol):
-    """What the matching asks of an occurrence whose duty and place are known."""
+    """What the matching asks of an occurrence whose duty and holder are known."""
 
     @property
     def id(self) -> Id:
@@ -39,11 +39,11 @@ class Slot(Protocol):
         ...
 
 
-# Occurrences by the code of their duty and by the place whose records fulfil them.
+# Occurrences by the code of their duty and by the holder whose records fulfil them.
 ByDuty = Mapping[str, Mapping[Id, Sequence[Slot]]]
 
 
-class Evidence(NamedTuple):
+class CandidateRecord(NamedTuple):
     """A record that may fulfil something; the day on which it happened decides its period.
 
     ``title`` is None if the reader may not know it; it decides nothing.
@@ -63,7 +63,7 @@ class Evidence(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class DutyCriteria:
     """The part of a duty that matching asks for: which records count, and whom it shares with."""
 
     code: str
@@ -80,9 +80,9 @@ _IN_PERIODS = attrgetter("first", "number", "id")
 class _Ledger:
     """The records that have been given so far: by slot, and the duties that use each."""
 
-    duties: Mapping[str, Duty]
+    duties: Mapping[str, DutyCriteria]
     users: dict[Id, list[str]] = field(default_factory=dict)
-    given: dict[Id, list[Evidence]] = field(default_factory=dict)
+    given: dict[Id, list[CandidateRecord]] = field(default_factory=dict)
 
     def may_serve(self, record: Id, code: str) -> bool:
         """Tell whether a duty may use a record: it has no user yet, or all of them share it."""
@@ -94,7 +94,7 @@ class _Ledger:
             user in shares and code in self.duties[user].shares_with for user in users
         )
 
-    def give(self, record: Evidence, slot: Slot, code: str) -> None:
+    def give(self, record: CandidateRecord, slot: Slot, code: str) -> None:
         """Give a record to a slot of a duty."""
         self.users.setdefault(record.id, []).append(code)
         self.given.setdefault(slot.id, []).append(record)
@@ -107,7 +107,7 @@ class Matching:
     such combination is looked at once.
     """
 
-    def __init__(self, duties: Sequence[Duty]) -> None:
+    def __init__(self, duties: Sequence[DutyCriteria]) -> None:
         self._duties = {duty.code: duty for duty in duties}
         self._narrow_first = [duty.code for duty in sorted(duties, key=_breadth)]
         self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
@@ -115,16 +115,16 @@ class Matching:
     def match(
         self,
         owed: ByDuty,
-        records: Iterable[Evidence],
+        records: Iterable[CandidateRecord],
         links: Mapping[Id, Collection[Id]],
         *,
         waived: Collection[Id] = frozenset(),
         as_of: date | None = None,
-    ) -> Mapping[Id, Sequence[Evidence]]:
+    ) -> Mapping[Id, Sequence[CandidateRecord]]:
         """Give records to occurrences.
 
         Completed records alone count, and none that happened after ``as_of``. What people linked
-        by hand (``links``: slot to records) is given first, whatever the period, the place, the
+        by hand (``links``: slot to records) is given first, whatever the period, the holder, the
         type or the sharing; a slot that has such a record takes no other. Then the duties, narrow
         before broad and otherwise in their order, take the earliest records that count for them in
         each period, one for each number; slots of a period that are ``waived`` come after its
@@ -135,30 +135,37 @@ class Matching:
             The records of each fulfilled slot by its id, earliest first: the first one decides the
             date. Takes n log n time.
         """
-        seen = sorted((record for record in records if _is_done(record, as_of)), key=_ORDER)
+        last = as_of or date.max
+        done = (
+            record
+            for record in records
+            if record.completed and record.happened_on and record.happened_on <= last
+        )
+        seen = sorted(done, key=_ORDER)
         ledger = _Ledger(self._duties)
         if links:
             for code in self._duties:
                 _give_linked(ledger, code, owed.get(code, {}), seen, links, waived)
         offered = self._offered(owed, seen)
         for code in self._narrow_first:
-            for place, records_there in offered[code].items():
-                _give_matching(ledger, code, _in_order(owed[code][place], waived), records_there)
+            for holder, offered_records in offered[code].items():
+                slots = _in_order(owed[code][holder], waived)
+                _give_matching(ledger, code, slots, offered_records)
         return ledger.given
 
     def _offered(
-        self, owed: ByDuty, seen: Iterable[Evidence]
-    ) -> Mapping[str, Mapping[Id, Sequence[Evidence]]]:
-        """Collect the records that count for each duty, by the place where it is owed, in order."""
-        offered: dict[str, dict[Id, list[Evidence]]] = {code: {} for code in self._duties}
+        self, owed: ByDuty, seen: Iterable[CandidateRecord]
+    ) -> Mapping[str, Mapping[Id, Sequence[CandidateRecord]]]:
+        """Collect the records that count for each duty, by who owes it, in order."""
+        offered: dict[str, dict[Id, list[CandidateRecord]]] = {code: {} for code in self._duties}
         for record in seen:
-            place = record.organization_id
+            holder = record.organization_id
             for code in self._takers(record):
-                if code in owed and place in owed[code]:
-                    offered[code].setdefault(place, []).append(record)
+                if code in owed and holder in owed[code]:
+                    offered[code].setdefault(holder, []).append(record)
         return offered
 
-    def _takers(self, record: Evidence) -> tuple[str, ...]:
+    def _takers(self, record: CandidateRecord) -> tuple[str, ...]:
         """List the duties for which a record counts."""
         key = (record.kind, record.type, record.topic, record.pair, record.having)
         if len(self._known) > MAX_KNOWN:
@@ -173,17 +180,6 @@ class Matching:
         return takers
 
 
-def _is_done(record: Evidence, as_of: date | None) -> bool:
-    if not record.completed or record.happened_on is None:
-        return False
-    return as_of is None or record.happened_on <= as_of
-
-
-def _day(record: Evidence) -> date:
-    assert record.happened_on is not None, "only what is done is looked at"
-    return record.happened_on
-
-
 def _in_order(slots: Iterable[Slot], waived: Collection[Id]) -> list[Slot]:
     """Sort occurrences by period, in each period the waived ones last, then by number."""
     in_order = sorted(slots, key=_IN_PERIODS)
@@ -195,13 +191,13 @@ def _in_order(slots: Iterable[Slot], waived: Collection[Id]) -> list[Slot]:
 def _give_linked(
     ledger: _Ledger,
     code: str,
-    places: Mapping[Id, Sequence[Slot]],
-    seen: Sequence[Evidence],
+    slots_of: Mapping[Id, Sequence[Slot]],
+    seen: Sequence[CandidateRecord],
     links: Mapping[Id, Collection[Id]],
     waived: Collection[Id],
 ) -> None:
     """Give what people linked; of two slots of one duty the earlier has the record."""
-    slots = [slot for there in places.values() for slot in there if slot.id in links]
+    slots = [slot for of_holder in slots_of.values() for slot in of_holder if slot.id in links]
     for slot in _in_order(slots, waived):
         linked = set(links[slot.id])
         for record in seen:
@@ -209,7 +205,7 @@ def _give_linked(
                 ledger.give(record, slot, code)
 
 
-def _breadth(duty: Duty) -> tuple[int, int, int, int]:
+def _breadth(duty: DutyCriteria) -> tuple[int, int, int, int]:
     """Measure how much a duty takes, by the broadest of what it counts."""
     return max(map(_breadth_of, duty.counts), default=(0, 0, 0, 0))
 
@@ -219,7 +215,7 @@ def _breadth_of(counts: Counts) -> tuple[int, int, int, int]:
     return len(types) or ANY, len(topics) or ANY, len(pairs) or ANY, int(counts.having is None)
 
 
-def _counts(counts: Counts, record: Evidence) -> bool:
+def _counts(counts: Counts, record: CandidateRecord) -> bool:
     """Tell whether a record is one of those that count."""
     return (
         counts.kind == record.kind
@@ -231,13 +227,14 @@ def _counts(counts: Counts, record: Evidence) -> bool:
 
 
 def _give_matching(
-    ledger: _Ledger, code: str, slots: Iterable[Slot], offered: Sequence[Evidence]
+    ledger: _Ledger, code: str, slots: Iterable[Slot], offered: Sequence[CandidateRecord]
 ) -> None:
-    """Fill a duty's open slots of one place; slots and records come in order."""
+    """Fill a duty's open slots of one holder; slots and records come in order."""
     waiting = iter([slot for slot in slots if slot.id not in ledger.given])
     slot = next(waiting, None)
     for record in offered:
-        day = _day(record)
+        day = record.happened_on
+        assert day is not None, "only what is done is offered"
         while slot is not None and slot.last < day:
             slot = next(waiting, None)
         if slot is None:

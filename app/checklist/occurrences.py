@@ -28,13 +28,13 @@ def waive(uow: UnitOfWork, occurrence: Occurrence, reason: str) -> None:
     """
     require(uow, Permission.REVIEW, occurrence.organization_id)
     submitted_by = _open(uow, occurrence)
-    place = uow.session.get_one(Organization, occurrence.organization_id)
-    at_root = place.parent_id is None and uow.actor.user_id is not None
-    if keeps_own_records(uow, place) or (at_root and submitted_by == uow.actor.user_id):
+    organization = uow.session.get_one(Organization, occurrence.organization_id)
+    at_root = organization.parent_id is None and uow.actor.user_id is not None
+    if keeps_own_records(uow, organization) or (at_root and submitted_by == uow.actor.user_id):
         raise OwnRequest("不能免除本组织或本人提交清单中的事项，请由上级或检查人员决定。")
     if occurrence.waived_on is not None:
         raise OccurrenceConflict("这项责任事项已经免除。")
-    occurrence.waived_on = uow.today(place.time_zone)
+    occurrence.waived_on = uow.today(organization.time_zone)
     occurrence.waived_reason, occurrence.waived_by_name = reason, uow.actor.name
     uow.session.flush()
     _TRAIL.note_as(uow, "occurrence.waived", occurrence, None, {"reason": reason})
@@ -63,10 +63,7 @@ def link(uow: UnitOfWork, occurrence: Occurrence, item_id: UUID) -> None:
     _open(uow, occurrence)
     item = get_any(uow, item_id)
     _fits(uow, occurrence, item)
-    known = select(OccurrenceRecord).where(
-        OccurrenceRecord.occurrence_id == occurrence.id, OccurrenceRecord.item_id == item.id
-    )
-    if uow.session.scalars(known).first() is not None:
+    if uow.session.get(OccurrenceRecord, (occurrence.id, item.id)) is not None:
         return
     uow.session.add(
         OccurrenceRecord(
@@ -110,6 +107,8 @@ def _fits(uow: UnitOfWork, occurrence: Occurrence, item: Item) -> None:
 
 def _open(uow: UnitOfWork, occurrence: Occurrence) -> UUID | None:
     """Lock the list and insist that its year is not closed; return who submitted it."""
+    status: str
+    submitted_by: UUID | None
     status, submitted_by = uow.session.execute(
         select(DutyList.status, DutyList.submitted_by)
         .join(Duty, Duty.list_id == DutyList.id)
@@ -119,5 +118,4 @@ def _open(uow: UnitOfWork, occurrence: Occurrence) -> UUID | None:
     ).one()
     if status != ListStatus.PUBLISHED:
         raise OccurrenceConflict("该年度清单已办结，请先重新打开。")
-    who: UUID | None = submitted_by
-    return who
+    return submitted_by

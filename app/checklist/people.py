@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SelectBase, or_, select
 
 from app.activities.models import Activity, Attendee
-from app.checklist.queries import below, day_in_year, held_by, with_groups
+from app.checklist.queries import below, day_in_year, with_groups
 from app.checklist.schemas import (
     HoursParameters,
     MemberHours,
@@ -27,6 +27,7 @@ from app.checklist.schemas import (
 )
 from app.core.audit import AuditEntry
 from app.core.uow import UnitOfWork
+from app.items.history import ITEMS, completed_by
 from app.items.models import Item
 from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
@@ -34,7 +35,6 @@ from app.organizations.rules import OrganizationKind, Post, term_election_due
 from app.talks.models import Talk, TalkPerson
 from app.talks.rules import PAIR_LABELS, PairType, TalkType
 
-ITEMS = Item.__table__.c
 LEADERS = frozenset(Post) - {Post.MEMBER, Post.GROUP_LEADER}
 
 
@@ -70,11 +70,11 @@ def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Ma
         named[person.organization_id, person.name].append(person.id)
     times: Counter[UUID] = Counter()
     for talk in talks:
-        part = set(talk.members)
+        participants = set(talk.members)
         bearers = named.get((talk.organization_id, talk.talker or ""), [])
         if len(bearers) == 1:
-            part.add(bearers[0])
-        times.update(part)
+            participants.add(bearers[0])
+        times.update(participants)
     return {person.id: times[person.id] for person in roster}
 
 
@@ -165,27 +165,27 @@ def term_elections(
 
     An election that was held later is not known on that day.
     """
-    organization = get_visible(uow.session, uow.actor, organization_id)
-    day = parameters.as_of or uow.today(organization.time_zone)
+    asked = get_visible(uow.session, uow.actor, organization_id)
+    day = parameters.as_of or uow.today(asked.time_zone)
     until = months_later(day, parameters.months)
     scope = below(organization_id, include_descendants=True)
-    standing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
-    statement = select(Organization).where(Organization.id.in_(scope), standing)
-    places = uow.session.scalars(statement).all()
-    elections = elections_by(uow, places, day)
+    existing = or_(Organization.dissolved_on.is_(None), Organization.dissolved_on > day)
+    statement = select(Organization).where(Organization.id.in_(scope), existing)
+    organizations = uow.session.scalars(statement).all()
+    elections = elections_by(uow, organizations, day)
     items = []
-    for place in places:
-        held_on = elections[place.id]
-        due_on = term_election_due(OrganizationKind(place.kind), place.founded_on, held_on)
+    for organization in organizations:
+        kind, held_on = OrganizationKind(organization.kind), elections[organization.id]
+        due_on = term_election_due(kind, organization.founded_on, held_on)
         if due_on is None or due_on > until:
             continue
         items.append(
             TermElection(
-                organization_id=place.id,
-                organization_name=place.name,
-                kind=OrganizationKind(place.kind),
+                organization_id=organization.id,
+                organization_name=organization.name,
+                kind=kind,
                 last_election_on=held_on,
-                earlier_unknown=held_on is None and place.last_election_on is not None,
+                earlier_unknown=held_on is None and organization.last_election_on is not None,
                 due_on=due_on,
                 days_left=(due_on - day).days,
             )
@@ -222,7 +222,7 @@ def _member(person: Person, names: dict[UUID, str]) -> dict[str, Any]:
 
 def _held_in(year: int, day: date) -> tuple[ColumnElement[bool], ...]:
     """State that a record took place in the year, up to the day."""
-    return (*held_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
+    return (*completed_by(day), ITEMS.happened_on.between(date(year, 1, 1), date(year, 12, 31)))
 
 
 def _heart_talks(uow: UnitOfWork, scope: SelectBase, year: int, day: date) -> Sequence[HeartTalk]:
@@ -265,7 +265,7 @@ def _courses(
 
 
 def elections_by(
-    uow: UnitOfWork, places: Collection[Organization], day: date
+    uow: UnitOfWork, organizations: Collection[Organization], day: date
 ) -> Mapping[UUID, date | None]:
     """Find the last election that each organisation had held by a day; None if none is known.
 
@@ -275,10 +275,10 @@ def elections_by(
     """
     elections: dict[UUID, date | None] = {}
     later = []
-    for place in places:
-        known = place.last_election_on is None or place.last_election_on <= day
-        elections[place.id] = place.last_election_on if known else None
-        later += [] if known else [place.id]
+    for organization in organizations:
+        known = organization.last_election_on is None or organization.last_election_on <= day
+        elections[organization.id] = organization.last_election_on if known else None
+        later += [] if known else [organization.id]
     if not later:
         return elections
     entries = AuditEntry.__table__.c

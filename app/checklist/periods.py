@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Period:
+class DutyPeriod:
     """The days ``first`` to ``last``, both inclusive, within one year; named for people."""
 
     first: date
@@ -29,7 +29,7 @@ class Period:
         return (self.last - self.first).days + 1
 
 
-def periods(frequency: Frequency, year: int) -> tuple[Period, ...]:
+def periods(frequency: Frequency, year: int) -> tuple[DutyPeriod, ...]:
     """List the periods of a year, in order; they never overlap.
 
     Months (2018-09), quarters (2018-Q3), half-years (2018-H2) and the year (2018) tile the year.
@@ -48,7 +48,12 @@ def periods(frequency: Frequency, year: int) -> tuple[Period, ...]:
     return _tiles(frequency.every, year)
 
 
-def _tiles(every: Every, year: int) -> tuple[Period, ...]:
+def quarters(year: int) -> tuple[DutyPeriod, ...]:
+    """List the four quarters of a year."""
+    return _tiles(Every.QUARTER, year)
+
+
+def _tiles(every: Every, year: int) -> tuple[DutyPeriod, ...]:
     months = MONTHS_OF[every]
     tiles = []
     for number in range(1, 12 // months + 1):
@@ -59,26 +64,26 @@ def _tiles(every: Every, year: int) -> tuple[Period, ...]:
             Every.HALF_YEAR: f"{year}-H{number}",
         }.get(every, f"{year}")
         last = date(year, month, calendar.monthrange(year, month)[1])
-        tiles.append(Period(date(year, month - months + 1, 1), last, name))
+        tiles.append(DutyPeriod(date(year, month - months + 1, 1), last, name))
     return tuple(tiles)
 
 
-def _ending_on(days: tuple[date, ...]) -> tuple[Period, ...]:
-    made: list[Period] = []
+def _ending_on(days: tuple[date, ...]) -> tuple[DutyPeriod, ...]:
+    made: list[DutyPeriod] = []
     for day in days:
         first = made[-1].last + ONE_DAY if made else date(day.year, 1, 1)
-        made.append(Period(first, day, day.isoformat()))
+        made.append(DutyPeriod(first, day, day.isoformat()))
     return tuple(made)
 
 
 def clipped(
-    period: Period,
+    period: DutyPeriod,
     founded_on: date | None,
     dissolved_on: date | None,
     *,
     every: Every,
     due_on: date | None = None,
-) -> Period | None:
+) -> DutyPeriod | None:
     """Clip a period to an organisation's existence; None when it owes nothing in it.
 
     An organisation exists from ``founded_on`` (always, when unknown) until the day before
@@ -92,13 +97,13 @@ def clipped(
     deadline = due_on or period.last
     if first > last or (founded_on and deadline < founded_on):
         return None
-    lived = Period(first, last, period.name)
+    lived = DutyPeriod(first, last, period.name)
     if every in OWED_BY_HALVES:
         return lived if last == period.last and lived.days * 2 >= period.days else None
     return lived if not dissolved_on or deadline < dissolved_on else None
 
 
-def due_on(due: Due, period: Period, working_days: WorkCalendar) -> date | None:
+def due_on(due: Due, period: DutyPeriod, working_days: WorkCalendar) -> date | None:
     """Return the day by which an occurrence of a (whole) period is owed, inclusive.
 
     None for what follows an event: the event's day decides (``after_event``).
@@ -121,7 +126,7 @@ def after_event(due: AfterEvent, event_on: date) -> date:
     return event_on + timedelta(days=due.days)
 
 
-def _month_of(period: Period, which: MonthOfPeriod) -> date:
+def _month_of(period: DutyPeriod, which: MonthOfPeriod) -> date:
     return period.first if which == MonthOfPeriod.FIRST else period.last
 
 

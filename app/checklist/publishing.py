@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.checklist import queries
 from app.checklist.errors import ListNotPublished, ListStepNotAllowed
 from app.checklist.generation import generate
-from app.checklist.lists import among, check_duty, note, place_duty
+from app.checklist.lists import append_duty, check_duty, flaws_beside_others, note_change
 from app.checklist.models import Duty, DutyList, ListAmendment
 from app.checklist.rules import STEPS, ListStatus, ListStep
 from app.checklist.schemas import AmendmentWrite, DutyWrite, StepWrite
@@ -20,7 +20,7 @@ from app.organizations.models import Organization
 from app.organizations.queries import require, require_step
 
 
-def take_step(uow: UnitOfWork, duty_list: DutyList, wish: StepWrite) -> None:
+def take_step(uow: UnitOfWork, duty_list: DutyList, payload: StepWrite) -> None:
     """Take a list one step on; publishing makes what falls due, reopening what was missed since.
 
     Raises:
@@ -29,21 +29,21 @@ def take_step(uow: UnitOfWork, duty_list: DutyList, wish: StepWrite) -> None:
             together.
         OwnRequest: who submitted the list would publish it.
     """
-    step, before = STEPS[wish.step], {"status": duty_list.status}
+    step, before = STEPS[payload.step], {"status": duty_list.status}
     require_step(uow, step, duty_list.organization_id)
-    STEPS.refuse_state(wish.step, ListStatus(duty_list.status))
+    STEPS.refuse_state(payload.step, ListStatus(duty_list.status))
     step.refuse_own(uow.actor, duty_list.submitted_by)
-    if wish.step == ListStep.PUBLISH:
+    if payload.step == ListStep.PUBLISH:
         publish(uow, [duty_list])
         return
-    if wish.step == ListStep.SUBMIT:
+    if payload.step == ListStep.SUBMIT:
         _holds_together(uow, duty_list)
         duty_list.submitted_by = uow.actor.user_id
     duty_list.status = step.target
     uow.touch(duty_list)
-    if wish.step == ListStep.REOPEN:
+    if payload.step == ListStep.REOPEN:
         generate(uow, [duty_list])
-    note(uow, wish.step, duty_list, before, {"status": step.target, "note": wish.note})
+    note_change(uow, payload.step, duty_list, before, {"status": step.target, "note": payload.note})
 
 
 def publish(
@@ -55,7 +55,7 @@ def publish(
         duty_list.status = ListStatus.PUBLISHED
         duty_list.published_at, duty_list.published_by_name = uow.now(), uow.actor.name
         duty_list.updated_at = uow.now()
-        note(uow, ListStep.PUBLISH, duty_list, before, {"status": duty_list.status})
+        note_change(uow, ListStep.PUBLISH, duty_list, before, {"status": duty_list.status})
     uow.session.flush()
     return generate(uow, lists, progress)
 
@@ -65,19 +65,19 @@ def _holds_together(uow: UnitOfWork, duty_list: DutyList) -> None:
     lines = uow.session.scalars(queries.duties_of([duty_list.id])).all()
     if not lines:
         raise ListStepNotAllowed("清单还没有责任项，请先加入责任项再提交。")
-    stated = [DutyWrite.model_validate(line.content) for line in lines]
-    codes = {line.code for line in stated}
-    troubles = [
-        end.words
-        for line, wish in zip(lines, stated, strict=True)
-        for end in among(wish, stated, codes)
-        if line.rule_set is None or end.path.startswith("due")
+    contents = [DutyWrite.model_validate(line.content) for line in lines]
+    codes = {content.code for content in contents}
+    messages = [
+        flaw.message
+        for line, content in zip(lines, contents, strict=True)
+        for flaw in flaws_beside_others(content, contents, codes)
+        if line.rule_set is None or flaw.path.startswith("due")
     ]
-    if troubles:
-        raise ListStepNotAllowed(f"{'；'.join(troubles)}。请先更正，再提交。")
+    if messages:
+        raise ListStepNotAllowed(f"{'；'.join(messages)}。请先更正，再提交。")
 
 
-def amend(uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite) -> ListAmendment:
+def amend(uow: UnitOfWork, duty_list: DutyList, payload: AmendmentWrite) -> ListAmendment:
     """Change a published list from a day on: the days before it keep what they had.
 
     Raises:
@@ -88,21 +88,21 @@ def amend(uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite) -> ListAme
     require(uow, Permission.REVIEW, duty_list.organization_id)
     if duty_list.status != ListStatus.PUBLISHED:
         raise ListNotPublished("只有已公布、未办结的清单可以调整。")
-    _check_day(uow, duty_list, wish.effective_on)
+    _check_day(uow, duty_list, payload.effective_on)
     lines = {
         duty.code: duty
         for duty in uow.session.scalars(queries.duties_of([duty_list.id]))
         if duty.effective_until.year > duty_list.year
     }
-    changes = _end_and_replace(uow, duty_list, wish, lines)
-    for position, duty in enumerate(wish.add):
+    changes = _end_and_replace(uow, duty_list, payload, lines)
+    for position, duty in enumerate(payload.add):
         _checked(uow, duty_list, duty, f"#/add/{position}")
-        place_duty(uow, duty_list, duty, wish.effective_on)
-    _check_references(uow, duty_list, wish)
-    amendment = _amendment(uow, duty_list, wish, changes)
+        append_duty(uow, duty_list, duty, payload.effective_on)
+    _check_references(uow, duty_list, payload)
+    amendment = _amendment(uow, duty_list, payload, changes)
     uow.touch(duty_list)
     generate(uow, [duty_list])
-    note(uow, "amended", duty_list, None, wish.model_dump(mode="json"))
+    note_change(uow, "amended", duty_list, None, payload.model_dump(mode="json"))
     return amendment
 
 
@@ -110,59 +110,59 @@ def _check_day(uow: UnitOfWork, duty_list: DutyList, day: date) -> None:
     zone = uow.session.get_one(Organization, duty_list.organization_id).time_zone
     first = date(duty_list.year, 1, 1) + timedelta(days=1)
     if day.year != duty_list.year or day < first:
-        words = f"生效日期应在 {duty_list.year} 年 1 月 2 日至 12 月 31 日之间"
-        raise ValidationFailed.at("#/effective_on", "outside_the_year", words)
+        message = f"生效日期应在 {duty_list.year} 年 1 月 2 日至 12 月 31 日之间"
+        raise ValidationFailed.at("#/effective_on", "outside_the_year", message)
     if day < uow.today(zone):
-        words = "调整不能改变过去，生效日期不能早于今天；已过去的事项可以申请免除"
-        raise ValidationFailed.at("#/effective_on", "in_the_past", words)
+        message = "调整不能改变过去，生效日期不能早于今天；已过去的事项可以申请免除"
+        raise ValidationFailed.at("#/effective_on", "in_the_past", message)
 
 
 def _end_and_replace(
-    uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite, lines: dict[str, Duty]
+    uow: UnitOfWork, duty_list: DutyList, payload: AmendmentWrite, lines: dict[str, Duty]
 ) -> dict[str, Any]:
-    ended = [(code, f"#/end/{at}") for at, code in enumerate(wish.end)]
-    replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(wish.replace)]
+    ended = [(code, f"#/end/{at}") for at, code in enumerate(payload.end)]
+    replaced = [(duty.code, f"#/replace/{at}/code") for at, duty in enumerate(payload.replace)]
     for code, pointer in (*ended, *replaced):
         if code not in lines:
             raise NotFound.at(f"清单中没有代码为 {code} 的有效责任项。", pointer=pointer)
-        if lines[code].effective_from >= wish.effective_on:
-            words = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
-            raise ValidationFailed.at("#/effective_on", "out_of_order", words)
-        lines[code].effective_until = wish.effective_on
+        if lines[code].effective_from >= payload.effective_on:
+            message = f"{code} 从 {lines[code].effective_from} 起才有效，调整应晚于这一天"
+            raise ValidationFailed.at("#/effective_on", "out_of_order", message)
+        lines[code].effective_until = payload.effective_on
     uow.session.flush()
-    for position, duty in enumerate(wish.replace):
+    for position, duty in enumerate(payload.replace):
         _checked(uow, duty_list, duty, f"#/replace/{position}")
-        new = place_duty(uow, duty_list, duty, wish.effective_on)
+        new = append_duty(uow, duty_list, duty, payload.effective_on)
         new.position = lines[duty.code].position
     return {
-        "added": [duty.code for duty in wish.add],
-        "replaced": [duty.code for duty in wish.replace],
-        "ended": list(wish.end),
+        "added": [duty.code for duty in payload.add],
+        "replaced": [duty.code for duty in payload.replace],
+        "ended": list(payload.end),
     }
 
 
-def _check_references(uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite) -> None:
+def _check_references(uow: UnitOfWork, duty_list: DutyList, payload: AmendmentWrite) -> None:
     """Refuse new lines that wait for, or share with, what the list does not have."""
     lines = uow.session.scalars(queries.duties_of([duty_list.id])).all()
-    stated = [
+    contents = [
         DutyWrite.model_validate(line.content)
         for line in lines
         if line.effective_until.year > duty_list.year
     ]
     codes = {line.code for line in lines}
     flaws = [
-        FieldError(end.code, end.words, pointer=f"#/{name}/{position}/{end.path}")
-        for name, new in (("add", wish.add), ("replace", wish.replace))
+        FieldError(flaw.code, flaw.message, pointer=f"#/{name}/{position}/{flaw.path}")
+        for name, new in (("add", payload.add), ("replace", payload.replace))
         for position, duty in enumerate(new)
-        for end in among(duty, stated, codes)
+        for flaw in flaws_beside_others(duty, contents, codes)
     ]
     if flaws:
         raise ValidationFailed(flaws[0].detail, flaws=flaws)
 
 
-def _checked(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, pointer: str) -> None:
+def _checked(uow: UnitOfWork, duty_list: DutyList, payload: DutyWrite, pointer: str) -> None:
     try:
-        check_duty(uow, duty_list, wish)
+        check_duty(uow, duty_list, payload)
     except ValidationFailed as error:
         flaws = [
             FieldError(flaw.code, flaw.detail, pointer=pointer + (flaw.pointer or "#")[1:])
@@ -172,7 +172,7 @@ def _checked(uow: UnitOfWork, duty_list: DutyList, wish: DutyWrite, pointer: str
 
 
 def _amendment(
-    uow: UnitOfWork, duty_list: DutyList, wish: AmendmentWrite, changes: dict[str, Any]
+    uow: UnitOfWork, duty_list: DutyList, payload: AmendmentWrite, changes: dict[str, Any]
 ) -> ListAmendment:
     last = uow.session.scalar(
         select(func.max(ListAmendment.number)).where(ListAmendment.list_id == duty_list.id)
@@ -181,8 +181,8 @@ def _amendment(
         id=new_id(),
         list_id=duty_list.id,
         number=(last or 0) + 1,
-        effective_on=wish.effective_on,
-        reason=wish.reason,
+        effective_on=payload.effective_on,
+        reason=payload.reason,
         changes=changes,
         made_at=uow.now(),
         made_by_name=uow.actor.name,

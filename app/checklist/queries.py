@@ -1,11 +1,11 @@
 """Reading lists, lines and what falls due; every read starts from what the actor may see."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.checklist.models import Duty, DutyList, ListAmendment, Occurrence
@@ -19,8 +19,6 @@ from app.checklist.schemas import (
 )
 from app.core.errors import ValidationFailed, existing
 from app.core.uow import Actor, Permission, UnitOfWork
-from app.items.models import Item
-from app.items.rules import Status
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require, within
 from app.organizations.rules import OrganizationKind
@@ -33,7 +31,7 @@ def visible_to(actor: Actor) -> Select[DutyList]:
 
 
 def get_list(uow: UnitOfWork, list_id: UUID, *, lock: bool = False) -> DutyList:
-    """Read a list in the actor's sight, or NotFound; locked while somebody generates from it."""
+    """Read a list in the actor's sight, or NotFound; locked to generate from it."""
     statement = visible_to(uow.actor).where(DutyList.id == list_id)
     return uow.get_or_404(statement, "没有这份责任清单，或您无权查看。", lock=lock)
 
@@ -53,23 +51,12 @@ def get_duty(uow: UnitOfWork, duty_id: UUID) -> tuple[Duty, DutyList]:
 
 
 def get_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
-    """Something owed, in the actor's sight, or NotFound."""
+    """Read something owed, in the actor's sight, or NotFound."""
     statement = select(Occurrence).where(
         Occurrence.id == occurrence_id,
         within(Occurrence.organization_id, uow.actor.roots(Permission.READ)),
     )
     return uow.get_or_404(statement, "没有这项责任事项，或您无权查看。")
-
-
-def held_by(day: date) -> tuple[ColumnElement[bool], ...]:
-    """State that a record has taken place by a day and is not restricted."""
-    items = Item.__table__.c
-    return (
-        items.deleted_at.is_(None),
-        items.restricted.is_(False),
-        items.status == Status.COMPLETED,
-        items.happened_on <= day,
-    )
 
 
 def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:
@@ -124,9 +111,9 @@ def without_list(
 
     A party group's list is its branch's.
     """
-    place = aliased(Organization)
-    branch = select(place.parent_id).where(
-        place.id == organization_id, place.kind == OrganizationKind.PARTY_GROUP
+    group = aliased(Organization)
+    branch = select(group.parent_id).where(
+        group.id == organization_id, group.kind == OrganizationKind.PARTY_GROUP
     )
     scope = below(organization_id, include_descendants=include_descendants)
     published = exists().where(
@@ -164,10 +151,10 @@ def filtered(uow: UnitOfWork, filters: ListFilters) -> Select[DutyList]:
         NotFound: the filter names an organisation out of the actor's sight.
     """
     statement = visible_to(uow.actor)
-    place = filters.organization_id
-    if place is not None:
-        require(uow, Permission.READ, place, parameter="organization_id")
-        scope = below(place, include_descendants=filters.include_descendants)
+    organization_id = filters.organization_id
+    if organization_id is not None:
+        require(uow, Permission.READ, organization_id, parameter="organization_id")
+        scope = below(organization_id, include_descendants=filters.include_descendants)
         statement = statement.where(DutyList.organization_id.in_(scope))
     if filters.year is not None:
         statement = statement.where(DutyList.year == filters.year)
@@ -176,23 +163,17 @@ def filtered(uow: UnitOfWork, filters: ListFilters) -> Select[DutyList]:
     return statement
 
 
-def summaries(uow: UnitOfWork, lists: Iterable[DutyList]) -> list[DutyListSummary]:
-    """Lists as they are shown in lists of lists; two statements for any number."""
-    shown = list(lists)
-    names: dict[UUID, str] = dict(
-        uow.session.execute(
-            select(Organization.id, Organization.name).where(
-                Organization.id.in_({duty_list.organization_id for duty_list in shown})
-            )
-        ).all()
+def summaries(uow: UnitOfWork, lists: Sequence[DutyList]) -> list[DutyListSummary]:
+    """Show lists as they stand in lists of lists; two statements for any number."""
+    owners = {duty_list.organization_id for duty_list in lists}
+    named = select(Organization.id, Organization.name).where(Organization.id.in_(owners))
+    counted = (
+        select(Duty.list_id, func.count())
+        .where(Duty.list_id.in_([duty_list.id for duty_list in lists]))
+        .group_by(Duty.list_id)
     )
-    counts: dict[UUID, int] = dict(
-        uow.session.execute(
-            select(Duty.list_id, func.count())
-            .where(Duty.list_id.in_([duty_list.id for duty_list in shown]))
-            .group_by(Duty.list_id)
-        ).all()
-    )
+    names: dict[UUID, str] = dict(uow.session.execute(named).all())
+    counts: dict[UUID, int] = dict(uow.session.execute(counted).all())
     return [
         DutyListSummary.model_validate(
             {
@@ -201,7 +182,7 @@ def summaries(uow: UnitOfWork, lists: Iterable[DutyList]) -> list[DutyListSummar
                 "duties": counts.get(duty_list.id, 0),
             }
         )
-        for duty_list in shown
+        for duty_list in lists
     ]
 
 
@@ -235,12 +216,12 @@ class YearQuestion(Protocol):
 
     @property
     def year(self) -> int:
-        """The year."""
+        """The year whose lists are asked."""
         ...
 
     @property
     def as_of(self) -> date | None:
-        """The day, if one is asked for."""
+        """The day; None for the present one."""
         ...
 
 
@@ -263,6 +244,6 @@ def day_of(uow: UnitOfWork, zone: str, question: YearQuestion) -> date:
     if question.as_of is None:
         return uow.today(zone)
     if question.as_of.year < question.year:
-        words = f"截至日期不能早于 {question.year} 年"
-        raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
+        message = f"截至日期不能早于 {question.year} 年"
+        raise ValidationFailed.parameter("as_of", "as_of_before_year", message)
     return question.as_of

@@ -38,7 +38,6 @@ DutyPatch = partial(DutyWrite, "DutyPatch")
 
 @router.post(
     "/organizations/{organization_id}/duty-lists",
-    name="draw_up_duty_lists",
     summary="按规则库拟订年度责任清单（可连同下级组织）",
     status_code=201,
     response_model=DrawnUp,
@@ -50,12 +49,7 @@ def draw_up_duty_lists(uow: UowDep, organization_id: UUID, payload: DrawUp) -> R
     return reply(body, status=201)
 
 
-@router.get(
-    "/duty-lists",
-    name="list_duty_lists",
-    summary="查询责任清单",
-    response_model=PageBody[DutyListSummary],
-)
+@router.get("/duty-lists", summary="查询责任清单", response_model=PageBody[DutyListSummary])
 def list_duty_lists(
     request: Request, uow: UowDep, filters: Annotated[ListFilters, FromQuery]
 ) -> Response:
@@ -66,10 +60,7 @@ def list_duty_lists(
 
 
 @router.get(
-    "/duty-lists/{list_id}",
-    name="get_duty_list",
-    summary="查看责任清单及其责任项、历次调整",
-    response_model=DutyListRead,
+    "/duty-lists/{list_id}", summary="查看责任清单及其责任项、历次调整", response_model=DutyListRead
 )
 def get_duty_list(request: Request, uow: UowDep, list_id: UUID) -> Response:
     """A list, whole."""
@@ -79,7 +70,6 @@ def get_duty_list(request: Request, uow: UowDep, list_id: UUID) -> Response:
 
 @router.post(
     "/duty-lists/{list_id}/duties",
-    name="create_duty",
     summary="在草拟的清单中加入自拟的责任项",
     status_code=201,
     response_model=DutyRead,
@@ -92,7 +82,7 @@ def create_duty(uow: UowDep, list_id: UUID, payload: DutyWrite) -> Response:
     )
 
 
-@router.get("/duties/{duty_id}", name="get_duty", summary="查看责任项", response_model=DutyRead)
+@router.get("/duties/{duty_id}", summary="查看责任项", response_model=DutyRead)
 def get_duty(request: Request, uow: UowDep, duty_id: UUID) -> Response:
     """A line."""
     duty, _ = queries.get_duty(uow, duty_id)
@@ -100,10 +90,7 @@ def get_duty(request: Request, uow: UowDep, duty_id: UUID) -> Response:
 
 
 @router.patch(
-    "/duties/{duty_id}",
-    name="update_duty",
-    summary="更正草拟清单的责任项（JSON Merge Patch）",
-    response_model=DutyRead,
+    "/duties/{duty_id}", summary="更正草拟清单的责任项（JSON Merge Patch）", response_model=DutyRead
 )
 def update_duty(
     uow: UowDep,
@@ -120,7 +107,6 @@ def update_duty(
 
 @router.delete(
     "/duties/{duty_id}",
-    name="delete_duty",
     summary="从草拟的清单中删去责任项",
     status_code=204,
     response_class=Response,
@@ -135,7 +121,6 @@ def delete_duty(uow: UowDep, duty_id: UUID, if_match: IfMatch = None) -> Respons
 
 @router.post(
     "/duty-lists/{list_id}/steps",
-    name="take_duty_list_step",
     summary="提交、退回、公布、办结或重新打开清单",
     status_code=201,
     response_model=DutyListRead,
@@ -152,7 +137,6 @@ def take_duty_list_step(
 
 @router.post(
     "/duty-lists/{list_id}/amendments",
-    name="create_duty_list_amendment",
     summary="调整已公布的清单：新增、调整、终止责任项，记录原因",
     status_code=201,
     response_model=AmendmentRead,
@@ -170,13 +154,7 @@ def create_duty_list_amendment(
 tree_router = api_router("/organizations", "organizations")
 
 
-@tree_router.post(
-    "",
-    name="create_organization",
-    summary="新建党组织",
-    status_code=201,
-    response_model=OrganizationRead,
-)
+@tree_router.post("", summary="新建党组织", status_code=201, response_model=OrganizationRead)
 def create_organization(request: Request, uow: UowDep, payload: OrganizationWrite) -> Response:
     """Found an organisation below another one; a party group owes what its branch's list says."""
     zone = request.app.state.settings.time_zone
@@ -187,7 +165,6 @@ def create_organization(request: Request, uow: UowDep, payload: OrganizationWrit
 
 @tree_router.post(
     "/{organization_id}/moves",
-    name="create_organization_move",
     summary="调整隶属关系",
     status_code=201,
     response_model=OrganizationRead,

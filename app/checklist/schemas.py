@@ -176,7 +176,7 @@ class PairRead(Model):
     talks: Annotated[int, Field(description="谈话次数")]
 
 
-class MemberRead(Model):
+class RosterMemberRead(Model):
     """A member on the roster."""
 
     member_id: UUID
@@ -186,7 +186,7 @@ class MemberRead(Model):
     organization_name: str
 
 
-class MemberTalks(MemberRead):
+class MemberTalks(RosterMemberRead):
     """The talks of a member."""
 
     talks: Annotated[int, Field(description="参加谈心谈话的次数")]
@@ -202,7 +202,7 @@ class TalkCoverage(Model):
     without_talk: Annotated[int, Field(description="尚未谈过的人数")]
 
 
-class MemberHours(MemberRead):
+class MemberHours(RosterMemberRead):
     """The hours of a member."""
 
     hours: Annotated[Decimal, Field(description="已有学时")]

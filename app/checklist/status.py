@@ -85,9 +85,9 @@ class Reading:
     uow: UnitOfWork
     parameters: Mapping[str, Any]
 
-    def rows(self, statement: Any, **more: object) -> Sequence[Any]:  # noqa: ANN401 - a statement
+    def rows(self, statement: Any, **further: object) -> Sequence[Any]:  # noqa: ANN401 - a statement
         """Read the rows of a statement."""
-        return self.uow.connection.execute(statement, {**self.parameters, **more}).all()
+        return self.uow.connection.execute(statement, {**self.parameters, **further}).all()
 
 
 def read_status(
@@ -110,7 +110,7 @@ def read_status(
     reading = Reading(
         uow,
         {
-            "place": organization_id,
+            "organization_id": organization_id,
             "year": year,
             "first": date(year, 1, 1),
             "last": date(year, 12, 31),
@@ -162,7 +162,7 @@ def _read_plans(
             contents[text] = _content(text, year)
         lines[owner].append(DutyLine(line, position, contents[text]))
     rows = {owner: text for owner, _, text in owed}
-    return {owner: ListPlan(owner, there, rows.get(owner, "[]")) for owner, there in lines.items()}
+    return {owner: ListPlan(owner, own, rows.get(owner, "[]")) for owner, own in lines.items()}
 
 
 def _content(text: str, year: int) -> DutyContent:
@@ -175,24 +175,25 @@ def _read(
 ) -> tuple[Mapping[UUID, str], Sequence[StatusOfList]]:
     if not plans:
         return {}, []
-    places = reading.rows(reads.places)
-    strays: list[UUID] = []
+    organizations = reading.rows(reads.organizations)
+    moved: list[UUID] = []
     if reads is not statements.READS_OF_GROUP:
-        strays = _strays(plans, places)
-    if strays:
-        places = [*places, *reading.rows(statements.PLACES_OF_STRAYS, strays=strays)]
+        moved = _moved_groups(plans, organizations)
+    if moved:
+        of_moved = reading.rows(statements.ORGANIZATIONS_OF_MOVED, moved=moved)
+        organizations = [*organizations, *of_moved]
     links: defaultdict[Id, list[Id]] = defaultdict(list)
     for occurrence, item in reading.rows(reads.links):
         links[occurrence].append(item)
     wanted = _wanted(plans)
     done: dict[Id, str] = dict(reading.rows(reads.done_in_year, **wanted))
-    if strays:
-        done |= dict(reading.rows(statements.DONE_BY_STRAYS, **wanted, strays=strays))
+    if moved:
+        done |= dict(reading.rows(statements.DONE_BY_MOVED, **wanted, moved=moved))
     linked: dict[Id, DoneText] = {}
     if links:
         rows = reading.rows(reads.done_and_linked, **wanted)
         linked = {item: DoneText(*text) for item, *text in rows}
-    lives, own_days = _lives(places, reading.parameters["year"]), _own_days(reading, plans)
+    lives, own_days = _lives(organizations, reading.parameters["year"]), _own_days(reading, plans)
     statuses = []
     for plan in plans:
         of_plan = [(row.id, tuple(links[row.id])) for row in plan.rows if links and row.id in links]
@@ -205,19 +206,19 @@ def _read(
             own_days=own_days if plan.counts_working_days else (),
         )
         statuses.append(plan.status(question))
-    return {UUID(place): name for place, name, *_ in places}, statuses
+    return {UUID(id_): name for id_, name, *_ in organizations}, statuses
 
 
-def _strays(plans: Iterable[ListPlan], places: Iterable[Sequence[Any]]) -> list[UUID]:
+def _moved_groups(plans: Iterable[ListPlan], organizations: Iterable[Sequence[Any]]) -> list[UUID]:
     """List who owes something here and lies elsewhere: groups that moved to another branch."""
     doers = {doer for plan in plans for doer in plan.doers}
-    return [UUID(doer) for doer in sorted(doers - {place for place, *_ in places})]
+    return [UUID(doer) for doer in sorted(doers - {id_ for id_, *_ in organizations})]
 
 
-def _lives(places: Iterable[Sequence[Any]], year: int) -> Mapping[Id, Life]:
+def _lives(organizations: Iterable[Sequence[Any]], year: int) -> Mapping[Id, Life]:
     """Collect who does not exist for all of a year."""
-    lives = ((place, Life(founded, dissolved)) for place, _, founded, dissolved in places)
-    return {place: life for place, life in lives if not life.covers(year)}
+    lives = {id_: Life(founded, dissolved) for id_, _, founded, dissolved in organizations}
+    return {id_: life for id_, life in lives.items() if not life.covers(year)}
 
 
 def _own_days(reading: Reading, plans: Iterable[ListPlan]) -> OwnDays:
@@ -340,8 +341,8 @@ def within_period(status: ScopeStatus, period: str | None) -> ScopeStatus:
         for named in periods(Frequency(every=every), status.year)
     }
     if period not in by_name:
-        words = f"{period} 不在 {status.year} 年度之内"
-        raise ValidationFailed.parameter("period", "period_outside_year", words)
+        message = f"{period} 不在 {status.year} 年度之内"
+        raise ValidationFailed.parameter("period", "period_outside_year", message)
     days = by_name[period]
     lists = tuple(of_list.within(days.first, days.last) for of_list in status.lists)
     return replace(status, lists=lists, period=period)
@@ -369,7 +370,7 @@ def organizations_without_list(
     total = rows[0][2]
     return WithoutList(
         without_list=[
-            PlaceName(organization_id=place, organization_name=name) for place, name, _ in rows
+            PlaceName(organization_id=id_, organization_name=name) for id_, name, _ in rows
         ],
         without_list_total=total,
         without_list_note=f"{total} 个组织尚未公布 {year} 年度责任清单，无从核对",

@@ -34,7 +34,6 @@ from app.checklist.status_schemas import (
     PartParameters,
     ResponsibilityList,
 )
-from app.checklist.status_views import issue_list
 from app.core.changes import etag, expect_version
 from app.core.http.replies import IfMatch, json_reply, no_content, reply
 from app.core.http.routing import FromQuery, UowDep, api_router
@@ -47,10 +46,7 @@ Part = Annotated[PartParameters, FromQuery]
 
 
 @router.get(
-    "/coverage",
-    name="get_coverage",
-    summary="责任清单完成情况：合计、按组织、按责任项",
-    response_model=CoverageRead,
+    "/coverage", summary="责任清单完成情况：合计、按组织、按责任项", response_model=CoverageRead
 )
 def get_coverage(uow: UowDep, organization_id: UUID, parameters: Part) -> Response:
     """The totals of a year."""
@@ -63,7 +59,6 @@ def get_coverage(uow: UowDep, organization_id: UUID, parameters: Part) -> Respon
 
 @router.get(
     "/coverage-matrix",
-    name="get_coverage_matrix",
     summary="责任清单完成情况矩阵：组织 × 月份 × 责任项",
     response_model=MatrixRead,
 )
@@ -74,10 +69,7 @@ def get_coverage_matrix(uow: UowDep, organization_id: UUID, parameters: Part) ->
 
 
 @router.get(
-    "/outstanding",
-    name="get_outstanding",
-    summary="本月还差什么：逐项列明依据和时限",
-    response_model=OutstandingBody,
+    "/outstanding", summary="本月还差什么：逐项列明依据和时限", response_model=OutstandingBody
 )
 def get_outstanding(
     uow: UowDep, organization_id: UUID, parameters: Annotated[OutstandingParameters, FromQuery]
@@ -96,10 +88,7 @@ def get_outstanding(
 
 
 @router.get(
-    "/task-list",
-    name="get_task_list",
-    summary="任务清单：年度责任事项逐项及完成情况",
-    response_model=OccurrencesBody,
+    "/task-list", summary="任务清单：年度责任事项逐项及完成情况", response_model=OccurrencesBody
 )
 def get_task_list(
     uow: UowDep, organization_id: UUID, parameters: Annotated[OccurrenceParameters, FromQuery]
@@ -115,20 +104,14 @@ def get_task_list(
     return reply(status_views.occurrences(status, entries, focus_names(uow, organization_id)))
 
 
-@router.get(
-    "/issue-list",
-    name="get_issue_list",
-    summary="问题清单：年度内存在过的整改问题",
-    response_model=IssueList,
-)
+@router.get("/issue-list", summary="问题清单：年度内存在过的整改问题", response_model=IssueList)
 def get_issue_list(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """What was found and is to be put right."""
-    return reply(issue_list(uow, organization_id, parameters))
+    return reply(status_views.issue_list(uow, organization_id, parameters))
 
 
 @router.get(
     "/responsibility-list",
-    name="get_responsibility_list",
     summary="责任清单：按责任人、责任岗位汇总",
     response_model=ResponsibilityList,
 )
@@ -138,11 +121,7 @@ def get_responsibility_list(uow: UowDep, organization_id: UUID, parameters: Year
 
 
 @occurrence_router.put(
-    "/waiver",
-    name="waive_occurrence",
-    summary="免除一项责任事项（写明原因）",
-    status_code=204,
-    response_class=Response,
+    "/waiver", summary="免除一项责任事项（写明原因）", status_code=204, response_class=Response
 )
 def waive_occurrence(
     uow: UowDep, occurrence_id: UUID, payload: WaiverWrite, if_match: IfMatch = None
@@ -154,9 +133,7 @@ def waive_occurrence(
     return _done(occurrence.version)
 
 
-@occurrence_router.delete(
-    "/waiver", name="take_back_waiver", summary="撤销免除", status_code=204, response_class=Response
-)
+@occurrence_router.delete("/waiver", summary="撤销免除", status_code=204, response_class=Response)
 def take_back_waiver(uow: UowDep, occurrence_id: UUID, if_match: IfMatch = None) -> Response:
     """Let something be owed again."""
     occurrence = get_occurrence(uow, occurrence_id)
@@ -167,7 +144,6 @@ def take_back_waiver(uow: UowDep, occurrence_id: UUID, if_match: IfMatch = None)
 
 @occurrence_router.put(
     "/records/{item_id}",
-    name="link_occurrence_record",
     summary="关联记录：由人指定哪条记录完成了这项责任事项",
     status_code=204,
     response_class=Response,
@@ -179,11 +155,7 @@ def link_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> R
 
 
 @occurrence_router.delete(
-    "/records/{item_id}",
-    name="unlink_occurrence_record",
-    summary="取消关联",
-    status_code=204,
-    response_class=Response,
+    "/records/{item_id}", summary="取消关联", status_code=204, response_class=Response
 )
 def unlink_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> Response:
     """Take a link back."""
@@ -192,24 +164,14 @@ def unlink_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) ->
 
 
 @people_router.get(
-    "/talk-coverage",
-    name="get_talk_coverage",
-    summary="谈心谈话完成情况：按谈话双方、按党员",
-    response_model=TalkCoverage,
+    "/talk-coverage", summary="谈心谈话完成情况：按谈话双方、按党员", response_model=TalkCoverage
 )
-def get_talk_coverage(
-    uow: UowDep, organization_id: UUID, parameters: Annotated[YearParameters, FromQuery]
-) -> Response:
+def get_talk_coverage(uow: UowDep, organization_id: UUID, parameters: Year) -> Response:
     """Talks by pair and by member."""
     return reply(people.talk_coverage(uow, organization_id, parameters))
 
 
-@people_router.get(
-    "/training-hours",
-    name="get_training_hours",
-    summary="党员教育学时：按党员",
-    response_model=TrainingHours,
-)
+@people_router.get("/training-hours", summary="党员教育学时：按党员", response_model=TrainingHours)
 def get_training_hours(
     uow: UowDep, organization_id: UUID, parameters: Annotated[HoursParameters, FromQuery]
 ) -> Response:
@@ -218,10 +180,7 @@ def get_training_hours(
 
 
 @people_router.get(
-    "/term-elections",
-    name="list_term_elections",
-    summary="换届提前提醒：届满或即将届满的组织",
-    response_model=TermElections,
+    "/term-elections", summary="换届提前提醒：届满或即将届满的组织", response_model=TermElections
 )
 def list_term_elections(
     uow: UowDep, organization_id: UUID, parameters: Annotated[TermParameters, FromQuery]

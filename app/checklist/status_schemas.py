@@ -15,8 +15,6 @@ from app.rulesets.rules import Confidence, Wording
 Month = Annotated[
     str, Field(pattern=r"^(19[2-9]\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$", examples=["2018-09"])
 ]
-
-
 PeriodName = Annotated[
     str,
     Field(

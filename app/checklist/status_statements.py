@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
-from app.checklist.queries import below, held_by, with_groups
+from app.checklist.queries import below, with_groups
 from app.core.columns import id_text, json_rows
-from app.items.models import Item
+from app.items.history import ITEMS, completed_by
 from app.items.rules import ActorKind
 from app.meetings.models import Meeting
 from app.organizations.models import Organization
@@ -37,10 +37,10 @@ from app.organizations.rules import Post
 from app.talks.models import Talk
 from app.workdays.models import WorkdayOverride
 
-ITEMS, LINKS = Item.__table__.c, OccurrenceRecord.__table__.c
+LINKS = OccurrenceRecord.__table__.c
 OWED, LISTS, DUTIES = Occurrence.__table__.c, DutyList.__table__.c, Duty.__table__.c
-MEETINGS, TALKS, PLACES = Meeting.__table__.c, Talk.__table__.c, Organization.__table__.c
-_ORGANIZATIONS: Any = bindparam("organizations", expanding=True)
+MEETINGS, TALKS = Meeting.__table__.c, Talk.__table__.c
+_LISTED: Any = bindparam("organizations", expanding=True)
 
 # Whether a meeting holds an appraisal is looked up where a duty asks for it, and nowhere else.
 _APPRAISED = exists().where(MEETINGS.item_id == ITEMS.id, MEETINGS.appraisal.is_not(None))
@@ -73,23 +73,23 @@ class Reads(NamedTuple):
     links: Select[Any]
     done_in_year: Select[Any]
     done_and_linked: Select[Any]
-    places: Select[Any]
+    organizations: Select[Any]
 
 
 def _reads(*, include_descendants: bool) -> Reads:
-    place: Any = bindparam("place")
-    scope = below(place, include_descendants=include_descendants)
-    doers = with_groups(place, include_descendants=include_descendants)
+    asked: Any = bindparam("organization_id")
+    scope = below(asked, include_descendants=include_descendants)
+    doers = with_groups(asked, include_descendants=include_descendants)
     lists = LISTS.organization_id.in_(scope)
     return _reads_of(lists, OWED.organization_id.in_(scope), doers, doers)
 
 
 def _reads_of_group() -> Reads:
     """Look for what a party group owes on its branch's list, or on that of the branch it left."""
-    place: Any = bindparam("place")
-    branch = select(Organization.parent_id).where(Organization.id == place)
-    alone = below(place, include_descendants=False)
-    owed = OWED.owed_by_id == place
+    group: Any = bindparam("organization_id")
+    branch = select(Organization.parent_id).where(Organization.id == group)
+    alone = below(group, include_descendants=False)
+    owed = OWED.owed_by_id == group
     keepers = select(OWED.organization_id).where(owed, OWED.year == bindparam("year"))
     lists = LISTS.organization_id.in_(keepers)
     return _reads_of(lists, owed, alone, union_all(alone, branch))
@@ -117,30 +117,30 @@ def _reads_of(
         done_and_linked=_done(_TITLE_IF_READABLE, ITEMS.id.in_(linked.where(of_year)))
         .with_only_columns(*_ids(ITEMS.id), *_done_text(_TITLE_IF_READABLE))
         .group_by(ITEMS.id),
-        places=_places(named),
+        organizations=_organizations(named),
     )
 
 
 def _owed() -> Select[Any]:
     """Select what is owed on some lists, ``most`` things at most, as ``OccurrenceRow`` has it."""
-    some = (
+    limited = (
         select(
             *(OWED.organization_id, OWED.id, OWED.duty_id, OWED.owed_by_id),
             *(OWED.first_on, OWED.last_on, OWED.due_on, OWED.number, OWED.period),
             *(OWED.waived_on, OWED.waived_reason, OWED.version),
         )
-        .where(OWED.organization_id.in_(_ORGANIZATIONS), OWED.year == bindparam("year"))
+        .where(OWED.organization_id.in_(_LISTED), OWED.year == bindparam("year"))
         .limit(bindparam("most"))
         .subquery()
     )
-    owner, *ids_and_cells = some.c
-    rows = json_rows(*_ids(*ids_and_cells[:3]), *ids_and_cells[3:])
+    owner, *columns = limited.c
+    rows = json_rows(*_ids(*columns[:3]), *columns[3:])
     return select(*_ids(owner), func.count(), rows).group_by(owner)
 
 
 def _done(title: Any, *where: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column or what is made of one
     day: Any = bindparam("day", type_=Date)
-    selected = select(*_done_text(title)).where(*held_by(day), *where)
+    selected = select(*_done_text(title)).where(*completed_by(day), *where)
     return selected.group_by(ITEMS.organization_id)
 
 
@@ -160,25 +160,23 @@ def _in_year() -> ColumnElement[bool]:
     return and_(in_year, of_kinds)
 
 
-def _places(ids: Any) -> Select[Any]:  # noqa: ANN401 - a statement or a parameter
-    return (
-        select(id_text(PLACES.id), PLACES.name, PLACES.founded_on, PLACES.dissolved_on)
-        .where(PLACES.id.in_(ids))
-        .order_by(PLACES.id)
-    )
+def _organizations(ids: Any) -> Select[Any]:  # noqa: ANN401 - a statement or a parameter
+    rows = Organization.__table__.c
+    columns = (id_text(rows.id), rows.name, rows.founded_on, rows.dissolved_on)
+    return select(*columns).where(rows.id.in_(ids)).order_by(rows.id)
 
 
 READS = {wide: _reads(include_descendants=wide) for wide in (False, True)}
 READS_OF_GROUP = _reads_of_group()
-_AMONG_STRAYS: Any = bindparam("strays", expanding=True)
-PLACES_OF_STRAYS = _places(_AMONG_STRAYS)
-DONE_BY_STRAYS = _done(_TITLE_IF_READABLE, ITEMS.organization_id.in_(_AMONG_STRAYS), _in_year())
+_MOVED: Any = bindparam("moved", expanding=True)
+ORGANIZATIONS_OF_MOVED = _organizations(_MOVED)
+DONE_BY_MOVED = _done(_TITLE_IF_READABLE, ITEMS.organization_id.in_(_MOVED), _in_year())
 _DAYS = WorkdayOverride.__table__.c
+_ROOT = select(Organization.root_id).where(Organization.id == bindparam("organization_id"))
 OWN_DAYS = (
     select(_DAYS.day, _DAYS.works, _DAYS.name)
     .where(
-        _DAYS.root_id
-        == select(PLACES.root_id).where(PLACES.id == bindparam("place")).scalar_subquery(),
+        _DAYS.root_id == _ROOT.scalar_subquery(),
         _DAYS.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
     )
     .order_by(_DAYS.day)
@@ -187,5 +185,5 @@ OWED_ON_LISTS = _owed()
 LINES: Select[Any] = (
     select(*_ids(LISTS.organization_id, DUTIES.id), DUTIES.position, cast(DUTIES.content, String))
     .join(DutyList.__table__, LISTS.id == DUTIES.list_id)
-    .where(LISTS.organization_id.in_(_ORGANIZATIONS), LISTS.year == bindparam("year"))
+    .where(LISTS.organization_id.in_(_LISTED), LISTS.year == bindparam("year"))
 )

@@ -39,7 +39,12 @@ from app.organizations.models import Organization
 from app.organizations.queries import get_visible
 from app.rectifications.models import Rectification
 
-MOST = 5_000
+Key = TypeVar("Key", bound=Hashable)
+MOST_ISSUES = 5_000
+UNASSIGNED = "未落实到人或岗位"
+NOBODY = WithoutList()
+UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE, State.TO_CONFIRM})
+_POSITION = attrgetter("position")
 
 
 def issue_list(uow: UnitOfWork, organization_id: UUID, parameters: YearParameters) -> IssueList:
@@ -52,22 +57,23 @@ def issue_list(uow: UnitOfWork, organization_id: UUID, parameters: YearParameter
         ValidationFailed: the day lies before the year.
         CoverageTooLarge: there are more than fit into one answer.
     """
-    place = get_visible(uow.session, uow.actor, organization_id)
-    day = day_of(uow, place.time_zone, parameters)
-    scope = below(place.id, include_descendants=parameters.include_descendants)
-    rows = uow.session.execute(_found_in(scope, parameters.year, day)).all()
-    if len(rows) > MOST:
-        raise CoverageTooLarge(f"问题超过 {MOST} 条，请按下级组织分别查看。")
+    organization = get_visible(uow.session, uow.actor, organization_id)
+    day = day_of(uow, organization.time_zone, parameters)
+    scope = below(organization.id, include_descendants=parameters.include_descendants)
+    rows = uow.session.execute(_issues(scope, parameters.year, day)).all()
+    if len(rows) > MOST_ISSUES:
+        raise CoverageTooLarge(f"问题超过 {MOST_ISSUES} 条，请按下级组织分别查看。")
     return IssueList(
-        organization_id=place.id,
+        organization_id=organization.id,
         year=parameters.year,
         as_of=day,
         items=[IssueRead.model_validate(row) for row in rows],
     )
 
 
-def _found_in(scope: Select[Any], year: int, day: date) -> Select[Any]:
-    items, own, places = Item.__table__.c, Rectification.__table__.c, Organization.__table__.c
+def _issues(scope: Select[Any], year: int, day: date) -> Select[Any]:
+    items, own = Item.__table__.c, Rectification.__table__.c
+    organizations = Organization.__table__.c
     status, due_on = state_on(day), last_step(EVENTS.due_on, day)
     return (
         select(
@@ -75,11 +81,11 @@ def _found_in(scope: Select[Any], year: int, day: date) -> Select[Any]:
             *(status.label("status"), due_on.label("due_on")),
             *(items.responsible_person, items.responsible_department),
             own.source,
-            places.name.label("organization_name"),
+            organizations.name.label("organization_name"),
         )
         .select_from(
             Item.__table__.join(Rectification.__table__, own.item_id == items.id).join(
-                Organization.__table__, places.id == items.organization_id
+                Organization.__table__, organizations.id == items.organization_id
             )
         )
         .where(
@@ -93,15 +99,8 @@ def _found_in(scope: Select[Any], year: int, day: date) -> Select[Any]:
             unfinished_before(date(year, 1, 1), day),
         )
         .order_by(due_on, items.id)
-        .limit(MOST + 1)
+        .limit(MOST_ISSUES + 1)
     )
-
-
-Key = TypeVar("Key", bound=Hashable)
-UNASSIGNED = "未落实到人或岗位"
-_POSITION = attrgetter("position")
-NOBODY = WithoutList()
-UNDONE = frozenset({State.MISSING, State.NOT_YET_DUE, State.TO_CONFIRM})
 
 
 def coverage(status: ScopeStatus, without: WithoutList = NOBODY) -> CoverageRead:
@@ -120,11 +119,11 @@ def coverage(status: ScopeStatus, without: WithoutList = NOBODY) -> CoverageRead
         total=TallyRead.of(sum(tallies.values(), Tally())),
         organizations=[
             PlaceTally(
-                organization_id=place,
-                organization_name=status.names[place],
+                organization_id=owner,
+                organization_name=status.names[owner],
                 tally=TallyRead.of(tally),
             )
-            for place, tally in tallies.items()
+            for owner, tally in tallies.items()
         ],
         duties=[
             DutyTally(code=code, name=name, tally=TallyRead.of(tally_of(entries)))
@@ -214,7 +213,9 @@ def outstanding(
     earlier: list[OccurrenceRead] = []
     for part in [before, status] if before else [status]:
         for entry in part.entries:
-            if entry.state in UNDONE and _month_of(entry) == (first.year, first.month):
+            # Of what has no deadline yet, the month counts in which its period ends.
+            due_on = entry.due_on or entry.row.last
+            if entry.state in UNDONE and due_on.replace(day=1) == first:
                 this_month.append(occurrence(part, entry, focuses))
             elif entry.state == State.MISSING and entry.due_on and entry.due_on < first:
                 earlier.append(occurrence(part, entry, focuses))
@@ -228,23 +229,17 @@ def outstanding(
     )
 
 
-def _month_of(entry: OccurrenceStatus) -> tuple[int, int] | None:
-    """Tell the month of the deadline, or while there is none, that in which the period ends."""
-    day = entry.due_on or entry.row.last
-    return day.year, day.month
-
-
 def occurrence(
     status: ScopeStatus, entry: OccurrenceStatus, focuses: Mapping[str, str]
 ) -> OccurrenceRead:
     """Show one thing owed."""
     row, obligation = entry.row, entry.obligation
-    place, owed_by = entry.organization_id, entry.owed_by_id
+    owner, owed_by = entry.organization_id, entry.owed_by_id
     overdue = entry.state == State.MISSING and entry.due_on is not None
     return OccurrenceRead(
         id=entry.id,
-        organization_id=place,
-        organization_name=status.names[place],
+        organization_id=owner,
+        organization_name=status.names[owner],
         owed_by_id=owed_by,
         owed_by_name=status.names[owed_by],
         code=obligation.code,
@@ -297,12 +292,12 @@ def responsibilities(status: ScopeStatus) -> ResponsibilityList:
         PersonDuties(
             organization_id=of_list.organization_id,
             organization_name=status.names[of_list.organization_id],
-            responsible=who,
-            tally=TallyRead.of(tally_of(held)),
-            codes=sorted({entry.obligation.code for entry in held}),
+            responsible=responsible,
+            tally=TallyRead.of(tally_of(entries)),
+            codes=sorted({entry.obligation.code for entry in entries}),
         )
         for of_list in status.lists
-        for who, held in sorted(
+        for responsible, entries in sorted(
             _grouped(of_list.entries, _responsible).items(), key=_assigned_first
         )
     ]
@@ -311,8 +306,8 @@ def responsibilities(status: ScopeStatus) -> ResponsibilityList:
     )
 
 
-def _assigned_first(held: tuple[str, object]) -> tuple[bool, str]:
-    return held[0] == UNASSIGNED, held[0]
+def _assigned_first(group: tuple[str, object]) -> tuple[bool, str]:
+    return group[0] == UNASSIGNED, group[0]
 
 
 def _responsible(entry: OccurrenceStatus) -> str:

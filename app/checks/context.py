@@ -1,7 +1,7 @@
-"""The frozen context of an examination, and how rows become it."""
+"""The frozen context of an examination, and how it is made from rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.rectifications.rules import replay
 
 @dataclass(frozen=True, slots=True)
 class ExaminedOrganization:
-    """An organisation in scope; `parent_id` may lie outside of it."""
+    """An organisation in scope; its parent may lie outside of it."""
 
     id: UUID
     name: str
@@ -49,13 +49,13 @@ class RosterEntry:
     left_on: date | None = None
 
     def was_there(self, day: date) -> bool:
-        """Whether the member belonged there on a day; the day of leaving still counts."""
+        """Tell whether the member belonged there on a day; the day of leaving still counts."""
         return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceLine:
-    """One line of an attendance list."""
+    """A person on an attendance list; ``member_id`` is the roster's, if known."""
 
     name: str
     present: bool = True
@@ -64,7 +64,7 @@ class AttendanceLine:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One vote: its numbers of people; `kind` is resolution or election."""
+    """A vote in numbers of people; ``kind`` is resolution or election."""
 
     matter: str
     kind: str
@@ -77,7 +77,7 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Something resolved: whether it says who does it and by when."""
+    """A resolution: whether it says who carries it out and by when."""
 
     has_responsible: bool
     has_deadline: bool
@@ -85,19 +85,19 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedEvidence:
-    """Evidence that stands behind a record, and the day that it speaks of."""
+    """A piece of evidence of a record, and the day that it speaks of."""
 
     effective_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExaminedRecord:
-    """One record as of the examination's day; a record is itself and nothing else is equal to it.
+    """A record as of the examination's day, equal to nothing but itself.
 
-    `happened_on` is set when it took place (for a rectification: when the problem was found);
-    `written_on` is the day on which its row was last written. `participants` is an exact number.
-    `persons` are opaque keys of who was talked with or sanctioned. `closing_steps` are the names of
-    a rectification's steps since it was opened (or last reopened), when `closed_on` is set.
+    ``happened_on`` is set if it took place (of a rectification: the day of discovery);
+    ``written_on`` is the day on which its row was last written. ``participants`` is an exact
+    number. ``persons`` are keys of who was talked with or sanctioned. ``closing_steps`` name a
+    rectification's steps since it was opened or last reopened, if ``closed_on`` is set.
     """
 
     id: UUID
@@ -132,127 +132,124 @@ class ExaminedRecord:
 
     @property
     def label(self) -> str:
-        """How a message names the record; restricted ones are not named."""
+        """How a message names the record; a restricted one is not named."""
         return "该监督执纪记录" if self.restricted else f"“{self.title}”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExaminationContext:
-    """One organisation, or it and all below, in one year, as of one day.
+    """An organisation, or it and all below, in one year, as of one day.
 
-    `places` are the organisations in scope; `root_id` is the asked one. `assemblies` are what the
+    ``organizations`` are those in scope, ``root_id`` is the asked one. ``assemblies`` are what the
     published lists of the year owe, by organisation; who has no list is not there.
     """
 
     root_id: UUID
     year: int
     as_of: date
-    places: Mapping[UUID, ExaminedOrganization]
+    organizations: Mapping[UUID, ExaminedOrganization]
     records: tuple[ExaminedRecord, ...] = ()
     roster: tuple[RosterEntry, ...] = ()
     assemblies: Mapping[UUID, Sequence[OwedAssembly]] = field(default_factory=dict)
     _by_name: Mapping[str, list[RosterEntry]] = field(init=False)
-    _by_place: Mapping[UUID, list[RosterEntry]] = field(init=False)
+    _by_organization: Mapping[UUID, list[RosterEntry]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the roster, once for all rules."""
-        names: dict[str, list[RosterEntry]] = {}
-        places: dict[UUID, list[RosterEntry]] = {}
+        by_name: dict[str, list[RosterEntry]] = {}
+        by_organization: dict[UUID, list[RosterEntry]] = {}
         for entry in self.roster:
-            names.setdefault(entry.name, []).append(entry)
-            places.setdefault(entry.organization_id, []).append(entry)
-        object.__setattr__(self, "_by_name", names)
-        object.__setattr__(self, "_by_place", places)
+            by_name.setdefault(entry.name, []).append(entry)
+            by_organization.setdefault(entry.organization_id, []).append(entry)
+        object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(self, "_by_organization", by_organization)
 
     def named(self, name: str) -> Sequence[RosterEntry]:
-        """The members of this name on any roster in scope."""
+        """Return the members of this name on any roster in scope."""
         return self._by_name.get(name, ())
 
-    def roster_of(self, place: UUID) -> Sequence[RosterEntry]:
-        """The members whom an organisation has or had."""
-        return self._by_place.get(place, ())
+    def roster_of(self, organization_id: UUID) -> Sequence[RosterEntry]:
+        """Return the members whom an organisation has or had."""
+        return self._by_organization.get(organization_id, ())
 
-    def meetings(self) -> tuple[ExaminedRecord, ...]:
-        """The meetings that took place."""
-        return tuple(
-            record for record in self.records if record.kind == "meeting" and record.happened_on
-        )
+    def meetings(self) -> Sequence[ExaminedRecord]:
+        """Return the meetings that took place."""
+        return [
+            record
+            for record in self.records
+            if record.kind == ItemKind.MEETING and record.happened_on
+        ]
 
-    def place_of(self, records: tuple[ExaminedRecord, ...]) -> UUID:
-        """The lowest organisation in scope that all of the records belong to or lie below."""
-        chains = [self._above(record.organization_id) for record in records]
-        shared = set(chains[0]).intersection(*chains[1:])
-        return next((place for place in chains[0] if place in shared), self.root_id)
+    def organization_of(self, records: Iterable[ExaminedRecord]) -> UUID:
+        """Return the lowest organisation in scope at or above those of all records."""
+        first, *others = [self._chain(record.organization_id) for record in records]
+        shared = set(first).intersection(*others)
+        return next(organization for organization in first if organization in shared)
 
-    def _above(self, place: UUID) -> list[UUID]:
-        """An organisation and those above it, as far as the scope goes."""
+    def _chain(self, organization_id: UUID) -> list[UUID]:
+        """List an organisation and those above it, as far as the scope goes."""
         chain: list[UUID] = []
-        current = self.places.get(place)
+        current = self.organizations.get(organization_id)
         while current and current.id != self.root_id:
             chain.append(current.id)
-            current = self.places.get(current.parent_id) if current.parent_id else None
+            current = self.organizations.get(current.parent_id) if current.parent_id else None
         return [*chain, self.root_id]
 
 
 GRADES = ("excellent", "qualified", "basically_qualified", "unqualified")
 TEXTS = ("discussion", "activity_content", "talk_content", "corrective_measure", "outcome")
+_MEETING_FIELDS = (
+    *("starts_at", "ends_at", "chair", "recorder", "lecturer"),
+    *("expected", "present", "vote_eligible", "present_eligible"),
+)
+_BALLOT_FIELDS = tuple(ballot_field.name for ballot_field in fields(Ballot))
 
 
-@dataclass(frozen=True, slots=True)
-class Belongings:
-    """What records hold in tables of their own, by record."""
-
-    attendance: Mapping[UUID, list[AttendanceLine]]
-    resolutions: Mapping[UUID, list[Resolved]]
-    persons: Mapping[UUID, list[str]]
-    evidence: Mapping[UUID, list[ExaminedEvidence]]
-
-
-def attendee(row: Row[Any]) -> AttendanceLine:
-    """One line of an attendance list."""
+def attendance_line(row: Row[Any]) -> AttendanceLine:
+    """Make a line of an attendance list from its row."""
     return AttendanceLine(row.name, row.present, row.member_id)
 
 
 def resolved(row: Row[Any]) -> Resolved:
-    """One resolution."""
+    """Make a resolution from its row."""
     return Resolved(row.responsible_person is not None, row.due_on is not None)
 
 
-def proof(row: Row[Any]) -> ExaminedEvidence:
-    """One piece of evidence."""
+def examined_evidence(row: Row[Any]) -> ExaminedEvidence:
+    """Make a piece of evidence from its row."""
     return ExaminedEvidence(row.effective_on)
 
 
-def place(row: Row[Any]) -> ExaminedOrganization:
-    """One organisation."""
-    return ExaminedOrganization(
-        row.id, row.name, row.kind, row.parent_id, row.founded_on, row.dissolved_on
-    )
-
-
 def roster_entry(row: Row[Any]) -> RosterEntry:
-    """One member."""
+    """Make a member from the roster's row."""
     is_full = row.membership == Membership.FULL_MEMBER
     return RosterEntry(row.id, row.organization_id, row.name, is_full, row.joined_on, row.left_on)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How rows are read: as of which day, seen from which day, in which zone."""
+class RecordMaker:
+    """Makes examined records from their rows and from what these have in other tables, by record.
+
+    They are as of one day and seen from ``today``, in the organisation's ``zone``.
+    """
 
     as_of: date
     today: date
     zone: str
-    parts: Belongings
+    attendance: Mapping[UUID, list[AttendanceLine]]
+    resolutions: Mapping[UUID, list[Resolved]]
+    persons: Mapping[UUID, list[str]]
+    evidence: Mapping[UUID, list[ExaminedEvidence]]
 
     def record(self, record: RecordOnDay) -> ExaminedRecord:
-        """One record as the examination looks at it."""
-        row, parts = record.row, self.parts
-        persons = {*parts.persons.get(row.id, ())}
+        """Make a record as the examination looks at it."""
+        row = record.row
+        persons = {*self.persons.get(row.id, ())}
         if row.person_name:
             persons.add(person_key(row.person_member_id, row.person_name))
         exact = row.participants_value is not None and not row.participants_approximate
         is_rectification = row.kind == ItemKind.RECTIFICATION
+        closed_on = record.completed_on if is_rectification else None
         return ExaminedRecord(
             id=row.id,
             kind=row.kind,
@@ -262,18 +259,19 @@ class Reading:
             organization_id=row.organization_id,
             restricted=row.restricted,
             written_on=civil_day(row.updated_at, self.zone),
-            happened_on=row.found_on if is_rectification else self._day(record),
+            happened_on=row.found_on if is_rectification else self._happened_on(record),
             ends_on=row.ends_on,
             participants=row.participants_value if exact else None,
             persons=frozenset(persons),
             texts=tuple(text for name in TEXTS if (text := getattr(row, name))),
-            evidence=tuple(parts.evidence.get(row.id, ())),
-            **(_closing(record) if is_rectification else {}),
-            **(_meeting(row, parts) if row.kind == ItemKind.MEETING else {}),
+            evidence=tuple(self.evidence.get(row.id, ())),
+            closed_on=closed_on,
+            closing_steps=replay(record.steps).steps if closed_on else (),
+            **(self._meeting(row) if row.kind == ItemKind.MEETING else {}),
         )
 
-    def _day(self, record: RecordOnDay) -> date | None:
-        """When it took place, as far as that was known on the day.
+    def _happened_on(self, record: RecordOnDay) -> date | None:
+        """Return when it took place, as far as that was known on the day.
 
         What lies after the day had not happened then; but what lies after today was entered as
         done although it cannot be, and is shown as it stands.
@@ -285,40 +283,25 @@ class Reading:
         entered = civil_day(row.created_at, self.zone) <= self.as_of
         return day if row.status == Status.COMPLETED and entered else None
 
-
-def _closing(record: RecordOnDay) -> dict[str, Any]:
-    """When a rectification was closed, and by which steps."""
-    closed_on = record.completed_on
-    return {
-        "closed_on": closed_on,
-        "closing_steps": replay(record.steps).steps if closed_on else (),
-    }
-
-
-def _meeting(row: Row[Any], parts: Belongings) -> dict[str, Any]:
-    """What a meeting has beyond any record."""
-    names = ("starts_at", "ends_at", "chair", "recorder", "lecturer")
-    numbers = ("expected", "present", "vote_eligible", "present_eligible")
-    graded = row.appraisal
-    return {
-        **{name: getattr(row, name) for name in (*names, *numbers)},
-        "attendance": tuple(parts.attendance.get(row.id, ())),
-        "resolutions": tuple(parts.resolutions.get(row.id, ())),
-        "ballots": tuple(_ballot(vote) for vote in row.votes or ()),
-        "appraisal": tuple(graded.get(grade, 0) for grade in GRADES) if graded else None,
-    }
-
-
-def _ballot(vote: Mapping[str, Any]) -> Ballot:
-    numbers = ("eligible", "present_eligible", "yes", "no", "abstained")
-    return Ballot(vote["matter"], vote["kind"], *(vote[name] for name in numbers))
+    def _meeting(self, row: Row[Any]) -> dict[str, Any]:
+        """Return what a meeting has beyond any record."""
+        graded = row.appraisal
+        return {
+            **{name: getattr(row, name) for name in _MEETING_FIELDS},
+            "attendance": tuple(self.attendance.get(row.id, ())),
+            "resolutions": tuple(self.resolutions.get(row.id, ())),
+            "ballots": tuple(
+                Ballot(*(vote[name] for name in _BALLOT_FIELDS)) for vote in row.votes or ()
+            ),
+            "appraisal": tuple(graded.get(grade, 0) for grade in GRADES) if graded else None,
+        }
 
 
 def assemblies(rows: Iterable[Row[Any]]) -> dict[UUID, list[OwedAssembly]]:
-    """What each published list owes of assemblies; nothing where it has no such line."""
-    by_place: dict[UUID, list[OwedAssembly]] = {}
+    """Group by organisation what lists owe of assemblies; an empty list has no such line."""
+    by_organization: dict[UUID, list[OwedAssembly]] = {}
     for row in rows:
-        owed = by_place.setdefault(row.organization_id, [])
+        owed = by_organization.setdefault(row.organization_id, [])
         if row.period is not None:
             owed.append(OwedAssembly(row.period, row.first_on, row.last_on, int(row.times)))
-    return by_place
+    return by_organization

@@ -1,7 +1,7 @@
-"""What an examination reports: rules with their words, findings with stable ids."""
+"""Rules of an examination with their texts, and findings with stable ids."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,7 +62,7 @@ class RuleCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExaminationRule:
-    """One rule: its code and severity, what it compares, and what to do about a finding."""
+    """A rule: code and severity, what it compares, and what to do about a finding."""
 
     code: RuleCode
     severity: Severity
@@ -75,8 +75,8 @@ class ExaminationRule:
 class ExaminationFinding:
     """Something to look at: a reminder (提醒), never a verdict.
 
-    `on` is the day in question; `period` (2018-Q3) stands for the records of a finding that has
-    none. A `restricted` one concerns supervision talks or sanctions.
+    ``on`` is the day in question; ``period`` (2018-Q3) stands for the records of a finding that
+    has none. A ``restricted`` one concerns supervision talks or sanctions.
     """
 
     rule: ExaminationRule
@@ -90,7 +90,7 @@ class ExaminationFinding:
 
     @property
     def id(self) -> str:
-        """The same for the same rule and records, whoever asks and in which scope."""
+        """The same for the same rule and records, whoever asks and in whatever scope."""
         concerned = [str(record) for record in sorted(self.record_ids)]
         if not concerned:
             concerned = [str(self.organization_id), self.period or ""]
@@ -101,12 +101,12 @@ class ExaminationFinding:
 def about(
     context: ExaminationContext, rule: ExaminationRule, message: str, *records: ExaminedRecord
 ) -> ExaminationFinding:
-    """A finding about some records; their order does not matter."""
+    """Make a finding about some records; their order does not matter."""
     ordered = tuple(sorted(records, key=lambda record: record.id))
     return ExaminationFinding(
         rule=rule,
         message=message,
-        organization_id=context.place_of(ordered),
+        organization_id=context.organization_of(ordered),
         record_ids=tuple(record.id for record in ordered),
         kinds=tuple(record.kind for record in ordered),
         on=min((record.happened_on for record in ordered if record.happened_on), default=None),
@@ -114,16 +114,24 @@ def about(
     )
 
 
+def stated_about(
+    context: ExaminationContext, rule: ExaminationRule, record: ExaminedRecord, *clauses: str
+) -> Iterator[ExaminationFinding]:
+    """Make one finding about a record, of several clauses; none without a clause."""
+    if clauses:
+        yield about(context, rule, f"{record.label}：{'；'.join(clauses)}。", record)
+
+
 _RANK = {severity: rank for rank, severity in enumerate(reversed(Severity))}
-_PLACE = {code: place for place, code in enumerate(RuleCode)}
+_POSITION = {code: position for position, code in enumerate(RuleCode)}
 
 
 def in_order(findings: Iterable[ExaminationFinding]) -> tuple[ExaminationFinding, ...]:
-    """Findings in their one order: severity, rule, day, id."""
+    """Sort findings into their one order: severity, rule, day, id."""
     return tuple(sorted(findings, key=_key))
 
 
 def _key(finding: ExaminationFinding) -> tuple[int, int, str, str]:
-    when = finding.on.isoformat() if finding.on else finding.period or ""
+    day = finding.on.isoformat() if finding.on else finding.period or ""
     rule = finding.rule
-    return _RANK[rule.severity], _PLACE[rule.code], when, finding.id
+    return _RANK[rule.severity], _POSITION[rule.code], day, finding.id

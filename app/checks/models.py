@@ -13,9 +13,9 @@ from app.core.database import Base
 class FindingExplanation(Base):
     """A person's reason why a finding is in order.
 
-    A newer reason is a new row with the next version; the one before it is marked as withdrawn and
-    stays. At most one row of a finding stands. Findings are computed, so ``finding_id`` refers to
-    no table; ``organization_id`` is the organisation that the finding concerns.
+    A newer reason is a new row with the next version; the one before it stays, as withdrawn: at
+    most one row of a finding is active. Findings are computed, so ``finding_id`` refers to no
+    table; ``organization_id`` is the organisation that the finding concerns.
     """
 
     __tablename__ = "finding_explanations"

@@ -1,9 +1,9 @@
-"""What an examination reads: the columns of its records, and the statements that are its own."""
+"""Columns of the records that an examination reads, and its own statements."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from app.activities.models import Activity
 from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
@@ -28,31 +28,21 @@ _KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, TALKS, SANCTIONS)
 TABLES: tuple[Any, ...] = tuple(columns.item_id.table for columns in _KINDS)
 TEXT_READ = 4000  # characters of a text that are compared; the rest is not read
 
+
+def _text(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.substr(column, 1, TEXT_READ).label(name)
+
+
 COLUMNS = (
-    ITEMS.created_at,
-    ITEMS.updated_at,
-    func.substr(ITEMS.outcome, 1, TEXT_READ).label("outcome"),
-    MEETINGS.starts_at,
-    MEETINGS.ends_at,
-    MEETINGS.chair,
-    MEETINGS.recorder,
-    MEETINGS.lecturer,
-    MEETINGS.expected,
-    MEETINGS.present,
-    MEETINGS.vote_eligible,
-    MEETINGS.present_eligible,
-    MEETINGS.votes,
-    MEETINGS.appraisal,
-    func.substr(MEETINGS.discussion, 1, TEXT_READ).label("discussion"),
-    RECTIFICATIONS.found_on,
-    func.substr(RECTIFICATIONS.corrective_measure, 1, TEXT_READ).label("corrective_measure"),
-    ACTIVITIES.ends_on,
-    ACTIVITIES.participants_value,
-    ACTIVITIES.participants_approximate,
-    func.substr(ACTIVITIES.content, 1, TEXT_READ).label("activity_content"),
-    func.substr(TALKS.content, 1, TEXT_READ).label("talk_content"),
-    SANCTIONS.person_member_id,
-    SANCTIONS.person_name,
+    *(ITEMS.created_at, ITEMS.updated_at, _text("outcome", ITEMS.outcome)),
+    *(MEETINGS.starts_at, MEETINGS.ends_at),
+    *(MEETINGS.chair, MEETINGS.recorder, MEETINGS.lecturer),
+    *(MEETINGS.expected, MEETINGS.present, MEETINGS.vote_eligible, MEETINGS.present_eligible),
+    *(MEETINGS.votes, MEETINGS.appraisal, _text("discussion", MEETINGS.discussion)),
+    *(RECTIFICATIONS.found_on, _text("corrective_measure", RECTIFICATIONS.corrective_measure)),
+    *(ACTIVITIES.ends_on, ACTIVITIES.participants_value, ACTIVITIES.participants_approximate),
+    *(_text("activity_content", ACTIVITIES.content), _text("talk_content", TALKS.content)),
+    *(SANCTIONS.person_member_id, SANCTIONS.person_name),
 )
 
 _ATTENDANCE, _RESOLVED = Attendance.__table__.c, Resolution.__table__.c
@@ -67,7 +57,7 @@ RESOLUTIONS = Parts(
     _RESOLVED.item_id.table, (_RESOLVED.responsible_person, _RESOLVED.due_on), (_RESOLVED.position,)
 )
 TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name), (_PEOPLE.position,))
-# What stood behind the records at the end of the day.
+# The evidence that there was at the end of the day.
 EVIDENCE = Parts(
     _EVIDENCE.item_id.table,
     (_EVIDENCE.effective_on,),
@@ -79,20 +69,20 @@ EVIDENCE = Parts(
 )
 
 
-def places(reach: Reach) -> Select[Any]:
-    """The organisations in scope."""
+def organizations(reach: Reach) -> Select[Any]:
+    """Select the organisations in scope, as ``ExaminedOrganization`` has them."""
     rows = Organization.__table__.c
     columns = (rows.id, rows.name, rows.kind, rows.parent_id, rows.founded_on, rows.dissolved_on)
-    place = in_reach(rows.id, reach)
-    return select(*columns).where(place).order_by(rows.id)
+    return select(*columns).where(in_reach(rows.id, reach)).order_by(rows.id)
 
 
 def assemblies(reach: Reach) -> Select[Any]:
-    """What the year's published lists owe of assemblies, by period; a row for each list at least.
+    """Select what the year's published lists owe of assemblies, by period.
 
-    What was waived, or what people linked a record to, is owed no more.
+    There is a row for each list at least. What was waived, or linked by hand to a record, is owed
+    no more.
     """
-    lists, lines, owed = (one.__table__.c for one in (DutyList, Duty, Occurrence))
+    lists, lines, owed = DutyList.__table__.c, Duty.__table__.c, Occurrence.__table__.c
     linked = exists().where(OccurrenceRecord.__table__.c.occurrence_id == owed.id)
     still = case((and_(owed.id.is_not(None), owed.waived_on.is_(None), ~linked), 1), else_=0)
     line = and_(lines.list_id == lists.id, lines.code == str(MeetingType.MEMBER_ASSEMBLY))
@@ -112,26 +102,27 @@ def assemblies(reach: Reach) -> Select[Any]:
 
 
 def members(reach: Reach) -> Select[Any]:
-    """The rosters of the organisations in scope, with those who have left."""
+    """Select the rosters of the organisations in scope, with those who have left."""
     rows = Member.__table__.c
     columns = (rows.id, rows.organization_id, rows.name, rows.membership)
-    place = in_reach(rows.organization_id, reach)
-    statement = select(*columns, rows.joined_on, rows.left_on).where(place)
-    return statement.order_by(rows.id)
+    in_scope = in_reach(rows.organization_id, reach)
+    return select(*columns, rows.joined_on, rows.left_on).where(in_scope).order_by(rows.id)
 
 
-def active_explanations(organization_id: UUID) -> Select[FindingExplanation]:
-    """The explanations that stand at or below an organisation."""
-    place = within(FindingExplanation.organization_id, [organization_id])
-    return select(FindingExplanation).where(place, FindingExplanation.withdrawn_at.is_(None))
-
-
-def explanations_of(
+def explanations(
     organization_id: UUID, finding_id: str, *, supervised: bool
 ) -> Select[FindingExplanation]:
-    """Every explanation of a finding at or below an organisation, standing or withdrawn."""
+    """Select all explanations of a finding at or below an organisation, active or withdrawn."""
     statement = select(FindingExplanation).where(
         within(FindingExplanation.organization_id, [organization_id]),
         FindingExplanation.finding_id == finding_id,
     )
     return statement if supervised else statement.where(FindingExplanation.restricted.is_(False))
+
+
+def active_explanations(organization_id: UUID) -> Select[FindingExplanation]:
+    """Select the explanations at or below an organisation that are not withdrawn."""
+    return select(FindingExplanation).where(
+        within(FindingExplanation.organization_id, [organization_id]),
+        FindingExplanation.withdrawn_at.is_(None),
+    )

@@ -1,5 +1,6 @@
 """The routes of examinations: findings, the rules behind them, explanations."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -32,52 +33,42 @@ FindingId = Annotated[
 ]
 
 
-@rules.get("", name="list_finding_rules", summary="体检规则一览", response_model=FindingRulesBody)
+@rules.get("", summary="体检规则一览", response_model=FindingRulesBody)
 def list_finding_rules(_uow: UowDep) -> Response:
     """Every rule with its severity and its words."""
     items = [
-        FindingRuleRead(
-            code=rule.code,
-            severity=rule.severity,
-            severity_label=SEVERITY_LABELS[rule.severity],
-            title=rule.title,
-            explanation=rule.explanation,
-            advice=rule.advice,
-        )
+        FindingRuleRead(**asdict(rule), severity_label=SEVERITY_LABELS[rule.severity])
         for rule in RULES.values()
     ]
     return reply(FindingRulesBody(items=items))
 
 
 @router.get(
-    "",
-    name="list_findings",
-    summary="年度体检：记录中前后矛盾、遗漏和雷同之处（均为提醒）",
-    response_model=FindingsRead,
+    "", summary="年度体检：记录中前后矛盾、遗漏和雷同之处（均为提醒）", response_model=FindingsRead
 )
 def list_findings(
     uow: UowDep, organization_id: UUID, filters: Annotated[FindingFilters, FromQuery]
 ) -> Response:
     """The findings of a year; an explained one stays and says so."""
-    found = service.examination(uow, organization_id, filters)
-    page, following = service.page_of(found.findings, filters)
+    examination = service.examination(uow, organization_id, filters)
+    page, next_cursor = service.page_of(examination.findings, filters)
     body = FindingsRead(
         organization_id=organization_id,
         year=filters.year,
-        as_of=found.context.as_of,
+        as_of=examination.context.as_of,
         include_descendants=filters.include_descendants,
-        includes_supervision=found.includes_supervision,
-        total=len(found.findings),
-        items=[_shown(found, finding) for finding in page],
-        next_cursor=following,
+        includes_supervision=examination.includes_supervision,
+        total=len(examination.findings),
+        items=[_shown(examination, finding) for finding in page],
+        next_cursor=next_cursor,
     )
     return reply(body)
 
 
-def _shown(found: Examination, finding: ExaminationFinding) -> FindingRead:
-    explanation = found.explanations.get(finding.id)
+def _shown(examination: Examination, finding: ExaminationFinding) -> FindingRead:
+    explanation = examination.explanations.get(finding.id)
     rule = finding.rule
-    concerned = zip(finding.record_ids, finding.kinds, strict=True)
+    records = zip(finding.record_ids, finding.kinds, strict=True)
     return FindingRead(
         id=finding.id,
         code=rule.code,
@@ -86,10 +77,10 @@ def _shown(found: Examination, finding: ExaminationFinding) -> FindingRead:
         message=finding.message,
         advice=rule.advice,
         organization_id=finding.organization_id,
-        organization_name=found.context.places[finding.organization_id].name,
+        organization_name=examination.context.organizations[finding.organization_id].name,
         on=finding.on,
         period=finding.period,
-        records=[FindingRecord(id=record, kind=ItemKind(kind)) for record, kind in concerned],
+        records=[FindingRecord(id=record, kind=ItemKind(kind)) for record, kind in records],
         explained=explanation is not None,
         explanation=ExplanationRead.model_validate(explanation) if explanation else None,
     )
@@ -97,7 +88,6 @@ def _shown(found: Examination, finding: ExaminationFinding) -> FindingRead:
 
 @router.get(
     "/{finding_id}/explanations",
-    name="list_finding_explanations",
     summary="一条体检结果的历次说明",
     response_model=PageBody[ExplanationRead],
 )
@@ -117,7 +107,6 @@ def list_finding_explanations(
 
 @router.put(
     "/{finding_id}/explanation",
-    name="put_finding_explanation",
     summary="对体检结果作出说明（更改说明须带 If-Match）",
     response_model=ExplanationRead,
 )
@@ -135,10 +124,7 @@ def put_finding_explanation(
 
 
 @router.delete(
-    "/{finding_id}/explanation",
-    name="delete_finding_explanation",
-    summary="撤回对体检结果的说明（须带 If-Match）",
-    status_code=204,
+    "/{finding_id}/explanation", summary="撤回对体检结果的说明（须带 If-Match）", status_code=204
 )
 def delete_finding_explanation(
     uow: UowDep, organization_id: UUID, finding_id: FindingId, if_match: IfMatch = None

@@ -1,4 +1,4 @@
-"""Rules on people: two meetings at one time, people who had left or not yet joined."""
+"""Rules of the examination on people: their numbers at meetings, and who was where."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, time
@@ -6,200 +6,15 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.checks.context import Ballot, ExaminationContext, ExaminedRecord
-from app.checks.findings import ExaminationFinding, ExaminationRule, RuleCode, Severity, about
+from app.checks.findings import (
+    ExaminationFinding,
+    ExaminationRule,
+    RuleCode,
+    Severity,
+    about,
+    stated_about,
+)
 from app.meetings.rules import BallotKind, MeetingType, quorum_met, vote_quorum_met
-
-PRESENT_OVER_EXPECTED = ExaminationRule(
-    RuleCode.PRESENT_OVER_EXPECTED,
-    Severity.SERIOUS,
-    "到会人数多于应到人数",
-    "到会人数不会多于应到人数，表决时到会的有表决权人数不会多于会议到会人数。",
-    "请核对应到、实到和表决人数；列席人员不计入实到。",
-)
-ATTENDANCE_LIST_DIFFERS = ExaminationRule(
-    RuleCode.ATTENDANCE_LIST_DIFFERS,
-    Severity.ATTENTION,
-    "到会名单与人数不一致",
-    "名单上的人数应等于填写的应到人数，其中到会的应等于实到人数。",
-    "请对照签到表补全名单或更正人数。",
-)
-QUORUM_MISSED = ExaminationRule(
-    RuleCode.QUORUM_MISSED,
-    Severity.SERIOUS,
-    "到会人数未达到规定",
-    "党员大会到会有表决权人数应达到应到会的半数，支委会到会委员应达到半数，"
-    "民主生活会到会人数应达到应到的三分之二。",
-    "请核对人数；确未达到的，会议形成的决议需要重新研究。",
-)
-BALLOT_QUORUM_MISSED = ExaminationRule(
-    RuleCode.BALLOT_QUORUM_MISSED,
-    Severity.SERIOUS,
-    "表决时到会人数未达到规定",
-    "一般表决到会有表决权人数应达到应到会的半数，选举应达到五分之四。",
-    "请核对表决人数；确未达到的，该项表决需要重新进行。",
-)
-VOTES_DO_NOT_ADD_UP = ExaminationRule(
-    RuleCode.VOTES_DO_NOT_ADD_UP,
-    Severity.ATTENTION,
-    "表决票数与到会人数不符",
-    "赞成、反对、弃权之和应等于到会有表决权人数。",
-    "请核对计票结果；有人未投票的，请计入弃权或写明原因。",
-)
-APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
-    RuleCode.APPRAISAL_DOES_NOT_ADD_UP,
-    Severity.ATTENTION,
-    "民主评议各等次人数之和不符",
-    "优秀、合格、基本合格、不合格人数之和应等于应到、实到或在册党员人数。",
-    "请对照评议结果汇总表核对各等次人数。",
-)
-
-
-def present_over_expected(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """More people than could have come."""
-    for meeting in context.meetings():
-        words = [*_over(meeting), *_over_in_ballots(meeting)]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, PRESENT_OVER_EXPECTED, text, meeting)
-
-
-def _over(meeting: ExaminedRecord) -> Iterator[str]:
-    listed = sum(person.present for person in meeting.attendance) if meeting.attendance else None
-    pairs = (
-        ("实到", meeting.present, "应到", meeting.expected),
-        ("名单上到会", listed, "应到", meeting.expected),
-        ("到会有表决权", meeting.present_eligible, "有表决权", meeting.vote_eligible),
-        ("到会有表决权", meeting.present_eligible, "实到", meeting.present),
-    )
-    for more, came, less, limit in pairs:
-        if came is not None and limit is not None and came > limit:
-            yield f"{more}{came}人，{less}{limit}人，多{came - limit}人"
-
-
-def _over_in_ballots(meeting: ExaminedRecord) -> Iterator[str]:
-    limits = (("会议到会有表决权", meeting.present_eligible), ("会议实到", meeting.present))
-    for ballot in meeting.ballots:
-        name, limit = next(((name, limit) for name, limit in limits if limit is not None), ("", 0))
-        if name and ballot.present_eligible > limit:
-            came = ballot.present_eligible
-            yield (
-                f"表决“{ballot.matter}”时到会有表决权{came}人，{name}{limit}人，多{came - limit}人"
-            )
-
-
-def attendance_list_differs(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A list of names that does not have as many as the numbers say."""
-    for meeting in context.meetings():
-        if not meeting.attendance:
-            continue
-        came = sum(person.present for person in meeting.attendance)
-        pairs = (
-            ("名单", len(meeting.attendance), "应到", meeting.expected),
-            ("名单上到会", came, "实到", meeting.present),
-        )
-        words = [
-            f"{what}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
-            for what, listed, name, stated in pairs
-            if stated is not None and listed != stated
-        ]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, ATTENDANCE_LIST_DIFFERS, text, meeting)
-
-
-def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A meeting that too few attended (支部工作条例第十一条, 民主生活会若干规定, practice)."""
-    for meeting in context.meetings():
-        met = quorum_met(
-            MeetingType(meeting.type),
-            expected=meeting.expected,
-            present=meeting.present,
-            eligible=meeting.vote_eligible,
-            present_eligible=meeting.present_eligible,
-        )
-        if met is False:
-            text = f"{meeting.label}：{_quorum_arithmetic(meeting)}。"
-            yield about(context, QUORUM_MISSED, text, meeting)
-
-
-def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
-    """The numbers that ``quorum_met`` has compared, which it therefore knows."""
-    if meeting.type == MeetingType.MEMBER_ASSEMBLY:
-        came, due = meeting.present_eligible or 0, meeting.vote_eligible or 0
-        return f"有表决权{due}人，到会{came}人，{came}×2={came * 2}，小于{due}，未达到半数"
-    came, due = meeting.present or 0, meeting.expected or 0
-    if meeting.type == MeetingType.COMMITTEE_MEETING:
-        return f"应到{due}人，实到{came}人，{came}×2={came * 2}，小于{due}，未达到半数"
-    return f"应到{due}人，实到{came}人，{came}×3={came * 3}，小于{due}×2={due * 2}，未达到三分之二"
-
-
-def ballot_quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A vote that too few could take part in: half, for an election four fifths."""
-    for meeting in context.meetings():
-        words = [_ballot_arithmetic(ballot) for ballot in meeting.ballots if _missed(ballot)]
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, BALLOT_QUORUM_MISSED, text, meeting)
-
-
-def _missed(ballot: Ballot) -> bool:
-    kind = BallotKind(ballot.kind)
-    return vote_quorum_met(ballot.present_eligible, ballot.eligible, kind) is False
-
-
-def _ballot_arithmetic(ballot: Ballot) -> str:
-    came, due = ballot.present_eligible, ballot.eligible
-    start = f"“{ballot.matter}”应到会有表决权{due}人，到会{came}人"
-    if ballot.kind == BallotKind.ELECTION:
-        return f"{start}，{came}×5={came * 5}，小于{due}×4={due * 4}，选举未达到五分之四"
-    return f"{start}，{came}×2={came * 2}，小于{due}，未达到半数"
-
-
-def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """A vote whose parts do not make the number of those who could vote."""
-    for meeting in context.meetings():
-        words = []
-        for ballot in meeting.ballots:
-            total = ballot.yes + ballot.no + ballot.abstained
-            if total != ballot.present_eligible:
-                words.append(
-                    f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
-                    f"={total}，到会有表决权{ballot.present_eligible}人"
-                )
-        if words:
-            text = f"{meeting.label}：{'；'.join(words)}。"
-            yield about(context, VOTES_DO_NOT_ADD_UP, text, meeting)
-
-
-def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """Grades that are neither as many as came, nor as were to come, nor as the roster has."""
-    for meeting in context.meetings():
-        if meeting.appraisal is None:
-            continue
-        known = _known_numbers(context, meeting)
-        total = sum(meeting.appraisal)
-        if known and total not in known.values():
-            parts = "+".join(str(part) for part in meeting.appraisal)
-            others = "、".join(f"{name}{number}人" for name, number in known.items())
-            text = f"{meeting.label}：各等次{parts}={total}人，与{others}都不相符。"
-            yield about(context, APPRAISAL_DOES_NOT_ADD_UP, text, meeting)
-
-
-def _known_numbers(context: ExaminationContext, meeting: ExaminedRecord) -> dict[str, int]:
-    assert meeting.happened_on is not None
-    there = [
-        member
-        for member in context.roster_of(meeting.organization_id)
-        if member.was_there(meeting.happened_on)
-    ]
-    numbers = {
-        "应到": meeting.expected,
-        "实到": meeting.present,
-        "在册党员": len(there) or None,
-        "在册正式党员": sum(member.is_full for member in there) or None,
-    }
-    return {name: number for name, number in numbers.items() if number is not None}
-
 
 NAMES_SHOWN = 3
 # Practice holds these together and logs them apart: the same people at one time are no slip.
@@ -211,20 +26,200 @@ HELD_TOGETHER = frozenset(
     }
 )
 
-PERSON_IN_TWO_MEETINGS = ExaminationRule(
-    RuleCode.PERSON_IN_TWO_MEETINGS,
-    Severity.ATTENTION,
-    "同一人同时在两个会议",
-    "一个人不会同时出现在两个时间重叠的会议上；合并召开、分别登记的会议不在此列。",
-    "请核对两个会议的起止时间和到会名单；如是同名的两人，请从花名册选择。",
+
+PRESENT_OVER_EXPECTED = ExaminationRule(
+    RuleCode.PRESENT_OVER_EXPECTED,
+    Severity.SERIOUS,
+    "到会人数多于应到人数",
+    "到会人数不会多于应到人数，表决时到会的有表决权人数不会多于会议到会人数。",
+    "请核对应到、实到和表决人数；列席人员不计入实到。",
 )
-PERSON_NOT_ON_ROSTER = ExaminationRule(
-    RuleCode.PERSON_NOT_ON_ROSTER,
+
+
+def present_over_expected(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find meetings and votes with more people than could have come."""
+    for meeting in context.meetings():
+        clauses = (*_over(meeting), *_over_in_ballots(meeting))
+        yield from stated_about(context, PRESENT_OVER_EXPECTED, meeting, *clauses)
+
+
+def _over(meeting: ExaminedRecord) -> Iterator[str]:
+    listed = sum(person.present for person in meeting.attendance) if meeting.attendance else None
+    pairs = (
+        ("实到", meeting.present, "应到", meeting.expected),
+        ("名单上到会", listed, "应到", meeting.expected),
+        ("到会有表决权", meeting.present_eligible, "有表决权", meeting.vote_eligible),
+        ("到会有表决权", meeting.present_eligible, "实到", meeting.present),
+    )
+    for label, came, limit_label, limit in pairs:
+        if came is not None and limit is not None and came > limit:
+            yield f"{label}{came}人，{limit_label}{limit}人，多{came - limit}人"
+
+
+def _over_in_ballots(meeting: ExaminedRecord) -> Iterator[str]:
+    label, limit = "会议到会有表决权", meeting.present_eligible
+    if limit is None:
+        label, limit = "会议实到", meeting.present
+    for ballot in meeting.ballots:
+        came = ballot.present_eligible
+        if limit is not None and came > limit:
+            yield (
+                f"表决“{ballot.matter}”时到会有表决权{came}人，{label}{limit}人，多{came - limit}人"
+            )
+
+
+ATTENDANCE_LIST_DIFFERS = ExaminationRule(
+    RuleCode.ATTENDANCE_LIST_DIFFERS,
     Severity.ATTENTION,
-    "有关人员当日不在册",
-    "主持人、记录人、主讲人和到会名单中的党员，会议当日应在花名册上：已转入、未转出。",
-    "请核对会议日期、人员姓名和花名册上的转入转出日期。",
+    "到会名单与人数不一致",
+    "名单上的人数应等于填写的应到人数，其中到会的应等于实到人数。",
+    "请对照签到表补全名单或更正人数。",
 )
+
+
+def attendance_list_differs(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find attendance lists that have not as many names as the numbers say."""
+    for meeting in context.meetings():
+        if not meeting.attendance:
+            continue
+        came = sum(person.present for person in meeting.attendance)
+        pairs = (
+            ("名单", len(meeting.attendance), "应到", meeting.expected),
+            ("名单上到会", came, "实到", meeting.present),
+        )
+        clauses = [
+            f"{label}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
+            for label, listed, name, stated in pairs
+            if stated is not None and listed != stated
+        ]
+        yield from stated_about(context, ATTENDANCE_LIST_DIFFERS, meeting, *clauses)
+
+
+QUORUM_MISSED = ExaminationRule(
+    RuleCode.QUORUM_MISSED,
+    Severity.SERIOUS,
+    "到会人数未达到规定",
+    "党员大会到会有表决权人数应达到应到会的半数，支委会到会委员应达到半数，"
+    "民主生活会到会人数应达到应到的三分之二。",
+    "请核对人数；确未达到的，会议形成的决议需要重新研究。",
+)
+
+
+def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find meetings that too few attended (支部工作条例第十一条, 民主生活会若干规定, practice)."""
+    for meeting in context.meetings():
+        met = quorum_met(
+            MeetingType(meeting.type),
+            expected=meeting.expected,
+            present=meeting.present,
+            eligible=meeting.vote_eligible,
+            present_eligible=meeting.present_eligible,
+        )
+        if met is False:
+            yield from stated_about(context, QUORUM_MISSED, meeting, _quorum_arithmetic(meeting))
+
+
+def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
+    """State the numbers that ``quorum_met`` has compared: none of them is missing."""
+    if meeting.type == MeetingType.MEMBER_ASSEMBLY:
+        came, due = meeting.present_eligible or 0, meeting.vote_eligible or 0
+        return f"有表决权{due}人，到会{came}人，{came}×2={came * 2}，小于{due}，未达到半数"
+    came, due = meeting.present or 0, meeting.expected or 0
+    if meeting.type == MeetingType.COMMITTEE_MEETING:
+        return f"应到{due}人，实到{came}人，{came}×2={came * 2}，小于{due}，未达到半数"
+    return f"应到{due}人，实到{came}人，{came}×3={came * 3}，小于{due}×2={due * 2}，未达到三分之二"
+
+
+BALLOT_QUORUM_MISSED = ExaminationRule(
+    RuleCode.BALLOT_QUORUM_MISSED,
+    Severity.SERIOUS,
+    "表决时到会人数未达到规定",
+    "一般表决到会有表决权人数应达到应到会的半数，选举应达到五分之四。",
+    "请核对表决人数；确未达到的，该项表决需要重新进行。",
+)
+
+
+def ballot_quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find votes that too few took part in: under half, at an election under four fifths.
+
+    支部工作条例第十一条; of elections, practice.
+    """
+    for meeting in context.meetings():
+        clauses = [
+            _ballot_arithmetic(ballot)
+            for ballot in meeting.ballots
+            if vote_quorum_met(ballot.present_eligible, ballot.eligible, BallotKind(ballot.kind))
+            is False
+        ]
+        yield from stated_about(context, BALLOT_QUORUM_MISSED, meeting, *clauses)
+
+
+def _ballot_arithmetic(ballot: Ballot) -> str:
+    came, due = ballot.present_eligible, ballot.eligible
+    start = f"“{ballot.matter}”应到会有表决权{due}人，到会{came}人"
+    if ballot.kind == BallotKind.ELECTION:
+        return f"{start}，{came}×5={came * 5}，小于{due}×4={due * 4}，选举未达到五分之四"
+    return f"{start}，{came}×2={came * 2}，小于{due}，未达到半数"
+
+
+VOTES_DO_NOT_ADD_UP = ExaminationRule(
+    RuleCode.VOTES_DO_NOT_ADD_UP,
+    Severity.ATTENTION,
+    "表决票数与到会人数不符",
+    "赞成、反对、弃权之和应等于到会有表决权人数。",
+    "请核对计票结果；有人未投票的，请计入弃权或写明原因。",
+)
+
+
+def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find votes whose parts do not add up to the number of those who could vote."""
+    for meeting in context.meetings():
+        clauses = [
+            f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
+            f"={total}，到会有表决权{ballot.present_eligible}人"
+            for ballot in meeting.ballots
+            if (total := ballot.yes + ballot.no + ballot.abstained) != ballot.present_eligible
+        ]
+        yield from stated_about(context, VOTES_DO_NOT_ADD_UP, meeting, *clauses)
+
+
+APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
+    RuleCode.APPRAISAL_DOES_NOT_ADD_UP,
+    Severity.ATTENTION,
+    "民主评议各等次人数之和不符",
+    "优秀、合格、基本合格、不合格人数之和应等于应到、实到或在册党员人数。",
+    "请对照评议结果汇总表核对各等次人数。",
+)
+
+
+def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+    """Find appraisals whose grades add up to no known number of people."""
+    for meeting in context.meetings():
+        if meeting.appraisal is None:
+            continue
+        known = _known_numbers(context, meeting)
+        total = sum(meeting.appraisal)
+        if known and total not in known.values():
+            parts = "+".join(str(part) for part in meeting.appraisal)
+            numbers = "、".join(f"{name}{number}人" for name, number in known.items())
+            clause = f"各等次{parts}={total}人，与{numbers}都不相符"
+            yield from stated_about(context, APPRAISAL_DOES_NOT_ADD_UP, meeting, clause)
+
+
+def _known_numbers(context: ExaminationContext, meeting: ExaminedRecord) -> dict[str, int]:
+    assert meeting.happened_on is not None
+    members = [
+        entry
+        for entry in context.roster_of(meeting.organization_id)
+        if entry.was_there(meeting.happened_on)
+    ]
+    numbers = {
+        "应到": meeting.expected,
+        "实到": meeting.present,
+        "在册党员": len(members) or None,
+        "在册正式党员": sum(member.is_full for member in members) or None,
+    }
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 class _Stay(NamedTuple):
@@ -234,8 +229,17 @@ class _Stay(NamedTuple):
     meeting: ExaminedRecord
 
 
+PERSON_IN_TWO_MEETINGS = ExaminationRule(
+    RuleCode.PERSON_IN_TWO_MEETINGS,
+    Severity.ATTENTION,
+    "同一人同时在两个会议",
+    "一个人不会同时出现在两个时间重叠的会议上；合并召开、分别登记的会议不在此列。",
+    "请核对两个会议的起止时间和到会名单；如是同名的两人，请从花名册选择。",
+)
+
+
 def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """People at two meetings whose times overlap, in one organisation or in two."""
+    """Find people at two meetings whose times overlap, in one organisation or in two."""
     stays: dict[str, list[_Stay]] = {}
     names: dict[str, str] = {}
     for meeting in context.meetings():
@@ -247,17 +251,18 @@ def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationF
             stays.setdefault(key, []).append(stay)
             names[key] = name
     pairs: dict[frozenset[ExaminedRecord], set[str]] = {}
-    for key, there in stays.items():
-        for one, two in _overlaps(there):
-            pairs.setdefault(frozenset({one, two}), set()).add(names[key])
+    for key, of_person in stays.items():
+        for both in _overlaps(of_person):
+            pairs.setdefault(frozenset(both), set()).add(names[key])
     for pair, people in pairs.items():
-        one, two = sorted(pair, key=lambda meeting: (meeting.starts_at, meeting.id))
-        if not _held_together(one, two):
-            yield about(context, PERSON_IN_TWO_MEETINGS, _clash(context, one, two, people), *pair)
+        first, second = sorted(pair, key=lambda meeting: (meeting.starts_at, meeting.id))
+        if not _held_together(first, second):
+            message = _clash(context, first, second, people)
+            yield about(context, PERSON_IN_TWO_MEETINGS, message, *pair)
 
 
 def _people(context: ExaminationContext, meeting: ExaminedRecord) -> Mapping[str, str]:
-    """Who was there, by a key: those listed as present, and those who led or wrote."""
+    """Return the names of who was there, by key: listed as present, leading or recording."""
     leading = (meeting.chair, meeting.recorder, meeting.lecturer)
     listed = {
         str(person.member_id) if person.member_id else _key(context, meeting, person.name): (
@@ -270,45 +275,48 @@ def _people(context: ExaminationContext, meeting: ExaminedRecord) -> Mapping[str
 
 
 def _key(context: ExaminationContext, meeting: ExaminedRecord, name: str) -> str:
-    """The roster's id of a bare name that is nobody else's; otherwise the name in this place."""
+    """Return the roster's id of a name that one member has; else the name at its organisation."""
     assert meeting.happened_on is not None
-    there = [entry for entry in context.named(name) if entry.was_there(meeting.happened_on)]
-    own = [entry for entry in there if entry.organization_id == meeting.organization_id]
-    candidates = own or there
+    bearers = [entry for entry in context.named(name) if entry.was_there(meeting.happened_on)]
+    own = [entry for entry in bearers if entry.organization_id == meeting.organization_id]
+    candidates = own or bearers
     if len(candidates) == 1:
         return str(candidates[0].id)
     return f"{meeting.organization_id}/{name}"
 
 
 def _overlaps(stays: list[_Stay]) -> Iterator[tuple[ExaminedRecord, ExaminedRecord]]:
-    """The pairs of meetings of one person that overlap; touching ones do not."""
+    """Yield the pairs of meetings of one person that overlap; touching ones do not."""
     ordered = sorted(stays, key=lambda stay: (*stay[:3], stay.meeting.id))
     for _, of_day in groupby(ordered, key=lambda stay: stay.day):
         running: list[_Stay] = []
         for stay in of_day:
             begun = stay.starts_at
-            running = [one for one in running if one.ends_at > begun or one.starts_at == begun]
-            for one in running:
-                yield one.meeting, stay.meeting
+            running = [
+                earlier
+                for earlier in running
+                if earlier.ends_at > begun or earlier.starts_at == begun
+            ]
+            for earlier in running:
+                yield earlier.meeting, stay.meeting
             running.append(stay)
 
 
-def _held_together(one: ExaminedRecord, two: ExaminedRecord) -> bool:
-    if one.organization_id != two.organization_id or one.type == two.type:
+def _held_together(first: ExaminedRecord, second: ExaminedRecord) -> bool:
+    if first.organization_id != second.organization_id or first.type == second.type:
         return False
-    types = frozenset({MeetingType(one.type), MeetingType(two.type)})
+    types = frozenset({MeetingType(first.type), MeetingType(second.type)})
     return MeetingType.THEME_PARTY_DAY in types or types in HELD_TOGETHER
 
 
 def _clash(
-    context: ExaminationContext, one: ExaminedRecord, two: ExaminedRecord, people: set[str]
+    context: ExaminationContext, first: ExaminedRecord, second: ExaminedRecord, people: set[str]
 ) -> str:
-    ordered = sorted(people)
-    who = "、".join(ordered[:NAMES_SHOWN])
-    if len(ordered) > NAMES_SHOWN:
-        who = f"{who}等{len(ordered)}人"
-    both = "与".join(_meeting_in_words(context, meeting) for meeting in (one, two))
-    return f"{both}时间重叠，{who}同时在两个会议上。"
+    names = "、".join(sorted(people)[:NAMES_SHOWN])
+    if len(people) > NAMES_SHOWN:
+        names = f"{names}等{len(people)}人"
+    both = "与".join(_meeting_in_words(context, meeting) for meeting in (first, second))
+    return f"{both}时间重叠，{names}同时在两个会议上。"
 
 
 def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> str:
@@ -316,19 +324,28 @@ def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> s
     span = meeting.starts_at.strftime("%H:%M")
     if meeting.ends_at:
         span = f"{span}—{meeting.ends_at.strftime('%H:%M')}"
-    place = context.places[meeting.organization_id].name
-    return f"{place}{meeting.label}（{meeting.happened_on} {span}）"
+    organization = context.organizations[meeting.organization_id].name
+    return f"{organization}{meeting.label}（{meeting.happened_on} {span}）"
+
+
+PERSON_NOT_ON_ROSTER = ExaminationRule(
+    RuleCode.PERSON_NOT_ON_ROSTER,
+    Severity.ATTENTION,
+    "有关人员当日不在册",
+    "主持人、记录人、主讲人和到会名单中的党员，会议当日应在花名册上：已转入、未转出。",
+    "请核对会议日期、人员姓名和花名册上的转入转出日期。",
+)
 
 
 def person_not_on_roster(context: ExaminationContext) -> Iterator[ExaminationFinding]:
-    """People on a meeting whom the organisation's roster had no more, or not yet, on its day."""
+    """Find people at a meeting whom the organisation's roster had no more, or not yet, that day."""
     for meeting in context.meetings():
-        words = list(dict.fromkeys(_absent_from_roster(context, meeting)))
-        if words:
-            more = f"等{len(words)}人" if len(words) > NAMES_SHOWN else ""
-            told = f"{'；'.join(words[:NAMES_SHOWN])}{more}"
-            text = f"{meeting.label}（{meeting.happened_on}）：{told}。"
-            yield about(context, PERSON_NOT_ON_ROSTER, text, meeting)
+        clauses = list(dict.fromkeys(_absent_from_roster(context, meeting)))
+        if clauses:
+            total = f"等{len(clauses)}人" if len(clauses) > NAMES_SHOWN else ""
+            listed = f"{'；'.join(clauses[:NAMES_SHOWN])}{total}"
+            message = f"{meeting.label}（{meeting.happened_on}）：{listed}。"
+            yield about(context, PERSON_NOT_ON_ROSTER, message, meeting)
 
 
 def _absent_from_roster(context: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
@@ -340,11 +357,11 @@ def _absent_from_roster(context: ExaminationContext, meeting: ExaminedRecord) ->
         ("主讲人", meeting.lecturer),
         *(("到会人员", person.name) for person in meeting.attendance if person.present),
     )
-    told = set()
+    seen = set()
     for role, name in roles:
-        if name is None or name in told:
+        if name is None or name in seen:
             continue
-        told.add(name)
+        seen.add(name)
         known = context.named(name)
         own = [entry for entry in known if entry.organization_id == meeting.organization_id]
         # Whom no roster here knows may be a guest, and whoever is on another one may be sent.

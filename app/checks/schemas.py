@@ -13,8 +13,6 @@ from app.items.rules import ItemKind
 
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2199
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR, description="年度", examples=[2018])]
-
-
 FindingId = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{ID_LENGTH}}}$")]
 
 

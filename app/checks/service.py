@@ -8,9 +8,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
-from app.checks import context as loading
 from app.checks import queries, rules_people, rules_records
-from app.checks.context import ExaminationContext
+from app.checks.context import (
+    ExaminationContext,
+    ExaminedOrganization,
+    RecordMaker,
+    assemblies,
+    attendance_line,
+    examined_evidence,
+    resolved,
+    roster_entry,
+)
 from app.checks.findings import (
     ExaminationFinding,
     ExaminationRule,
@@ -25,7 +33,7 @@ from app.core.changes import expect_version
 from app.core.errors import ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
+from app.items.snapshot import Limit, Reach, RecordReader, RecordScope, SnapshotPeriod, person_of
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
@@ -55,18 +63,18 @@ RULES: dict[RuleCode, ExaminationRule] = {rule.code: rule for rule, _ in CHECKS}
 
 
 def examine(context: ExaminationContext) -> tuple[ExaminationFinding, ...]:
-    """Everything that the rules find, in its one order; the order of records does not matter."""
+    """Return what the rules find, in its one order; the order of records does not matter."""
     return in_order(finding for _, check in CHECKS for finding in check(context))
 
 
 _TRAIL = Trail("finding_explanation", tuple(ExplanationRead.model_fields))
 MAX_RECORDS = 10_000
-MAX_ROWS = 200_000  # of attendance lists, steps and the like
+MAX_ROWS = 200_000  # of each sort of parts: lines of attendance lists, steps and the like
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was examined, what was found, and what people said of it."""
+    """What was examined, the findings, and the active explanations by finding."""
 
     context: ExaminationContext
     findings: tuple[ExaminationFinding, ...]
@@ -75,7 +83,7 @@ class Examination:
 
 
 def examination(uow: UnitOfWork, organization_id: UUID, filters: FindingFilters) -> Examination:
-    """The findings of an organisation's year that the filters leave.
+    """Examine an organisation's year; the findings are those that the filters leave.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -83,38 +91,36 @@ def examination(uow: UnitOfWork, organization_id: UUID, filters: FindingFilters)
         FindingsScopeTooLarge: more than 10,000 records lie in scope.
     """
     organization = get_visible(uow.session, uow.actor, organization_id)
-    as_of = _day(uow, organization, filters)
-    supervised = reaches(uow.session, uow.actor, Permission.SUPERVISION, organization.id)
-    context = _load(uow, organization, filters, as_of, supervised=supervised)
-    explanations = explanations_by_finding(uow, organization.id)
-    found = tuple(
+    reader = _reader(uow, organization, filters)
+    context = _load(reader, organization, filters.year, uow.today(organization.time_zone))
+    explanations = _explanations_by_finding(uow, organization.id)
+    findings = tuple(
         finding
         for finding in examine(context)
         if (not filters.code or finding.rule.code in filters.code)
         and (not filters.severity or finding.rule.severity in filters.severity)
         and filters.explained in (None, finding.id in explanations)
     )
-    return Examination(context, found, explanations, supervised)
+    return Examination(context, findings, explanations, reader.scope.restricted)
 
 
 def page_of(
     findings: Sequence[ExaminationFinding], filters: FindingFilters
 ) -> tuple[Sequence[ExaminationFinding], str | None]:
-    """One page of findings in their order, and from which finding the next one goes on.
+    """Return one page of findings in their order, and the cursor of the next one, if any.
 
     Raises:
-        ValidationFailed: the finding at which to go on is not among them any more.
+        ValidationFailed: the cursor's finding is not there any more.
     """
     start = 0
     if filters.cursor is not None:
-        places = [place for place, one in enumerate(findings) if one.id == filters.cursor]
-        if not places:
-            words = "翻页标记无效或体检结果已改变，请从第一页重新查询"
-            raise ValidationFailed.parameter("cursor", "cursor_invalid", words)
-        start = places[0] + 1
+        ids = [finding.id for finding in findings]
+        if filters.cursor not in ids:
+            message = "翻页标记无效或体检结果已改变，请从第一页重新查询"
+            raise ValidationFailed.parameter("cursor", "cursor_invalid", message)
+        start = ids.index(filters.cursor) + 1
     page = findings[start : start + filters.limit]
-    more = start + len(page) < len(findings)
-    return page, page[-1].id if more else None
+    return page, page[-1].id if start + len(page) < len(findings) else None
 
 
 def _day(uow: UnitOfWork, organization: Organization, filters: FindingFilters) -> date:
@@ -123,67 +129,56 @@ def _day(uow: UnitOfWork, organization: Organization, filters: FindingFilters) -
     if as_of > today:
         raise ValidationFailed.parameter("as_of", "in_the_future", "截至日期不能晚于今天")
     if filters.as_of and as_of.year < filters.year:
-        words = f"截至日期不能早于 {filters.year} 年"
-        raise ValidationFailed.parameter("as_of", "as_of_before_year", words)
+        message = f"截至日期不能早于 {filters.year} 年"
+        raise ValidationFailed.parameter("as_of", "as_of_before_year", message)
     return as_of
 
 
-def _load(
-    uow: UnitOfWork,
-    organization: Organization,
-    scope: FindingScope,
-    as_of: date,
-    *,
-    supervised: bool,
-) -> ExaminationContext:
-    """One frozen context, in a constant number of statements."""
-    zone = organization.time_zone
-    reader = _reader(uow, organization, scope, as_of, supervised=supervised)
-    reach, limit = reader.scope.reach, reader.of_parts
-    # Before anything else: a scope that is too large must not be read through.
-    records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
-    belongings = loading.Belongings(
-        attendance=reader.parts(queries.ATTENDANCES, loading.attendee),
-        resolutions=reader.parts(queries.RESOLUTIONS, loading.resolved),
-        persons=reader.parts(queries.TALKED_WITH, person_of),
-        evidence=reader.parts(queries.EVIDENCE, loading.proof),
-    )
-    reading = loading.Reading(as_of, uow.today(zone), zone, belongings)
-    places = [loading.place(row) for row in reader.rows(queries.places(reach), limit)]
-    roster = reader.rows(queries.members(reach), limit)
-    return ExaminationContext(
-        root_id=organization.id,
-        year=scope.year,
-        as_of=as_of,
-        places={place.id: place for place in places},
-        records=tuple(reading.record(record) for record in records),
-        roster=tuple(loading.roster_entry(row) for row in roster),
-        assemblies=loading.assemblies(reader.rows(queries.assemblies(reach), limit)),
-    )
-
-
-def _reader(
-    uow: UnitOfWork,
-    organization: Organization,
-    scope: FindingScope,
-    as_of: date,
-    *,
-    supervised: bool,
-) -> RecordReader:
-    """Reads what was there on the day, and was not cancelled by then."""
-    first, last = date(scope.year, 1, 1), date(scope.year, 12, 31)
+def _reader(uow: UnitOfWork, organization: Organization, filters: FindingFilters) -> RecordReader:
+    """Return the reader of what was there on the day and not cancelled by then."""
+    as_of = _day(uow, organization, filters)
+    first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
+    reach: Reach = "subtree" if filters.include_descendants else "own"
+    supervised = reaches(uow.session, uow.actor, Permission.SUPERVISION, organization.id)
     next_day = as_of + timedelta(days=1)
     return RecordReader(
         uow.connection,
-        RecordScope("subtree" if scope.include_descendants else "own", restricted=supervised),
-        Period(first, last, last),
+        RecordScope(reach, restricted=supervised),
+        SnapshotPeriod(first, last, last),
         as_of,
         {
             "organization_id": organization.id,
-            "year": scope.year,
+            "year": filters.year,
             "day_end": datetime.combine(next_day, time.min, ZoneInfo(organization.time_zone)),
         },
         Limit(MAX_ROWS, _too_large),
+    )
+
+
+def _load(
+    reader: RecordReader, organization: Organization, year: int, today: date
+) -> ExaminationContext:
+    """Read the context in a constant number of statements."""
+    reach, limit = reader.scope.reach, reader.of_parts
+    # Before anything else: a scope that is too large must not be read through.
+    records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
+    maker = RecordMaker(
+        *(reader.as_of, today, organization.time_zone),
+        attendance=reader.parts(queries.ATTENDANCES, attendance_line),
+        resolutions=reader.parts(queries.RESOLUTIONS, resolved),
+        persons=reader.parts(queries.TALKED_WITH, person_of),
+        evidence=reader.parts(queries.EVIDENCE, examined_evidence),
+    )
+    organizations = reader.rows(queries.organizations(reach), limit)
+    roster = reader.rows(queries.members(reach), limit)
+    return ExaminationContext(
+        root_id=organization.id,
+        year=year,
+        as_of=reader.as_of,
+        organizations={row.id: ExaminedOrganization(*tuple(row)) for row in organizations},
+        records=tuple(maker.record(record) for record in records),
+        roster=tuple(roster_entry(row) for row in roster),
+        assemblies=assemblies(reader.rows(queries.assemblies(reach), limit)),
     )
 
 
@@ -194,10 +189,9 @@ def _too_large() -> FindingsScopeTooLarge:
     )
 
 
-def explanations_by_finding(
+def _explanations_by_finding(
     uow: UnitOfWork, organization_id: UUID
 ) -> dict[str, FindingExplanation]:
-    """The explanations that stand below an organisation, by finding."""
     rows = uow.session.scalars(queries.active_explanations(organization_id))
     return {row.finding_id: row for row in rows}
 
@@ -207,38 +201,41 @@ def explain(
     organization_id: UUID,
     finding_id: str,
     scope: FindingScope,
-    wish: ExplanationWrite,
+    payload: ExplanationWrite,
     if_match: str | None,
 ) -> FindingExplanation:
-    """Say why a finding is in order; an earlier reason is replaced and kept.
+    """Keep the reason why a finding is in order; an earlier reason is withdrawn.
 
     Raises:
         NotFound: there is no such finding now in this scope.
         Forbidden: the actor may not write there.
-        PreconditionRequired, VersionMismatch: another reason stands and was not named.
+        PreconditionRequired, VersionMismatch: another reason is active and was not named.
     """
     require(uow, Permission.WRITE, organization_id)
     filters = FindingFilters.model_validate(scope.model_dump())
-    found = examination(uow, organization_id, filters)
+    findings = examination(uow, organization_id, filters).findings
     finding = existing(
-        next((one for one in found.findings if one.id == finding_id), None),
+        next((finding for finding in findings if finding.id == finding_id), None),
         "没有这条体检结果，或它已不存在，请重新体检后再作说明。",
     )
-    earlier = _active_explanation_for_update(uow, finding_id)
+    of_finding = FindingExplanation.finding_id == finding_id
+    active = select(FindingExplanation).where(of_finding, FindingExplanation.withdrawn_at.is_(None))
+    earlier = uow.session.scalars(active.with_for_update()).one_or_none()
     if earlier is not None:
         expect_version(earlier.version, if_match)
         _withdraw(uow, earlier)
+    last_version = select(func.max(FindingExplanation.version)).where(of_finding)
     explanation = FindingExplanation(
         id=new_id(),
         organization_id=finding.organization_id,
         finding_id=finding_id,
         code=finding.rule.code,
-        reason=wish.reason,
+        reason=payload.reason,
         restricted=finding.restricted,
         explained_at=uow.now(),
         explained_by=uow.actor.user_id,
         explained_by_name=uow.actor.name,
-        version=_last_version(uow, finding_id) + 1,
+        version=(uow.session.scalar(last_version) or 0) + 1,
     )
     uow.session.add(explanation)
     uow.session.flush()
@@ -249,15 +246,15 @@ def explain(
 def withdraw_explanation(
     uow: UnitOfWork, organization_id: UUID, finding_id: str, if_match: str | None
 ) -> None:
-    """Take an explanation back; it stays in the history.
+    """Withdraw an explanation; it stays in the history.
 
     Raises:
-        NotFound: none stands, or it is out of the actor's sight.
+        NotFound: none is active, or it is out of the actor's sight.
         Forbidden: the actor may not write there.
-        PreconditionRequired, VersionMismatch: the standing one was not named.
+        PreconditionRequired, VersionMismatch: the active one was not named.
     """
     require(uow, Permission.WRITE, organization_id)
-    explanation = explanations_by_finding(uow, organization_id).get(finding_id)
+    explanation = _explanations_by_finding(uow, organization_id).get(finding_id)
     hidden = explanation is not None and explanation.restricted
     if hidden and not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
         explanation = None
@@ -270,28 +267,14 @@ def withdraw_explanation(
 def history_of(
     uow: UnitOfWork, organization_id: UUID, finding_id: str
 ) -> Select[FindingExplanation]:
-    """Every explanation that a finding had; restricted ones only for those who supervise.
+    """Select every explanation that a finding had; restricted ones for those who supervise.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
     """
     require(uow, Permission.READ, organization_id)
     supervised = reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id)
-    return queries.explanations_of(organization_id, finding_id, supervised=supervised)
-
-
-def _active_explanation_for_update(uow: UnitOfWork, finding_id: str) -> FindingExplanation | None:
-    statement = select(FindingExplanation).where(
-        FindingExplanation.finding_id == finding_id, FindingExplanation.withdrawn_at.is_(None)
-    )
-    return uow.session.scalars(statement.with_for_update()).one_or_none()
-
-
-def _last_version(uow: UnitOfWork, finding_id: str) -> int:
-    statement = select(func.max(FindingExplanation.version)).where(
-        FindingExplanation.finding_id == finding_id
-    )
-    return uow.session.scalar(statement) or 0
+    return queries.explanations(organization_id, finding_id, supervised=supervised)
 
 
 def _withdraw(uow: UnitOfWork, explanation: FindingExplanation) -> None:

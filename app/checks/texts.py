@@ -1,4 +1,4 @@
-"""Read what people wrote: numbers of people in a sentence, titles alike, copied passages. Pure."""
+"""Numbers of people stated in a text, titles that are alike, copied passages. Pure."""
 
 import re
 import unicodedata
@@ -28,12 +28,12 @@ PATTERNS = {
 
 
 def plain(text: str) -> str:
-    """A text with full-width letters, digits and punctuation as their plain forms."""
+    """Write full-width letters, digits and punctuation of a text as their plain forms."""
     return unicodedata.normalize("NFKC", text)
 
 
 def number_of(written: str) -> int | None:
-    """The value of a number below ten thousand, in digits or in Chinese numerals.
+    """Return the value of a number below ten thousand, in digits or in Chinese numerals.
 
     None for what is no number: 十十, 三五, 百.
     """
@@ -55,13 +55,13 @@ def number_of(written: str) -> int | None:
 
 
 def stated_number(text: str, label: str) -> int | None:
-    """The number of people that a text states under a label (expected, present, absent).
+    """Return the number of people that a text states under a label (expected, present, absent).
 
-    None when it states none, several that differ, an estimate, or one of another meeting.
+    None if it states none, several that differ, an estimate, or one of another meeting.
     """
     text = plain(text)
-    found = {_stated(text, match) for match in PATTERNS[label].finditer(text)}
-    return next(iter(found)) if len(found) == 1 else None
+    numbers = {_stated(text, match) for match in PATTERNS[label].finditer(text)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _stated(text: str, match: re.Match[str]) -> int | None:
@@ -76,25 +76,25 @@ _TELLING = re.compile(rf"[0-9]+|[{NUMERALS}]|[上下前后甲乙丙丁]|[A-Za-z]
 
 
 def core_of(title: str) -> str:
-    """A title without punctuation, spaces, its year and the verbs that titles begin with."""
+    """Return a title without punctuation, spaces, its year and the verbs that titles begin with."""
     letters = "".join(sign for sign in plain(title).lower() if sign.isalnum())
     return _FILLER.sub("", letters) or letters
 
 
 def telling_parts(core: str) -> tuple[str, ...]:
-    """What tells two titles of a series apart: numbers, 上/下, letters."""
+    """List what tells two titles of a series apart: numbers, 上/下, letters."""
     return tuple(_TELLING.findall(core))
 
 
 def bigrams(core: str) -> frozenset[str]:
-    """The pairs of neighbouring characters; a single character stands for itself."""
+    """Return the pairs of neighbouring characters; a single character stands for itself."""
     return frozenset(core[i : i + 2] for i in range(len(core) - 1)) or frozenset({core})
 
 
 def similar_pairs(
     sets: Sequence[frozenset[str]], likeness: float = 0.8
 ) -> Iterator[tuple[int, int]]:
-    """The pairs of places whose sets have a Dice likeness of at least `likeness`.
+    """Yield the indexes of two sets whose Dice likeness is at least ``likeness``.
 
     Only sets that share one of their rarer members are compared (two sets that are alike enough
     must), so that the work grows with the pairs that come near, not with all pairs.
@@ -104,7 +104,7 @@ def similar_pairs(
         for member in members:
             counts[member] = counts.get(member, 0) + 1
     seen: dict[str, list[int]] = {}
-    for place, members in enumerate(sets):
+    for index, members in enumerate(sets):
         rarest = sorted(members, key=lambda member: (counts[member], member))
         shared = ceil(len(rarest) * likeness / (2 - likeness) - 1e-9)
         prefix = rarest[: len(rarest) - shared + 1]
@@ -112,9 +112,9 @@ def similar_pairs(
         for other in sorted(near):
             common = len(members & sets[other])
             if 2 * common >= likeness * (len(members) + len(sets[other])) - 1e-9:
-                yield other, place
+                yield other, index
         for member in prefix:
-            seen.setdefault(member, []).append(place)
+            seen.setdefault(member, []).append(index)
 
 
 LEAST_PASSAGE = 80
@@ -122,7 +122,7 @@ _CHANGING = re.compile(rf"[0-9{NUMERALS}]+")
 
 
 def passages(texts: Iterable[str]) -> Iterator[str]:
-    """The long paragraphs of texts, without punctuation, their numbers masked.
+    """Yield the long paragraphs of texts, without punctuation, their numbers masked.
 
     Of 80 characters or more, so that set phrases are not taken for copies; a copy whose days and
     numbers were changed is the same passage.

@@ -196,7 +196,6 @@ def _reply(
 
 @router.get(
     "/items/{item_id}/evidence",
-    name="list_evidence",
     summary="查询一条记录的佐证材料",
     response_model=PageBody[EvidenceRead],
 )
@@ -208,12 +207,7 @@ def list_evidence(
     return table_page(request, uow.session, statement, Evidence, EvidenceRead, filters)
 
 
-@router.get(
-    "/evidence/{evidence_id}",
-    name="get_evidence",
-    summary="查看佐证材料",
-    response_model=EvidenceRead,
-)
+@router.get("/evidence/{evidence_id}", summary="查看佐证材料", response_model=EvidenceRead)
 def get_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
     """One piece of evidence; of a removed one the tombstone."""
     evidence, _ = service.get_evidence(uow, evidence_id)
@@ -222,7 +216,6 @@ def get_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Response:
 
 @router.patch(
     "/evidence/{evidence_id}",
-    name="update_evidence",
     summary="更正佐证材料的说明或日期（JSON Merge Patch）",
     response_model=EvidenceRead,
 )
@@ -240,7 +233,6 @@ def update_evidence(
 
 @router.delete(
     "/evidence/{evidence_id}",
-    name="delete_evidence",
     summary="删除佐证材料（保留删除记录，不再提供文件）",
     status_code=204,
     response_class=Response,
@@ -259,7 +251,6 @@ def delete_evidence(
 
 @router.get(
     "/evidence/{evidence_id}/revisions",
-    name="list_evidence_revisions",
     summary="佐证材料历次上传的文件",
     response_model=RevisionsBody,
 )
@@ -273,7 +264,6 @@ def list_evidence_revisions(uow: UowDep, evidence_id: UUID) -> Response:
 @router.head("/evidence/{evidence_id}/content", include_in_schema=False)
 @router.get(
     "/evidence/{evidence_id}/content",
-    name="download_evidence",
     summary="下载佐证材料（最新的文件）",
     response_class=Response,
     responses=BINARY,
@@ -286,7 +276,6 @@ def download_evidence(request: Request, uow: UowDep, evidence_id: UUID) -> Respo
 @router.head("/evidence/{evidence_id}/revisions/{number}/content", include_in_schema=False)
 @router.get(
     "/evidence/{evidence_id}/revisions/{number}/content",
-    name="download_evidence_revision",
     summary="下载佐证材料某一次上传的文件",
     response_class=Response,
     responses=BINARY,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from app.core.audit import AuditState
 from app.core.errors import OwnRequest, ValidationFailed
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
@@ -14,15 +15,15 @@ from app.items.errors import (
     IllegalTransition,
 )
 from app.items.models import ExtensionRequest, Item
-from app.items.rules import OWING, Status
+from app.items.rules import OWING
 from app.items.schemas import ExtensionDecision, ExtensionRead, ExtensionWrite
-from app.items.service import may_write, note
-from app.items.timeline import Step, day_of_step, rebuild_item_deadlines, record_step
+from app.items.service import may_write, note, save_change
+from app.items.timeline import day_of_step, record_step
 from app.organizations.queries import require
 
 
 def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
-    """A record's chain of requests, oldest first."""
+    """Select a record's chain of requests, oldest first."""
     return (
         select(ExtensionRequest)
         .where(ExtensionRequest.item_id == item_id)
@@ -31,26 +32,30 @@ def extensions_of(item_id: UUID) -> Select[ExtensionRequest]:
 
 
 def get_extension(uow: UnitOfWork, item: Item, extension_id: UUID) -> ExtensionRequest:
-    """One request of a record, or NotFound."""
+    """Return one request of a record.
+
+    Raises:
+        NotFound: the record has no such request.
+    """
     statement = extensions_of(item.id).where(ExtensionRequest.id == extension_id)
     return uow.get_or_404(statement, "没有这份延期申请。")
 
 
-def request_extension(uow: UnitOfWork, item: Item, wish: ExtensionWrite) -> ExtensionRequest:
+def request_extension(uow: UnitOfWork, item: Item, payload: ExtensionWrite) -> ExtensionRequest:
     """Ask for a later deadline; nothing changes until it is approved.
 
     Raises:
         DeadlineRequired: the record has no deadline.
         ExtensionPending: an earlier request waits.
         IllegalTransition: the record owes nothing any more.
-        ValidationFailed: the wished day is not later than the deadline.
+        ValidationFailed: the requested day is not later than the deadline.
     """
     may_write(uow, item.organization_id, restricted=item.restricted)
     if item.due_on is None:
         raise DeadlineRequired("该事项没有完成时限，无需延期。")
     if item.status not in OWING:
         raise IllegalTransition("该事项当前不在办理中，不能申请延期。")
-    if wish.due_on <= item.due_on:
+    if payload.due_on <= item.due_on:
         raise ValidationFailed.at(
             "#/due_on", "not_later", f"应晚于当前时限 {item.due_on.isoformat()}"
         )
@@ -61,8 +66,8 @@ def request_extension(uow: UnitOfWork, item: Item, wish: ExtensionWrite) -> Exte
         id=new_id(),
         item_id=item.id,
         previous_due_on=item.due_on,
-        requested_due_on=wish.due_on,
-        reason=wish.reason,
+        requested_due_on=payload.due_on,
+        reason=payload.reason,
         state="pending",
         requested_at=uow.now(),
         requested_by=uow.actor.user_id,
@@ -70,7 +75,7 @@ def request_extension(uow: UnitOfWork, item: Item, wish: ExtensionWrite) -> Exte
     )
     uow.session.add(request)
     uow.session.flush()
-    _note(uow, "extension_requested", item, request)
+    note(uow, "extension_requested", item, None, _state(request))
     return request
 
 
@@ -83,38 +88,28 @@ def decide_extension(
         OwnRequest: who asked may not decide.
         IllegalTransition: it is decided or withdrawn already, or the record owes nothing any more.
         ExtensionOutdated: the deadline has moved since.
+        ValidationFailed: it is denied without a note.
     """
     require(uow, Permission.REVIEW, item.organization_id)
-    _lock(uow, request)
-    if request.state != "pending":
-        raise IllegalTransition("这份延期申请已经办结。")
+    _refuse_unless_pending(uow, request, "这份延期申请已经办结。")
     if request.requested_by == uow.actor.user_id:
         raise OwnRequest("不能审批本人提交的延期申请，请由他人审批。")
     if not decision.approved and decision.note is None:
         raise ValidationFailed.at("#/note", "missing", "不同意时请写明意见")
     if request.previous_due_on != item.due_on:
         raise ExtensionOutdated("时限在申请之后已变动，请撤回后重新申请。")
-    zone = item.organization.time_zone
-    on = day_of_step(uow, item, decision.on, zone)
+    day = day_of_step(uow, item, decision.on)
     request.state = "approved" if decision.approved else "denied"
-    request.decided_on, request.decided_at = on, uow.now()
+    request.decided_on, request.decided_at = day, uow.now()
     request.decided_by, request.decided_by_name = uow.actor.user_id, uow.actor.name
     request.decision_note = decision.note
     if decision.approved:
         if item.status not in OWING:
             raise IllegalTransition("该事项当前不在办理中，不能延期。")
         item.due_on = request.requested_due_on
-    record_step(
-        uow, item, Step(f"extension_{request.state}", Status(item.status), on, decision.note)
-    )
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    _note(uow, f"extension_{request.state}", item, request)
-
-
-def _lock(uow: UnitOfWork, request: ExtensionRequest) -> None:
-    # Read anew: a withdrawal and an approval that cross must not both count.
-    uow.session.refresh(request, with_for_update=True)
+    action = f"extension_{request.state}"
+    record_step(uow, item, action, day, note=decision.note)
+    save_change(uow, item, action, None, _state(request))
 
 
 def withdraw_extension(uow: UnitOfWork, item: Item, request: ExtensionRequest) -> None:
@@ -129,13 +124,18 @@ def withdraw_extension(uow: UnitOfWork, item: Item, request: ExtensionRequest) -
     """
     own = request.requested_by == uow.actor.user_id
     require(uow, Permission.WRITE if own else Permission.REVIEW, item.organization_id)
-    _lock(uow, request)
-    if request.state != "pending":
-        raise IllegalTransition("这份延期申请已经办结，不能撤回。")
+    _refuse_unless_pending(uow, request, "这份延期申请已经办结，不能撤回。")
     request.state = "withdrawn"
     uow.session.flush()
-    _note(uow, "extension_withdrawn", item, request)
+    note(uow, "extension_withdrawn", item, None, _state(request))
 
 
-def _note(uow: UnitOfWork, action: str, item: Item, request: ExtensionRequest) -> None:
-    note(uow, action, item, None, ExtensionRead.model_validate(request).model_dump(mode="json"))
+def _refuse_unless_pending(uow: UnitOfWork, request: ExtensionRequest, message: str) -> None:
+    # Read again under a lock: a withdrawal and an approval that cross must not both count.
+    uow.session.refresh(request, with_for_update=True)
+    if request.state != "pending":
+        raise IllegalTransition(message)
+
+
+def _state(request: ExtensionRequest) -> AuditState:
+    return ExtensionRead.model_validate(request).model_dump(mode="json")

@@ -32,11 +32,8 @@ DEFAULT_FOCUSES = (
 def add_default_focuses(uow: UnitOfWork, root_id: UUID) -> None:
     """Give a new tree the seven default categories."""
     for position, (code, name) in enumerate(DEFAULT_FOCUSES, start=1):
-        uow.session.add(
-            Focus(
-                id=new_id(), root_id=root_id, code=code, name=name, position=position, retired=False
-            )
-        )
+        values = {"code": code, "name": name, "position": position, "retired": False}
+        uow.session.add(Focus(id=new_id(), root_id=root_id, **values))
     uow.session.flush()
 
 
@@ -52,28 +49,33 @@ def new_root(uow: UnitOfWork, payload: OrganizationWrite, time_zone: str) -> Org
 
 
 def visible_to(actor: Actor) -> Select[Focus]:
-    """The categories of every tree of which the actor may read some part."""
-    readable = list(actor.roots(Permission.READ))
-    roots = (
-        select(Organization.root_id)
-        .join(OrganizationAncestor, OrganizationAncestor.descendant_id == Organization.id)
-        .where(OrganizationAncestor.ancestor_id.in_(readable))
-    )
+    """Select the categories of every tree of which the actor may read some part."""
+    readable = OrganizationAncestor.ancestor_id.in_(list(actor.roots(Permission.READ)))
+    below = OrganizationAncestor.descendant_id == Organization.id
+    roots = select(Organization.root_id).join(OrganizationAncestor, below).where(readable)
     return select(Focus).where(Focus.root_id.in_(roots))
 
 
 def get_focus(uow: UnitOfWork, focus_id: UUID) -> Focus:
-    """A category in the actor's sight, or NotFound."""
+    """Return a category.
+
+    Raises:
+        NotFound: there is none, or it is out of the actor's sight.
+    """
     return uow.get_or_404(
         visible_to(uow.actor).where(Focus.id == focus_id), "没有这个责任类别，或您无权查看。"
     )
 
 
-def add_focus(uow: UnitOfWork, root_id: UUID, wish: FocusWrite) -> Focus:
-    """Add a category to a tree."""
+def add_focus(uow: UnitOfWork, root_id: UUID, payload: FocusWrite) -> Focus:
+    """Add a category to a tree.
+
+    Raises:
+        FocusTaken: the tree has one of this code or name.
+    """
     require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
-    _check_unique(uow, root_id, wish, None)
-    focus = Focus(id=new_id(), root_id=root_id, **wish.model_dump())
+    _refuse_taken(uow, root_id, payload, None)
+    focus = Focus(id=new_id(), root_id=root_id, **payload.model_dump())
     uow.session.add(focus)
     uow.session.flush()
     _TRAIL.note(uow, "focus.created", focus)
@@ -81,21 +83,25 @@ def add_focus(uow: UnitOfWork, root_id: UUID, wish: FocusWrite) -> Focus:
 
 
 def change_focus(uow: UnitOfWork, focus: Focus, patch: Model) -> None:
-    """Rename, reorder or retire a category; records keep it, its code stays."""
+    """Rename, reorder or retire a category; records keep it, its code stays.
+
+    Raises:
+        FocusTaken: the tree has another one of this name.
+    """
     require(uow, Permission.MANAGE_ORGANIZATIONS, focus.root_id)
     before = _TRAIL.state(focus)
-    wish = patched(FocusWrite.model_validate(before), patch)
-    _check_unique(uow, focus.root_id, wish, focus.id)
-    write_fields(focus, wish)
+    payload = patched(FocusWrite.model_validate(before), patch)
+    _refuse_taken(uow, focus.root_id, payload, focus.id)
+    write_fields(focus, payload)
     uow.session.flush()
     _TRAIL.note(uow, "focus.changed", focus, before)
 
 
-def _check_unique(uow: UnitOfWork, root_id: UUID, wish: FocusWrite, own: UUID | None) -> None:
+def _refuse_taken(uow: UnitOfWork, root_id: UUID, payload: FocusWrite, own: UUID | None) -> None:
     same = select(Focus.id).where(
-        Focus.root_id == root_id,
-        or_(Focus.code == wish.code, Focus.name == wish.name),
-        Focus.id != own if own else Focus.id.is_not(None),
+        Focus.root_id == root_id, or_(Focus.code == payload.code, Focus.name == payload.name)
     )
+    if own:
+        same = same.where(Focus.id != own)
     if uow.session.execute(same).first():
         raise FocusTaken("已有同代码或同名的责任类别，请换一个。")

@@ -1,4 +1,4 @@
-"""What a room of records tells of its kind: names, types, table, payloads, what is its own."""
+"""What a room of records states of its kind: names, types, table, payloads, what is its own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,59 +18,47 @@ Type = TypeVar("Type", bound=StrEnum)
 SUPERVISION = "supervision"  # the family of types that take the permission for supervision
 
 
-def _nothing(_uow: UnitOfWork, _item: object, _wish: object) -> None:
+# Makes the condition of a filter from the name of the parameter that holds its value.
+Condition = Callable[[str], ColumnElement[bool]]
+
+
+def _fill_nothing(_uow: UnitOfWork, _item: object, _payload: object) -> None:
     return None
 
 
-def _no_fields(_item: object) -> Mapping[str, Any]:
+def _no_fields(*_: object) -> Mapping[str, Any]:
     return {}
 
 
-def _nothing_of(_item: object, _derived: Sequence[ItemLink]) -> Mapping[str, Any]:
-    return {}
+def equals(column: SQLColumnExpression[Any]) -> Condition:
+    """Make a filter: the column equals the parameter."""
+    return lambda name: column == bindparam(name)
 
 
-def equals(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
-    """A filter of a kind's own: the column equals the parameter of the filter's name."""
-
-    def condition(name: str) -> ColumnElement[bool]:
-        result: ColumnElement[bool] = column == bindparam(name)
-        return result
-
-    return condition
+def among(column: SQLColumnExpression[Any]) -> Condition:
+    """Make a filter: the column is one of the parameter's values."""
+    return lambda name: column.in_(bindparam(name, expanding=True))
 
 
-def among(column: SQLColumnExpression[Any]) -> Callable[[str], ColumnElement[bool]]:
-    """A filter of a kind's own: the column is one of the parameter's values."""
-
-    def condition(name: str) -> ColumnElement[bool]:
-        result: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
-        return result
-
-    return condition
-
-
-def naming(row: type[PersonRow]) -> Callable[[str], ColumnElement[bool]]:
-    """A filter of a kind's own: the parameter's member is one of the record's people."""
-
-    def condition(name: str) -> ColumnElement[bool]:
-        named = select(row.item_id).where(row.member_id == bindparam(name))
-        return Item.__table__.c.id.in_(named)
-
-    return condition
+def naming(row_type: type[PersonRow]) -> Condition:
+    """Make a filter: the parameter's member is one of the record's people."""
+    item_ids = select(row_type.item_id)
+    return lambda name: Item.__table__.c.id.in_(
+        item_ids.where(row_type.member_id == bindparam(name))
+    )
 
 
 def by_type(types: Iterable[Type], rule: Callable[[Type], object]) -> ColumnElement[Any]:
-    """What a rule says of a record's type, for lists; NULL where it says None."""
+    """Return what a rule says of a record's type, for lists; NULL where it says None."""
     values = {str(name): value for name in types if (value := rule(name)) is not None}
     return case(values, value=Item.__table__.c.type)
 
 
-def number_of(row: type[PersonRow]) -> ColumnElement[int]:
-    """How many people the record names, for lists."""
+def number_of(row_type: type[PersonRow]) -> ColumnElement[int]:
+    """Return how many people the record names, for lists."""
     items = Item.__table__
-    counted = select(func.count()).where(row.item_id == items.c.id)
-    return counted.correlate(items).scalar_subquery()
+    people = select(func.count()).where(row_type.item_id == items.c.id)
+    return people.correlate(items).scalar_subquery()
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +72,12 @@ class Kind:
     ``cancellable`` kinds can be planned, and called off.
 
     Fields of ``write`` and ``read`` that bear the name of a column, or of a pair of columns that
-    is one value, are copied by that name.
-    ``fill`` writes what is left (children, people) and checks rules that need the
-    database; ``begin`` does what a new record needs once its row stands; ``own`` returns what
-    ``read`` shows beyond columns, ``related`` what it shows of the records that came from this one,
-    ``listed`` what ``summary`` shows beyond them.
+    is one value, are copied by that name. ``fill`` writes what is left (``children``, people) and
+    checks rules that need the database; ``begin`` does what a new record needs once its row is
+    written; ``own`` returns what ``read`` shows beyond columns, ``related`` what it shows of the
+    records that came from this one, ``listed`` what ``summary`` shows beyond them.
+    ``statements`` are the conditions of the ``filters`` that are the kind's own, ``fixed`` the
+    fields that no correction changes, each with why.
     """
 
     name: ItemKind
@@ -108,12 +97,12 @@ class Kind:
     cancellable: bool = True
     options: Sequence[ORMOption] = ()
     children: tuple[str, ...] = ()
-    fill: Callable[[UnitOfWork, Any, Any], None] = _nothing
+    fill: Callable[[UnitOfWork, Any, Any], None] = _fill_nothing
     own: Callable[[Any], Mapping[str, Any]] = _no_fields
-    statements: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
-    related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _nothing_of
+    statements: Mapping[str, Condition] = field(default_factory=dict)
+    related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _no_fields
     listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    begin: Callable[[UnitOfWork, Any, Any], None] = _nothing
+    begin: Callable[[UnitOfWork, Any, Any], None] = _fill_nothing
 
     @cached_property
     def supervised(self) -> frozenset[str]:
@@ -121,9 +110,9 @@ class Kind:
         return frozenset(name for name, family in self.families.items() if family == SUPERVISION)
 
     def restricted(self, payload: Any) -> bool:  # noqa: ANN401 - any room's payload
-        """Whether a record as stated takes the permission for supervision."""
+        """Tell whether a record as stated takes the permission for supervision."""
         return payload.type in self.supervised
 
     def measure_of(self, type_: str) -> str:
-        """The measure word for records of a type."""
+        """Return the measure word (量词) for records of a type."""
         return self.measures.get(type_, self.measure)

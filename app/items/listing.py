@@ -1,9 +1,9 @@
-"""Lists of records: which organisations, which cells, statements built once, rows as bytes."""
+"""Lists of records: which organisations, which columns, statements built once for each shape."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,8 +25,8 @@ from app.core.database import CompactUuid
 from app.core.errors import Forbidden, ValidationFailed, existing
 from app.core.pagination import Order, after, ordered
 from app.core.uow import Permission, UnitOfWork
-from app.items.history import completed_on, deadline_on, state_on, unfinished_before
-from app.items.kinds import Kind, among, equals
+from app.items.history import ITEMS, completed_on, deadline_on, state_on, unfinished_before
+from app.items.kinds import Condition, Kind, among, equals
 from app.items.models import DeadlineSpan, Focus, Item
 from app.items.schemas import ItemFilters, ItemSummary
 from app.organizations.models import Organization, OrganizationAncestor
@@ -39,52 +39,61 @@ from app.organizations.queries import (
     visible_zone_and_breadth,
 )
 
-# From here on a scope is wide. Measured at a million records of 5,000 organisations: taking and
-# sorting the records of 70 organisations costs 3 ms, of all of them 480 ms; the walk by date costs
-# 2 ms in a wide scope, and up to 140 ms in one of 70 where few records are wanted.
+# From this many organisations on a scope is wide. Measured at a million records of 5,000
+# organisations: taking and sorting the records of 70 organisations costs 3 ms, of all of them
+# 480 ms; the walk by date costs 2 ms in a wide scope, and up to 140 ms in one of 70 where few
+# records are wanted.
 WIDE = 250
+SPANS = DeadlineSpan.__table__.c
+ORGANIZATIONS = Organization.__table__.c
+ANCESTORS = OrganizationAncestor.__table__.c
+FOCUSES = Focus.__table__.c
+LATENESS = frozenset({"overdue", "days_overdue"})
+NO_DEADLINE = literal_column("'9999-12-31'", DayText())
+_AS_OF: Any = bindparam("as_of")
+
+# The subtree of the roots, the roots alone, or the subtree without its root.
+Extent = Literal["subtree", "organization", "below"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The roots of a list and how far it goes below them: see ``listing.Shape``."""
+    """The roots of a list, how far it goes below them, and the time zones where that matters."""
 
     roots: list[UUID]
-    kind: str
+    extent: Extent
     zones: frozenset[str]
     wide: bool
 
 
 def scope_of(uow: UnitOfWork, filters: ItemFilters) -> Scope:
-    """What the filters ask for, within what the actor may read.
+    """Return what the filters ask for, within what the actor may read.
 
     Raises:
         NotFound: they name an organisation out of the actor's sight.
         Forbidden: they ask for what was removed, and the actor may not read the trail there.
         ValidationFailed: they leave nothing to be listed.
     """
-    wanted = filters.organization_id
-    below = filters.include_descendants and wanted is not None
-    if not filters.include_own and not below:
+    root_id = filters.organization_id
+    if not filters.include_own and (root_id is None or not filters.include_descendants):
         raise ValidationFailed.parameter(
             "include_own",
             "own_without_descendants",
             "include_own=false 须与 organization_id、include_descendants=true 同用",
         )
-    if wanted is None:
+    if root_id is None:
         return _all_in_sight(uow, filters)
-    place = existing(
-        visible_zone_and_breadth(uow, wanted, WIDE),
+    zone, organizations = existing(
+        visible_zone_and_breadth(uow, root_id, WIDE),
         NO_SUCH_ORGANIZATION,
         parameter="organization_id",
     )
     if filters.include_deleted:
-        require(uow, Permission.READ_AUDIT, wanted)
-    zone, organizations = place
+        require(uow, Permission.READ_AUDIT, root_id)
     if not filters.include_descendants:
-        return Scope([wanted], "organization", frozenset({zone}), wide=False)
-    kind = "subtree" if filters.include_own else "below"
-    return Scope([wanted], kind, frozenset({zone}), wide=organizations >= WIDE)
+        return Scope([root_id], "organization", frozenset({zone}), wide=False)
+    extent: Extent = "subtree" if filters.include_own else "below"
+    return Scope([root_id], extent, frozenset({zone}), wide=organizations >= WIDE)
 
 
 def _all_in_sight(uow: UnitOfWork, filters: ItemFilters) -> Scope:
@@ -100,148 +109,32 @@ def _all_in_sight(uow: UnitOfWork, filters: ItemFilters) -> Scope:
     return Scope([top.id for top in tops], "subtree", zones, wide=False)
 
 
-SPINE = Item.__table__.c
-SPANS = DeadlineSpan.__table__.c
-PLACES = Organization.__table__.c
-FOCUSES = Focus.__table__.c
-LATENESS = frozenset({"overdue", "days_overdue"})
-
-
-def deadline(*, overdue: bool, dated: bool) -> ColumnElement[Any]:
-    """The deadline that a row shows: of the day that is asked, else the one in force now."""
-    if overdue:
-        return SPANS.due_on
-    return deadline_on(bindparam("as_of")) if dated else SPINE.due_on
-
-
-@lru_cache
-def _cells(kind: Kind | None, *, overdue: bool, dated: bool) -> Mapping[str, ColumnElement[Any]]:
-    """What a row shows, by name; lateness is left to be added by the one rule.
-
-    Of a ``dated`` row the state, the deadline and the completion are those of the day ``as_of``.
-    """
-    model = kind.model if kind else Item
-    named: dict[str, ColumnElement[Any]] = {
-        "organization_name": PLACES.name,
-        "focus": FOCUSES.code,
-        "focus_name": FOCUSES.name,
-        "due_on": deadline(overdue=overdue, dated=dated),
-    } | dict(kind.listed if kind else {})
-    if dated:
-        named["status"] = state_on(bindparam("as_of"))
-        named["completed_on"] = completed_on(bindparam("as_of"))
-    cells: dict[str, ColumnElement[Any]] = {}
-    for name in (kind.summary if kind else ItemSummary).model_fields:
-        if name in named:
-            cells[name] = named[name]
-        elif name in model.__mapper__.composites:
-            own = model.__table__.c
-            cells[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
-        elif name not in LATENESS:
-            cells[name] = getattr(model, name).property.columns[0]
-    return cells
-
-
-@lru_cache
-def identifiers(kind: Kind | None) -> tuple[str, ...]:
-    """The names of a row's UUIDs, which stand beside its JSON object, in their order."""
-    cells = _cells(kind, overdue=False, dated=False)
-    return tuple(name for name, cell in cells.items() if isinstance(cell.type, CompactUuid))
-
-
-def row(
-    kind: Kind | None, key: ColumnElement[Any], *, overdue: bool, dated: bool, by_id: bool
-) -> list[ColumnElement[Any]]:
-    """A record as JSON text, what lateness needs, its ``key`` in the order, and its UUIDs."""
-    cells, apart = _cells(kind, overdue=overdue, dated=dated), identifiers(kind)
-    record = row_as_json({name: cell for name, cell in cells.items() if name not in apart})
-    gone = SPINE.removed_on <= bindparam("as_of") if dated else SPINE.removed_on.is_not(None)
-    # What is removed owes nothing, as its spans say.
-    owed = cells["due_on"] if overdue else case((gone, null()), else_=cells["due_on"])
-    return [
-        record.label("record"),
-        cells["status"].label("status"),
-        type_coerce(owed, DayText()).label("due_on"),
-        PLACES.time_zone,
-        type_coerce(key, UuidText() if by_id else DayText()).label("key"),
-        *(type_coerce(cells[name], UuidText()).label(name) for name in apart),
-    ]
-
-
-def tables(kind: Kind | None) -> FromClause:
-    """The tables that a row is made of."""
-    source: FromClause = Item.__table__.join(
-        Organization.__table__, PLACES.id == SPINE.organization_id
-    ).outerjoin(Focus.__table__, FOCUSES.id == SPINE.focus_id)
-    if kind and kind.summary is not ItemSummary:
-        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == SPINE.id)
-    return source
-
-
-ANCESTORS = OrganizationAncestor.__table__.c
-NO_DEADLINE = literal_column("'9999-12-31'", DayText())
-
-
-def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The same value, but no index is looked up or walked by it."""
-    return func.coalesce(column, column)
-
-
-def _rooted(column: ColumnElement[Any], name: str, *, one: bool) -> ColumnElement[bool]:
-    """That a column is one of the roots; a single one is spared the work of a list."""
-    return (equals if one else among)(column)(name)
-
-
-FILTERS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
-    "kind": among(_plain(SPINE.kind)),
-    "status": among(SPINE.status),
-    "status_on": among(state_on(bindparam("as_of"))),
-    "not_completed_before": lambda name: (
-        SPINE.completed_on.is_(None) | (SPINE.completed_on >= bindparam(name))
-    ),
-    "not_completed_before_on": lambda name: unfinished_before(bindparam(name), bindparam("as_of")),
-    "type": among(SPINE.type),
-    "topic": among(SPINE.topic),
-    "focus": equals(FOCUSES.code),
-    "happened_on_from": lambda name: SPINE.happened_on >= bindparam(name),
-    "happened_on_to": lambda name: SPINE.happened_on <= bindparam(name),
-    "due_on_from": lambda name: SPINE.due_on >= bindparam(name),
-    "due_on_to": lambda name: SPINE.due_on <= bindparam(name),
-    "due_on_from_on": lambda name: deadline_on(bindparam("as_of")) >= bindparam(name),
-    "due_on_to_on": lambda name: deadline_on(bindparam("as_of")) <= bindparam(name),
-    "late_entry": equals(SPINE.late_entry),
-    "q": lambda name: SPINE.title.ilike(bindparam(name, type_=String()), escape="\\"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """What a list asks, without its values: one statement serves every request of a shape.
 
-    ``scope`` is ``subtree`` (of ``roots``), ``organization`` (``roots`` alone) or ``below`` (the
-    subtree without its root), ``one_root`` that there is a single one, and ``wide`` which way
-    leads to the first rows (``scopes``). ``supervision`` is how many ``supervision_roots`` there
-    are whose restricted rows may be shown: none, ``one`` or ``many``. ``overdue`` is empty, or
-    ``today``, or ``past`` for a day that history must answer. ``dated`` is that a day was named:
-    rows show the state and the deadline of it, and what was removed since is among them.
-    ``removed`` is that all that was removed is shown.
+    ``one_root`` is that the scope has a single root, and ``wide`` which way leads to the first rows
+    (``WIDE``). ``supervision`` is how many ``supervision_roots`` there are whose restricted rows
+    may be shown. ``overdue`` is ``past`` for a day that history must answer. ``dated`` is that a
+    day was named: rows show the state and the deadline of it, and what was removed since is among
+    them. ``removed`` is that all that was removed is shown.
     """
 
     filters: frozenset[str]
     sort: str
-    paged: str
-    scope: str
+    page: Literal["first", "forward", "backward"]
+    extent: Extent
     one_root: bool
     wide: bool
-    supervision: str
-    overdue: str
+    supervision: Literal["none", "one", "many"]
+    overdue: Literal["", "today", "past"]
     dated: bool
     removed: bool
 
     @property
     def gathered(self) -> bool:
         """Whether the scope's own records are taken and sorted, not all walked by date."""
-        return not (self.overdue or self.wide or self.scope == "organization")
+        return not (self.overdue or self.wide or self.extent == "organization")
 
     @property
     def sort_name(self) -> str:
@@ -249,132 +142,235 @@ class ListQuery:
         return "due_on" if self.overdue else self.sort.lstrip("-")
 
 
-def order_of(shape: ListQuery) -> Order:
-    """The order of a shape's rows: the deadline in force first where overdue ones are asked."""
-    if shape.overdue:
-        return Order(SPANS.due_on, SPANS.item_id, descending=False)
-    column = {
-        "day": _plain(SPINE.day) if shape.gathered else SPINE.day,
-        "due_on": func.coalesce(deadline(overdue=False, dated=shape.dated), NO_DEADLINE),
-        "id": SPINE.id,
-    }[shape.sort_name]
-    return Order(column, SPINE.id, descending=shape.sort.startswith("-"))
-
-
 @lru_cache(maxsize=2048)
-def list_statement(kind: Kind | None, shape: ListQuery) -> Select[Any]:
-    """The statement that reads one page (``page_size`` rows) of a shape, as ``rows.row`` has them.
+def list_statement(kind: Kind | None, query: ListQuery) -> Select[Any]:
+    """Build the statement that reads one page (``page_size`` rows), as ``_row_columns`` has them.
 
     Which records are on the page is found first and apart, from as little of them as that takes:
     else the JSON of all records that are sorted would be made, to show fifty.
     """
-    order, by_id = order_of(shape), shape.sort_name == "id"
-    if shape.overdue:  # these come in order out of an index, and few are looked at in vain
-        cells = row(kind, order.column, overdue=True, dated=shape.dated, by_id=by_id)
-        statement = _from(kind, shape, select(*cells), tables(kind))
-        return _turned_to(statement, shape)
-    keys = select(order.column.label("key"), SPINE.id.label("id"))
-    page = _turned_to(_chosen(kind, shape, keys), shape).subquery("page")
-    cells = row(kind, page.c.key, overdue=False, dated=shape.dated, by_id=by_id)
-    statement = select(*cells).select_from(tables(kind).join(page, page.c.id == SPINE.id))
-    found = Order(page.c.key, page.c.id, descending=order.descending)
-    return ordered(statement, found, backward=shape.paged == "backward")
-
-
-def _turned_to(statement: Select[Any], shape: ListQuery) -> Select[Any]:
-    """A page of what a statement reads: in its order, from its place on."""
-    order = order_of(shape)
-    if shape.paged:
-        place: Any = bindparam("after_key")
-        identifier: Any = bindparam("after_id")
-        backward = shape.paged == "backward"
-        statement = statement.where(after(order, place, identifier, backward=backward))
-    statement = ordered(statement, order, backward=shape.paged == "backward")
-    return statement.limit(bindparam("page_size"))
+    order = _order_of(query)
+    if query.overdue:  # these come in order out of an index, and few are looked at in vain
+        columns = _row_columns(kind, query, order.column)
+        return _one_page(_select_from(kind, query, select(*columns), _row_tables(kind)), query)
+    keys = select(order.column.label("key"), ITEMS.id.label("id"))
+    page = _one_page(_narrow_select(kind, query, keys), query).subquery("page")
+    statement = select(*_row_columns(kind, query, page.c.key))
+    statement = statement.select_from(_row_tables(kind).join(page, page.c.id == ITEMS.id))
+    page_order = Order(page.c.key, page.c.id, descending=order.descending)
+    return ordered(statement, page_order, backward=query.page == "backward")
 
 
 @lru_cache(maxsize=512)
-def count_statement(kind: Kind | None, shape: ListQuery) -> Select[Any]:
-    """The statement that counts a shape's rows, all pages together."""
-    gathered = replace(shape, wide=False, paged="")
-    return _chosen(kind, gathered, select(func.count()))
+def count_statement(kind: Kind | None, query: ListQuery) -> Select[Any]:
+    """Build the statement that counts the rows of all pages together."""
+    gathered = replace(query, wide=False, page="first")
+    return _narrow_select(kind, gathered, select(func.count()))
 
 
-def _chosen(kind: Kind | None, shape: ListQuery, statement: Select[Any]) -> Select[Any]:
-    """The statement over what the filters need of a record, and no more."""
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the same value, but no index is looked up or walked by it."""
+    return func.coalesce(column, column)
+
+
+def _deadline(query: ListQuery) -> ColumnElement[Any]:
+    """Return the deadline that a row shows: of the day that is asked, else the one in force now."""
+    if query.overdue:
+        return SPANS.due_on
+    return deadline_on(_AS_OF) if query.dated else ITEMS.due_on
+
+
+def _order_of(query: ListQuery) -> Order:
+    if query.overdue:  # the deadline in force first
+        return Order(SPANS.due_on, SPANS.item_id, descending=False)
+    column = {
+        "day": _plain(ITEMS.day) if query.gathered else ITEMS.day,
+        "due_on": func.coalesce(_deadline(query), NO_DEADLINE),
+        "id": ITEMS.id,
+    }[query.sort_name]
+    return Order(column, ITEMS.id, descending=query.sort.startswith("-"))
+
+
+def _one_page(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    """Put a statement in its order, and read one page from its cursor on."""
+    order, backward = _order_of(query), query.page == "backward"
+    if query.page != "first":
+        key: Any = bindparam("after_key")
+        identifier: Any = bindparam("after_id")
+        statement = statement.where(after(order, key, identifier, backward=backward))
+    return ordered(statement, order, backward=backward).limit(bindparam("page_size"))
+
+
+@lru_cache
+def identifiers(kind: Kind | None) -> tuple[str, ...]:
+    """Return the names of a row's UUIDs, which stand beside its JSON object, in their order."""
+    values = _row_values(kind, ITEMS.due_on, dated=False)
+    return tuple(name for name, value in values.items() if isinstance(value.type, CompactUuid))
+
+
+def _row_values(
+    kind: Kind | None, due_on: ColumnElement[Any], *, dated: bool
+) -> dict[str, ColumnElement[Any]]:
+    """Return what a row shows, by name; lateness is left to be added by the one rule.
+
+    Of a ``dated`` row the state and the completion are those of the day ``as_of``.
+    """
+    model = kind.model if kind else Item
+    computed: dict[str, ColumnElement[Any]] = {
+        "organization_name": ORGANIZATIONS.name,
+        "focus": FOCUSES.code,
+        "focus_name": FOCUSES.name,
+        "due_on": due_on,
+    } | dict(kind.listed if kind else {})
+    if dated:
+        computed["status"] = state_on(_AS_OF)
+        computed["completed_on"] = completed_on(_AS_OF)
+    values: dict[str, ColumnElement[Any]] = {}
+    for name in (kind.summary if kind else ItemSummary).model_fields:
+        if name in computed:
+            values[name] = computed[name]
+        elif name in model.__mapper__.composites:
+            own = model.__table__.c
+            values[name] = count_as_json(own[f"{name}_value"], own[f"{name}_approximate"])
+        elif name not in LATENESS:
+            values[name] = getattr(model, name).property.columns[0]
+    return values
+
+
+def _row_columns(
+    kind: Kind | None, query: ListQuery, key: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    """Return a record as JSON text, what lateness needs, its ``key`` in the order, its UUIDs."""
+    due_on = _deadline(query)
+    values, apart = _row_values(kind, due_on, dated=query.dated), identifiers(kind)
+    record = row_as_json({name: value for name, value in values.items() if name not in apart})
+    removed = ITEMS.removed_on <= _AS_OF if query.dated else ITEMS.removed_on.is_not(None)
+    # What is removed owes nothing, as its spans say.
+    owed = due_on if query.overdue else case((removed, null()), else_=due_on)
+    key_type = UuidText() if query.sort_name == "id" else DayText()
+    return [
+        record.label("record"),
+        values["status"].label("status"),
+        type_coerce(owed, DayText()).label("due_on"),
+        ORGANIZATIONS.time_zone,
+        type_coerce(key, key_type).label("key"),
+        *(type_coerce(values[name], UuidText()).label(name) for name in apart),
+    ]
+
+
+def _row_tables(kind: Kind | None) -> FromClause:
+    source: FromClause = Item.__table__.join(
+        Organization.__table__, ORGANIZATIONS.id == ITEMS.organization_id
+    ).outerjoin(Focus.__table__, FOCUSES.id == ITEMS.focus_id)
+    if kind and kind.summary is not ItemSummary:
+        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == ITEMS.id)
+    return source
+
+
+def _is_root(column: ColumnElement[Any], name: str, *, one: bool) -> ColumnElement[bool]:
+    """Compare a column with the roots; a single one is spared the work of a list."""
+    return (equals if one else among)(column)(name)
+
+
+FILTERS: Mapping[str, Condition] = {
+    "kind": among(_plain(ITEMS.kind)),
+    "status": among(ITEMS.status),
+    "status_on": among(state_on(_AS_OF)),
+    "not_completed_before": lambda name: (
+        ITEMS.completed_on.is_(None) | (ITEMS.completed_on >= bindparam(name))
+    ),
+    "not_completed_before_on": lambda name: unfinished_before(bindparam(name), _AS_OF),
+    "type": among(ITEMS.type),
+    "topic": among(ITEMS.topic),
+    "focus": equals(FOCUSES.code),
+    "happened_on_from": lambda name: ITEMS.happened_on >= bindparam(name),
+    "happened_on_to": lambda name: ITEMS.happened_on <= bindparam(name),
+    "due_on_from": lambda name: ITEMS.due_on >= bindparam(name),
+    "due_on_to": lambda name: ITEMS.due_on <= bindparam(name),
+    "due_on_from_on": lambda name: deadline_on(_AS_OF) >= bindparam(name),
+    "due_on_to_on": lambda name: deadline_on(_AS_OF) <= bindparam(name),
+    "late_entry": equals(ITEMS.late_entry),
+    "q": lambda name: ITEMS.title.ilike(bindparam(name, type_=String()), escape="\\"),
+}
+
+
+def _narrow_select(kind: Kind | None, query: ListQuery, statement: Select[Any]) -> Select[Any]:
+    """Select from what the filters need of a record, and no more."""
     source: FromClause = Item.__table__
-    if "focus" in shape.filters:
-        source = source.join(Focus.__table__, FOCUSES.id == SPINE.focus_id)
-    if kind and shape.filters & kind.statements.keys():
-        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == SPINE.id)
-    return _from(kind, shape, statement, source)
+    if "focus" in query.filters:
+        source = source.join(Focus.__table__, FOCUSES.id == ITEMS.focus_id)
+    if kind and query.filters & kind.statements.keys():
+        source = source.join(kind.model.__table__, kind.model.__table__.c.item_id == ITEMS.id)
+    return _select_from(kind, query, statement, source)
 
 
-def _from(
-    kind: Kind | None, shape: ListQuery, statement: Select[Any], source: FromClause
+def _select_from(
+    kind: Kind | None, query: ListQuery, statement: Select[Any], source: FromClause
 ) -> Select[Any]:
-    if shape.overdue:
-        source = source.join(DeadlineSpan.__table__, SPANS.item_id == SPINE.id)
-    statement = _existing_on(shape, statement.select_from(source))
-    walked = bool(shape.overdue) or shape.wide
+    """Select from the given tables what the query asks for."""
+    if query.overdue:
+        source = source.join(DeadlineSpan.__table__, SPANS.item_id == ITEMS.id)
+    statement = _existing_on_day(statement.select_from(source), query)
     if kind:
-        column = SPANS.kind if shape.overdue else SPINE.kind
+        column = SPANS.kind if query.overdue else ITEMS.kind
+        walked = query.overdue or query.wide
         statement = statement.where((column if walked else _plain(column)) == kind.name)
     conditions = {**FILTERS, **(kind.statements if kind else {})}
-    for name in sorted(shape.filters):
+    for name in sorted(query.filters):
         statement = statement.where(conditions[name](name))
-    return _visible(_scoped(statement, shape), shape)
+    scoped = _overdue(statement, query) if query.overdue else _in_scope(statement, query)
+    return _visible(scoped, query)
 
 
-def _existing_on(shape: ListQuery, statement: Select[Any]) -> Select[Any]:
-    """Records that there are, or were on the day that is asked."""
-    day: Any = bindparam("as_of")
-    if shape.dated:
-        statement = statement.where(SPINE.opened_on <= day)
-    if shape.removed:
+def _existing_on_day(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    """Keep records that there are, or were on the day that is asked."""
+    if query.dated:
+        statement = statement.where(ITEMS.opened_on <= _AS_OF)
+    if query.removed:
         return statement
-    stands = SPINE.deleted_at.is_(None)
-    return statement.where(stands | (SPINE.removed_on > day) if shape.dated else stands)
+    present = ITEMS.deleted_at.is_(None)
+    return statement.where(present | (ITEMS.removed_on > _AS_OF) if query.dated else present)
 
 
-def _scoped(statement: Select[Any], shape: ListQuery) -> Select[Any]:
-    if shape.overdue:
-        statement = statement.where(_rooted(SPANS.ancestor_id, "roots", one=shape.one_root))
-        statement = statement.where(SPANS.due_on < bindparam("as_of"))
-        if shape.overdue == "today":
-            statement = statement.where(SPANS.active_until.is_(None))
-        else:
-            day: Any = bindparam("as_of")
-            statement = statement.where(
-                SPANS.active_from <= day,
-                (SPANS.active_until.is_(None)) | (SPANS.active_until > day),
-            )
-        if shape.scope == "organization":
-            statement = statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
-        elif shape.scope == "below":
-            statement = statement.where(SPINE.organization_id != bindparam("roots"))
-        return statement
-    if shape.scope == "organization":
-        return statement.where(_rooted(SPINE.organization_id, "roots", one=shape.one_root))
-    within = _below("roots", one=shape.one_root)
-    if shape.scope == "below":
+def _overdue(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    """Keep what is overdue in the scope: spans that hold the day, with an earlier deadline."""
+    statement = statement.where(
+        _is_root(SPANS.ancestor_id, "roots", one=query.one_root), SPANS.due_on < _AS_OF
+    )
+    if query.overdue == "today":
+        statement = statement.where(SPANS.active_until.is_(None))
+    else:
+        until = SPANS.active_until
+        statement = statement.where(SPANS.active_from <= _AS_OF, until.is_(None) | (until > _AS_OF))
+    if query.extent == "organization":
+        return statement.where(_is_root(ITEMS.organization_id, "roots", one=query.one_root))
+    if query.extent == "below":
+        return statement.where(ITEMS.organization_id != bindparam("roots"))
+    return statement
+
+
+def _in_scope(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    if query.extent == "organization":
+        return statement.where(_is_root(ITEMS.organization_id, "roots", one=query.one_root))
+    within = _at_or_below("roots", one=query.one_root)
+    if query.extent == "below":
         within = within.where(ANCESTORS.distance > 0)
-    return statement.where(_place(shape).in_(within))
+    return statement.where(_organization_id(query).in_(within))
 
 
-def _place(shape: ListQuery) -> ColumnElement[Any]:
-    """A record's organisation, by which a wide scope is not looked up."""
-    return _plain(SPINE.organization_id) if shape.wide else SPINE.organization_id
-
-
-def _visible(statement: Select[Any], shape: ListQuery) -> Select[Any]:
-    """Restricted rows only where the actor has the permission for them."""
-    column = SPANS.restricted if shape.overdue else SPINE.restricted
-    if not shape.supervision:
+def _visible(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    """Keep restricted rows only where the actor has the permission for them."""
+    column = SPANS.restricted if query.overdue else ITEMS.restricted
+    if query.supervision == "none":
         return statement.where(column.is_(False))
-    inside = _place(shape).in_(_below("supervision_roots", one=shape.supervision == "one"))
-    return statement.where(column.is_(False) | inside)
+    supervised = _at_or_below("supervision_roots", one=query.supervision == "one")
+    return statement.where(column.is_(False) | _organization_id(query).in_(supervised))
 
 
-def _below(name: str, *, one: bool) -> Select[Any]:
-    return select(ANCESTORS.descendant_id).where(_rooted(ANCESTORS.ancestor_id, name, one=one))
+def _organization_id(query: ListQuery) -> ColumnElement[Any]:
+    """Return the column of a record's organisation; a wide scope is not looked up by it."""
+    return _plain(ITEMS.organization_id) if query.wide else ITEMS.organization_id
+
+
+def _at_or_below(name: str, *, one: bool) -> Select[Any]:
+    return select(ANCESTORS.descendant_id).where(_is_root(ANCESTORS.ancestor_id, name, one=one))

@@ -12,6 +12,11 @@ from app.items.rules import ActorKind, ItemKind, Status
 from app.organizations.models import Organization
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Make an index partial, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Focus(Base):
     """A category of responsibility (责任类别) of one tree; seven by default, editable."""
 
@@ -123,20 +128,13 @@ class DeadlineSpan(Base):
     __table_args__ = (
         Index(
             "ix_deadline_spans_open_by_kind",
-            "ancestor_id",
-            "kind",
-            "due_on",
-            "item_id",
-            sqlite_where=text("active_until IS NULL"),
-            postgresql_where=text("active_until IS NULL"),
+            *("ancestor_id", "kind", "due_on", "item_id"),
+            **_where("active_until IS NULL"),
         ),
         Index(
             "ix_deadline_spans_open",
-            "ancestor_id",
-            "due_on",
-            "item_id",
-            sqlite_where=text("active_until IS NULL"),
-            postgresql_where=text("active_until IS NULL"),
+            *("ancestor_id", "due_on", "item_id"),
+            **_where("active_until IS NULL"),
         ),
         Index("ix_deadline_spans_history", "ancestor_id", "kind", "due_on", "item_id"),
         Index("ix_deadline_spans_item", "item_id"),
@@ -205,11 +203,7 @@ class ExtensionRequest(Base):
         one_of("state", ["pending", "approved", "denied", "withdrawn"]),
         CheckConstraint("requested_due_on > previous_due_on", name="later"),
         Index(
-            "uq_extension_requests_pending",
-            "item_id",
-            unique=True,
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
+            "uq_extension_requests_pending", "item_id", unique=True, **_where("state = 'pending'")
         ),
         Index("ix_extension_requests_item", "item_id"),
     )

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.core.audit import AuditEntry
 from app.core.errors import ValidationFailed
-from app.core.pagination import Cursor, Cursors, Page, filter_scope, page_of
+from app.core.pagination import Cursors, Page, filter_scope, page_of
 from app.core.uow import Actor, Permission, UnitOfWork
-from app.items import rules
 from app.items.errors import OrganizationRequired
 from app.items.kinds import Kind
 from app.items.listing import (
+    FILTERS,
     ListQuery,
     Scope,
     count_statement,
@@ -25,61 +25,45 @@ from app.items.listing import (
     scope_of,
 )
 from app.items.models import Item
-from app.items.rules import OWING, ActorKind, Status, days_overdue
-from app.items.schemas import (
-    ActorField,
-    AnyItemFilters,
-    HistoryEntry,
-    ItemFilters,
-    ItemLink,
-    ItemRead,
-    RecordWrite,
-)
+from app.items.rules import OWING, ActorKind, Status, days_overdue, is_overdue
+from app.items.schemas import ActorField, HistoryEntry, ItemFilters, ItemLink, ItemRead, RecordWrite
 from app.organizations.queries import inside
 
 ItemT = TypeVar("ItemT", bound=Item)
 SPINE_OPTIONS = (joinedload(Item.focus_row), joinedload(Item.organization))
-VALUE_FILTERS = (
-    "focus",
-    "happened_on_from",
-    "happened_on_to",
-    "due_on_from",
-    "due_on_to",
-    "late_entry",
-    "not_completed_before",
-)
 # What history answers for a past day, by the filter that asks for today.
 _ON_A_DAY = {
     name: f"{name}_on" for name in ("status", "not_completed_before", "due_on_from", "due_on_to")
 }
 _ASKING_A_STATE = frozenset({"status", "not_completed_before"})
 _OWING = frozenset(str(status) for status in OWING)
+NOT_LATE = '"overdue":false,"days_overdue":null'
 
 
 def may_see(actor: Actor, model: type[Item] = Item) -> ColumnElement[bool]:
-    """That a record lies in the actor's sight; restricted ones need their own permission."""
-    supervised = actor.roots(Permission.SUPERVISION)
-    open_to_all = model.restricted.is_(False)
-    unlocked = inside(model.organization_id, supervised) if supervised else false()
-    return inside(model.organization_id, actor.roots(Permission.READ)) & (open_to_all | unlocked)
+    """Keep records in the actor's sight; restricted ones need a permission of their own."""
+    roots = actor.roots(Permission.SUPERVISION)
+    supervised = inside(model.organization_id, roots) if roots else false()
+    readable = inside(model.organization_id, actor.roots(Permission.READ))
+    return readable & (model.restricted.is_(False) | supervised)
 
 
 def visible_to(actor: Actor, model: type[ItemT]) -> Select[ItemT]:
-    """The records of a kind that the actor may see; removed ones are gone for everybody."""
+    """Select the records of a kind that the actor may see; removed ones are gone for everybody."""
     return select(model).where(may_see(actor, model), model.deleted_at.is_(None))
 
 
 def get_item(uow: UnitOfWork, kind: Kind, item_id: UUID, *, include_deleted: bool = False) -> Item:
-    """A record of a kind, loaded with its children; a removed one for readers of the trail alone.
+    """Return a record of a kind with its children; a removed one to readers of the trail alone.
 
     Raises:
         NotFound: there is none, or it is out of the actor's sight.
     """
     model = kind.model
-    stands: ColumnElement[bool] = model.deleted_at.is_(None)
+    present: ColumnElement[bool] = model.deleted_at.is_(None)
     if include_deleted:
-        stands = stands | inside(model.organization_id, uow.actor.roots(Permission.READ_AUDIT))
-    statement = select(model).where(may_see(uow.actor, model), stands, model.id == item_id)
+        present = present | inside(model.organization_id, uow.actor.roots(Permission.READ_AUDIT))
+    statement = select(model).where(may_see(uow.actor, model), present, model.id == item_id)
     return uow.get_or_404(
         statement.options(*SPINE_OPTIONS, *kind.options),
         f"没有这条{kind.label}记录，或您无权查看。",
@@ -87,34 +71,28 @@ def get_item(uow: UnitOfWork, kind: Kind, item_id: UUID, *, include_deleted: boo
 
 
 def get_any(uow: UnitOfWork, item_id: UUID) -> Item:
-    """A record of any kind, by its spine alone, or NotFound."""
-    table = select(Item).where(may_see(uow.actor), Item.deleted_at.is_(None), Item.id == item_id)
-    return uow.get_or_404(table.options(*SPINE_OPTIONS), "没有这条记录，或您无权查看。")
+    """Return a record of any kind, by its spine alone.
 
-
-def origin_of(uow: UnitOfWork, item: Item) -> ItemLink | None:
-    """The record that this one came from, if it may be seen."""
-    return next(iter(_links(uow, Item.id == item.origin_id)), None)
+    Raises:
+        NotFound: there is none, or it is out of the actor's sight.
+    """
+    statement = visible_to(uow.actor, Item).where(Item.id == item_id).options(*SPINE_OPTIONS)
+    return uow.get_or_404(statement, "没有这条记录，或您无权查看。")
 
 
 def comes_from(session: Session, item_id: UUID, other_id: UUID) -> bool:
-    """Whether a record is another one or came from it, directly or through others."""
+    """Tell whether a record is another one or came from it, directly or through others."""
     if item_id == other_id:
         return True
     above = select(Item.origin_id).where(Item.id == item_id).cte("above", recursive=True)
     parents = aliased(Item)
-    further = select(parents.origin_id).join(above, parents.id == above.c.origin_id)
-    above = above.union(further)
-    found = select(above.c.origin_id).where(above.c.origin_id == other_id)
-    return session.execute(found).first() is not None
-
-
-def derived_from(uow: UnitOfWork, item: Item) -> list[ItemLink]:
-    """The records that came from this one, as far as they may be seen."""
-    return _links(uow, Item.origin_id == item.id)
+    above = above.union(select(parents.origin_id).join(above, parents.id == above.c.origin_id))
+    statement = select(above.c.origin_id).where(above.c.origin_id == other_id)
+    return session.execute(statement).first() is not None
 
 
 def _links(uow: UnitOfWork, related: ColumnElement[bool]) -> list[ItemLink]:
+    """Read the records that a condition relates to one, as far as the actor may see them."""
     columns = (Item.id, Item.kind, Item.title, Item.status)
     statement = select(*columns).where(may_see(uow.actor), Item.deleted_at.is_(None), related)
     rows = uow.session.execute(statement.order_by(Item.id))
@@ -122,16 +100,17 @@ def _links(uow: UnitOfWork, related: ColumnElement[bool]) -> list[ItemLink]:
 
 
 def history_of(uow: UnitOfWork, item: Item) -> list[HistoryEntry]:
-    """A record's changes, oldest first, without the origins that the actor may not see."""
+    """Read a record's changes, oldest first, without the origins that the actor may not see."""
     trail = select(AuditEntry).where(AuditEntry.subject_id == item.id)
     rows = uow.session.scalars(trail.order_by(AuditEntry.sequence))
     entries = [HistoryEntry.model_validate(row) for row in rows]
     states = [state for entry in entries for state in (entry.before, entry.after) if state]
     origins = {str(state["origin_id"]) for state in states if state.get("origin_id")}
     if origins:
-        wanted = Item.id.in_([UUID(origin) for origin in origins])
-        seen = select(Item.id).where(may_see(uow.actor), wanted)
-        hidden = origins - {str(origin) for origin in uow.session.scalars(seen)}
+        visible = select(Item.id).where(
+            may_see(uow.actor), Item.id.in_([UUID(origin) for origin in origins])
+        )
+        hidden = origins - {str(origin) for origin in uow.session.scalars(visible)}
         for state in states:
             if state.get("origin_id") in hidden:
                 state["origin_id"] = None
@@ -151,7 +130,7 @@ class Listing:
 def list_items(
     uow: UnitOfWork, kind: Kind | None, filters: ItemFilters, cursors: Cursors
 ) -> Listing:
-    """One page of records; at most four statements, whatever the page holds.
+    """Read one page of records; at most four statements, whatever the page holds.
 
     Raises:
         NotFound: the filter names an organisation out of the actor's sight.
@@ -164,14 +143,14 @@ def list_items(
     cursor_scope = filter_scope(kind.plural if kind else "items", filters)
     cursor = cursors.read(filters.cursor, cursor_scope) if filters.cursor else None
     supervised = uow.actor.roots(Permission.SUPERVISION)
-    shape = ListQuery(
+    query = ListQuery(
         filters=frozenset(values),
         sort=filters.sort or "-day",
-        paged="" if cursor is None else "backward" if cursor.backward else "forward",
-        scope=scope.kind,
+        page="first" if cursor is None else "backward" if cursor.backward else "forward",
+        extent=scope.extent,
         one_root=len(scope.roots) == 1,
         wide=scope.wide,
-        supervision="" if not supervised else "one" if len(supervised) == 1 else "many",
+        supervision="none" if not supervised else "one" if len(supervised) == 1 else "many",
         overdue="" if not filters.overdue else "past" if past else "today",
         dated=filters.as_of is not None,
         removed=filters.include_deleted,
@@ -180,21 +159,26 @@ def list_items(
     values["supervision_roots"] = _one_or_all(supervised)
     total, connection = None, uow.connection
     if filters.include_total:
-        total = connection.execute(count_statement(kind, shape), values).scalar()
-    values |= _place(shape, cursor) | {"page_size": filters.limit + 1}
-    rows = connection.execute(list_statement(kind, shape), values).all()
+        total = connection.execute(count_statement(kind, query), values).scalar()
+    values["page_size"] = filters.limit + 1
+    if cursor:
+        by_id = query.sort_name == "id"
+        values["after_key"] = UUID(cursor.key) if by_id else date.fromisoformat(cursor.key)
+        values["after_id"] = cursor.id
+    rows = connection.execute(list_statement(kind, query), values).all()
     page = page_of(
         rows, limit=filters.limit, cursor=cursor, key="key", scope=cursor_scope, cursors=cursors
     )
-    return Listing(_present(uow, kind, page, as_of), page, total, as_of)
+    return Listing(_rows_as_json(uow, kind, page, as_of), page, total, as_of)
 
 
 def _one_or_all(roots: Collection[UUID]) -> UUID | list[UUID]:
-    """The only root, or the list of them, as the statement's shape expects it."""
+    """Return the only root, or the list of them, as the statement's shape expects it."""
     return next(iter(roots)) if len(roots) == 1 else list(roots)
 
 
 def _as_of(uow: UnitOfWork, filters: ItemFilters, scope: Scope) -> date:
+    """Return the day of a list of what is overdue."""
     if filters.sort is not None:
         raise ValidationFailed.parameter(
             "sort", "sort_with_overdue", "逾期清单固定按时限先后排列，请去掉 sort"
@@ -208,106 +192,81 @@ def _as_of(uow: UnitOfWork, filters: ItemFilters, scope: Scope) -> date:
 
 
 def _values(kind: Kind | None, filters: ItemFilters) -> dict[str, Any]:
-    values = {name: getattr(filters, name) for name in VALUE_FILTERS}
-    values |= {"status": filters.status, "type": getattr(filters, "type", None)}
-    if isinstance(filters, AnyItemFilters):
-        values |= {"kind": filters.kind, "topic": filters.topic}
+    """Return the values of the filters that are stated, by the conditions that they take."""
+    names = {*FILTERS, *(kind.statements if kind else ())}
+    values = {name: getattr(filters, name, None) for name in names}
     if filters.q is not None:
         escaped = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         values["q"] = f"%{escaped}%"
-    for name in kind.statements if kind else ():
-        values[name] = getattr(filters, name)
-    found = {name: value for name, value in values.items() if value not in (None, [])}
+    stated = {name: value for name, value in values.items() if value not in (None, [])}
     if filters.as_of is None:
-        return found
-    if not filters.overdue and not found.keys() & _ASKING_A_STATE:
+        return stated
+    if not filters.overdue and not stated.keys() & _ASKING_A_STATE:
         raise ValidationFailed.parameter(
             "as_of",
             "as_of_without_state",
             "as_of 与 overdue=true、status 或 not_completed_before 一起使用",
         )
-    return {_ON_A_DAY.get(name, name): value for name, value in found.items()}
+    return {_ON_A_DAY.get(name, name): value for name, value in stated.items()}
 
 
-def _place(shape: ListQuery, cursor: Cursor | None) -> dict[str, Any]:
-    if cursor is None:
-        return {}
-    dated = shape.sort_name != "id"
-    return {
-        "after_key": date.fromisoformat(cursor.key) if dated else UUID(cursor.key),
-        "after_id": cursor.id,
-    }
-
-
-def _present(uow: UnitOfWork, kind: Kind | None, page: Page, as_of: date | None) -> bytes:
-    """The rows as a JSON array; lateness is added to each here, from the one rule."""
+def _rows_as_json(uow: UnitOfWork, kind: Kind | None, page: Page, as_of: date | None) -> bytes:
+    """Return the rows as a JSON array; lateness is added to each here, from the one rule."""
     names = [f'"{name}":' for name in identifiers(kind)]
-    days = _Days(uow, as_of)
-    shown: list[str] = []
-    for record, status, due_on, zone, _key, *found in page.rows:
-        owing = due_on is not None and status in _OWING
-        late = days.lateness(due_on, zone) if owing else NOT_LATE
-        ids = ",".join(
-            [name + (f'"{value}"' if value else "null") for name, value in zip(names, found)]  # noqa: B905 - as many, and hot
+    # By deadline and time zone: most rows of a page share a few.
+    lateness: dict[tuple[str, str], str] = {}
+    records: list[str] = []
+    for record, status, due_on, zone, _key, *ids in page.rows:
+        late = NOT_LATE
+        if due_on is not None and status in _OWING:
+            if (due_on, zone) not in lateness:
+                lateness[due_on, zone] = _lateness(due_on, as_of or uow.today(zone))
+            late = lateness[due_on, zone]
+        id_fields = ",".join(
+            [name + (f'"{value}"' if value else "null") for name, value in zip(names, ids)]  # noqa: B905 - as many, and hot
         )
         # The row is an object with fields, so what is added goes inside its braces.
-        shown.append(f"{{{ids},{record[1:-1]},{late}}}")
-    return f"[{','.join(shown)}]".encode()
+        records.append(f"{{{id_fields},{record[1:-1]},{late}}}")
+    return f"[{','.join(records)}]".encode()
 
 
-NOT_LATE = '"overdue":false,"days_overdue":null'
-
-
-class _Days:
-    """The lateness of deadlines on one day, worked out once for each deadline and zone."""
-
-    def __init__(self, uow: UnitOfWork, as_of: date | None) -> None:
-        self._uow, self._as_of = uow, as_of
-        self._known: dict[tuple[str, str], str] = {}
-
-    def lateness(self, due_on: str, zone: str) -> str:
-        """Whether and by how many days a deadline has passed, as fields of a JSON object."""
-        known = self._known.get((due_on, zone))
-        if known is None:
-            day = self._as_of or self._uow.today(zone)
-            deadline = date.fromisoformat(due_on)
-            late = f'"overdue":true,"days_overdue":{days_overdue(deadline, day)}'
-            known = self._known[due_on, zone] = late if deadline < day else NOT_LATE
-        return known
+def _lateness(due_on: str, day: date) -> str:
+    """Tell by how many days a deadline has passed on a day, as fields of a JSON object."""
+    days = days_overdue(date.fromisoformat(due_on), day)
+    return f'"overdue":true,"days_overdue":{days}' if days > 0 else NOT_LATE
 
 
 def present(uow: UnitOfWork, kind: Kind, item: Item, *, fresh: bool = False) -> ItemRead:
-    """A record as it is returned; nothing can have come from a ``fresh`` one yet."""
+    """Return a record as clients see it; nothing can have come from a ``fresh`` one yet."""
     organization = item.organization
     today = uow.today(organization.time_zone)
-    status = Status(item.status)
-    late = item.deleted_at is None and rules.is_overdue(status, item.due_on, today)
-    origin = origin_of(uow, item) if item.origin_id else None
-    derived = [] if fresh else derived_from(uow, item)
-    shown = _fields(kind, item) | {
+    late = item.deleted_at is None and is_overdue(Status(item.status), item.due_on, today)
+    origins = _links(uow, Item.id == item.origin_id) if item.origin_id else []
+    derived = [] if fresh else _links(uow, Item.origin_id == item.id)
+    fields = _fields(kind, item) | {
         "organization_name": organization.name,
         "focus_name": item.focus_row.name if item.focus_row else None,
         "overdue": late,
-        "days_overdue": rules.days_overdue(item.due_on, today) if late and item.due_on else None,
-        "origin": origin,
+        "days_overdue": days_overdue(item.due_on, today) if late and item.due_on else None,
+        "origin": origins[0] if origins else None,
         "derived": derived,
     }
-    shown |= dict(kind.related(item, derived))
-    return kind.read.model_validate({name: shown[name] for name in kind.read.model_fields})
+    fields |= kind.related(item, derived)
+    return kind.read.model_validate({name: fields[name] for name in kind.read.model_fields})
 
 
 def as_payload(kind: Kind, item: Item) -> RecordWrite:
-    """A record as a client would state it: what a patch is laid over."""
-    shown = _fields(kind, item)
-    known = {name: shown[name] for name in kind.write.model_fields if name in shown}
-    return kind.write.model_validate(known)
+    """Return a record as a client would state it: what a patch is laid over."""
+    fields = _fields(kind, item)
+    stated = {name: fields[name] for name in kind.write.model_fields if name in fields}
+    return kind.write.model_validate(stated)
 
 
 def _fields(kind: Kind, item: Item) -> dict[str, Any]:
-    shown = {name: getattr(item, name) for name in item.values()}
-    shown |= {name: getattr(item, name) for name in kind.children}
-    shown["focus"] = item.focus_row.code if item.focus_row else None
-    shown["actor"] = ActorField(
+    """Return a record's values by name, in the words of its payload."""
+    fields = {name: getattr(item, name) for name in (*item.values(), *kind.children)}
+    fields["focus"] = item.focus_row.code if item.focus_row else None
+    fields["actor"] = ActorField(
         kind=ActorKind(item.actor_kind), name=item.actor_name, post=item.actor_post
     )
-    return shown | dict(kind.own(item))
+    return {**fields, **kind.own(item)}

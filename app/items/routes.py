@@ -1,4 +1,4 @@
-"""The routes that every kind of record has, made from what its room says of it."""
+"""The routes that every kind of record has, made from its ``KIND``."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,10 +12,8 @@ from app.core.pagination import PageBody
 from app.core.schemas import Model
 from app.core.uow import UnitOfWork
 from app.items import queries, service
-from app.items import service as cancellation
 from app.items.kinds import Kind
 from app.items.models import Item
-from app.items.queries import present
 from app.items.schemas import (
     AnyItemFilters,
     CancellationWrite,
@@ -25,7 +23,8 @@ from app.items.schemas import (
     Removal,
     WithRemoved,
 )
-from app.items.service import remove as remove_item
+
+OTHER_ORGANIZATION = "登记后不能改换党组织；登记错了的，请删除后在所属的党组织重新登记"
 
 
 class HistoryBody(Model):
@@ -37,9 +36,9 @@ class HistoryBody(Model):
 def item_reply(
     request: Request, uow: UowDep, kind: Kind, item: Item, *, status: int = 200, fresh: bool = False
 ) -> Response:
-    """A record as the body of a reply, with its ETag, and its address when it is new."""
+    """Reply with a record, its ETag, and its address when it is new."""
     return reply(
-        present(uow, kind, item, fresh=fresh),
+        queries.present(uow, kind, item, fresh=fresh),
         status=status,
         version=item.version,
         location=f"/api/v1/{kind.plural}/{item.id}" if status == CREATED else None,
@@ -48,29 +47,26 @@ def item_reply(
 
 
 def list_reply(request: Request, uow: UowDep, kind: Kind | None, filters: ItemFilters) -> Response:
-    """One page of records."""
+    """Reply with one page of records, of all kinds together where ``kind`` is None."""
     listing = queries.list_items(uow, kind, filters, request.app.state.cursors)
-    more: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if listing.total is not None:
-        more["total"] = listing.total
+        fields["total"] = listing.total
     if listing.as_of is not None:
-        more["as_of"] = listing.as_of.isoformat()
+        fields["as_of"] = listing.as_of.isoformat()
     page = listing.page
-    return page_reply(request, listing.rows, page.next_cursor, page.prev_cursor, **more)
+    return page_reply(request, listing.rows, page.next_cursor, page.prev_cursor, **fields)
 
 
-OTHER_PLACE = "登记后不能改换党组织；登记错了的，请删除后在所属的党组织重新登记"
-
-
-def _seen(uow: UnitOfWork, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
-    """The record that a change is about, in the version that the client has seen."""
+def _item_as_seen(uow: UnitOfWork, kind: Kind, item_id: UUID, if_match: str | None) -> Item:
+    """Return the record that a change is about, in the version that the client has seen."""
     item = queries.get_item(uow, kind, item_id)
     expect_version(item.version, if_match)
     return item
 
 
 def record_router(kind: Kind) -> APIRouter:
-    """The routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
+    """Make the routes of a kind: log, list, read, correct, remove, cancel, restore, history."""
     router = api_router(f"/{kind.plural}", kind.plural)
     _add_collection(router, kind)
     _add_reading(router, kind)
@@ -115,9 +111,9 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         "/{item_id}", name=f"get_{kind.name}", summary=f"查看{kind.label}", response_model=kind.read
     )
     def read(
-        request: Request, uow: UowDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]
+        request: Request, uow: UowDep, item_id: UUID, query: Annotated[WithRemoved, FromQuery]
     ) -> Response:
-        item = queries.get_item(uow, kind, item_id, include_deleted=wanted.include_deleted)
+        item = queries.get_item(uow, kind, item_id, include_deleted=query.include_deleted)
         return item_reply(request, uow, kind, item)
 
     @router.get(
@@ -126,13 +122,13 @@ def _add_reading(router: APIRouter, kind: Kind) -> None:
         summary=f"{kind.label}的变更记录",
         response_model=HistoryBody,
     )
-    def history(uow: UowDep, item_id: UUID, wanted: Annotated[WithRemoved, FromQuery]) -> Response:
-        item = queries.get_item(uow, kind, item_id, include_deleted=wanted.include_deleted)
+    def history(uow: UowDep, item_id: UUID, query: Annotated[WithRemoved, FromQuery]) -> Response:
+        item = queries.get_item(uow, kind, item_id, include_deleted=query.include_deleted)
         return reply(HistoryBody(items=queries.history_of(uow, item)))
 
 
 def _add_changing(router: APIRouter, kind: Kind) -> None:
-    fixed = {"organization_id": OTHER_PLACE, **kind.fixed}
+    fixed = {"organization_id": OTHER_ORGANIZATION, **kind.fixed}
     patch_model = partial(kind.write, f"{kind.name.capitalize()}Patch", fixed=fixed)
 
     @router.patch(
@@ -148,7 +144,7 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
         payload: patch_model,  # type: ignore[valid-type]  # made from the payload
         if_match: IfMatch = None,
     ) -> Response:
-        item = _seen(uow, kind, item_id, if_match)
+        item = _item_as_seen(uow, kind, item_id, if_match)
         service.change(uow, kind, item, payload)
         return item_reply(request, uow, kind, item)
 
@@ -162,7 +158,7 @@ def _add_changing(router: APIRouter, kind: Kind) -> None:
     def remove(
         uow: UowDep, item_id: UUID, removal: Annotated[Removal, FromQuery], if_match: IfMatch = None
     ) -> Response:
-        remove_item(uow, kind, _seen(uow, kind, item_id, if_match), removal)
+        service.remove(uow, kind, _item_as_seen(uow, kind, item_id, if_match), removal)
         return no_content()
 
 
@@ -180,8 +176,8 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         payload: CancellationWrite,
         if_match: IfMatch = None,
     ) -> Response:
-        item = _seen(uow, kind, item_id, if_match)
-        cancellation.cancel(uow, item, payload)
+        item = _item_as_seen(uow, kind, item_id, if_match)
+        service.cancel(uow, item, payload)
         return item_reply(request, uow, kind, item)
 
     @router.delete(
@@ -191,15 +187,15 @@ def _add_cancellation(router: APIRouter, kind: Kind) -> None:
         response_model=kind.read,
     )
     def restore(request: Request, uow: UowDep, item_id: UUID, if_match: IfMatch = None) -> Response:
-        item = _seen(uow, kind, item_id, if_match)
-        cancellation.restore(uow, item)
+        item = _item_as_seen(uow, kind, item_id, if_match)
+        service.restore(uow, item)
         return item_reply(request, uow, kind, item)
 
 
 all_kinds = api_router("/items", "items")
 
 
-@all_kinds.get("", name="list_items", summary="查询各类记录", response_model=PageBody[ItemSummary])
+@all_kinds.get("", summary="查询各类记录", response_model=PageBody[ItemSummary])
 def list_items(
     request: Request, uow: UowDep, filters: Annotated[AnyItemFilters, FromQuery]
 ) -> Response:

@@ -89,12 +89,12 @@ class Ending:
     active_until: date
 
     def holds(self, day: date) -> bool:
-        """Whether a day is one of them."""
+        """Tell whether a day is one of them."""
         return self.active_from <= day < self.active_until
 
 
 def state_on(timeline: Iterable[Moment], day: date) -> Moment | None:
-    """The moment in force at the end of a day; None before the record began.
+    """Return the moment in force at the end of a day; None before the record began.
 
     The timeline is in order; the last of several moments of one day counts.
     """
@@ -107,38 +107,38 @@ def state_on(timeline: Iterable[Moment], day: date) -> Moment | None:
 
 
 def is_overdue(status: Status, due_on: date | None, day: date) -> bool:
-    """Whether a record in this state is overdue on a day: from 00:00 of the day after its deadline.
+    """Tell whether a record in this state is overdue on a day; without a deadline never.
 
-    Without a deadline never.
+    It is from 00:00 of the day after its deadline.
     """
     return status in OWING and due_on is not None and due_on < day
 
 
 def days_overdue(due_on: date, day: date) -> int:
-    """How many days have passed since the deadline's day."""
+    """Return how many days have passed since the deadline's day."""
     return (day - due_on).days
 
 
 def spans(timeline: Sequence[Moment]) -> list[Span]:
-    """The spans in which a record owes something by a deadline, from its timeline in order.
+    """Return the spans in which a record owes something by a deadline, from its timeline.
 
     This is what the database keeps to answer "overdue on that day": a record is overdue on ``day``
     exactly when one of its spans holds the day and its deadline is before it.
     """
-    return list(_joined(_raw_spans(timeline)))
+    return list(_joined(_spans_between_moments(timeline)))
 
 
-def _raw_spans(timeline: Sequence[Moment]) -> Iterator[Span]:
+def _spans_between_moments(timeline: Sequence[Moment]) -> Iterator[Span]:
     for moment, following in pairwise([*timeline, None]):
         until = following.on if following else None
         if moment and moment.due_on and moment.status in OWING and moment.on != until:
             yield Span(moment.on, until, moment.due_on)
 
 
-def _joined(raw: Iterable[Span]) -> Iterator[Span]:
-    """Spans that touch and share a deadline, as one."""
+def _joined(owed: Iterable[Span]) -> Iterator[Span]:
+    """Join spans that touch and share a deadline."""
     last: Span | None = None
-    for span in raw:
+    for span in owed:
         if last and last.active_until == span.active_from and last.due_on == span.due_on:
             last = Span(last.active_from, span.active_until, last.due_on)
             continue
@@ -149,13 +149,13 @@ def _joined(raw: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def clip(found: Iterable[Span], removed_on: date | None) -> list[Span]:
-    """The spans of a record that was removed on a day: from that day on it owes nothing."""
+def clip(owed: Iterable[Span], removed_on: date | None) -> list[Span]:
+    """End the spans of a record that was removed on a day: from that day on it owes nothing."""
     if removed_on is None:
-        return list(found)
+        return list(owed)
     return [
         replace(span, active_until=min(span.active_until or removed_on, removed_on))
-        for span in found
+        for span in owed
         if span.active_from < removed_on
     ]
 
@@ -168,7 +168,7 @@ def ordinary_timeline(
     cancelled_on: date | None,
     withdrawn: Iterable[Ending] = (),
 ) -> list[Moment]:
-    """The timeline of a record of an ordinary kind, from its own dates.
+    """Return the timeline of a record of an ordinary kind, from its own dates.
 
     ``extensions`` are (day of approval, new deadline), in order. What happened ends the duty on the
     day on which it happened, whenever it was entered. ``withdrawn`` are endings that were taken
@@ -181,23 +181,23 @@ def ordinary_timeline(
         for decided_on, due_on in extensions
         if ended is None or decided_on < ended
     ]
-    former = list(withdrawn)
+    endings = list(withdrawn)
 
     def on_day(day: date) -> Moment:
         due_on = next((due for on, due in reversed(decided) if on <= day), original_due_on)
         if ended is not None and ended <= day:
             return Moment(day, final, due_on)
-        held = (one.status for one in reversed(former) if one.holds(day))
+        held = (ending.status for ending in reversed(endings) if ending.holds(day))
         return Moment(day, next(held, Status.PLANNED), due_on)
 
     days = {opened_on, ended, *(on for on, _ in decided)}
-    days |= {day for one in former for day in (one.active_from, one.active_until)}
+    days |= {day for ending in endings for day in (ending.active_from, ending.active_until)}
     first, last = min(opened_on, ended or opened_on), ended or date.max
     return [on_day(day) for day in sorted(day for day in days if day and first <= day <= last)]
 
 
 def ordinary_status(happened_on: date | None, cancelled_on: date | None, day: date) -> Status:
-    """What a record of an ordinary kind that had begun was on a day, by its own dates alone.
+    """Return what a record of an ordinary kind that had begun was on a day, by its own dates.
 
     The same as its timeline says where no ending was taken back.
     """
@@ -207,7 +207,7 @@ def ordinary_status(happened_on: date | None, cancelled_on: date | None, day: da
 
 
 def closed_since(steps: Sequence[StepTaken]) -> date | None:
-    """When a record with these steps, in order, was closed; None when it is not closed.
+    """Return when a record with these steps, in order, was closed; None when it is not closed.
 
     A step that leaves it closed, such as a deadline that is refused, closes it no second time.
     """
@@ -222,12 +222,12 @@ def closed_since(steps: Sequence[StepTaken]) -> date | None:
 def opening_day(
     today: date, planned_on: date | None, due_on: date | None, happened_on: date | None
 ) -> date:
-    """The day from which a record is owed: its entry, or an earlier date that it names itself."""
+    """Return the day from which a record is owed: its entry, or an earlier date that it names."""
     return min(day for day in (today, planned_on, due_on, happened_on) if day)
 
 
 def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
-    """Whether a record was entered after the third weekday that follows the event (补录).
+    """Tell whether a record was entered after the third weekday that follows the event (补录).
 
     Practice files a record within three working days. Public holidays are not counted out here, so
     an entry right after a long holiday may bear the mark; it is a mark, never a refusal.
@@ -242,5 +242,5 @@ def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
 
 
 def person_key(member_id: UUID | None, name: str) -> str:
-    """What tells people apart when people are counted (人): the roster's id, or the name."""
+    """Return what tells people apart when they are counted (人): the roster's id, or the name."""
     return str(member_id) if member_id else name

@@ -16,12 +16,13 @@ from app.items import queries, rules
 from app.items.errors import DeadlineFixed, IllegalTransition
 from app.items.kinds import Kind
 from app.items.models import Focus, Item, ItemEvent, WithdrawnEnding
+from app.items.people import NOT_ON_ROSTER, members_of_tree
 from app.items.queries import as_payload
 from app.items.rules import ActorKind, ItemKind, Status
 from app.items.schemas import ActorField, CancellationWrite, EventWrite, RecordWrite, Removal
-from app.items.timeline import OPENED, Step, keep_ending, rebuild_item_deadlines, record_step
+from app.items.timeline import OPENED, keep_ending, rebuild_item_deadlines, record_step
 from app.organizations.models import Member, Organization
-from app.organizations.queries import members_visible_to, reaches, require
+from app.organizations.queries import reaches, require
 
 # Fields of the payload that the spine writes in a way of its own.
 _SPECIAL = frozenset({"organization_id", "focus", "actor", "due_on", "happened_on", "origin_id"})
@@ -30,19 +31,21 @@ _DATED = ("planned_on", "happened_on", "found_on")
 _FOCUS = select(Focus).where(
     Focus.root_id == bindparam("of_root"), Focus.code == bindparam("of_code")
 )
+# States that nothing has come of yet.
+_FRESH = frozenset({Status.PLANNED, Status.OPEN})
 
 
-def create(uow: UnitOfWork, kind: Kind, wish: RecordWrite) -> Item:
-    """Write a record down.
+def create(uow: UnitOfWork, kind: Kind, payload: RecordWrite) -> Item:
+    """Log a record.
 
     Raises:
         NotFound: the payload names something out of the actor's sight.
         Forbidden: the actor may not write there, or not this kind of record.
     """
-    restricted = kind.restricted(wish)
-    may_write(uow, wish.organization_id, restricted=restricted, pointer="#/organization_id")
-    organization = uow.session.get_one(Organization, wish.organization_id)
-    _check_lifetime(organization, wish, None)
+    restricted = kind.restricted(payload)
+    may_write(uow, payload.organization_id, restricted=restricted, pointer="#/organization_id")
+    organization = uow.session.get_one(Organization, payload.organization_id)
+    _refuse_outside_lifetime(organization, payload, None)
     now, today = uow.now(), uow.today(organization.time_zone)
     item = kind.model(
         id=new_id(),
@@ -52,134 +55,20 @@ def create(uow: UnitOfWork, kind: Kind, wish: RecordWrite) -> Item:
         created_by=uow.actor.user_id,
         created_at=now,
         updated_at=now,
-        original_due_on=wish.due_on,
-        due_on=wish.due_on,
+        original_due_on=payload.due_on,
+        due_on=payload.due_on,
     )
-    _fill(uow, kind, item, wish, organization)
-    happened = item.happened_on
-    item.opened_on = rules.opening_day(today, item.planned_on, wish.due_on, happened)
-    item.late_entry = rules.is_late_entry(happened, today)
-    item.day = happened or item.planned_on or wish.due_on or today
+    _fill(uow, kind, item, payload)
+    happened_on = item.happened_on
+    item.opened_on = rules.opening_day(today, item.planned_on, payload.due_on, happened_on)
+    item.late_entry = rules.is_late_entry(happened_on, today)
+    item.day = happened_on or item.planned_on or payload.due_on or today
     uow.session.add(item)
     uow.session.flush()
-    kind.begin(uow, item, wish)
+    kind.begin(uow, item, payload)
     rebuild_item_deadlines(uow.session, item, fresh=True)
-    note(uow, "created", item, None, wish.model_dump(mode="json"))
+    note(uow, "created", item, None, payload.model_dump(mode="json"))
     return item
-
-
-def may_write(
-    uow: UnitOfWork, organization_id: UUID, *, restricted: bool, pointer: str | None = None
-) -> None:
-    """Insist that the actor may write there, and this kind of record."""
-    require(uow, Permission.WRITE, organization_id, pointer=pointer)
-    if restricted:
-        may_supervise(uow, organization_id)
-
-
-def may_supervise(uow: UnitOfWork, organization_id: UUID) -> None:
-    """Insist on the permission for supervision talks and sanctions."""
-    if not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
-        raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
-
-
-def _check_lifetime(
-    organization: Organization, wish: RecordWrite, before: RecordWrite | None
-) -> None:
-    """A record's days lie in its organisation's life; days that were accepted before may stay."""
-    founded, dissolved = organization.founded_on, organization.dissolved_on
-    for name in _DATED:
-        day = getattr(wish, name, None)
-        if day is None or day == getattr(before, name, None):
-            continue
-        if founded and day < founded:
-            words = f"不能早于党组织成立日期 {founded.isoformat()}"
-            raise ValidationFailed.at(f"#/{name}", "before_founding", words)
-        if dissolved and day > dissolved:
-            words = f"不能晚于党组织撤销日期 {dissolved.isoformat()}"
-            raise ValidationFailed.at(f"#/{name}", "after_dissolution", words)
-
-
-def _fill(
-    uow: UnitOfWork, kind: Kind, item: Item, wish: RecordWrite, organization: Organization
-) -> None:
-    """Write the payload's fields to the record, checking what they refer to."""
-    columns, responsible = item.values(), item.responsible_member_id
-    for name in type(wish).model_fields:
-        if name in columns and name not in _SPECIAL:
-            setattr(item, name, getattr(wish, name))
-    item.focus_row = _focus(uow.session, organization.root_id, wish.focus, item.focus_id)
-    item.focus_id = item.focus_row.id if item.focus_row else None
-    if wish.responsible_member_id and wish.responsible_member_id != responsible:
-        member = _responsible(uow, wish.responsible_member_id, organization.root_id)
-        item.responsible_person = item.responsible_person or member.name
-    if wish.origin_id and wish.origin_id != item.origin_id:
-        _origin(uow, item, wish.origin_id, organization.root_id)
-    item.origin_id = wish.origin_id
-    _write_actor(item, getattr(wish, "actor", ActorField()))
-    if isinstance(wish, EventWrite):
-        _write_event(uow, item, wish, organization)
-    kind.fill(uow, item, wish)
-
-
-def _focus(session: Session, root_id: UUID, code: str | None, present: UUID | None) -> Focus | None:
-    if code is None:
-        return None
-    focus = session.scalars(_FOCUS, {"of_root": root_id, "of_code": code}).one_or_none()
-    if focus is None:
-        raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
-    if focus.retired and focus.id != present:
-        raise ValidationFailed.at(
-            "#/focus", "focus_retired", f"责任类别“{focus.name}”已停用，请改用其他类别"
-        )
-    return focus
-
-
-# Also for somebody who works in two trees, nothing refers from one to the other.
-def _responsible(uow: UnitOfWork, member_id: UUID, root_id: UUID) -> Member:
-    tree = select(Organization.id).where(Organization.root_id == root_id)
-    statement = members_visible_to(uow.actor).where(
-        Member.id == member_id, Member.organization_id.in_(tree)
-    )
-    words = "花名册中没有这名党员，或您无权查看。"
-    return uow.get_or_404(statement, words, pointer="#/responsible_member_id")
-
-
-def _origin(uow: UnitOfWork, item: Item, origin_id: UUID, root_id: UUID) -> None:
-    tree = select(Organization.id).where(Organization.root_id == root_id)
-    statement = select(Item.id).where(
-        Item.id == origin_id,
-        Item.deleted_at.is_(None),
-        Item.organization_id.in_(tree),
-        queries.may_see(uow.actor),
-    )
-    uow.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
-    if queries.comes_from(uow.session, origin_id, item.id):
-        raise ValidationFailed.at(
-            "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
-        )
-
-
-def _write_actor(item: Item, actor: ActorField) -> None:
-    person = actor.kind == ActorKind.PERSON
-    if person and not (actor.name or actor.post):
-        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为个人时请填写姓名或职务")
-    if not person and (actor.name or actor.post):
-        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为组织时不填姓名和职务")
-    item.actor_kind, item.actor_name, item.actor_post = actor.kind, actor.name, actor.post
-
-
-def _write_event(uow: UnitOfWork, item: Item, wish: EventWrite, organization: Organization) -> None:
-    today = uow.today(organization.time_zone)
-    if wish.happened_on and wish.happened_on > today:
-        raise ValidationFailed.at(
-            "#/happened_on", "in_the_future", "发生日期不能晚于今天，尚未发生的请填计划日期"
-        )
-    item.happened_on = item.completed_on = wish.happened_on
-    if item.status != Status.CANCELLED:
-        item.status = Status.COMPLETED if wish.happened_on else Status.PLANNED
-    elif wish.happened_on:
-        raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
 
 
 def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
@@ -192,18 +81,18 @@ def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
     restricted = item.restricted
     may_write(uow, item.organization_id, restricted=restricted)
     before = as_payload(kind, item)
-    wish = patched(before, patch)
-    if kind.restricted(wish) != restricted:
+    payload = patched(before, patch)
+    if kind.restricted(payload) != restricted:
         raise ValidationFailed.at(
             "#/type", "type_crosses_permission", "不能在监督执纪类与其他类型之间改动，请另行登记"
         )
     organization = item.organization
-    _check_lifetime(organization, wish, before)
-    first_deadline = wish.due_on != item.due_on
+    _refuse_outside_lifetime(organization, payload, before)
+    first_deadline = payload.due_on != item.due_on
     if first_deadline:
-        _set_first_deadline(item, wish)
+        _set_first_deadline(item, payload)
     happened_on = item.happened_on
-    _fill(uow, kind, item, wish, organization)
+    _fill(uow, kind, item, payload)
     if happened_on and item.happened_on is None:
         keep_ending(uow, item, Status.COMPLETED, happened_on)
     entered = civil_day(item.created_at, organization.time_zone)
@@ -211,30 +100,12 @@ def change(uow: UnitOfWork, kind: Kind, item: Item, patch: Model) -> None:
     item.opened_on = min(item.opened_on, item.happened_on or item.opened_on)
     item.day = item.happened_on or item.planned_on or item.original_due_on or entered
     if first_deadline and item.kind == ItemKind.RECTIFICATION:
-        today = uow.today(organization.time_zone)
-        record_step(uow, item, Step("deadline_set", Status(item.status), today))
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    note(uow, "changed", item, before.model_dump(mode="json"), wish.model_dump(mode="json"))
+        record_step(uow, item, "deadline_set", uow.today(organization.time_zone))
+    states = (before.model_dump(mode="json"), payload.model_dump(mode="json"))
+    save_change(uow, item, "changed", *states)
 
 
-def _set_first_deadline(item: Item, wish: RecordWrite) -> None:
-    if item.due_on is not None:
-        raise DeadlineFixed(
-            "时限确定后不能直接修改，请提交延期申请。",
-            flaws=[FieldError("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
-        )
-    item.original_due_on = item.due_on = wish.due_on
-
-
-def note(
-    uow: UnitOfWork, action: str, item: Item, before: AuditState | None, after: AuditState | None
-) -> None:
-    """Keep a change of a record, or of what hangs on it, for the trail."""
-    Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)
-
-
-def cancel(uow: UnitOfWork, item: Item, wish: CancellationWrite) -> None:
+def cancel(uow: UnitOfWork, item: Item, payload: CancellationWrite) -> None:
     """Say that something planned will not take place, and why.
 
     Raises:
@@ -243,17 +114,14 @@ def cancel(uow: UnitOfWork, item: Item, wish: CancellationWrite) -> None:
     may_write(uow, item.organization_id, restricted=item.restricted)
     if item.status != Status.PLANNED:
         raise IllegalTransition("只有尚未发生、尚未取消的事项可以取消。")
-    organization = item.organization
-    today = uow.today(organization.time_zone)
-    on = wish.on or today
-    if not item.opened_on <= on <= today:
+    today = uow.today(item.organization.time_zone)
+    day = payload.on or today
+    if not item.opened_on <= day <= today:
         raise ValidationFailed.at("#/on", "out_of_order", "取消日期应在登记之后、不晚于今天")
     before = {"status": item.status}
-    item.status, item.cancelled_on = Status.CANCELLED, on
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    after = {"status": item.status, "on": on.isoformat(), "reason": wish.reason}
-    note(uow, "cancelled", item, before, after)
+    item.status, item.cancelled_on = Status.CANCELLED, day
+    after = {"status": item.status, "on": day.isoformat(), "reason": payload.reason}
+    save_change(uow, item, "cancelled", before, after)
 
 
 def restore(uow: UnitOfWork, item: Item) -> None:
@@ -268,12 +136,7 @@ def restore(uow: UnitOfWork, item: Item) -> None:
     if item.cancelled_on:
         keep_ending(uow, item, Status.CANCELLED, item.cancelled_on)
     item.status, item.cancelled_on = Status.PLANNED, None
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    note(uow, "restored", item, {"status": Status.CANCELLED}, {"status": item.status})
-
-
-_FRESH = frozenset({Status.PLANNED, Status.OPEN})
+    save_change(uow, item, "restored", {"status": Status.CANCELLED}, {"status": item.status})
 
 
 def remove(uow: UnitOfWork, kind: Kind, item: Item, removal: Removal) -> None:
@@ -298,10 +161,138 @@ def remove(uow: UnitOfWork, kind: Kind, item: Item, removal: Removal) -> None:
     before = as_payload(kind, item).model_dump(mode="json")
     item.deleted_at = uow.now()
     item.removed_on = uow.today(item.organization.time_zone)
+    after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
+    save_change(uow, item, "removed", before, after)
+
+
+def may_write(
+    uow: UnitOfWork, organization_id: UUID, *, restricted: bool, pointer: str | None = None
+) -> None:
+    """Insist that the actor may write there, and this kind of record.
+
+    Raises:
+        NotFound: the actor may not even see the organisation.
+        Forbidden: the actor lacks the permission, or the one for supervision (``restricted``).
+    """
+    require(uow, Permission.WRITE, organization_id, pointer=pointer)
+    if restricted and not reaches(uow.session, uow.actor, Permission.SUPERVISION, organization_id):
+        raise Forbidden("您没有监督执纪权限，不能登记这类记录。")
+
+
+def save_change(
+    uow: UnitOfWork, item: Item, action: str, before: AuditState | None, after: AuditState | None
+) -> None:
+    """Raise a changed record's version, write its deadlines anew, and note the change."""
     uow.touch(item)
     rebuild_item_deadlines(uow.session, item)
-    after = {"removed_on": item.removed_on.isoformat(), "reason": removal.reason}
-    note(uow, "removed", item, before, after)
+    note(uow, action, item, before, after)
+
+
+def note(
+    uow: UnitOfWork, action: str, item: Item, before: AuditState | None, after: AuditState | None
+) -> None:
+    """Write a change of a record, or of what belongs to it, to the audit trail."""
+    Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)
+
+
+def _refuse_outside_lifetime(
+    organization: Organization, payload: RecordWrite, before: RecordWrite | None
+) -> None:
+    """Refuse days outside the organisation's life; days that were accepted before may stay."""
+    founded, dissolved = organization.founded_on, organization.dissolved_on
+    for name in _DATED:
+        day = getattr(payload, name, None)
+        if day is None or day == getattr(before, name, None):
+            continue
+        if founded and day < founded:
+            message = f"不能早于党组织成立日期 {founded.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "before_founding", message)
+        if dissolved and day > dissolved:
+            message = f"不能晚于党组织撤销日期 {dissolved.isoformat()}"
+            raise ValidationFailed.at(f"#/{name}", "after_dissolution", message)
+
+
+def _fill(uow: UnitOfWork, kind: Kind, item: Item, payload: RecordWrite) -> None:
+    """Write the payload's fields to the record, checking what they refer to."""
+    root_id = item.organization.root_id
+    responsible_before = item.responsible_member_id
+    columns = set(item.values()) - _SPECIAL
+    for name in type(payload).model_fields:
+        if name in columns:
+            setattr(item, name, getattr(payload, name))
+    item.focus_row = _focus(uow.session, root_id, payload.focus, item.focus_id)
+    item.focus_id = item.focus_row.id if item.focus_row else None
+    if payload.responsible_member_id and payload.responsible_member_id != responsible_before:
+        members = members_of_tree(uow, root_id)
+        named = members.where(Member.id == payload.responsible_member_id)
+        member = uow.get_or_404(named, NOT_ON_ROSTER, pointer="#/responsible_member_id")
+        item.responsible_person = item.responsible_person or member.name
+    if payload.origin_id and payload.origin_id != item.origin_id:
+        _check_origin(uow, item, payload.origin_id, root_id)
+    item.origin_id = payload.origin_id
+    _write_actor(item, getattr(payload, "actor", ActorField()))
+    if isinstance(payload, EventWrite):
+        _write_event(uow, item, payload)
+    kind.fill(uow, item, payload)
+
+
+def _focus(session: Session, root_id: UUID, code: str | None, before: UUID | None) -> Focus | None:
+    if code is None:
+        return None
+    focus = session.scalars(_FOCUS, {"of_root": root_id, "of_code": code}).one_or_none()
+    if focus is None:
+        raise ValidationFailed.at("#/focus", "focus_unknown", "没有这个责任类别，请核对代码")
+    if focus.retired and focus.id != before:
+        raise ValidationFailed.at(
+            "#/focus", "focus_retired", f"责任类别“{focus.name}”已停用，请改用其他类别"
+        )
+    return focus
+
+
+def _check_origin(uow: UnitOfWork, item: Item, origin_id: UUID, root_id: UUID) -> None:
+    tree = select(Organization.id).where(Organization.root_id == root_id)
+    statement = select(Item.id).where(
+        Item.id == origin_id,
+        Item.deleted_at.is_(None),
+        Item.organization_id.in_(tree),
+        queries.may_see(uow.actor),
+    )
+    uow.get_or_404(statement, "没有这条记录，或您无权查看。", pointer="#/origin_id")
+    if queries.comes_from(uow.session, origin_id, item.id):
+        raise ValidationFailed.at(
+            "#/origin_id", "origin_circular", "来源不能是本记录自身，也不能是由本记录产生的事项"
+        )
+
+
+def _write_actor(item: Item, actor: ActorField) -> None:
+    person = actor.kind == ActorKind.PERSON
+    if person and not (actor.name or actor.post):
+        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为个人时请填写姓名或职务")
+    if not person and (actor.name or actor.post):
+        raise ValidationFailed.at("#/actor", "actor_incomplete", "主体为组织时不填姓名和职务")
+    item.actor_kind, item.actor_name, item.actor_post = actor.kind, actor.name, actor.post
+
+
+def _write_event(uow: UnitOfWork, item: Item, payload: EventWrite) -> None:
+    today = uow.today(item.organization.time_zone)
+    if payload.happened_on and payload.happened_on > today:
+        raise ValidationFailed.at(
+            "#/happened_on", "in_the_future", "发生日期不能晚于今天，尚未发生的请填计划日期"
+        )
+    item.happened_on = item.completed_on = payload.happened_on
+    if item.status != Status.CANCELLED:
+        item.status = Status.COMPLETED if payload.happened_on else Status.PLANNED
+    elif payload.happened_on:
+        raise IllegalTransition("已取消的事项不能填写发生日期，请先恢复。")
+
+
+def _set_first_deadline(item: Item, payload: RecordWrite) -> None:
+    if item.due_on is not None:
+        raise DeadlineFixed(
+            "时限确定后不能直接修改，请提交延期申请。",
+            flaws=[FieldError("deadline_fixed", "请通过延期申请改变时限", pointer="#/due_on")],
+        )
+    item.original_due_on = item.due_on = payload.due_on
 
 
 def _has_past(session: Session, item: Item) -> bool:

@@ -1,4 +1,4 @@
-"""Routes of what kinds share: extensions, categories, the move of an organisation."""
+"""Routes of what kinds share: extensions and categories of responsibility."""
 
 from uuid import UUID
 
@@ -30,39 +30,32 @@ class ExtensionsBody(Model):
     items: list[ExtensionRead]
 
 
-@extension_router.get(
-    "", name="list_extensions", summary="延期申请及审批结果", response_model=ExtensionsBody
-)
+@extension_router.get("", summary="延期申请及审批结果", response_model=ExtensionsBody)
 def list_extensions(uow: UowDep, item_id: UUID) -> Response:
     """The chain of extensions."""
     item = get_any(uow, item_id)
-    rows = list(uow.session.scalars(extensions.extensions_of(item.id)))
+    rows = uow.session.scalars(extensions.extensions_of(item.id)).all()
     return reply(ExtensionsBody.model_validate({"items": rows}))
 
 
-@extension_router.post(
-    "", name="create_extension", summary="申请延期", status_code=201, response_model=ExtensionRead
-)
+@extension_router.post("", summary="申请延期", status_code=201, response_model=ExtensionRead)
 def create_extension(uow: UowDep, item_id: UUID, payload: ExtensionWrite) -> Response:
     """Ask for a later deadline."""
     item = get_any(uow, item_id)
-    made = extensions.request_extension(uow, item, payload)
-    location = f"/api/v1/items/{item.id}/extensions/{made.id}"
-    return reply(ExtensionRead.model_validate(made), status=201, location=location)
+    extension = extensions.request_extension(uow, item, payload)
+    location = f"/api/v1/items/{item.id}/extensions/{extension.id}"
+    return reply(ExtensionRead.model_validate(extension), status=201, location=location)
 
 
-@extension_router.get(
-    "/{extension_id}", name="get_extension", summary="查看延期申请", response_model=ExtensionRead
-)
+@extension_router.get("/{extension_id}", summary="查看延期申请", response_model=ExtensionRead)
 def get_extension(uow: UowDep, item_id: UUID, extension_id: UUID) -> Response:
     """One request."""
-    made = extensions.get_extension(uow, get_any(uow, item_id), extension_id)
-    return reply(ExtensionRead.model_validate(made))
+    extension = extensions.get_extension(uow, get_any(uow, item_id), extension_id)
+    return reply(ExtensionRead.model_validate(extension))
 
 
 @extension_router.put(
     "/{extension_id}/decision",
-    name="decide_extension",
     summary="审批延期（须由申请人以外的人审批）",
     response_model=ExtensionRead,
 )
@@ -76,16 +69,13 @@ def decide_extension(
     """Approve or deny; If-Match names the record's version, since its deadline changes."""
     item = get_any(uow, item_id)
     expect_version(item.version, if_match)
-    made = extensions.get_extension(uow, item, extension_id)
-    extensions.decide_extension(uow, item, made, payload)
-    return reply(ExtensionRead.model_validate(made))
+    extension = extensions.get_extension(uow, item, extension_id)
+    extensions.decide_extension(uow, item, extension, payload)
+    return reply(ExtensionRead.model_validate(extension))
 
 
 @extension_router.delete(
-    "/{extension_id}",
-    name="withdraw_extension",
-    summary="撤回延期申请（他人的申请由审批人撤回）",
-    status_code=204,
+    "/{extension_id}", summary="撤回延期申请（他人的申请由审批人撤回）", status_code=204
 )
 def withdraw_extension(uow: UowDep, item_id: UUID, extension_id: UUID) -> Response:
     """Take a request back before it is decided."""
@@ -94,7 +84,7 @@ def withdraw_extension(uow: UowDep, item_id: UUID, extension_id: UUID) -> Respon
     return no_content()
 
 
-focus_router = api_router("")
+focus_router = api_router("", "focuses")
 _FIXED = {"code": "代码不能修改，记录以它为准；请停用后另建一个类别"}
 FocusPatch = partial(FocusWrite, "FocusPatch", fixed=_FIXED)
 
@@ -106,11 +96,7 @@ class FocusesBody(Model):
 
 
 @focus_router.get(
-    "/organizations/{organization_id}/focuses",
-    name="list_focuses",
-    summary="责任类别",
-    tags=["focuses"],
-    response_model=FocusesBody,
+    "/organizations/{organization_id}/focuses", summary="责任类别", response_model=FocusesBody
 )
 def list_focuses(uow: UowDep, organization_id: UUID) -> Response:
     """The categories of the organisation's tree."""
@@ -121,9 +107,7 @@ def list_focuses(uow: UowDep, organization_id: UUID) -> Response:
 
 @focus_router.post(
     "/organizations/{organization_id}/focuses",
-    name="create_focus",
     summary="新增责任类别（在根组织）",
-    tags=["focuses"],
     status_code=201,
     response_model=FocusRead,
 )
@@ -139,13 +123,7 @@ def create_focus(uow: UowDep, organization_id: UUID, payload: FocusWrite) -> Res
     )
 
 
-@focus_router.get(
-    "/focuses/{focus_id}",
-    name="get_focus",
-    summary="查看责任类别",
-    tags=["focuses"],
-    response_model=FocusRead,
-)
+@focus_router.get("/focuses/{focus_id}", summary="查看责任类别", response_model=FocusRead)
 def get_focus(request: Request, uow: UowDep, focus_id: UUID) -> Response:
     """One category."""
     focus = focuses.get_focus(uow, focus_id)
@@ -153,11 +131,7 @@ def get_focus(request: Request, uow: UowDep, focus_id: UUID) -> Response:
 
 
 @focus_router.patch(
-    "/focuses/{focus_id}",
-    name="update_focus",
-    summary="更名、调整次序或停用责任类别",
-    tags=["focuses"],
-    response_model=FocusRead,
+    "/focuses/{focus_id}", summary="更名、调整次序或停用责任类别", response_model=FocusRead
 )
 def update_focus(
     uow: UowDep,

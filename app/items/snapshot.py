@@ -1,10 +1,8 @@
-"""Records of a part of the tree and a period as they were on a day, in a constant number of reads.
+"""Records of a scope and a period as they were on a day, in a constant number of reads.
 
-Whoever looks at many records at once (reports, the examination, assessments) reads them here, and
-makes of them what is its own.
-
-Statements are built once for each sort of scope. They are written so that SQLite finds the records
-by their organisation: by kind or day alone it would walk through the records of every tree.
+Reports, the examination and assessments read here. Statements are built once for each sort of
+scope, and written so that SQLite finds the records by their organisation: by kind or day alone it
+would walk through the records of every tree.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +40,7 @@ _SPINE = (
     *(ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.restricted, ITEMS.status),
     *(ITEMS.happened_on, ITEMS.completed_on, ITEMS.cancelled_on, ITEMS.original_due_on),
 )
+_AS_OF = bindparam("as_of", type_=Date)
 Reach = Literal["own", "subtree", "listed"]
 Columns = tuple[ColumnElement[Any], ...]
 Conditions = tuple[ColumnElement[bool], ...]
@@ -64,15 +63,15 @@ class RecordScope:
     text_ids: bool = False
 
     def id_of(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """An id in the form in which it is wanted, under its own name."""
+        """Return an id in the form that is asked for, under its own name."""
         if not self.text_ids:
             return column
         return type_coerce(column, UuidText()).label(column.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """Its first and last day, and the day until which what is planned for later is read, too."""
+class SnapshotPeriod:
+    """The first and last day of what is read; what is planned is read until ``later``, too."""
 
     first: date
     last: date
@@ -81,9 +80,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """A table whose rows belong to records: the columns, the order and the rows that are wanted.
+    """A table whose rows belong to records: the columns, the order and the rows to read.
 
-    Each is a constant of its module: statements are kept under it.
+    Each is a constant of its module: statements are kept in memory by it (decision 20).
     """
 
     table: Table
@@ -92,17 +91,19 @@ class Parts:
     where: Conditions = ()
 
 
-_TAKEN = (EVENTS.name, EVENTS.effective_on, EVENTS.status, EVENTS.due_on)
-_IN_ORDER = (EVENTS.effective_on, EVENTS.sequence)
-_BY_THEN = (EVENTS.effective_on <= bindparam("as_of", type_=Date),)
 _EVENT_TABLE: Any = ItemEvent.__table__
-_STEPS = Parts(_EVENT_TABLE, _TAKEN, _IN_ORDER, _BY_THEN)
-_STEPS_WITH_NOTES = replace(_STEPS, columns=(*_TAKEN, EVENTS.note, EVENTS.details))
+_STEPS = Parts(
+    _EVENT_TABLE,
+    columns=(EVENTS.name, EVENTS.effective_on, EVENTS.status, EVENTS.due_on),
+    order=(EVENTS.effective_on, EVENTS.sequence),
+    where=(EVENTS.effective_on <= _AS_OF,),
+)
+_STEPS_WITH_NOTES = replace(_STEPS, columns=(*_STEPS.columns, EVENTS.note, EVENTS.details))
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many rows may be read at once, and what makes the error of reading more."""
+    """How many rows may be read at once, and the error of reading more."""
 
     most: int
     error: Callable[[], AppError]
@@ -126,7 +127,7 @@ class RecordOnDay(NamedTuple):
 
 
 def in_reach(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
-    """That a row belongs to one of the organisations that are asked for."""
+    """Keep rows that belong to the organisations that are asked for."""
     if reach == "own":
         return column == bindparam("organization_id")
     if reach == "listed":
@@ -138,7 +139,7 @@ def in_reach(column: ColumnElement[Any], reach: Reach) -> ColumnElement[bool]:
 
 
 def _of_period() -> ColumnElement[bool]:
-    """What is dated in the period, or until its later day; rectifications that were open in it."""
+    """Keep what is dated from ``first`` to ``later``, and rectifications open in the period."""
     first, last, later = (bindparam(name, type_=Date) for name in ("first", "last", "later"))
     rectification = ITEMS.kind.concat("") == ItemKind.RECTIFICATION
     day = func.coalesce(ITEMS.day, ITEMS.day)  # an expression, as no index has it
@@ -150,17 +151,16 @@ def _of_period() -> ColumnElement[bool]:
 
 
 def of_records(statement: Select[Any], scope: RecordScope) -> Select[Any]:
-    """A statement over records, kept to those that are asked for and had begun by the day."""
-    day = bindparam("as_of", type_=Date)
+    """Narrow a statement over records to those that are asked for and had begun by the day."""
     statement = statement.where(
         in_reach(ITEMS.organization_id, scope.reach),
         ITEMS.deleted_at.is_(None),
         _of_period(),
-        ITEMS.opened_on <= day,
+        ITEMS.opened_on <= _AS_OF,
         *scope.narrowed,
     )
     if not scope.cancelled:
-        statement = statement.where(or_(ITEMS.cancelled_on.is_(None), ITEMS.cancelled_on > day))
+        statement = statement.where(or_(ITEMS.cancelled_on.is_(None), ITEMS.cancelled_on > _AS_OF))
     return statement if scope.restricted else statement.where(ITEMS.restricted == false())
 
 
@@ -196,32 +196,32 @@ class RecordReader:
 
     connection: Connection
     scope: RecordScope
-    period: Period
+    period: SnapshotPeriod
     as_of: date
     values: Mapping[str, Any]
     of_parts: Limit | None = None
 
     def rows(self, statement: Select[Any], limit: Limit | None = None) -> Sequence[Row[Any]]:
-        """The rows of a statement.
+        """Read the rows of a statement.
 
         Raises:
             AppError: there are more than the limit allows.
         """
-        asked = {**asdict(self.period), "as_of": self.as_of, **self.values}
+        values = {**asdict(self.period), "as_of": self.as_of, **self.values}
         if limit:
-            asked["most"] = limit.most + 1
+            values["most"] = limit.most + 1
             statement = statement.limit(bindparam("most"))
-        rows = self.connection.execute(statement, asked).all()
+        rows = self.connection.execute(statement, values).all()
         if limit and len(rows) > limit.most:
             raise limit.error()
         return rows
 
     def parts(self, parts: Parts, make: Callable[[Row[Any]], Value]) -> Mapping[Any, list[Value]]:
-        """What each record has of some parts, made from their rows in order, by its id."""
-        of_record: dict[Any, list[Value]] = {}
+        """Read what each record has of some parts, made from their rows in order, by its id."""
+        by_record: dict[Any, list[Value]] = {}
         for row in self.rows(_rows_of(self.scope, parts), self.of_parts):
-            of_record.setdefault(row.item_id, []).append(make(row))
-        return of_record
+            by_record.setdefault(row.item_id, []).append(make(row))
+        return by_record
 
     def records(
         self,
@@ -231,7 +231,7 @@ class RecordReader:
         limit: Limit | None = None,
         notes: bool = False,
     ) -> list[RecordOnDay]:
-        """The records in the order of their days, in two statements.
+        """Read the records in the order of their days, in two statements.
 
         ``columns`` are read besides the spine's, of the records and of their kinds' ``tables``;
         with ``notes`` the steps hold what people said of them.
@@ -243,29 +243,31 @@ class RecordReader:
 
 
 def person_of(row: Row[Any]) -> str:
-    """The key of somebody on a record's list of people, from the roster's id and the name."""
+    """Return the key of somebody on a record's list of people."""
     return person_key(row.member_id, row.name)
 
 
 def _step(row: Row[Any]) -> StepTaken:
-    taken: Sequence[Any] = row[1:]
-    return StepTaken(*taken)
+    values: Sequence[Any] = row[1:]
+    return StepTaken(*values)
 
 
 def _on_day(row: Row[Any], steps: Sequence[StepTaken], day: date) -> RecordOnDay:
     due_on = steps[-1].due_on if steps else row.original_due_on
     if row.kind == ItemKind.RECTIFICATION:
-        status, completed_on = _by_steps(row, steps, day)
+        status, completed_on = _state_by_steps(row, steps, day)
         return RecordOnDay(row.id, status, due_on, None, completed_on, steps, row)
     status = ordinary_status(row.happened_on, row.cancelled_on, day)
     happened_on = row.happened_on if status is Status.COMPLETED else None
     return RecordOnDay(row.id, status, due_on, happened_on, happened_on, steps, row)
 
 
-def _by_steps(row: Row[Any], steps: Sequence[StepTaken], day: date) -> tuple[Status, date | None]:
-    """The state of a rectification, and when it was closed.
+def _state_by_steps(
+    row: Row[Any], steps: Sequence[StepTaken], day: date
+) -> tuple[Status, date | None]:
+    """Return the state of a rectification, and when it was closed.
 
-    Of one that was brought in without its steps its own columns tell, as far as they are dated.
+    One that was imported without its steps is judged by its own columns, as far as they are dated.
     """
     if steps:
         return Status(steps[-1].status), closed_since(steps)

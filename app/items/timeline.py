@@ -1,7 +1,6 @@
 """Write a record's steps and endings down, and keep its deadline spans equal to its timeline."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,62 +15,76 @@ from app.items.models import DeadlineSpan, ExtensionRequest, Item, ItemEvent, Wi
 from app.items.rules import Ending, ItemKind, Moment, Status, clip, ordinary_timeline, spans
 from app.organizations.models import OrganizationAncestor
 
-# Statements are made once and sent past the ORM: a step costs little more than its rows.
-_EVENTS: Any = ItemEvent.__table__
-_OF_ITEM = _EVENTS.c.item_id == bindparam("of_item")
-# Sequence breaks the tie of steps on one day, so it is the order in which they count.
-_LAST_DAY = select(_EVENTS.c.effective_on).where(_OF_ITEM).order_by(_EVENTS.c.sequence.desc())
-_LAST_DAY = _LAST_DAY.limit(1)
-_NEXT = select(func.coalesce(func.max(_EVENTS.c.sequence), 0) + 1).where(_OF_ITEM)
-_ADD = insert(_EVENTS).values(sequence=_NEXT.scalar_subquery())
-
 # The step with which the history of a record with steps begins.
 OPENED = "opened"
 
+# Statements are made once and sent past the ORM: a step costs little more than its rows, and spans
+# are written anew with every change.
+_EVENTS: Any = ItemEvent.__table__
+_SPANS: Any = DeadlineSpan.__table__
+_ANCESTRY = OrganizationAncestor.__table__.c
+_OF_ITEM = _EVENTS.c.item_id == bindparam("of_item")
+# Sequence breaks the tie of steps on one day, so it is the order in which they count.
+_LAST_DAY = (
+    select(_EVENTS.c.effective_on).where(_OF_ITEM).order_by(_EVENTS.c.sequence.desc()).limit(1)
+)
+_NEXT = select(func.coalesce(func.max(_EVENTS.c.sequence), 0) + 1).where(_OF_ITEM)
+_ADD_EVENT = insert(_EVENTS).values(sequence=_NEXT.scalar_subquery())
+_MOMENTS = (
+    select(_EVENTS.c.effective_on, _EVENTS.c.status, _EVENTS.c.due_on)
+    .where(_OF_ITEM)
+    .order_by(_EVENTS.c.effective_on, _EVENTS.c.sequence)
+)
+_DELETE_SPANS = delete(_SPANS).where(_SPANS.c.item_id == bindparam("of_item"))
+_ADD_SPANS = insert(_SPANS)
+_ANCESTORS = select(_ANCESTRY.ancestor_id).where(
+    _ANCESTRY.descendant_id == bindparam("of_organization")
+)
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happened: its name, the state that it led to, the day, and what people said of it."""
 
-    name: str
-    status: Status
-    on: date
-    note: str | None = None
-    details: dict[str, Any] | None = None
-
-
-def day_of_step(uow: UnitOfWork, item: Item, wished: date | None, zone: str) -> date:
-    """The day on which a step takes effect: today, or an earlier one that is entered late.
+def day_of_step(uow: UnitOfWork, item: Item, stated: date | None) -> date:
+    """Return the day on which a step takes effect: today, or an earlier one that is entered late.
 
     Raises:
         ValidationFailed: the day is in the future or before the record's last step.
     """
-    today = uow.today(zone)
-    on = wished or today
-    if on > today:
+    today = uow.today(item.organization.time_zone)
+    day = stated or today
+    if day > today:
         raise ValidationFailed.at("#/on", "in_the_future", "日期不能晚于今天")
     last: date | None = uow.connection.execute(_LAST_DAY, {"of_item": item.id}).scalar()
-    if last and on < last:
+    if last and day < last:
         raise ValidationFailed.at(
             "#/on", "out_of_order", f"不能早于上一步的日期 {last.isoformat()}"
         )
-    return on
+    return day
 
 
-def record_step(uow: UnitOfWork, item: Item, step: Step) -> None:
-    """Add a step to a record's history; the record's own columns are the caller's matter."""
+def record_step(
+    uow: UnitOfWork,
+    item: Item,
+    name: str,
+    day: date,
+    *,
+    note: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add a step to a record's history, with the state and the deadline that the record now has.
+
+    ``note`` and ``details`` are what people said of it.
+    """
     uow.connection.execute(
-        _ADD,
+        _ADD_EVENT,
         {
             "of_item": item.id,
             "id": new_id(),
             "item_id": item.id,
-            "name": step.name,
-            "status": step.status,
+            "name": name,
+            "status": item.status,
             "due_on": item.due_on,
-            "effective_on": step.on,
-            "note": step.note,
-            "details": step.details,
+            "effective_on": day,
+            "note": note,
+            "details": details,
             "recorded_at": uow.now(),
             "recorded_by": uow.actor.user_id,
             "recorded_by_name": uow.actor.name,
@@ -80,7 +93,7 @@ def record_step(uow: UnitOfWork, item: Item, step: Step) -> None:
 
 
 def events_of(item_id: UUID) -> Select[ItemEvent]:
-    """A record's steps, oldest first."""
+    """Select a record's steps, oldest first."""
     return select(ItemEvent).where(ItemEvent.item_id == item_id).order_by(ItemEvent.sequence)
 
 
@@ -99,25 +112,11 @@ def keep_ending(uow: UnitOfWork, item: Item, status: Status, since: date) -> Non
     )
 
 
-# Statements are made once and sent past the ORM: spans are written anew with every change.
-_SPANS: Any = DeadlineSpan.__table__
-_EVENT_COLUMNS = ItemEvent.__table__.c
-_PLACES = OrganizationAncestor.__table__.c
-_FORGET = delete(_SPANS).where(_SPANS.c.item_id == bindparam("of_item"))
-_KEEP = insert(_SPANS)
-_ANCESTORS = select(_PLACES.ancestor_id).where(_PLACES.descendant_id == bindparam("of_place"))
-_MOMENTS = (
-    select(_EVENT_COLUMNS.effective_on, _EVENT_COLUMNS.status, _EVENT_COLUMNS.due_on)
-    .where(_EVENT_COLUMNS.item_id == bindparam("of_item"))
-    .order_by(_EVENT_COLUMNS.effective_on, _EVENT_COLUMNS.sequence)
-)
-
-
 def timeline_of(session: Session, item: Item) -> list[Moment]:
-    """An item's timeline: a rectification's from its events, any other's from its dates."""
+    """Return a record's timeline: a rectification's from its steps, any other's from its dates."""
     if item.kind == ItemKind.RECTIFICATION:
         events = session.connection().execute(_MOMENTS, {"of_item": item.id})
-        return [Moment(on, Status(status), due) for on, status, due in events]
+        return [Moment(day, Status(status), due_on) for day, status, due_on in events]
     return ordinary_timeline(
         item.opened_on,
         item.original_due_on,
@@ -134,11 +133,11 @@ def _approved(session: Session, item: Item) -> list[tuple[Any, Any]]:
         .where(ExtensionRequest.item_id == item.id, ExtensionRequest.state == "approved")
         .order_by(ExtensionRequest.decided_at, ExtensionRequest.id)
     )
-    return [(on, due) for on, due in session.execute(statement)]
+    return [(decided_on, due_on) for decided_on, due_on in session.execute(statement)]
 
 
 def withdrawn_endings(session: Session, item_id: UUID) -> list[Ending]:
-    """The endings of a record that were taken back, in that order."""
+    """Return the endings of a record that were taken back, in that order."""
     columns = (WithdrawnEnding.status, WithdrawnEnding.active_from, WithdrawnEnding.active_until)
     statement = select(*columns).where(WithdrawnEnding.item_id == item_id)
     rows = session.execute(statement.order_by(WithdrawnEnding.id))
@@ -146,25 +145,20 @@ def withdrawn_endings(session: Session, item_id: UUID) -> list[Ending]:
 
 
 def rebuild_item_deadlines(session: Session, item: Item, *, fresh: bool = False) -> None:
-    """Write the spans of one item anew; ``fresh`` says that it has none yet."""
+    """Write the spans of one record anew; ``fresh`` says that it has none yet."""
+    connection = session.connection()
     if not fresh:
-        session.connection().execute(_FORGET, {"of_item": item.id})
+        connection.execute(_DELETE_SPANS, {"of_item": item.id})
     if item.due_on is None:
         return
-    rows = _rows(session, item)
-    if rows:
-        session.connection().execute(_KEEP, rows)
-
-
-def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
-    found = clip(spans(timeline_of(session, item)), item.removed_on)
-    if not found:
-        return []
-    places = session.connection().execute(_ANCESTORS, {"of_place": item.organization_id})
-    above = places.scalars().all()
-    return [
+    owed = clip(spans(timeline_of(session, item)), item.removed_on)
+    if not owed:
+        return
+    ancestors = connection.execute(_ANCESTORS, {"of_organization": item.organization_id})
+    ancestor_ids = ancestors.scalars().all()
+    rows = [
         {
-            "ancestor_id": ancestor,
+            "ancestor_id": ancestor_id,
             "item_id": item.id,
             "active_from": span.active_from,
             "active_until": span.active_until,
@@ -172,13 +166,15 @@ def _rows(session: Session, item: Item) -> list[dict[str, Any]]:
             "kind": item.kind,
             "restricted": item.restricted,
         }
-        for span in found
-        for ancestor in above
+        for span in owed
+        for ancestor_id in ancestor_ids
     ]
+    if rows:
+        connection.execute(_ADD_SPANS, rows)
 
 
 def rebuild_organization_deadlines(session: Session, organization_ids: Iterable[UUID]) -> int:
-    """Write the spans of all items of some organisations anew; returns how many items.
+    """Write the spans of all records of some organisations anew; return how many records.
 
     After an organisation has moved, and as the repair that ``zhaodan rebuild-deadlines`` offers.
     """

@@ -43,12 +43,7 @@ def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
     return reply(filings.filing_payload(filing, meeting), version=filing.version)
 
 
-@router.get(
-    "/meetings/{meeting_id}/filing",
-    name="get_filing",
-    summary="查看会议报备",
-    response_model=FilingRead,
-)
+@router.get("/meetings/{meeting_id}/filing", summary="查看会议报备", response_model=FilingRead)
 def get_filing(uow: UowDep, meeting_id: UUID) -> Response:
     """The filing of a meeting."""
     meeting = get_meeting(uow, meeting_id)
@@ -57,7 +52,6 @@ def get_filing(uow: UowDep, meeting_id: UUID) -> Response:
 
 @router.put(
     "/meetings/{meeting_id}/filing",
-    name="put_filing",
     summary="会前报备（再次报备须带 If-Match）",
     response_model=FilingRead,
 )
@@ -70,10 +64,7 @@ def put_filing(
 
 
 @router.put(
-    "/meetings/{meeting_id}/filing/withdrawal",
-    name="withdraw_filing",
-    summary="会前撤回报备",
-    response_model=FilingRead,
+    "/meetings/{meeting_id}/filing/withdrawal", summary="会前撤回报备", response_model=FilingRead
 )
 def withdraw_filing(
     uow: UowDep, meeting_id: UUID, payload: FilingWithdrawal, if_match: IfMatch = None
@@ -88,7 +79,6 @@ def withdraw_filing(
 
 @router.put(
     "/meetings/{meeting_id}/filing/decision",
-    name="decide_filing",
     summary="审阅报备：阅备或退回（须由报备人以外的人办理）",
     response_model=FilingRead,
 )
@@ -105,7 +95,6 @@ def decide_filing(
 
 @router.get(
     "/organizations/{organization_id}/filing-lead-times",
-    name="get_filing_lead_times",
     summary="各类会议应提前几天报备",
     response_model=LeadTimesRead,
 )
@@ -118,7 +107,6 @@ def get_filing_lead_times(uow: UowDep, organization_id: UUID) -> Response:
 
 @router.put(
     "/organizations/{organization_id}/filing-lead-times",
-    name="put_filing_lead_times",
     summary='改动报备提前天数（在根组织；首次改动的 If-Match 为 "0"）',
     response_model=LeadTimesRead,
 )
@@ -138,7 +126,6 @@ def _publication_reply(uow: UnitOfWork, publication_id: UUID) -> Response:
 
 @router.put(
     "/meetings/{meeting_id}/publication",
-    name="put_publication",
     summary="公示会议记录，或调整公示天数（调整须带 If-Match）",
     response_model=PublicationRead,
 )
@@ -153,7 +140,6 @@ def put_publication(
 
 @router.put(
     "/meetings/{meeting_id}/publication/withdrawal",
-    name="withdraw_publication",
     summary="撤下公示",
     response_model=PublicationRead,
 )
@@ -167,12 +153,7 @@ def withdraw_publication(
     return _publication_reply(uow, publication.id)
 
 
-@router.get(
-    "/publications/{publication_id}",
-    name="get_publication",
-    summary="查看公示",
-    response_model=PublicationRead,
-)
+@router.get("/publications/{publication_id}", summary="查看公示", response_model=PublicationRead)
 def get_publication(uow: UowDep, publication_id: UUID) -> Response:
     """One publication, as it is today."""
     return _publication_reply(uow, publication_id)
@@ -180,7 +161,6 @@ def get_publication(uow: UowDep, publication_id: UUID) -> Response:
 
 @router.get(
     "/organizations/{organization_id}/publications",
-    name="list_publications",
     summary="某日正在公示的会议记录，先到期的在前",
     response_model=PageBody[PublicationRead],
 )
@@ -198,7 +178,6 @@ def list_publications(
 
 @router.post(
     "/publications/{publication_id}/objections",
-    name="create_objection",
     summary="对公示内容提出意见",
     status_code=201,
     response_model=ObjectionRead,
@@ -214,7 +193,6 @@ def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite)
 
 @router.get(
     "/publications/{publication_id}/objections",
-    name="list_objections",
     summary="公示期间的意见及答复（提出人只见本人的）",
     response_model=PageBody[ObjectionRead],
 )
@@ -232,7 +210,6 @@ def list_objections(
 
 @router.get(
     "/publications/{publication_id}/objections/{objection_id}",
-    name="get_objection",
     summary="查看意见及答复",
     response_model=ObjectionRead,
 )
@@ -248,7 +225,6 @@ def get_objection(
 
 @router.put(
     "/publications/{publication_id}/objections/{objection_id}/answer",
-    name="answer_objection",
     summary="答复意见（须由提出人以外的人答复）",
     response_model=ObjectionRead,
 )

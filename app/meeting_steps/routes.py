@@ -47,7 +47,6 @@ router = api_router("", "meeting-steps")
 
 @router.get(
     "/meetings/{meeting_id}/steps",
-    name="get_meeting_steps",
     summary="一次会议的四步管理：报备、公示、列席指导、质量评估",
     response_model=MeetingStepsRead,
 )
@@ -58,7 +57,6 @@ def get_meeting_steps(uow: UowDep, meeting_id: UUID) -> Response:
 
 @router.get(
     "/organizations/{organization_id}/meeting-steps",
-    name="list_meeting_steps",
     summary="年度会议四步管理一览",
     response_model=PageBody[MeetingStepsRow],
 )
@@ -79,7 +77,6 @@ resolutions_router = api_router("/meetings/{meeting_id}/resolutions", "meetings"
 
 @resolutions_router.post(
     "/{resolution_id}/record",
-    name="create_resolution_record",
     summary="由会议决议产生事项",
     status_code=201,
     response_model=RectificationRead | ActivityRead | OutputRead | MeetingRead,
@@ -101,7 +98,6 @@ def _guidance_reply(uow: UnitOfWork, guidance: Guidance, *, status: int = 200) -
 
 @router.post(
     "/meetings/{meeting_id}/guidance",
-    name="create_guidance",
     summary="登记列席指导意见（由上级或检查人员登记）",
     status_code=201,
     response_model=GuidanceRead,
@@ -113,10 +109,7 @@ def create_guidance(uow: UowDep, meeting_id: UUID, payload: GuidanceWrite) -> Re
 
 
 @router.get(
-    "/meetings/{meeting_id}/guidance",
-    name="list_guidance",
-    summary="会议的列席指导意见",
-    response_model=GuidanceBody,
+    "/meetings/{meeting_id}/guidance", summary="会议的列席指导意见", response_model=GuidanceBody
 )
 def list_guidance(uow: UowDep, meeting_id: UUID) -> Response:
     """The guidance of one meeting."""
@@ -124,12 +117,7 @@ def list_guidance(uow: UowDep, meeting_id: UUID) -> Response:
     return reply(GuidanceBody(items=guidance_service.guidance_of(uow, meeting)))
 
 
-@router.get(
-    "/guidance/{guidance_id}",
-    name="get_guidance",
-    summary="查看列席指导意见",
-    response_model=GuidanceRead,
-)
+@router.get("/guidance/{guidance_id}", summary="查看列席指导意见", response_model=GuidanceRead)
 def get_guidance(uow: UowDep, guidance_id: UUID) -> Response:
     """One guidance, with the rectification that it became."""
     guidance, _ = get_step(uow, Guidance, guidance_id)
@@ -138,7 +126,6 @@ def get_guidance(uow: UowDep, guidance_id: UUID) -> Response:
 
 @router.patch(
     "/guidance/{guidance_id}",
-    name="update_guidance",
     summary="更正尚未转为整改的列席指导意见（JSON Merge Patch）",
     response_model=GuidanceRead,
 )
@@ -157,7 +144,6 @@ def update_guidance(
 
 @router.post(
     "/guidance/{guidance_id}/rectification",
-    name="create_guidance_rectification",
     summary="由列席指导意见产生整改（约定式整改）",
     status_code=201,
     response_model=RectificationRead,
@@ -179,7 +165,6 @@ def _review_reply(review: QualityReview, meeting: Meeting, *, status: int = 200)
 
 @router.get(
     "/organizations/{organization_id}/quality-sheet",
-    name="get_quality_sheet",
     summary="现行质量评估表",
     response_model=SheetRead,
 )
@@ -192,7 +177,6 @@ def get_quality_sheet(request: Request, uow: UowDep, organization_id: UUID) -> R
 
 @router.put(
     "/organizations/{organization_id}/quality-sheet",
-    name="put_quality_sheet",
     summary="修订质量评估表（在根组织；另成一版，已有评估不变）",
     response_model=SheetRead,
 )
@@ -207,7 +191,6 @@ def put_quality_sheet(
 
 @router.post(
     "/meetings/{meeting_id}/quality-reviews",
-    name="create_quality_review",
     summary="评估会议记录质量（草稿；由上级或检查人员评估，且未登记、未更正过该记录）",
     status_code=201,
     response_model=QualityReviewRead,
@@ -220,7 +203,6 @@ def create_quality_review(uow: UowDep, meeting_id: UUID, payload: ReviewWrite) -
 
 @router.get(
     "/meetings/{meeting_id}/quality-reviews",
-    name="list_quality_reviews",
     summary="会议历次质量评估，以最后确认的为准",
     response_model=ReviewsBody,
 )
@@ -232,10 +214,7 @@ def list_quality_reviews(uow: UowDep, meeting_id: UUID) -> Response:
 
 
 @router.get(
-    "/quality-reviews/{review_id}",
-    name="get_quality_review",
-    summary="查看质量评估",
-    response_model=QualityReviewRead,
+    "/quality-reviews/{review_id}", summary="查看质量评估", response_model=QualityReviewRead
 )
 def get_quality_review(uow: UowDep, review_id: UUID) -> Response:
     """One review, with the sheet that it used."""
@@ -243,10 +222,7 @@ def get_quality_review(uow: UowDep, review_id: UUID) -> Response:
 
 
 @router.put(
-    "/quality-reviews/{review_id}",
-    name="update_quality_review",
-    summary="在草稿上重新评分",
-    response_model=QualityReviewRead,
+    "/quality-reviews/{review_id}", summary="在草稿上重新评分", response_model=QualityReviewRead
 )
 def update_quality_review(
     uow: UowDep, review_id: UUID, payload: ReviewWrite, if_match: IfMatch = None
@@ -260,7 +236,6 @@ def update_quality_review(
 
 @router.put(
     "/quality-reviews/{review_id}/confirmation",
-    name="confirm_quality_review",
     summary="确认质量评估；确认后只能由新的评估取代",
     response_model=QualityReviewRead,
 )

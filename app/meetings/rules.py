@@ -68,9 +68,10 @@ TYPE_LABELS: Mapping[MeetingType, str] = {
 
 
 def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) -> bool | None:
-    """Whether enough of those entitled to vote are there; None where nobody is.
+    """Tell whether enough of those entitled to vote are there; None where nobody is entitled.
 
-    A resolution needs half or more (半数以上 includes half); an election four fifths.
+    A resolution needs half or more (半数以上 includes half, 第十一条); an election four fifths
+    (practice).
     """
     if not eligible:
         return None
@@ -80,7 +81,10 @@ def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) ->
 
 
 def adopted(yes: int, eligible: int) -> bool:
-    """Whether a vote carries: more than half of those entitled, not merely of those who came."""
+    """Tell whether a vote carries: more than half of those entitled, not only of those present.
+
+    Source: 支部工作条例（试行）第十一条.
+    """
     return yes * 2 > eligible
 
 
@@ -92,7 +96,7 @@ def quorum_met(
     eligible: int | None,
     present_eligible: int | None,
 ) -> bool | None:
-    """Whether the meeting had its quorum; None where none applies or numbers lack or are 0.
+    """Tell whether the meeting had its quorum; None where none applies or numbers lack or are 0.
 
     Assembly: half of those entitled to vote. Committee meeting: half of the members.
     民主生活会: two thirds of those expected.

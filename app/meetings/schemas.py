@@ -62,12 +62,12 @@ class VoteRead(VoteField):
 
     @computed_field(description="到会人数是否达到规定；无人有表决权时为空")
     def quorum_met(self) -> bool | None:
-        """Whether enough of those entitled were there."""
+        """Tell whether enough of those entitled were there."""
         return vote_quorum_met(self.present_eligible, self.eligible, self.kind)
 
     @computed_field(description="是否通过：赞成超过应到会有表决权人数的半数")
     def adopted(self) -> bool:
-        """Whether the vote carries."""
+        """Tell whether the vote carries; one without a quorum does not."""
         enough = vote_quorum_met(self.present_eligible, self.eligible, self.kind)
         return bool(enough) and adopted(self.yes, self.eligible)
 
@@ -174,15 +174,18 @@ class MeetingWrite(EventWrite, MeetingOwn):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _check_topic(self)
-        _check_times(self)
+        _check_type(self)
+        if self.ends_at and (self.starts_at is None or self.ends_at < self.starts_at):
+            raise field_error(
+                "ends_at", "ends_before_start", "结束时间不能早于开始时间，且须填开始时间"
+            )
         _check_attendance(self)
         _check_resolutions(self)
         _check_votes(self)
         return self
 
 
-def _check_topic(meeting: MeetingWrite) -> None:
+def _check_type(meeting: MeetingWrite) -> None:
     if (meeting.type == MeetingType.SPECIAL_MEETING) != (meeting.topic is not None):
         raise field_error(
             "topic", "topic_of_special_meeting", "专题会议必须填写专题，其他会议不填专题"
@@ -200,33 +203,26 @@ def _check_topic(meeting: MeetingWrite) -> None:
         )
 
 
-def _check_times(meeting: MeetingWrite) -> None:
-    if meeting.ends_at and (meeting.starts_at is None or meeting.ends_at < meeting.starts_at):
-        raise field_error(
-            "ends_at", "ends_before_start", "结束时间不能早于开始时间，且须填开始时间"
-        )
-
-
 def _check_attendance(meeting: MeetingWrite) -> None:
-    """Listed people and stated numbers must agree; 实到 never exceeds 应到."""
-    pairs = (
+    """Refuse numbers that contradict each other or the list; 实到 never exceeds 应到."""
+    limits = (
         ("present", "expected", "实到人数不能多于应到人数"),
         ("present_eligible", "vote_eligible", "到会有表决权人数不能多于有表决权人数"),
         ("vote_eligible", "expected", "有表决权人数不能多于应到人数"),
         ("present_eligible", "present", "到会有表决权人数不能多于实到人数"),
     )
-    for less, more, words in pairs:
-        low, high = getattr(meeting, less), getattr(meeting, more)
-        if low is not None and high is not None and low > high:
-            raise field_error(less, f"{less}_exceeds_{more}", words)
+    for field, limit, message in limits:
+        number, most = getattr(meeting, field), getattr(meeting, limit)
+        if number is not None and most is not None and number > most:
+            raise field_error(field, f"{field}_exceeds_{limit}", message)
     if not meeting.attendance:
         return
-    listed, came = len(meeting.attendance), sum(entry.present for entry in meeting.attendance)
-    if meeting.expected not in (None, listed) or meeting.present not in (None, came):
+    listed, present = len(meeting.attendance), sum(entry.present for entry in meeting.attendance)
+    if meeting.expected not in (None, listed) or meeting.present not in (None, present):
         raise field_error(
             "attendance",
             "attendance_differs",
-            f"名单为应到 {listed} 人、实到 {came} 人，与填写的人数不一致，请核对",
+            f"名单为应到 {listed} 人、实到 {present} 人，与填写的人数不一致，请核对",
         )
 
 
@@ -234,12 +230,12 @@ def _check_resolutions(meeting: MeetingWrite) -> None:
     day = meeting.happened_on or meeting.planned_on
     for number, resolution in enumerate(meeting.resolutions, start=1):
         if day and resolution.due_on and resolution.due_on < day:
-            words = f"第 {number} 条决议的完成时限不能早于会议日期"
-            raise field_error("resolutions", "due_before_meeting", words)
+            message = f"第 {number} 条决议的完成时限不能早于会议日期"
+            raise field_error("resolutions", "due_before_meeting", message)
 
 
 def _check_votes(meeting: MeetingWrite) -> None:
-    """No ballot counts more people than the meeting has, with or without a vote."""
+    """Refuse a ballot that counts more people than the meeting has, with or without a vote."""
     limits = {
         "eligible": (meeting.vote_eligible, meeting.expected),
         "present_eligible": (meeting.present_eligible, meeting.present),
@@ -248,8 +244,8 @@ def _check_votes(meeting: MeetingWrite) -> None:
         for field, bounds in limits.items():
             most = min((bound for bound in bounds if bound is not None), default=None)
             if most is not None and getattr(vote, field) > most:
-                words = f"表决的有表决权人数不能多于本次会议的人数（{most} 人）"
-                raise field_error(f"votes.{position}.{field}", f"{field}_exceeds_meeting", words)
+                message = f"表决的有表决权人数不能多于本次会议的人数（{most} 人）"
+                raise field_error(f"votes.{position}.{field}", f"{field}_exceeds_meeting", message)
 
 
 class MeetingRead(ItemRead, MeetingOwn):
@@ -262,7 +258,7 @@ class MeetingRead(ItemRead, MeetingOwn):
 
     @computed_field(description="是否达到规定到会人数；不适用或数据不足时为空")
     def quorum_met(self) -> bool | None:
-        """Whether the meeting had its quorum."""
+        """Tell whether the meeting had its quorum."""
         return quorum_met(
             self.type,
             expected=self.expected,

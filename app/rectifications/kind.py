@@ -1,7 +1,6 @@
-"""What only rectifications are asked for."""
+"""Rectifications as a kind of record, and the steps of their life."""
 
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, bindparam, func, select
 
@@ -11,8 +10,8 @@ from app.items.history import took_step
 from app.items.kinds import Kind, among, equals
 from app.items.models import ItemEvent
 from app.items.rules import ItemKind, Status
-from app.items.service import note
-from app.items.timeline import OPENED, Step, day_of_step, rebuild_item_deadlines, record_step
+from app.items.service import save_change
+from app.items.timeline import OPENED, day_of_step, record_step
 from app.organizations.queries import require_step
 from app.rectifications.models import Rectification
 from app.rectifications.rules import STEPS, TYPE_LABELS, StepName
@@ -24,30 +23,30 @@ from app.rectifications.schemas import (
     RectificationWrite,
 )
 
-_ANY_DAY = date.max
-
 
 def was_returned(_name: str) -> ColumnElement[bool]:
-    """A filter: returned after it was handed in, by the list's day or, without one, ever."""
-    day = func.coalesce(bindparam("as_of", type_=Date), _ANY_DAY)
-    return took_step(StepName.RETURNED, day)
+    """Filter by return after submission: by the list's day or, without one, ever."""
+    return took_step(StepName.RETURNED, func.coalesce(bindparam("as_of", type_=Date), date.max))
 
 
-def fill(uow: UnitOfWork, item: Rectification, wish: RectificationWrite) -> None:
-    """A problem exists from the day on which it was found."""
-    zone = item.organization.time_zone
-    if wish.found_on > uow.today(zone):
+def fill(uow: UnitOfWork, item: Rectification, payload: RectificationWrite) -> None:
+    """Let a problem exist from the day on which it was found.
+
+    Raises:
+        ValidationFailed: that day is in the future.
+    """
+    if payload.found_on > uow.today(item.organization.time_zone):
         raise ValidationFailed.at("#/found_on", "in_the_future", "发现日期不能晚于今天")
-    item.happened_on = wish.found_on
+    item.happened_on = payload.found_on
     item.status = item.status or Status.OPEN
 
 
-def begin(uow: UnitOfWork, item: Rectification, wish: RectificationWrite) -> None:
+def begin(uow: UnitOfWork, item: Rectification, payload: RectificationWrite) -> None:
     """Begin the history, on the day on which the problem was found."""
-    record_step(uow, item, Step(OPENED, Status.OPEN, wish.found_on))
+    record_step(uow, item, OPENED, payload.found_on)
 
 
-def take_step(uow: UnitOfWork, item: Rectification, wish: AnyStep) -> None:
+def take_step(uow: UnitOfWork, item: Rectification, payload: AnyStep) -> None:
     """Take a rectification one step further.
 
     Raises:
@@ -56,32 +55,24 @@ def take_step(uow: UnitOfWork, item: Rectification, wish: AnyStep) -> None:
         OwnRequest: who handed it in may not accept or return it.
         ValidationFailed: the day is in the future or before the last step.
     """
-    step = STEPS[wish.name]
+    step = STEPS[payload.name]
     require_step(uow, step, item.organization_id)
-    STEPS.refuse_state(wish.name, Status(item.status))
+    STEPS.refuse_state(payload.name, Status(item.status))
     if step.own is not None:
-        step.refuse_own(uow.actor, _submitted_by(uow, item))
-    zone = item.organization.time_zone
-    on = day_of_step(uow, item, wish.on, zone)
+        submissions = (
+            select(ItemEvent.recorded_by)
+            .where(ItemEvent.item_id == item.id, ItemEvent.name == StepName.SUBMITTED)
+            .order_by(ItemEvent.sequence.desc())
+        )
+        step.refuse_own(uow.actor, uow.session.scalar(submissions.limit(1)))
+    day = day_of_step(uow, item, payload.on)
     before = {"status": item.status}
     item.status = step.target
-    item.completed_on = on if step.target == Status.CLOSED else None
-    details = wish.model_dump(mode="json", exclude={"name", "on", "note"})
-    record_step(uow, item, Step(wish.name, step.target, on, wish.note, details or None))
-    uow.touch(item)
-    rebuild_item_deadlines(uow.session, item)
-    after = wish.model_dump(mode="json") | {"status": step.target}
-    note(uow, wish.name, item, before, after)
-
-
-def _submitted_by(uow: UnitOfWork, item: Rectification) -> UUID | None:
-    submitted = (
-        select(ItemEvent.recorded_by)
-        .where(ItemEvent.item_id == item.id, ItemEvent.name == StepName.SUBMITTED)
-        .order_by(ItemEvent.sequence.desc())
-        .limit(1)
-    )
-    return uow.session.scalar(submitted)
+    item.completed_on = day if step.target == Status.CLOSED else None
+    details = payload.model_dump(mode="json", exclude={"name", "on", "note"})
+    record_step(uow, item, payload.name, day, note=payload.note, details=details or None)
+    after = payload.model_dump(mode="json") | {"status": step.target}
+    save_change(uow, item, payload.name, before, after)
 
 
 KIND = Kind(

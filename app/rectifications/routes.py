@@ -18,12 +18,7 @@ from app.rectifications.schemas import AnyStep, EventsBody, RectificationRead
 router = api_router(f"/{RECTIFICATION.plural}", RECTIFICATION.plural)
 
 
-@router.get(
-    "/{item_id}/events",
-    name="list_rectification_events",
-    summary="整改的办理过程",
-    response_model=EventsBody,
-)
+@router.get("/{item_id}/events", summary="整改的办理过程", response_model=EventsBody)
 def list_rectification_events(uow: UowDep, item_id: UUID) -> Response:
     """A rectification's life, oldest step first."""
     item = get_item(uow, RECTIFICATION, item_id)
@@ -34,7 +29,6 @@ def list_rectification_events(uow: UowDep, item_id: UUID) -> Response:
 
 @router.post(
     "/{item_id}/events",
-    name="create_rectification_event",
     summary="办理整改：进展、提交、验收、退回、暂缓、恢复、重新整改",
     status_code=201,
     response_model=RectificationRead,

@@ -1,4 +1,4 @@
-"""The life of a rectification: pure."""
+"""The life of a rectification, its sources and types: pure."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -47,7 +47,7 @@ SOURCE_LABELS: Mapping[Source, str] = {
 
 
 class StepName(StrEnum):
-    """Steps that people take; extensions are decided in a way of their own."""
+    """Steps that people take; extensions are decided by ``items.extensions``."""
 
     PROGRESS = "progress"
     SUBMITTED = "submitted"
@@ -67,7 +67,7 @@ STATUS_LABELS: Mapping[Status, str] = {
 }
 
 _OWING = frozenset({Status.OPEN, Status.IN_PROGRESS})
-_HANDED_IN = frozenset({Status.SUBMITTED})
+_SUBMITTED = frozenset({Status.SUBMITTED})
 _OWN = "不能验收本人提交的整改，请由他人验收。"
 
 
@@ -86,8 +86,8 @@ STEPS = StepTable(
     {
         StepName.PROGRESS: _step(_OWING, Status.IN_PROGRESS, Permission.WRITE, "记录进展"),
         StepName.SUBMITTED: _step(_OWING, Status.SUBMITTED, Permission.WRITE, "提交验收"),
-        StepName.ACCEPTED: _step(_HANDED_IN, Status.CLOSED, Permission.REVIEW, "验收销号", _OWN),
-        StepName.RETURNED: _step(_HANDED_IN, Status.IN_PROGRESS, Permission.REVIEW, "退回", _OWN),
+        StepName.ACCEPTED: _step(_SUBMITTED, Status.CLOSED, Permission.REVIEW, "验收销号", _OWN),
+        StepName.RETURNED: _step(_SUBMITTED, Status.IN_PROGRESS, Permission.REVIEW, "退回", _OWN),
         StepName.SUSPENDED: _step(_OWING, Status.SUSPENDED, Permission.WRITE, "暂缓"),
         StepName.RESUMED: _step(
             {Status.SUSPENDED}, Status.IN_PROGRESS, Permission.WRITE, "恢复整改"

@@ -66,39 +66,39 @@ class RectificationFilters(ItemFilters):
     ] = None
 
 
-class _Step(Model):
+class _StepWrite(Model):
     on: Annotated[Day | None, Field(description="办理日期，默认今天；事后补录时填实际日期")] = None
 
 
-class ProgressStep(_Step):
+class ProgressStep(_StepWrite):
     """A progress note."""
 
     name: Literal[StepName.PROGRESS]
     note: Annotated[LongText, Field(description="进展情况")]
 
 
-class SubmissionStep(_Step):
+class SubmissionStep(_StepWrite):
     """Handing in for acceptance."""
 
     name: Literal[StepName.SUBMITTED]
     note: Annotated[LongText, Field(description="完成情况")]
 
 
-class AcceptanceStep(_Step):
+class AcceptanceStep(_StepWrite):
     """Acceptance and close-out (销号), by somebody other than who handed in."""
 
     name: Literal[StepName.ACCEPTED]
     note: Annotated[LongText | None, Field(description="验收意见")] = None
 
 
-class ReturnStep(_Step):
+class ReturnStep(_StepWrite):
     """Return to the owner."""
 
     name: Literal[StepName.RETURNED]
     note: Annotated[LongText, Field(description="退回原因")]
 
 
-class SuspensionStep(_Step):
+class SuspensionStep(_StepWrite):
     """Suspension (暂缓): with its reason, its approver and the document behind it."""
 
     name: Literal[StepName.SUSPENDED]
@@ -107,14 +107,14 @@ class SuspensionStep(_Step):
     document: Annotated[Title, Field(description="请示或批复（文号、标题）")]
 
 
-class ResumptionStep(_Step):
+class ResumptionStep(_StepWrite):
     """Resumption after a suspension."""
 
     name: Literal[StepName.RESUMED]
     note: Annotated[LongText | None, Field(description="说明")] = None
 
 
-class ReopeningStep(_Step):
+class ReopeningStep(_StepWrite):
     """Reopening of what was closed."""
 
     name: Literal[StepName.REOPENED]

@@ -133,99 +133,6 @@ class ReportHead:
     signed_on: date | None = None
 
 
-def fingerprint(block: Block) -> str | None:
-    """SHA-256 of what a block was generated as: its words and numbers; None for what people added.
-
-    Blocks with the same one read alike, though they may stand on different records.
-    """
-    if block.generated is None:
-        return None
-    counts = [
-        [count.label, str(count.value), count.unit, count.printed, count.approximate]
-        for count in block.counts
-    ]
-    return sha256_of({"kind": block.kind, "text": block.generated, "counts": counts})
-
-
-def shown(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that are in the text."""
-    return tuple(block for block in blocks if not block.removed)
-
-
-def runs_of(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
-    """The blocks as they stand together: one heading or table, or the sentences of a paragraph."""
-    for (kind, _), group in groupby(shown(blocks), key=_place):
-        found = tuple(group)
-        yield from ((found,) if kind == "paragraph" else ((block,) for block in found))
-
-
-def _place(block: Block) -> tuple[str, str]:
-    return ("alone" if block.kind in {"heading", "table"} else "paragraph", block.paragraph)
-
-
-def _records(count: CountRef) -> str:
-    return f"共{len(count.ids)}{_NOUNS[count.source]}"
-
-
-def _persons(count: CountRef) -> str:
-    return f"{len(count.ids)}条记录中按人计，同一人只计一次，共{count.value}人"
-
-
-def _sum(count: CountRef) -> str:
-    # A long sum is not checked in a margin: the trace lists each of them.
-    values = [value for _, value in count.addends]
-    if len(values) == 1:
-        return "1条记录所载"
-    terms = "+".join(map(str, values[:MOST_TERMS]))
-    more = f"+…（共{len(values)}项）" if len(values) > MOST_TERMS else ""
-    return f"{terms}{more}={count.value}" + ("，含约数" if count.approximate else "")
-
-
-def _difference(count: CountRef) -> str:
-    most, least = sorted((len(count.ids), len(count.earlier)), reverse=True)
-    return f"{most}－{least}={count.value}"
-
-
-def _tally(count: CountRef) -> str:
-    own = len(count.ids)
-    below = f"所属党组织合计{int(count.value or 0) - own}"
-    told = f"{own}条记录+{below}={count.value}" if own else below
-    return told + ("，含约数" if count.approximate else "")
-
-
-_NOUNS: Mapping[SourceKind, str] = {
-    "record": "条记录",
-    "occurrence": "项责任事项",
-    "finding": "条体检提示",
-    "assessment": "项考评结果",
-    "earlier_record": "条上年（同期）记录",
-    "organization": "个党组织",
-    "withheld": "项",
-}
-ARITHMETIC: Mapping[Basis, Callable[[CountRef], str]] = {
-    "records": _records,
-    "persons": _persons,
-    "sum": _sum,
-    "rate": lambda count: count.arithmetic or "",
-    "difference": _difference,
-    "stated": lambda _: "照录所依据的结果",
-    "fewer": lambda _: "",
-    "tally": _tally,
-}
-"""How a number of each basis came about; of a withheld one nothing is said."""
-
-
-def arithmetic_of(count: CountRef) -> str:
-    """How a number came about, in words for whoever checks it."""
-    return ARITHMETIC[count.basis](count)
-
-
-def count_in_words(count: CountRef) -> str:
-    """A number as it is printed, and how it came about unless it is printed with that."""
-    said, how = f"{count.label}：{count.printed}", arithmetic_of(count)
-    return f"{said}，{how}" if how and how not in said else said
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something the clerk should look at; a reminder (提醒), never a verdict."""
@@ -265,7 +172,7 @@ class ComposedText:
 
 
 def heading(key: str, text: str, level: HeadingLevel) -> Block:
-    """A composed heading."""
+    """Make a composed heading."""
     return Block(
         kind="heading",
         paragraph=key,
@@ -285,7 +192,7 @@ def sentence(
     ids: tuple[str, ...] = (),
     notes: tuple[UUID, ...] = (),
 ) -> Block:
-    """A composed sentence; it is a paragraph of its own until it is put into one."""
+    """Make a composed sentence, a paragraph of its own until it is put into one."""
     return Block(
         kind="sentence",
         paragraph=key,
@@ -300,12 +207,95 @@ def sentence(
 
 
 def in_paragraph(key: str, sentences: Iterable[Block]) -> list[Block]:
-    """The sentences as one paragraph."""
+    """Return the sentences as one paragraph."""
     return [replace(block, paragraph=key) for block in sentences]
 
 
-def opened(block: Block, words: str) -> Block:
-    """A composed sentence behind these words, such as the number of its paragraph: 一是."""
-    text = words + block.text
-    full = None if block.full is None else words + block.full
+def opened(block: Block, opening: str) -> Block:
+    """Put an opening before a composed sentence, such as the number of its paragraph: 一是."""
+    text = opening + block.text
+    full = None if block.full is None else opening + block.full
     return replace(block, text=text, generated=text, full=full)
+
+
+def fingerprint(block: Block) -> str | None:
+    """Return the SHA-256 of the words and numbers that a block was generated as.
+
+    None for what people added. Blocks with the same one read alike, though they may stand on
+    different records.
+    """
+    if block.generated is None:
+        return None
+    counts = [
+        [count.label, str(count.value), count.unit, count.printed, count.approximate]
+        for count in block.counts
+    ]
+    return sha256_of({"kind": block.kind, "text": block.generated, "counts": counts})
+
+
+def shown(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the blocks that are in the text."""
+    return tuple(block for block in blocks if not block.removed)
+
+
+def runs_of(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:
+    """Go through what stands together: one heading or table, or the sentences of a paragraph."""
+    kept_apart = {"heading", "table"}
+    pairs = groupby(shown(blocks), key=lambda block: (block.kind in kept_apart, block.paragraph))
+    for (apart, _), group in pairs:
+        run = tuple(group)
+        yield from ((block,) for block in run) if apart else (run,)
+
+
+def arithmetic_of(count: CountRef) -> str:
+    """Say how a number came about, for whoever checks it; of a withheld one say nothing."""
+    return ARITHMETIC[count.basis](count)
+
+
+def count_in_words(count: CountRef) -> str:
+    """Return a number as it is printed, and how it came about unless it is printed with that."""
+    sentence, arithmetic = f"{count.label}：{count.printed}", arithmetic_of(count)
+    return f"{sentence}，{arithmetic}" if arithmetic and arithmetic not in sentence else sentence
+
+
+def _sum(count: CountRef) -> str:
+    # A long sum is not checked in a margin: the trace lists each of them.
+    values = [value for _, value in count.addends]
+    if len(values) == 1:
+        return "1条记录所载"
+    terms = "+".join(map(str, values[:MOST_TERMS]))
+    more = f"+…（共{len(values)}项）" if len(values) > MOST_TERMS else ""
+    return f"{terms}{more}={count.value}" + ("，含约数" if count.approximate else "")
+
+
+def _difference(count: CountRef) -> str:
+    most, least = sorted((len(count.ids), len(count.earlier)), reverse=True)
+    return f"{most}－{least}={count.value}"
+
+
+def _tally(count: CountRef) -> str:
+    own = len(count.ids)
+    below = f"所属党组织合计{int(count.value or 0) - own}"
+    arithmetic = f"{own}条记录+{below}={count.value}" if own else below
+    return arithmetic + ("，含约数" if count.approximate else "")
+
+
+_NOUNS: Mapping[SourceKind, str] = {
+    "record": "条记录",
+    "occurrence": "项责任事项",
+    "finding": "条体检提示",
+    "assessment": "项考评结果",
+    "earlier_record": "条上年（同期）记录",
+    "organization": "个党组织",
+    "withheld": "项",
+}
+ARITHMETIC: Mapping[Basis, Callable[[CountRef], str]] = {
+    "records": lambda count: f"共{len(count.ids)}{_NOUNS[count.source]}",
+    "persons": lambda count: f"{len(count.ids)}条记录中按人计，同一人只计一次，共{count.value}人",
+    "sum": _sum,
+    "rate": lambda count: count.arithmetic or "",
+    "difference": _difference,
+    "stated": lambda _: "照录所依据的结果",
+    "fewer": lambda _: "",
+    "tally": _tally,
+}

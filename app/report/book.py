@@ -11,17 +11,14 @@ from typing import Annotated, Any, get_args
 import yaml
 from pydantic import PlainSerializer
 
+from app.core.errors import FieldError
 from app.core.ids import sha256_of
-from app.report.book_documents import (
-    BookDocument,
-    HeadlineSet,
-    Outline,
-    Phrase,
-    Voice,
-    document_data,
-)
+from app.report.book_documents import BookDocument, HeadlineSet, Outline, Voice, document_data
 
-FILE = Path(__file__).with_name("phrases.yaml")
+PHRASES = Path(__file__).with_name("phrases.yaml")
+OUTLINES = Path(__file__).with_name("outlines.yaml")
+HEADLINES = Path(__file__).with_name("headlines.yaml")
+STANDARD = "standard"
 # Written out in order, so that a frozen book has the same bytes in every process.
 Features = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 
@@ -40,26 +37,43 @@ class Variant:
     valid_to: int | None = None
     voice: Voice | None = None
 
-    def holds_in(self, year: int) -> bool:
-        """Whether the words belong to a report of this year."""
-        return (self.valid_from or year) <= year <= (self.valid_to or year)
-
-    def suits(self, voice: Voice) -> bool:
-        """Whether the words belong to a report in this voice."""
-        return self.voice in {None, voice}
+    def suits(self, year: int, voice: Voice) -> bool:
+        """Tell whether the words belong to a report of this year in this voice."""
+        in_years = (self.valid_from or year) <= year <= (self.valid_to or year)
+        return in_years and self.voice in {None, voice}
 
 
 PhraseBook = Mapping[str, tuple[Variant, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class BookSource:
+    """A book of a chain, and the revision that was used."""
+
+    code: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a report is composed with; equal `sha256` means equal words.
+
+    `headlines` are in the order in which they are tried.
+    """
+
+    phrases: PhraseBook
+    outlines: Mapping[str, Outline]
+    headlines: tuple[HeadlineSet, ...]
+    sources: tuple[BookSource, ...]
+    sha256: str
+
+
 def choose(
     variants: Sequence[Variant], features: AbstractSet[str], year: int, voice: Voice
 ) -> tuple[Variant, ...]:
-    """The variants of the year and voice whose needs the facts meet, the most demanding ones."""
+    """Return the variants of the year and voice whose needs the facts meet, the most demanding."""
     fitting = [
-        variant
-        for variant in variants
-        if variant.needs <= features and variant.holds_in(year) and variant.suits(voice)
+        variant for variant in variants if variant.needs <= features and variant.suits(year, voice)
     ]
     most = max((len(variant.needs) for variant in fitting), default=0)
     return tuple(variant for variant in fitting if len(variant.needs) == most)
@@ -67,35 +81,100 @@ def choose(
 
 @cache
 def standard_phrases() -> PhraseBook:
-    """The phrases that are shipped with the program."""
-    rules = yaml.safe_load(FILE.read_bytes())["phrases"]
-    return {rule: tuple(_variants(rule, entries)) for rule, entries in rules.items()}
+    """Read the phrases that are shipped with the program."""
+    rules = yaml.safe_load(PHRASES.read_bytes())["phrases"]
+    return {rule: _variants(rule, entries) for rule, entries in rules.items()}
 
 
-def variant_key(rule: str, needs: AbstractSet[str]) -> str:
-    """The rule and what is needed, as the beginning of a variant's id."""
-    return "/".join((rule, "+".join(sorted(needs)) or "plain"))
+@cache
+def standard_book() -> Book:
+    """Read the book that is shipped with the program."""
+    outlines = [Outline.model_validate(entry) for entry in yaml.safe_load(OUTLINES.read_bytes())]
+    headlines = [
+        HeadlineSet.model_validate(entry) for entry in yaml.safe_load(HEADLINES.read_bytes())
+    ]
+    phrases = standard_phrases()
+    content = [
+        [outline.model_dump(mode="json") for outline in outlines],
+        [headline.model_dump(mode="json") for headline in headlines],
+        {
+            rule: [
+                [row.text, sorted(row.needs), row.valid_from, row.valid_to, row.voice]
+                for row in variants
+            ]
+            for rule, variants in phrases.items()
+        },
+    ]
+    return Book(
+        phrases,
+        {outline.code: outline for outline in outlines},
+        tuple(headlines),
+        (BookSource(STANDARD, 1),),
+        sha256_of(content),
+    )
 
 
-def _variants(rule: str, entries: Sequence[Mapping[str, Any]]) -> list[Variant]:
-    """The variants with their ids: the rule, what is needed, which one of several."""
-    seen: dict[str, int] = {}
+def _variants(
+    rule: str, entries: Iterable[Mapping[str, Any]], prefix: str = ""
+) -> tuple[Variant, ...]:
+    """Make variants with their ids: the rule, what is needed, which one of several."""
+    numbers: dict[str, int] = {}
     variants = []
     for entry in entries:
         needs = frozenset(entry.get("needs", ()))
-        key = variant_key(rule, needs)
-        seen[key] = seen.get(key, 0) + 1
-        variants.append(
-            Variant(
-                f"{key}/{seen[key]}",
-                entry["text"],
-                needs,
-                entry.get("valid_from"),
-                entry.get("valid_to"),
-                entry.get("voice"),
-            )
-        )
-    return variants
+        key = f"{prefix}{rule}/{'+'.join(sorted(needs)) or 'plain'}"
+        numbers[key] = numbers.get(key, 0) + 1
+        years = entry.get("valid_from"), entry.get("valid_to")
+        id_ = f"{key}/{numbers[key]}"
+        variants.append(Variant(id_, entry["text"], needs, *years, entry.get("voice")))
+    return tuple(variants)
+
+
+def laid_over(base: Book, document: BookDocument, revision: int) -> Book:
+    """Return the book with one more layer.
+
+    An outline replaces the one of its code, a set of headlines comes before those of the base or
+    replaces the one of its code, a phrase replaces those with the same needs and voice.
+    """
+    own_codes = {entry.code for entry in document.headlines}
+    phrases = dict(base.phrases)
+    for rule in dict.fromkeys(phrase.rule for phrase in document.phrases):
+        phrases[rule] = _with_phrases(phrases.get(rule, ()), rule, document)
+    return Book(
+        phrases,
+        {**base.outlines, **{outline.code: outline for outline in document.outlines}},
+        (*document.headlines, *(entry for entry in base.headlines if entry.code not in own_codes)),
+        (*base.sources, BookSource(document.code, revision)),
+        sha256_of([base.sha256, sha256_of(document_data(document))]),
+    )
+
+
+def _with_phrases(
+    known: tuple[Variant, ...], rule: str, document: BookDocument
+) -> tuple[Variant, ...]:
+    """Put a document's phrases for a rule before the known ones that they do not replace."""
+    phrases = [phrase for phrase in document.phrases if phrase.rule == rule]
+    own = _variants(rule, (phrase.model_dump() for phrase in phrases), f"{document.code}:")
+    replaced = {
+        (frozenset(phrase.needs), phrase.voice)
+        for phrase in phrases
+        if not phrase.together and phrase.valid_from is None and phrase.valid_to is None
+    }
+    left = (_left(variant, replaced) for variant in known)
+    return (*own, *(variant for variant in left if variant))
+
+
+def _left(
+    variant: Variant, replaced: AbstractSet[tuple[frozenset[str], Voice | None]]
+) -> Variant | None:
+    """Return what is left of a variant: one that fits both voices may go on in the other one."""
+    if (variant.needs, None) in replaced:
+        return None
+    voices = (variant.voice,) if variant.voice else get_args(Voice)
+    left = [voice for voice in voices if (variant.needs, voice) not in replaced]
+    if len(left) == len(voices):
+        return variant
+    return replace(variant, voice=left[0]) if left else None
 
 
 # Claims of quality that no record supports: hints, the unit decides.
@@ -150,172 +229,39 @@ FINISHED = ("完毕", "已完成", "完成整改", "整改到位", "落实到位
 _SPEAKER = re.compile(r"(?<![自忘])我(?![国党军])|本人|笔者|咱|亲自")
 
 
-@dataclass(frozen=True, slots=True)
-class Flawed:
-    """A stable code and what to do about it, in Chinese."""
-
-    code: str
-    words: str
-
-
-def flaws_of_words(text: str, valid_from: int | None = None) -> list[Flawed]:
-    """What is wrong with words that stand in a report from a year on (None: in any year)."""
-    found = []
+def flaws_of_words(text: str, valid_from: int | None = None) -> list[FieldError]:
+    """List what is wrong with words that stand in a report from a year on (None: in any year)."""
+    flaws = []
     if mark := MARKUP.search(text):
-        found.append(Flawed("markup", f"不能使用“{mark[0]}”这类标记符号，请删去"))
+        flaws.append(FieldError("markup", f"不能使用“{mark[0]}”这类标记符号，请删去"))
     if misspelt := _MISSPELT.search(text):
         wrong = misspelt[0]
-        found.append(Flawed("set_phrase_wrong", f"“{wrong}”应为“{WRONG[wrong]}”"))
+        flaws.append(FieldError("set_phrase_wrong", f"“{wrong}”应为“{WRONG[wrong]}”"))
     elif number := NUMBERS.search(_SETTLED.sub("", text)):
-        words = f"“{number[0]}”是写死的数字：数字只能由记录填写，请用花括号"
-        found.append(Flawed("number_stated", words))
+        message = f"“{number[0]}”是写死的数字：数字只能由记录填写，请用花括号"
+        flaws.append(FieldError("number_stated", message))
     for phrase, year in FIRST_YEARS.items():
         if phrase in text and (valid_from is None or valid_from < year):
-            words = f"“{phrase}”从 {year} 年起才有，请用 valid_from 限定年份，或改写"
-            found.append(Flawed("set_phrase_year", words))
-    return found
+            message = f"“{phrase}”从 {year} 年起才有，请用 valid_from 限定年份，或改写"
+            flaws.append(FieldError("set_phrase_year", message))
+    return flaws
 
 
 def speakers_in(text: str) -> set[str]:
-    """The words by which a text itself says who speaks."""
+    """Find the words by which a text itself says who speaks."""
     return set(_SPEAKER.findall(text))
 
 
 def flaws_of_claims(
-    text: str, words: Iterable[str], borne_out: Collection[str] = ()
-) -> list[Flawed]:
-    """Claims in a text, and words for the speaker, but for those that are borne out there."""
-    found = [
-        Flawed("claim_unfounded", f"“{word}”在这里没有依据，请删去，或补上相应的特征")
-        for word in words
-        if word in text and word not in borne_out
+    text: str, claims: Iterable[str], borne_out: Collection[str] = ()
+) -> list[FieldError]:
+    """List claims in a text, and words for the speaker, but for those that are borne out there."""
+    flaws = [
+        FieldError("claim_unfounded", f"“{claim}”在这里没有依据，请删去，或补上相应的特征")
+        for claim in claims
+        if claim in text and claim not in borne_out
     ]
-    for word in sorted(speakers_in(text).difference(borne_out)):
-        hint = f"“{word}”不能写死：由谁来说、谁做的，只能由花括号（如 {{doer}}）填入"
-        found.append(Flawed("speaker_stated", hint))
-    return found
-
-
-def hints_of_words(text: str) -> list[Flawed]:
-    """Fillers in some words; reminders only."""
-    return [
-        Flawed("filler", f"“{word}”没有记录可以证明，建议写具体")
-        for word in FILLERS
-        if word in text
-    ]
-
-
-OUTLINES = Path(__file__).with_name("outlines.yaml")
-HEADLINES = Path(__file__).with_name("headlines.yaml")
-STANDARD = "standard"
-
-
-@dataclass(frozen=True, slots=True)
-class BookSource:
-    """A book of a chain, and the revision that was used."""
-
-    code: str
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """What a report is composed with; equal `sha256` means equal words.
-
-    `headlines` are in the order in which they are tried.
-    """
-
-    phrases: PhraseBook
-    outlines: Mapping[str, Outline]
-    headlines: tuple[HeadlineSet, ...]
-    sources: tuple[BookSource, ...]
-    sha256: str
-
-
-@cache
-def standard_book() -> Book:
-    """The book that is shipped with the program."""
-    outlines = [Outline.model_validate(entry) for entry in _entries(OUTLINES)]
-    headlines = tuple(HeadlineSet.model_validate(entry) for entry in _entries(HEADLINES))
-    phrases = standard_phrases()
-    content = [
-        [outline.model_dump(mode="json") for outline in outlines],
-        [headline.model_dump(mode="json") for headline in headlines],
-        {rule: [_row(variant) for variant in variants] for rule, variants in phrases.items()},
-    ]
-    return Book(
-        phrases,
-        {outline.code: outline for outline in outlines},
-        headlines,
-        (BookSource(STANDARD, 1),),
-        sha256_of(content),
-    )
-
-
-def _row(variant: Variant) -> list[object]:
-    years = (variant.valid_from, variant.valid_to)
-    return [variant.text, sorted(variant.needs), *years, variant.voice]
-
-
-def _entries(path: Path) -> list[object]:
-    entries: list[object] = yaml.safe_load(path.read_bytes())
-    return entries
-
-
-def laid_over(base: Book, document: BookDocument, revision: int) -> Book:
-    """The book with one more layer.
-
-    An outline replaces the one of its code, a set of headlines comes before those of the base or
-    replaces the one of its code, a phrase replaces those with the same needs and voice.
-    """
-    mine = {entry.code for entry in document.headlines}
-    kept = tuple(entry for entry in base.headlines if entry.code not in mine)
-    phrases = dict(base.phrases)
-    for rule in dict.fromkeys(phrase.rule for phrase in document.phrases):
-        said = [phrase for phrase in document.phrases if phrase.rule == rule]
-        phrases[rule] = _with(phrases.get(rule, ()), document.code, said)
-    return Book(
-        phrases,
-        {**base.outlines, **{outline.code: outline for outline in document.outlines}},
-        (*document.headlines, *kept),
-        (*base.sources, BookSource(document.code, revision)),
-        sha256_of([base.sha256, sha256_of(document_data(document))]),
-    )
-
-
-def _with(known: tuple[Variant, ...], code: str, said: Iterable[Phrase]) -> tuple[Variant, ...]:
-    own: list[Variant] = []
-    replaced: set[tuple[frozenset[str], Voice | None]] = set()
-    seen: dict[str, int] = {}
-    for phrase in said:
-        needs = frozenset(phrase.needs)
-        key = variant_key(phrase.rule, needs)
-        seen[key] = seen.get(key, 0) + 1
-        own.append(
-            Variant(
-                f"{code}:{key}/{seen[key]}",
-                phrase.text,
-                needs,
-                phrase.valid_from,
-                phrase.valid_to,
-                phrase.voice,
-            )
-        )
-        always = phrase.valid_from is None and phrase.valid_to is None
-        if always and not phrase.together:
-            replaced.add((needs, phrase.voice))
-    kept = (left for variant in known if (left := _left(variant, replaced)))
-    return (*own, *kept)
-
-
-def _left(
-    variant: Variant, replaced: AbstractSet[tuple[frozenset[str], Voice | None]]
-) -> Variant | None:
-    """What is left of a variant: one that fits both voices may go on in the other one."""
-    if (variant.needs, None) in replaced:
-        return None
-    voices = (variant.voice,) if variant.voice else get_args(Voice)
-    going_on = [voice for voice in voices if (variant.needs, voice) not in replaced]
-    if len(going_on) == len(voices):
-        return variant
-    return replace(variant, voice=going_on[0]) if going_on else None
+    for speaker in sorted(speakers_in(text).difference(borne_out)):
+        message = f"“{speaker}”不能写死：由谁来说、谁做的，只能由花括号（如 {{doer}}）填入"
+        flaws.append(FieldError("speaker_stated", message))
+    return flaws

@@ -15,7 +15,7 @@ PeriodKind = Literal["year", "half", "quarter"]
 SectionNumbering = Literal["chinese", "parenthesized", "none"]
 ParagraphNumbering = Literal["ordinal", "first", "plain"]
 
-# What a section may hold. A new content is a word here and a teller in composition.contents.
+# What a section may hold. A new content is a word here and a writer in compose.outline.
 ContentName = Literal[
     "lead",
     "comparison",
@@ -58,7 +58,6 @@ STRANDS: tuple[StrandName, ...] = get_args(StrandName)
 TITLE_SLOTS = frozenset({"year", "when", "term", "organization"})
 HEADING_SLOTS = frozenset({"year", "when", "period", "next_period"})
 HEADLINE_SLOTS = frozenset({"first", "second"})
-
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 PlaceCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -147,15 +146,10 @@ class Outline(Model):
         ids = [section.id for section in self.sections]
         if len(set(ids)) < len(ids):
             raise field_error("sections", "section_repeated", "各节的 id 不能相同")
-        once = [
-            entry.content
-            for section in self.sections
-            for entry in section.contents
-            if entry.content in ONCE
-        ]
-        if len(set(once)) < len(once):
-            words = "开头、上年度情况、存在问题和下一步打算在一份报告中各只写一次"
-            raise field_error("sections", "content_repeated", words)
+        contents = [entry.content for section in self.sections for entry in section.contents]
+        if any(contents.count(content) > 1 for content in ONCE):
+            message = "开头、上年度情况、存在问题和下一步打算在一份报告中各只写一次"
+            raise field_error("sections", "content_repeated", message)
         return self
 
 
@@ -220,7 +214,7 @@ class BookDocument(DocumentContent):
 
 
 def document_data(document: BookDocument) -> dict[str, Any]:
-    """The document as plain values without what is merely default; read back it is the same."""
+    """Return the document as plain values without defaults; read back it is the same."""
     stated = document.model_dump(mode="json", exclude_defaults=True)
     always = {name: getattr(document, name) for name in ("format", "code", "name", "based_on")}
     return {**always, **stated}

@@ -1,4 +1,4 @@
-"""Rules of reports that a request can break."""
+"""Errors that requests about reports end with."""
 
 from app.core.errors import AppError, FieldError
 
@@ -41,8 +41,8 @@ class TemplateRefused(AppError):
     code = "report_template_refused"
     title = "样式模板不合要求"
 
-    def __init__(self, reason: str, words: str) -> None:
-        detail = f"样式模板：{words}"
+    def __init__(self, reason: str, message: str) -> None:
+        detail = f"样式模板：{message}"
         super().__init__(detail, flaws=[FieldError(reason, detail, pointer="#/file")])
 
 

@@ -16,6 +16,47 @@ from app.kinds import SUPERVISED
 RecordId = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 GradeCode = Literal["advanced", "good", "average", "lagging"]
 Unread = Literal["duties", "findings", "earlier"]
+TopicCode = Literal["party_building", "ideology", "integrity"]
+ActorCode = Literal["organization", "person"]
+PolicyChangeCode = Literal["created", "revised"]
+Condition = Literal["overdue", "returned"]
+StatusCode = Literal[
+    "planned", "completed", "cancelled", "open", "in_progress", "submitted", "closed", "suspended"
+]
+OrganizationKindCode = Literal[
+    "party_committee", "work_committee", "general_branch", "party_branch", "party_group"
+]
+PeriodCode = Literal["year", "first_half", "second_half", "q1", "q2", "q3", "q4"]
+
+_MONTHS: dict[PeriodCode, tuple[int, int]] = {
+    "year": (1, 12),
+    "first_half": (1, 6),
+    "second_half": (7, 12),
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+}
+
+
+def period_days(period: PeriodCode, year: int) -> tuple[date, date]:
+    """Return the first and the last day of a period of a year."""
+    first, last = _MONTHS[period]
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def days_before(days: tuple[date, date], as_of: date) -> tuple[date, date]:
+    """Return the days of the year before that a period is compared with: up to the same day."""
+    first, last = days
+    if as_of < last:
+        return _year_before(first), _year_before(as_of)
+    # A period that is over is compared as a whole: the whole of last year's February, too.
+    return _year_before(first), _year_before(last, to_end_of_month=True)
+
+
+def _year_before(day: date, *, to_end_of_month: bool = False) -> date:
+    length = monthrange(day.year - 1, day.month)[1]
+    return date(day.year - 1, day.month, length if to_end_of_month else min(day.day, length))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +110,7 @@ class DutyCoverage:
     @property
     def owed(self) -> tuple[RecordId, ...]:
         """What was to be done by the day."""
-        return (*self.done, *self.done_late, *(one.id for one in self.missing))
+        return (*self.done, *self.done_late, *(missed.id for missed in self.missing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,50 +147,6 @@ class EarlierRecord:
     kind: str
     type: str
     topic: str | None = None
-
-
-TopicCode = Literal["party_building", "ideology", "integrity"]
-ActorCode = Literal["organization", "person"]
-PolicyChangeCode = Literal["created", "revised"]
-Condition = Literal["overdue", "returned"]
-StatusCode = Literal[
-    "planned", "completed", "cancelled", "open", "in_progress", "submitted", "closed", "suspended"
-]
-OrganizationKindCode = Literal[
-    "party_committee", "work_committee", "general_branch", "party_branch", "party_group"
-]
-
-PeriodCode = Literal["year", "first_half", "second_half", "q1", "q2", "q3", "q4"]
-
-_MONTHS: dict[PeriodCode, tuple[int, int]] = {
-    "year": (1, 12),
-    "first_half": (1, 6),
-    "second_half": (7, 12),
-    "q1": (1, 3),
-    "q2": (4, 6),
-    "q3": (7, 9),
-    "q4": (10, 12),
-}
-
-
-def period_days(period: PeriodCode, year: int) -> tuple[date, date]:
-    """The first and the last day of a period of a year."""
-    first, last = _MONTHS[period]
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
-
-
-def days_before(days: tuple[date, date], as_of: date) -> tuple[date, date]:
-    """The days of the year before that a period is compared with: no later than the same day."""
-    first, last = (_year_before(day) for day in (days[0], min(days[1], as_of)))
-    # A period that is over is compared as a whole: the whole of last year's February, too.
-    if as_of >= days[1]:
-        last = date(days[1].year - 1, days[1].month, monthrange(days[1].year - 1, days[1].month)[1])
-    return first, last
-
-
-def _year_before(day: date) -> date:
-    length = monthrange(day.year - 1, day.month)[1]
-    return date(day.year - 1, day.month, min(day.day, length))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Loads one fact set in a constant number of statements, whatever the period holds."""
+"""One fact set, loaded in a constant number of statements whatever the period holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.core.uow import Permission, UnitOfWork
-from app.items.snapshot import Limit, Period, RecordReader, RecordScope, person_of
+from app.items.snapshot import (
+    Limit,
+    RecordOnDay,
+    RecordReader,
+    RecordScope,
+    SnapshotPeriod,
+    person_of,
+)
 from app.organizations.queries import reaches
 from app.report import load_records
 from app.report.compose.wording import following
@@ -45,80 +52,81 @@ _LIMIT = Limit(MAX_RECORDS, _too_large)
 
 
 def load_fact_set(
-    uow: UnitOfWork, extent: ReportScope, entered: Mapping[int, ReportInputs]
+    uow: UnitOfWork, scope: ReportScope, inputs: Mapping[int, ReportInputs]
 ) -> FactSet:
-    """Everything that a report may tell of, frozen.
+    """Read everything that a report may tell of; ``inputs`` is what people entered, by year.
 
-    What people entered is for whole years; a shorter period goes without.
+    That is for whole years: a shorter period goes without.
 
     Raises:
         ScopeTooLarge: the organisation itself has more than 50,000 records.
     """
-    place, year = extent.organization, extent.year
-    supervised = extent.supervision and reaches(
-        uow.session, uow.actor, Permission.SUPERVISION, place.id
+    organization = scope.organization
+    supervised = scope.supervision and reaches(
+        uow.session, uow.actor, Permission.SUPERVISION, organization.id
     )
-    reader = _reader(uow, extent, supervised=supervised)
-    # Before anything else: a scope that is too large must not be read through.
-    tallied = extent.include_descendants and reader.rows(size())[0][0] > MOST_READ
-    if tallied:
+    reader = _reader(uow, scope, supervised=supervised)
+    # Before anything else: a scope that is too large must not be read through (decision 17).
+    counted = scope.include_descendants and reader.rows(size())[0][0] > MOST_READ
+    if counted:
         reader = replace(reader, scope=replace(reader.scope, reach="own"))
+        # Nothing is told beside totals that would hold for the organisation's own records alone.
+        scope = replace(scope, without=frozenset(get_args(Unread)))
     records = reader.records(load_records.COLUMNS, load_records.TABLES, limit=_LIMIT, notes=True)
-    places = reader.rows(load_records.organizations(reader.scope.reach))
-    files = _files(reader) if extent.evidence else ()
-    roster = {row.name for row in reader.rows(load_records.SECRETARIES)}
-    context = SharedFacts(
-        reporter=reporter_of(places[0].id, roster, (one.row for one in records), extent.as_of),
-        as_of=extent.as_of,
-        names={place.id: place.name for place in places},
-        people=_people(reader),
-    )
+    organizations = reader.rows(load_records.organizations(reader.scope.reach))
+    evidence = reader.rows(evidence_revisions(reader.scope), _LIMIT) if scope.evidence else ()
+    shared = _shared_facts(reader, records, organizations)
     return FactSet(
-        organization_id=str(place.id),
-        organization_name=place.name,
-        organization_kind=cast("OrganizationKindCode", place.kind),
+        organization_id=str(organization.id),
+        organization_name=organization.name,
+        organization_kind=cast("OrganizationKindCode", organization.kind),
         parent_name=next((row.name for row in reader.rows(load_records.PARENT_NAME)), None),
-        year=year,
-        as_of=extent.as_of,
-        facts=tuple(fact_of(record, context) for record in records),
+        year=scope.year,
+        as_of=scope.as_of,
+        facts=tuple(fact_of(record, shared) for record in records),
         focuses=_focuses(reader),
         includes_supervision=supervised,
-        include_descendants=extent.include_descendants,
-        branch_names=tuple(place.name for place in places[1:] if _stood(place, year)),
-        tallies=load_aggregates(reader, supervised=supervised) if tallied else (),
-        evidence=evidence_as_of(files, extent.as_of, place.time_zone),
-        period=extent.period,
-        reporter=context.reporter.name,
-        **load_context(uow, _known(extent, tallied=tallied), len(records)),
-        **_authored(extent, entered),
+        include_descendants=scope.include_descendants,
+        branch_names=tuple(row.name for row in organizations[1:] if _existed_in(scope.year, row)),
+        tallies=load_aggregates(reader, supervised=supervised) if counted else (),
+        evidence=evidence_as_of(evidence, scope.as_of, organization.time_zone),
+        period=scope.period,
+        reporter=shared.reporter.name,
+        **load_context(uow, scope, len(records)),
+        **_authored(scope, inputs),
     )
 
 
-def _reader(uow: UnitOfWork, extent: ReportScope, *, supervised: bool) -> RecordReader:
-    place, (first, last) = extent.organization, extent.days
+def _reader(uow: UnitOfWork, scope: ReportScope, *, supervised: bool) -> RecordReader:
+    organization, (first, last) = scope.organization, scope.days
     # To the end of the year: what was owed in a quarter may have been done in a later one.
-    later = date(following(extent.period, extent.year).year, 12, 31)
+    later = date(following(scope.period, scope.year).year, 12, 31)
     return RecordReader(
         uow.connection,
-        RecordScope(
-            "subtree" if extent.include_descendants else "own",
-            restricted=supervised,
-            cancelled=True,
-            text_ids=True,
-        ),
-        Period(first, last, later),
-        extent.as_of,
+        RecordScope(scope.reach, restricted=supervised, cancelled=True, text_ids=True),
+        SnapshotPeriod(first, last, later),
+        scope.as_of,
         {
-            "organization_id": place.id,
-            "root_id": place.root_id,
-            "parent_id": place.parent_id,
-            "until": min(last, extent.as_of),
+            "organization_id": organization.id,
+            "root_id": organization.root_id,
+            "parent_id": organization.parent_id,
+            "until": min(last, scope.as_of),
         },
     )
 
 
-def _files(reader: RecordReader) -> Sequence[Row[Any]]:
-    return reader.rows(evidence_revisions(reader.scope), _LIMIT)
+def _shared_facts(
+    reader: RecordReader, records: Iterable[RecordOnDay], organizations: Sequence[Row[Any]]
+) -> SharedFacts:
+    roster = {row.name for row in reader.rows(load_records.SECRETARIES)}
+    acts = (record.row for record in records)
+    people = reader.parts(load_records.TALKED_WITH, person_of)
+    return SharedFacts(
+        reporter=reporter_of(organizations[0].id, roster, acts, reader.as_of),
+        as_of=reader.as_of,
+        names={row.id: row.name for row in organizations},
+        people={talk_id: frozenset(keys) for talk_id, keys in people.items()},
+    )
 
 
 def _focuses(reader: RecordReader) -> tuple[ReportFocus, ...]:
@@ -126,36 +134,26 @@ def _focuses(reader: RecordReader) -> tuple[ReportFocus, ...]:
     return tuple(ReportFocus(row.code, row.name, row.position) for row in rows)
 
 
-def _people(reader: RecordReader) -> dict[str, frozenset[str]]:
-    """Opaque keys of the people of each talk."""
-    keys = reader.parts(load_records.TALKED_WITH, person_of)
-    return {talk: frozenset(people) for talk, people in keys.items()}
+def _existed_in(year: int, organization: Row[Any]) -> bool:
+    """Tell whether an organisation existed at some time of the year."""
+    founded_on, dissolved_on = organization.founded_on, organization.dissolved_on
+    founded = founded_on is None or founded_on.year <= year
+    return bool(founded and (dissolved_on is None or dissolved_on.year >= year))
 
 
-def _known(extent: ReportScope, *, tallied: bool) -> ReportScope:
-    """Beside totals nothing is told that would hold for the organisation's own records alone."""
-    return replace(extent, without=frozenset(get_args(Unread))) if tallied else extent
-
-
-def _authored(extent: ReportScope, entered: Mapping[int, ReportInputs]) -> dict[str, Any]:
-    """What people entered for the year, and for the one before it."""
-    if extent.period != "year":
+def _authored(scope: ReportScope, inputs: Mapping[int, ReportInputs]) -> dict[str, Any]:
+    """Return what people entered for the year, and for the one before it."""
+    if scope.period != "year":
         return {}
-    this, last = entered.get(extent.year), entered.get(extent.year - 1)
-    previous = PreviousYear(
-        _notes(last.shortcomings if last else ()), _notes(last.next_plans if last else ())
-    )
+    current, previous = inputs.get(scope.year), inputs.get(scope.year - 1)
     return {
-        "shortcomings": _notes(this.shortcomings if this else ()),
-        "next_plans": _notes(this.next_plans if this else ()),
-        "previous": previous,
+        "shortcomings": _notes(current.shortcomings if current else ()),
+        "next_plans": _notes(current.next_plans if current else ()),
+        "previous": PreviousYear(
+            _notes(previous.shortcomings if previous else ()),
+            _notes(previous.next_plans if previous else ()),
+        ),
     }
-
-
-def _stood(place: Any, year: int) -> bool:  # noqa: ANN401 - a row
-    """Whether an organisation existed at some time of the year."""
-    founded = place.founded_on is None or place.founded_on.year <= year
-    return founded and (place.dissolved_on is None or place.dissolved_on.year >= year)
 
 
 def _notes(entries: Iterable[Mapping[str, Any]]) -> tuple[AuthoredNote, ...]:

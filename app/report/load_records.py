@@ -1,4 +1,4 @@
-"""From rows to facts: records and their evidence on the report's day, and whose report it is."""
+"""Records and their evidence on the report's day as facts, and whose report it is."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,63 +31,39 @@ ACTIVITIES = Activity.__table__.c
 OUTPUTS = Output.__table__.c
 TALKS = Talk.__table__.c
 SANCTIONS = Sanction.__table__.c
-PEOPLE = TalkPerson.__table__.c
+EVIDENCE = Evidence.__table__.c
+REVISIONS = EvidenceRevision.__table__.c
 _KINDS = (MEETINGS, RECTIFICATIONS, ACTIVITIES, OUTPUTS, TALKS, SANCTIONS)
 TABLES: tuple[Any, ...] = tuple(columns.item_id.table for columns in _KINDS)
 _FOCUSES = Focus.__table__.c
 _FOCUS = select(_FOCUSES.code).where(_FOCUSES.id == ITEMS.focus_id)
 
 COLUMNS = (
-    ITEMS.version,
-    _FOCUS.scalar_subquery().label("focus"),
-    ITEMS.actor_kind,
-    ITEMS.actor_post,
-    ITEMS.actor_name,
-    ITEMS.planned_on,
-    ITEMS.outcome,
-    ITEMS.late_entry,
-    ITEMS.responsible_person,
-    ITEMS.responsible_department,
-    MEETINGS.expected,
-    MEETINGS.present,
-    MEETINGS.lecturer,
-    ACTIVITIES.participants_value,
-    ACTIVITIES.participants_approximate,
-    ACTIVITIES.hours,
-    OUTPUTS.change,
-    OUTPUTS.solved_difficulties,
-    OUTPUTS.copies_value,
-    OUTPUTS.copies_approximate,
-    TALKS.person_times_value,
-    TALKS.person_times_approximate,
-    SANCTIONS.person_member_id,
-    SANCTIONS.person_name,
-    RECTIFICATIONS.source,
-    RECTIFICATIONS.found_on,
+    *(ITEMS.version, _FOCUS.scalar_subquery().label("focus"), ITEMS.outcome, ITEMS.late_entry),
+    *(ITEMS.actor_kind, ITEMS.actor_post, ITEMS.actor_name, ITEMS.planned_on),
+    *(ITEMS.responsible_person, ITEMS.responsible_department),
+    *(MEETINGS.expected, MEETINGS.present, MEETINGS.lecturer),
+    *(ACTIVITIES.participants_value, ACTIVITIES.participants_approximate, ACTIVITIES.hours),
+    *(OUTPUTS.change, OUTPUTS.solved_difficulties, OUTPUTS.copies_value),
+    *(OUTPUTS.copies_approximate, TALKS.person_times_value, TALKS.person_times_approximate),
+    *(SANCTIONS.person_member_id, SANCTIONS.person_name),
+    *(RECTIFICATIONS.source, RECTIFICATIONS.found_on),
 )
-TALKED_WITH = Parts(PEOPLE.item_id.table, (PEOPLE.member_id, PEOPLE.name))
+_PEOPLE = TalkPerson.__table__.c
+TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name))
 
 
 def organizations(reach: Reach) -> Select[Any]:
-    """The organisations in scope, the asked one first."""
-    columns = Organization.__table__.c
-    distance = OrganizationAncestor.__table__.c
+    """Select the organisations in scope, the asked one first."""
+    columns, distance = Organization.__table__.c, OrganizationAncestor.distance
+    id_ = type_coerce(columns.id, UuidText()).label("id")
     statement = (
-        select(
-            type_coerce(columns.id, UuidText()).label("id"),
-            columns.name,
-            columns.founded_on,
-            columns.dissolved_on,
-        )
-        .select_from(
-            Organization.__table__.join(
-                OrganizationAncestor.__table__, distance.descendant_id == columns.id
-            )
-        )
-        .where(distance.ancestor_id == bindparam("organization_id"))
-        .order_by(distance.distance, columns.id)
+        select(id_, columns.name, columns.founded_on, columns.dissolved_on)
+        .join(OrganizationAncestor, OrganizationAncestor.descendant_id == columns.id)
+        .where(OrganizationAncestor.ancestor_id == bindparam("organization_id"))
+        .order_by(distance, columns.id)
     )
-    return statement if reach == "subtree" else statement.where(distance.distance == 0)
+    return statement if reach == "subtree" else statement.where(distance == 0)
 
 
 FOCUSES = (
@@ -95,32 +71,29 @@ FOCUSES = (
     .where(_FOCUSES.root_id == bindparam("root_id"))
     .order_by(_FOCUSES.position)
 )
-_MEMBERS = Member.__table__.c
-SECRETARIES = select(_MEMBERS.name).where(
-    _MEMBERS.organization_id == bindparam("organization_id"),
-    _MEMBERS.post == Post.SECRETARY,
-    _MEMBERS.joined_on <= bindparam("as_of"),
-    or_(_MEMBERS.left_on.is_(None), _MEMBERS.left_on > bindparam("as_of")),
+SECRETARIES = select(Member.name).where(
+    Member.organization_id == bindparam("organization_id"),
+    Member.post == Post.SECRETARY,
+    Member.joined_on <= bindparam("as_of"),
+    or_(Member.left_on.is_(None), Member.left_on > bindparam("as_of")),
 )
-PARENT_NAME = select(Organization.__table__.c.name).where(
-    Organization.__table__.c.id == bindparam("parent_id")
-)
+PARENT_NAME = select(Organization.name).where(Organization.id == bindparam("parent_id"))
 
 
-class Deed(Protocol):
-    """A record as far as it says who did it."""
+class Act(Protocol):
+    """A record as far as it says who did it: an organisation, or a person in a post."""
 
     @property
     def organization_id(self) -> str:
-        """The organisation that it belongs to."""
+        """The organisation that the record belongs to."""
 
     @property
     def actor_kind(self) -> str:
-        """Whether a person did it, or an organisation."""
+        """An ``ActorKind``."""
 
     @property
     def actor_post(self) -> str | None:
-        """The post in which that person did it."""
+        """The post in which a person did it."""
 
     @property
     def actor_name(self) -> str | None:
@@ -139,60 +112,54 @@ class Reporter:
     name: str | None = None
     several: bool = False
 
-    def did(self, row: Deed) -> bool:
-        """Whether a record is the reporter's own deed, not that of another in the same post."""
-        if not by_secretary(row, self.organization_id):
+    def did(self, act: Act) -> bool:
+        """Tell whether it is the reporter's own act, not that of another in the same post."""
+        if not _by_secretary(act, self.organization_id):
             return False
-        # Whose deed it is that names nobody is known only where there was but one secretary.
-        return not self.several if row.actor_name is None else row.actor_name == self.name
-
-
-def by_secretary(row: Deed, organization_id: str) -> bool:
-    """Whether a record of an organisation was done by somebody as its secretary."""
-    in_post = (row.actor_kind, row.actor_post) == (ActorKind.PERSON, Post.SECRETARY)
-    return in_post and row.organization_id == organization_id
+        # Whose act it is that names nobody is known only where there was but one secretary.
+        return not self.several if act.actor_name is None else act.actor_name == self.name
 
 
 def reporter_of(
-    organization_id: str, roster: Collection[str], rows: Iterable[Deed], as_of: date
+    organization_id: str, roster: Collection[str], acts: Iterable[Act], as_of: date
 ) -> Reporter:
-    """The only secretary on the roster of the day, else the only one who acted by then.
+    """Return the only secretary on the roster of the day, else the only one who acted by then.
 
-    Where neither tells, the name stays open: nobody's deeds are taken for the reporter's.
+    Where neither tells, the name stays open: nobody's acts are taken for the reporter's.
     """
     acted = {
-        row.actor_name
-        for row in rows
-        if row.actor_name
-        and row.happened_on
-        and row.happened_on <= as_of
-        and by_secretary(row, organization_id)
+        act.actor_name
+        for act in acts
+        if act.actor_name
+        and act.happened_on
+        and act.happened_on <= as_of
+        and _by_secretary(act, organization_id)
     }
     candidates = (acted & set(roster)) or acted if len(roster) != 1 else set(roster)
     name = next(iter(candidates)) if len(candidates) == 1 else None
     return Reporter(organization_id, name, several=len(acted | candidates) > 1)
 
 
-EVIDENCE = Evidence.__table__.c
-REVISIONS = EvidenceRevision.__table__.c
+def _by_secretary(act: Act, organization_id: str) -> bool:
+    """Tell whether somebody did it as the secretary of an organisation."""
+    in_post = (act.actor_kind, act.actor_post) == (ActorKind.PERSON, Post.SECRETARY)
+    return in_post and act.organization_id == organization_id
 
 
 def evidence_revisions(scope: RecordScope) -> Select[Any]:
-    """The files of the unrestricted records in scope, each with every upload."""
-    source = EvidenceRevision.__table__.join(
-        Evidence.__table__, EVIDENCE.id == REVISIONS.evidence_id
-    ).join(Item.__table__, EVIDENCE.item_id == ITEMS.id)
+    """Select the files of the unrestricted records in scope, each with every upload."""
     statement = (
         select(
             scope.id_of(EVIDENCE.id),
             scope.id_of(EVIDENCE.item_id),
-            EVIDENCE.caption,
-            EVIDENCE.effective_on,
-            REVISIONS.filename,
-            REVISIONS.sha256,
-            REVISIONS.uploaded_at,
+            *(EVIDENCE.caption, EVIDENCE.effective_on),
+            *(REVISIONS.filename, REVISIONS.sha256, REVISIONS.uploaded_at),
         )
-        .select_from(source)
+        .select_from(
+            EvidenceRevision.__table__.join(
+                Evidence.__table__, EVIDENCE.id == REVISIONS.evidence_id
+            ).join(Item.__table__, EVIDENCE.item_id == ITEMS.id)
+        )
         .where(EVIDENCE.deleted_at.is_(None))
     )
     unrestricted = of_records(statement, replace(scope, restricted=False))
@@ -200,9 +167,10 @@ def evidence_revisions(scope: RecordScope) -> Select[Any]:
 
 
 def evidence_as_of(rows: Iterable[Any], as_of: date, time_zone: str) -> tuple[EvidenceFact, ...]:
-    """The newest file of each piece of evidence that was there on a day of the zone."""
-    found = {
-        row.id: EvidenceFact(
+    """Return the newest file of each piece of evidence that was there on a day of the zone."""
+    newest = {row.id: row for row in rows if civil_day(row.uploaded_at, time_zone) <= as_of}
+    return tuple(
+        EvidenceFact(
             id=row.id,
             record_id=row.item_id,
             filename=row.filename,
@@ -210,15 +178,16 @@ def evidence_as_of(rows: Iterable[Any], as_of: date, time_zone: str) -> tuple[Ev
             caption=row.caption,
             effective_on=row.effective_on,
         )
-        for row in rows
-        if civil_day(row.uploaded_at, time_zone) <= as_of
-    }
-    return tuple(found.values())
+        for row in newest.values()
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFacts:
-    """What the facts of one summary share."""
+    """What the facts of one report share.
+
+    ``names`` are the organisations' by id, ``people`` the opaque keys of the people of each talk.
+    """
 
     reporter: Reporter
     as_of: date
@@ -226,9 +195,10 @@ class SharedFacts:
     people: Mapping[str, frozenset[str]]
 
 
-def fact_of(record: RecordOnDay, context: SharedFacts) -> Fact:
-    """A record as a report tells of it."""
-    row = record.row
+def fact_of(record: RecordOnDay, shared: SharedFacts) -> Fact:
+    """Return a record as a report tells of it."""
+    row, due_on = record.row, record.due_on
+    overdue = due_on is not None and is_overdue(record.status, due_on, shared.as_of)
     return Fact(
         id=record.id,
         version=row.version,
@@ -237,35 +207,27 @@ def fact_of(record: RecordOnDay, context: SharedFacts) -> Fact:
         topic=row.topic,
         title=row.title,
         organization_id=row.organization_id,
-        organization_name=context.names[row.organization_id],
+        organization_name=shared.names[row.organization_id],
+        status=record.status.value,
         focus=row.focus,
         actor=row.actor_kind,
         actor_post=row.actor_post,
         actor_name=row.actor_name,
-        is_reporter=context.reporter.did(row),
+        is_reporter=shared.reporter.did(row),
+        happened_on=record.happened_on,
         planned_on=row.planned_on,
+        due_on=due_on,
+        completed_on=record.completed_on,
+        days_overdue=days_overdue(due_on, shared.as_of) if due_on and overdue else None,
         outcome=row.outcome,
         late_entry=row.late_entry,
-        **_state(record, context.as_of),
-        **_own(row, context),
+        **_of_kind(row, shared),
         **(_rectification(record) if row.kind == ItemKind.RECTIFICATION else {}),
     )
 
 
-def _state(record: RecordOnDay, day: date) -> dict[str, Any]:
-    """What it was on the day, and for how many days it had been overdue."""
-    due_on, late = record.due_on, is_overdue(record.status, record.due_on, day)
-    return {
-        "status": record.status,
-        "due_on": due_on,
-        "happened_on": record.happened_on,
-        "completed_on": record.completed_on,
-        "days_overdue": days_overdue(due_on, day) if due_on and late else None,
-    }
-
-
-def _own(row: Row[Any], context: SharedFacts) -> dict[str, Any]:
-    """The numbers and names that a kind has beyond any record."""
+def _of_kind(row: Row[Any], shared: SharedFacts) -> dict[str, Any]:
+    """Return the numbers and names that a kind has beyond any record."""
     if row.kind == ItemKind.MEETING:
         return {"expected": row.expected, "present": row.present, "lecturer": row.lecturer}
     if row.kind == ItemKind.ACTIVITY:
@@ -278,7 +240,7 @@ def _own(row: Row[Any], context: SharedFacts) -> dict[str, Any]:
             "quantity": _count(row, "copies"),
         }
     if row.kind == ItemKind.TALK:
-        persons = context.people.get(row.id, frozenset())
+        persons = shared.people.get(row.id, frozenset())
         return {"persons": persons, "person_times": _count(row, "person_times")}
     if row.kind == ItemKind.SANCTION:
         return {"persons": frozenset({person_key(row.person_member_id, row.person_name)})}
@@ -286,21 +248,18 @@ def _own(row: Row[Any], context: SharedFacts) -> dict[str, Any]:
 
 
 def _rectification(record: RecordOnDay) -> dict[str, Any]:
-    """Where a problem came from, who sees to it, and what it has gone through."""
+    """Return where a problem came from, who sees to it, and what it has gone through."""
     row, course = record.row, replay(record.steps)
-    own = {
+    suspended = course.suspended
+    return {
         "source": row.source,
         "found_on": row.found_on,
         "responsible_person": row.responsible_person,
         "responsible_department": row.responsible_department,
         "was_returned": course.was_returned,
-    }
-    if course.suspended is None:
-        return own
-    return own | {
-        "suspended_on": course.suspended.on,
-        "suspension_approver": (course.suspended.details or {}).get("approver"),
-        "suspension_reason": course.suspended.note,
+        "suspended_on": suspended and suspended.on,
+        "suspension_approver": (suspended.details or {}).get("approver") if suspended else None,
+        "suspension_reason": suspended and suspended.note,
     }
 
 

@@ -1,7 +1,6 @@
 """Routes of the annual summary and its inputs, of report books and of style templates."""
 
 import hashlib
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,18 +45,18 @@ from app.report.schemas import (
     ReportBookRevisionRead,
     ReportInputsRead,
     ReportInputsWrite,
+    ReportTemplateRead,
+    ReportTemplateWrite,
     Summary,
     SummaryParameters,
     Year,
     summary_of,
 )
-from app.report.service import annual_summary, written
+from app.report.service import annual_summary, render
 from app.report.templates import (
     FILE_NAME,
     MAX_BYTES,
-    Applied,
-    ReportTemplateRead,
-    ReportTemplateWrite,
+    AppliedTemplate,
     applied_template,
     examine,
     refusal,
@@ -65,12 +64,16 @@ from app.report.templates import (
 )
 
 router = api_router("/organizations/{organization_id}", "annual-summaries")
+template_router = api_router("/organizations/{organization_id}/report-template", "report-templates")
 YearInPath = Annotated[Year, InPath()]
+FILE: dict[int | str, dict[str, Any]] = {
+    status: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}
+    for status in (200, 206)
+}
 
 
 @router.get(
     "/annual-summaries/{year}",
-    name="get_annual_summary",
     summary="年度总结：由已完成的记录写成，每句话可追溯到记录",
     response_model=Summary,
     responses={200: {"content": {name: {} for name in FORMATS if name != JSON}}},
@@ -89,15 +92,12 @@ def get_annual_summary(
         headers = {"Content-Type": JSON, "Vary": "Accept"}
         return Response(SUMMARY.dump_json(summary_of(text)), headers=headers)
     storage = request.app.state.storage
-    document, content = written(uow, organization_id, text, offered, storage)
+    document, content = render(uow, organization_id, text, offered, storage)
     return Response(content, headers=file_headers(document, offered))
 
 
 @router.get(
-    "/report-inputs/{year}",
-    name="get_report_inputs",
-    summary="查看年度存在问题与下一步打算",
-    response_model=ReportInputsRead,
+    "/report-inputs/{year}", summary="查看年度存在问题与下一步打算", response_model=ReportInputsRead
 )
 def get_report_inputs(
     request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
@@ -109,7 +109,6 @@ def get_report_inputs(
 
 @router.put(
     "/report-inputs/{year}",
-    name="put_report_inputs",
     summary="填写年度存在问题与下一步打算（再次填写须带 If-Match）",
     response_model=ReportInputsRead,
 )
@@ -167,7 +166,6 @@ book_router = document_router(REPORT_BOOK)
 
 @book_router.post(
     "/organizations/{organization_id}/report-book-previews",
-    name="preview_report_book",
     summary="试用报告用语：按它写出一份报告，不保存",
     response_model=BookPreview,
     openapi_extra=BODY,
@@ -192,7 +190,6 @@ def preview_report_book(
 
 @book_router.get(
     "/organizations/{organization_id}/report-book",
-    name="get_organization_report_book",
     summary="党组织所用的报告用语：由哪几套叠成，有哪些文种",
     response_model=OrganizationBook,
 )
@@ -208,14 +205,6 @@ def get_organization_report_book(uow: UowDep, organization_id: UUID) -> Response
             forms=[FormRead.model_validate(outline) for outline in book.outlines.values()],
         )
     )
-
-
-FILE: dict[int | str, dict[str, Any]] = {
-    status: {"content": {WORD: {"schema": {"type": "string", "format": "binary"}}}}
-    for status in (200, 206)
-}
-
-template_router = api_router("/organizations/{organization_id}/report-template", "report-templates")
 
 
 @template_router.put(
@@ -242,7 +231,7 @@ async def put_report_template(
     def judge(path: Path, file: StoredFile) -> None:
         missing.extend(examine(path.read_bytes(), file.kind.extension))
 
-    def record(uow: UnitOfWork, _wish: ReportTemplateWrite, file: StoredFile) -> Response:
+    def record(uow: UnitOfWork, _payload: ReportTemplateWrite, file: StoredFile) -> Response:
         templates.put_template(uow, organization_id, if_match, file, missing)
         return _reply(templates.read_template(uow, organization_id), organization_id)
 
@@ -258,7 +247,6 @@ async def put_report_template(
 
 @template_router.get(
     "",
-    name="get_report_template",
     summary="查看报告适用的样式模板（本组织的，没有时为上级的）",
     response_model=ReportTemplateRead,
 )
@@ -269,7 +257,6 @@ def get_report_template(request: Request, uow: UowDep, organization_id: UUID) ->
 
 @template_router.delete(
     "",
-    name="delete_report_template",
     summary="撤下本组织的样式模板（文件保留，改用上级的或系统自带的）",
     status_code=204,
     response_class=Response,
@@ -278,13 +265,12 @@ def delete_report_template(
     uow: UowDep, organization_id: UUID, if_match: IfMatch = None
 ) -> Response:
     """Take the organisation's own template out of use."""
-    templates.take_back(uow, organization_id, if_match)
+    templates.remove_template(uow, organization_id, if_match)
     return no_content()
 
 
 @template_router.get(
     "/content",
-    name="download_report_template",
     summary="下载适用的样式模板；没有上传过时为系统自带的，可在其上修改",
     response_class=Response,
     responses=FILE,
@@ -294,24 +280,22 @@ def download_report_template(request: Request, uow: UowDep, organization_id: UUI
     require(uow, Permission.READ, organization_id)
     applied = applied_template(uow, organization_id)
     if applied is not None:
-        kept = applied.revision
-        file = Download(kept.sha256, kept.size, WORD, content_disposition(kept.filename))
-        return download_reply(
-            request, file, partial(request.app.state.storage.open, kept.storage_key)
-        )
+        revision = applied.revision
+        disposition = content_disposition(revision.filename)
+        file = Download(revision.sha256, revision.size, WORD, disposition)
+        storage = request.app.state.storage
+        return download_reply(request, file, partial(storage.open, revision.storage_key))
     content = shipped_template()
     tag = hashlib.sha256(content).hexdigest()
     file = Download(tag, len(content), WORD, content_disposition(FILE_NAME))
-    return download_reply(request, file, partial(_part, content))
+    return download_reply(request, file, lambda start, end: iter((content[start:end],)))
 
 
-def _part(content: bytes, start: int, end: int) -> Iterator[bytes]:
-    yield content[start:end]
-
-
-def _reply(applied: Applied, asked: UUID, request: Request | None = None) -> Response:
+def _reply(
+    applied: AppliedTemplate, organization_id: UUID, request: Request | None = None
+) -> Response:
     template, revision = applied.template, applied.revision
-    inherited = template.organization_id != asked
+    inherited = template.organization_id != organization_id
     version = None if inherited else template.version
     body = ReportTemplateRead(
         organization_id=template.organization_id,

@@ -1,4 +1,4 @@
-"""Payloads of the annual summary, of its inputs and of report books."""
+"""Payloads of the annual summary, of its inputs, of report books and of style templates."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +92,7 @@ SUMMARY = TypeAdapter(Summary)
 
 
 def summary_of(text: ComposedText) -> Summary:
-    """A composed text in the form that the API shows it in."""
+    """Return a composed text in the form that the API shows it in."""
     return Summary(
         title=text.head.title,
         salutation=text.head.salutation,
@@ -228,9 +228,9 @@ class BookHintRead(Model):
     detail: Annotated[str, Field(description="提醒")]
 
     @classmethod
-    def of(cls, flaw: FieldError) -> "BookHintRead":
-        """A reminder as it is shown."""
-        return cls(pointer=flaw.pointer or "#", code=flaw.code, detail=flaw.detail)
+    def of(cls, hint: FieldError) -> "BookHintRead":
+        """Return a reminder as it is shown."""
+        return cls(pointer=hint.pointer or "#", code=hint.code, detail=hint.detail)
 
 
 class ReportBookRead(OrgDocumentRead[BookStatus]):
@@ -288,3 +288,28 @@ class OrganizationBook(Model):
     sources: Annotated[list[BookSourceRead], Field(description="从标准起，一层层叠加的各套")]
     sha256: Annotated[str, Field(description="叠加后内容的 SHA-256；相同即用语相同")]
     forms: list[FormRead]
+
+
+class ReportTemplateWrite(Model):
+    """A style template: nothing is stated but the file."""
+
+
+class ReportTemplateRead(Model):
+    """The style template that applies to an organisation's reports."""
+
+    organization_id: Annotated[UUID, Field(description="上传模板的党组织")]
+    organization_name: Annotated[str, Field(examples=["集团公司党委"])]
+    inherited: Annotated[bool, Field(description="是否沿用上级党组织的模板")]
+    number: Annotated[int, Field(description="第几次上传")]
+    filename: Annotated[str, Field(description="上传时的文件名", examples=["公文样式.docx"])]
+    size: Annotated[int, Field(description="字节数")]
+    sha256: Annotated[str, Field(description="文件的 SHA-256，十六进制")]
+    missing_styles: Annotated[
+        list[str],
+        Field(description="模板中没有、由系统补上的样式", examples=[["公文称谓", "公文页码"]]),
+    ]
+    uploaded_at: datetime
+    uploaded_by_name: str
+    version: Annotated[
+        int | None, Field(description="更换或撤下时写入 If-Match；沿用上级模板时为空")
+    ]

@@ -27,7 +27,7 @@ from app.report.templates import styles_of
 def annual_summary(
     uow: UnitOfWork, organization_id: UUID, year: int, parameters: SummaryParameters
 ) -> ComposedText:
-    """The narrative of an organisation's period, from its completed records.
+    """Compose the narrative of an organisation's period, from its completed records.
 
     Raises:
         NotFound: the organisation is out of the actor's sight.
@@ -37,57 +37,13 @@ def annual_summary(
     """
     organization = get_visible(uow.session, uow.actor, organization_id)
     book = effective_book(uow, organization)
-    return summary_with(uow, organization, year, parameters, book)
-
-
-def summary_with(
-    uow: UnitOfWork,
-    organization: Organization,
-    year: int,
-    parameters: SummaryParameters,
-    book: Book,
-) -> ComposedText:
-    """The same with a given book; the caller has checked that the actor sees the organisation."""
-    today = uow.today(organization.time_zone)
-    asked = resolve_request(book, parameters, year, today)
-    entered = {
-        row.year: row for row in uow.session.scalars(inputs_of(organization.id, year - 1, year))
-    }
-    extent = ReportScope(
-        organization,
-        year,
-        asked.as_of,
-        parameters.include_descendants,
-        asked.period,
-        frozenset(parameters.without),
-    )
-    fact_set = load_fact_set(uow, extent, entered)
-    options = Options(
-        voice=asked.voice,
-        numerals=parameters.numerals,
-        form=asked.form,
-        salutation=entered[year].salutation if year in entered else None,
-        small_counts=parameters.small_counts,
-    )
-    return compose(fact_set, options, book)
-
-
-def written(
-    uow: UnitOfWork, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
-) -> tuple[Document, bytes]:
-    """A composed text as a document, and the same as the bytes of a file.
-
-    A styled format takes the organisation's style template.
-    """
-    document = document_of(text.head, text.blocks)
-    template = styles_of(uow, organization_id, storage) if offered.styled else None
-    return document, offered.write(document, "final", template)
+    return _composed(uow, organization, year, parameters, book)
 
 
 def preview(
     uow: UnitOfWork, organization_id: UUID, document: BookDocument, parameters: PreviewParameters
 ) -> ComposedText:
-    """A report as it would read with the document as the organisation's book; nothing is saved.
+    """Compose a report with the document as the organisation's book; nothing is saved.
 
     Raises:
         NotFound: there is no such organisation in the actor's sight.
@@ -98,4 +54,45 @@ def preview(
     organization = get_visible(uow.session, uow.actor, organization_id)
     refuse_flaws(flaws_of(document))
     book = book_with(uow, organization, document)
-    return summary_with(uow, organization, parameters.year, parameters, book)
+    return _composed(uow, organization, parameters.year, parameters, book)
+
+
+def _composed(
+    uow: UnitOfWork,
+    organization: Organization,
+    year: int,
+    parameters: SummaryParameters,
+    book: Book,
+) -> ComposedText:
+    today = uow.today(organization.time_zone)
+    request = resolve_request(book, parameters, year, today)
+    rows = uow.session.scalars(inputs_of(organization.id, year - 1, year))
+    inputs = {row.year: row for row in rows}
+    scope = ReportScope(
+        organization,
+        year,
+        request.as_of,
+        parameters.include_descendants,
+        request.period,
+        frozenset(parameters.without),
+    )
+    options = Options(
+        voice=request.voice,
+        numerals=parameters.numerals,
+        form=request.form,
+        salutation=inputs[year].salutation if year in inputs else None,
+        small_counts=parameters.small_counts,
+    )
+    return compose(load_fact_set(uow, scope, inputs), options, book)
+
+
+def render(
+    uow: UnitOfWork, organization_id: UUID, text: ComposedText, offered: Format, storage: Storage
+) -> tuple[Document, bytes]:
+    """Render a composed text as a document, and the same as the bytes of a file.
+
+    A styled format takes the organisation's style template.
+    """
+    document = document_of(text.head, text.blocks)
+    template = styles_of(uow, organization_id, storage) if offered.styled else None
+    return document, offered.write(document, "final", template)

@@ -1,20 +1,18 @@
-"""Style templates of units' reports: examined, put into use, taken back."""
+"""Style templates of units' reports: the shipped one, what a file must be, which one applies."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field
 from sqlalchemy import select
 
 from app.core.audit import Trail
 from app.core.changes import expect_version
 from app.core.errors import NotFound, existing
 from app.core.ids import new_id
-from app.core.schemas import Model
 from app.core.uow import Permission, UnitOfWork
 from app.evidence.archives import (
     Archive,
@@ -37,35 +35,6 @@ from app.report.files.word_styles import STYLES_PART
 from app.report.models import ReportTemplate, ReportTemplateRevision
 
 FILE_NAME = "公文样式模板.docx"
-
-
-def _line(text: str) -> DocumentParagraph:
-    return DocumentParagraph((Run(text),))
-
-
-@lru_cache(maxsize=1)
-def shipped_template() -> bytes:
-    """A Word file to change the styles in; its text is of no account."""
-    return to_word(
-        Document(
-            title="公文标题：样式模板",
-            byline="公文署名",
-            salutation="公文称谓",
-            body=(
-                _line("公文正文：在 Word 或 WPS 中修改各样式的字体、字号后上传，正文不会被采用。"),
-                Heading(1, "一、公文一级标题"),
-                Heading(2, "（一）公文二级标题"),
-                Heading(3, "1. 公文三级标题"),
-                Heading(4, "（1）公文四级标题"),
-                Table("公文表题", ("公文表头", "公文表头"), (("公文表格", "公文表格"),), (1, 1)),
-            ),
-            signatory="公文落款",
-            signed_on=date(2026, 1, 1),
-            annexes=(Annex("公文附件标题", (_line("公文正文"),)),),
-        )
-    )
-
-
 MAX_BYTES = 2_000_000
 _LIMITS = ArchiveLimits(entries=200, total_bytes=20_000_000, ratio=100)
 _XML_BYTES = 1_000_000
@@ -82,17 +51,42 @@ _ACTIVE = "模板中嵌入了其他文件或对象，请删去后再上传。"
 _LARGE = "模板的样式内容过大，请删去正文和不用的样式后再上传。"
 _NO_STYLES = "文件中没有样式，请用 Word 或 WPS 另存为 docx 后再上传。"
 _NOT_WORD = "请上传 Word 文档（.docx）。"
+_TRAIL = Trail("report_template")
+
+
+@lru_cache(maxsize=1)
+def shipped_template() -> bytes:
+    """Return a Word file to change the styles in; its text is of no account."""
+    note = "公文正文：在 Word 或 WPS 中修改各样式的字体、字号后上传，正文不会被采用。"
+    return to_word(
+        Document(
+            title="公文标题：样式模板",
+            byline="公文署名",
+            salutation="公文称谓",
+            body=(
+                DocumentParagraph((Run(note),)),
+                Heading(1, "一、公文一级标题"),
+                Heading(2, "（一）公文二级标题"),
+                Heading(3, "1. 公文三级标题"),
+                Heading(4, "（1）公文四级标题"),
+                Table("公文表题", ("公文表头", "公文表头"), (("公文表格", "公文表格"),), (1, 1)),
+            ),
+            signatory="公文落款",
+            signed_on=date(2026, 1, 1),
+            annexes=(Annex("公文附件标题", (DocumentParagraph((Run("公文正文"),)),)),),
+        )
+    )
 
 
 def refusal(refused: EvidenceRefused) -> TemplateRefused:
-    """What a file's refusal as evidence means for a template."""
+    """Return what a file's refusal as evidence means for a template."""
     of_type = {Refusal.TYPE_NOT_ALLOWED, Refusal.TYPE_MISMATCH, Refusal.DECLARED_TYPE_MISMATCH}
-    words = _NOT_WORD if refused.reason in of_type else MESSAGES[refused.reason]
-    return TemplateRefused(refused.reason.value, words)
+    message = _NOT_WORD if refused.reason in of_type else MESSAGES[refused.reason]
+    return TemplateRefused(refused.reason.value, message)
 
 
 def examine(content: bytes, extension: str) -> list[str]:
-    """Check a template's content; returns the names of the styles that it lacks.
+    """Check a template's content and return the names of the styles that it lacks.
 
     Raises:
         TemplateRefused: it is no plain Word file, or its styles cannot be used.
@@ -107,15 +101,11 @@ def examine(content: bytes, extension: str) -> list[str]:
         raise refusal(refused) from refused
     if STYLES_PART not in {entry.name for entry in archive.entries}:
         raise TemplateRefused("styles_missing", _NO_STYLES)
-    return _styles(content)
-
-
-def _styles(content: bytes) -> list[str]:
     try:
         stylesheet(content)
     except UnusableStyleError as error:
-        words = f"样式“{error}”不是段落样式，请改名或改为段落样式后再上传。"
-        raise TemplateRefused("style_unusable", words) from error
+        message = f"样式“{error}”不是段落样式，请改名或改为段落样式后再上传。"
+        raise TemplateRefused("style_unusable", message) from error
     except SyntaxError as error:  # the parser's own is one of these
         raise TemplateRefused("styles_missing", _NO_STYLES) from error
     return [style.name for style in missing_styles(content)]
@@ -151,33 +141,8 @@ def _check_relationship(attributes: dict[str, str]) -> None:
         raise TemplateRefused("embedded_fonts", _FONTS)
 
 
-class ReportTemplateWrite(Model):
-    """A style template: nothing is stated but the file."""
-
-
-class ReportTemplateRead(Model):
-    """The style template that applies to an organisation's reports."""
-
-    organization_id: Annotated[UUID, Field(description="上传模板的党组织")]
-    organization_name: Annotated[str, Field(examples=["集团公司党委"])]
-    inherited: Annotated[bool, Field(description="是否沿用上级党组织的模板")]
-    number: Annotated[int, Field(description="第几次上传")]
-    filename: Annotated[str, Field(description="上传时的文件名", examples=["公文样式.docx"])]
-    size: Annotated[int, Field(description="字节数")]
-    sha256: Annotated[str, Field(description="文件的 SHA-256，十六进制")]
-    missing_styles: Annotated[
-        list[str],
-        Field(description="模板中没有、由系统补上的样式", examples=[["公文称谓", "公文页码"]]),
-    ]
-    uploaded_at: datetime
-    uploaded_by_name: str
-    version: Annotated[
-        int | None, Field(description="更换或撤下时写入 If-Match；沿用上级模板时为空")
-    ]
-
-
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedTemplate:
     """A template in use, its newest file, and whose it is."""
 
     template: ReportTemplate
@@ -185,14 +150,8 @@ class Applied:
     organization: Organization
 
 
-def own_template(uow: UnitOfWork, organization_id: UUID) -> ReportTemplate | None:
-    """An organisation's own template, also one that was taken back."""
-    statement = select(ReportTemplate).where(ReportTemplate.organization_id == organization_id)
-    return uow.session.scalars(statement).one_or_none()
-
-
-def applied_template(uow: UnitOfWork, organization_id: UUID) -> Applied | None:
-    """The template in use for an organisation; None when the shipped styles apply.
+def applied_template(uow: UnitOfWork, organization_id: UUID) -> AppliedTemplate | None:
+    """Return the template in use for an organisation; None when the shipped styles apply.
 
     The caller has made sure that the actor may see the organisation: like rules, the styles of
     those above apply below and are shown there.
@@ -212,40 +171,37 @@ def applied_template(uow: UnitOfWork, organization_id: UUID) -> Applied | None:
         .limit(1)
     )
     row = uow.session.execute(statement).one_or_none()
-    return Applied(row[0], row[1], row[2]) if row else None
+    return AppliedTemplate(*row) if row else None
 
 
 def kept_revision(uow: UnitOfWork, revision_id: UUID) -> ReportTemplateRevision | None:
-    """One file by its id: a finalised report names the one that it was written with."""
+    """Return one file by its id: a finalised report names the one that it was written with."""
     return uow.session.get(ReportTemplateRevision, revision_id)
 
 
 def styles_of(uow: UnitOfWork, organization_id: UUID, storage: Storage) -> bytes | None:
-    """The bytes of the template in use for an organisation; None when the shipped styles apply."""
+    """Return the bytes of the template in use; None when the shipped styles apply."""
     applied = applied_template(uow, organization_id)
     return content_of(storage, applied.revision) if applied else None
 
 
 def content_of(storage: Storage, revision: ReportTemplateRevision) -> bytes:
-    """A template's bytes, as `to_word` takes them."""
+    """Return a template's bytes, as `to_word` takes them."""
     return b"".join(storage.open(revision.storage_key))
-
-
-_TRAIL = Trail("report_template")
-NONE_HERE = "没有上传样式模板，现用系统自带的公文样式。"
 
 
 def template_to_change(
     uow: UnitOfWork, organization_id: UUID, if_match: str | None
 ) -> ReportTemplate | None:
-    """The organisation's own template, if it has or had one, ready to be changed.
+    """Return the organisation's own template, if it has or had one, ready to be changed.
 
     Raises:
         NotFound, Forbidden: the actor does not see the organisation, or may not write there.
         PreconditionRequired, VersionMismatch: one is in use, and this is not its version.
     """
     require(uow, Permission.WRITE, organization_id)
-    template = own_template(uow, organization_id)
+    statement = select(ReportTemplate).where(ReportTemplate.organization_id == organization_id)
+    template = uow.session.scalars(statement).one_or_none()
     if template is not None and template.in_use:
         expect_version(template.version, if_match)
     return template
@@ -260,15 +216,12 @@ def put_template(
 ) -> None:
     """Put a template into use; earlier files are kept. Raises as `template_to_change`."""
     template = template_to_change(uow, organization_id, if_match)
-    before = _facts(uow, template)
+    before = _state(uow, template)
     if template is None:
-        template = ReportTemplate(
-            id=new_id(), organization_id=organization_id, newest=1, in_use=True
-        )
+        template = ReportTemplate(id=new_id(), organization_id=organization_id, newest=0)
         uow.session.add(template)
-    else:
-        template.newest += 1
-        template.in_use = True
+    template.newest += 1
+    template.in_use = True
     uow.session.flush()
     revision = ReportTemplateRevision(
         id=new_id(),
@@ -285,10 +238,10 @@ def put_template(
     )
     uow.session.add(revision)
     uow.session.flush()
-    _TRAIL.note_as(uow, "report_template.put", template, before, _facts(uow, template))
+    _TRAIL.note_as(uow, "report_template.put", template, before, _state(uow, template))
 
 
-def take_back(uow: UnitOfWork, organization_id: UUID, if_match: str | None) -> None:
+def remove_template(uow: UnitOfWork, organization_id: UUID, if_match: str | None) -> None:
     """Take the organisation's own template out of use; its files are kept.
 
     Raises:
@@ -297,33 +250,28 @@ def take_back(uow: UnitOfWork, organization_id: UUID, if_match: str | None) -> N
     template = template_to_change(uow, organization_id, if_match)
     if template is None or not template.in_use:
         raise NotFound("本组织没有上传样式模板。")
-    before = _facts(uow, template)
+    before = _state(uow, template)
     template.in_use = False
     uow.session.flush()
     _TRAIL.note_as(uow, "report_template.removed", template, before, None)
 
 
-def read_template(uow: UnitOfWork, organization_id: UUID) -> Applied:
-    """The template that applies to an organisation.
+def read_template(uow: UnitOfWork, organization_id: UUID) -> AppliedTemplate:
+    """Return the template that applies to an organisation.
 
     Raises:
         NotFound: none was uploaded here or above, or the organisation is out of sight.
     """
     require(uow, Permission.READ, organization_id)
-    return existing(applied_template(uow, organization_id), NONE_HERE)
+    message = "没有上传样式模板，现用系统自带的公文样式。"
+    return existing(applied_template(uow, organization_id), message)
 
 
-def _facts(uow: UnitOfWork, template: ReportTemplate | None) -> dict[str, Any] | None:
-    """What the trail says of a template in use."""
+def _state(uow: UnitOfWork, template: ReportTemplate | None) -> dict[str, Any] | None:
+    """Return what the trail keeps of a template; None when it is not in use."""
     if template is None or not template.in_use:
         return None
-    applied = applied_template(uow, template.organization_id)
-    if applied is None:
+    if (applied := applied_template(uow, template.organization_id)) is None:
         return None
-    file = applied.revision
-    return {
-        "number": file.number,
-        "filename": file.filename,
-        "size": file.size,
-        "sha256": file.sha256,
-    }
+    columns = ("number", "filename", "size", "sha256")
+    return {name: getattr(applied.revision, name) for name in columns}

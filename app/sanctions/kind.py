@@ -1,4 +1,4 @@
-"""What logging a sanction means beyond any record."""
+"""Sanctions as a kind of record: whom each is against."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,16 +13,20 @@ from app.sanctions.rules import TYPE_LABELS, SanctionType, four_forms
 from app.sanctions.schemas import SanctionFilters, SanctionRead, SanctionSummary, SanctionWrite
 
 
-def fill(uow: UnitOfWork, sanction: Sanction, wish: SanctionWrite) -> None:
-    """Write whom the sanction is against."""
-    known = sanction.person_member_id
-    written = {known: sanction.person_name} if known else {}
-    (sanction.person_name,) = names_of(uow, sanction, [wish.person], "#/person", written)
-    sanction.person_member_id = wish.person.member_id
+def fill(uow: UnitOfWork, sanction: Sanction, payload: SanctionWrite) -> None:
+    """Write whom the sanction is against.
+
+    Raises:
+        NotFound: the roster has no such member in the actor's sight.
+    """
+    member_id = sanction.person_member_id
+    written = {member_id: sanction.person_name} if member_id else {}
+    (sanction.person_name,) = names_of(uow, sanction, [payload.person], "#/person", written)
+    sanction.person_member_id = payload.person.member_id
 
 
 def own(sanction: Sanction) -> Mapping[str, Any]:
-    """The person, from the columns that hold it."""
+    """Return the person, from the columns that hold it."""
     person = PersonField(member_id=sanction.person_member_id, name=sanction.person_name)
     return {"person": person}
 

@@ -29,5 +29,5 @@ LIGHT = frozenset({SanctionType.WARNING, SanctionType.SERIOUS_WARNING})
 
 
 def four_forms(sanction_type: SanctionType) -> int:
-    """Which of the four forms (四种形态) a sanction belongs to: light ones 2, heavy ones 3."""
+    """Return which of the four forms (四种形态) a sanction belongs to: light 2, heavy 3."""
     return SECOND_FORM if sanction_type in LIGHT else THIRD_FORM

@@ -56,7 +56,7 @@ class SanctionRead(ItemRead, SanctionOwn):
 
     @computed_field(description="属于四种形态的第几种")
     def four_forms(self) -> int:
-        """Which of the four forms the sanction belongs to."""
+        """Return which of the four forms the sanction belongs to."""
         return four_forms(self.type)
 
 

@@ -1,4 +1,4 @@
-"""What logging a talk means beyond any record."""
+"""Talks as a kind of record: who was talked with."""
 
 from sqlalchemy.orm import selectinload
 
@@ -11,10 +11,15 @@ from app.talks.rules import FAMILIES, TYPE_LABELS, TalkType, four_forms
 from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
 
 
-def fill(uow: UnitOfWork, talk: Talk, wish: TalkWrite) -> None:
-    """Write the people who were talked with, each of them once."""
-    rows = person_rows(uow, talk, "persons", TalkPerson, wish.persons)
-    for row, person in zip(rows, wish.persons, strict=True):
+def fill(uow: UnitOfWork, talk: Talk, payload: TalkWrite) -> None:
+    """Write the people who were talked with, each of them once.
+
+    Raises:
+        NotFound: the roster has no such member in the actor's sight.
+        ValidationFailed: somebody is named twice.
+    """
+    rows = person_rows(uow, talk, "persons", TalkPerson, payload.persons)
+    for row, person in zip(rows, payload.persons, strict=True):
         row.post = person.post
     talk.persons = rows
 

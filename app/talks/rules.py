@@ -71,5 +71,5 @@ PAIR_LABELS: Mapping[PairType, str] = {
 
 
 def four_forms(talk_type: TalkType) -> int | None:
-    """Which of the four forms (四种形态) a talk belongs to: supervision talks are the first."""
+    """Return which of the four forms (四种形态) a talk belongs to: of supervision, the first."""
     return FIRST_FORM if FAMILIES[talk_type] == Family.SUPERVISION else None

@@ -66,14 +66,14 @@ class TalkWrite(EventWrite, TalkOwn):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _check_persons(self)
+        _check_people(self)
         if self.pair_type and self.type != TalkType.HEART_TALK:
             raise field_error("pair_type", "pair_of_heart_talk", "谈话双方类别只在谈心谈话中填写")
         return self
 
 
-def _check_persons(talk: TalkWrite) -> None:
-    """人 are counted by name, in every family; 人次 are a count of care talks only."""
+def _check_people(talk: TalkWrite) -> None:
+    """Insist on names (人), in every family; care talks alone may state 人次 in their place."""
     times, listed = talk.person_times, len(talk.persons)
     if times is None:
         if not listed:
@@ -87,7 +87,7 @@ def _check_persons(talk: TalkWrite) -> None:
             "person_times_of_care",
             "人次只用于谈心谈话；其他谈话按人统计，请列出谈话对象",
         )
-    # Nor may an estimate: reports would write 约一人次 of five who are named.
+    # Nor may an estimate be lower: reports would write 约一人次 of five who are named.
     if times.most < max(1, listed):
         raise field_error(
             "person_times", "person_times_below_persons", "人次不能为零，也不能少于所列谈话对象人数"
@@ -103,12 +103,12 @@ class TalkRead(ItemRead, TalkOwn):
         description="谈话类别：care 谈心谈话、duty 约谈和廉政谈话、supervision 监督执纪"
     )
     def family(self) -> Family:
-        """The family that the talk's type belongs to."""
+        """Return the family that the talk's type belongs to."""
         return FAMILIES[self.type]
 
     @computed_field(description="属于四种形态的第几种；不属于时为空")
     def four_forms(self) -> int | None:
-        """Which of the four forms the talk belongs to."""
+        """Return which of the four forms the talk belongs to; None for none."""
         return four_forms(self.type)
 
 

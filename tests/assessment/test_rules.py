@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from app.assessment.measures import (
     AssessedOccurrence,
+    AssessedRectification,
     Facts,
     LateEntry,
     Learner,
-    Problem,
-    Slip,
+    UnexplainedFinding,
     scored,
 )
 from app.assessment.rules import (
@@ -44,32 +44,32 @@ FEW = examples(60)
 
 @st.composite
 def owed(draw: st.DrawFn) -> AssessedOccurrence:
-    standing = draw(st.sampled_from(["done", "late", "missing"]))
+    state = draw(st.sampled_from(["done", "late", "missing"]))
     return AssessedOccurrence(
         id=draw(ids),
         code=draw(st.sampled_from(CODES)),
         name="事项",
         period="2018-Q3",
         due_on=draw(days),
-        fulfilled_on=None if standing == "missing" else draw(days),
-        missing=standing == "missing",
-        late=standing == "late",
+        fulfilled_on=None if state == "missing" else draw(days),
+        missing=state == "missing",
+        late=state == "late",
     )
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> Problem:
+def rectifications(draw: st.DrawFn) -> AssessedRectification:
     opened_on, due_on = sorted((draw(days), draw(days)))
-    handed_on = max(opened_on, draw(days))
-    handed_in = StepTaken("submitted", handed_on, Status.SUBMITTED, due_on)
+    submitted_on = max(opened_on, draw(days))
+    submitted = StepTaken("submitted", submitted_on, Status.SUBMITTED, due_on)
     status = draw(st.sampled_from([Status.OPEN, Status.SUBMITTED, Status.CLOSED]))
-    return Problem(
+    return AssessedRectification(
         draw(ids),
         "问题",
         status,
         due_on,
-        handed_on if status == Status.CLOSED else None,
-        None if status == Status.OPEN else handed_in,
+        submitted_on if status == Status.CLOSED else None,
+        None if status == Status.OPEN else submitted,
     )
 
 
@@ -77,12 +77,14 @@ hours = st.integers(0, 60).map(Decimal)
 facts = st.builds(
     Facts,
     has_list=st.booleans(),
-    owed=st.lists(owed(), max_size=15),
-    problems=st.lists(problems(), max_size=6),
+    occurrences=st.lists(owed(), max_size=15),
+    rectifications=st.lists(rectifications(), max_size=6),
     late_entries=st.lists(st.builds(LateEntry, ids, st.just("记录"), days), max_size=30),
     learners=st.lists(st.builds(Learner, ids, st.just("张明"), st.booleans(), hours), max_size=12),
-    slips=st.lists(
-        st.builds(Slip, st.just("0" * 32), st.sampled_from(CHARGEABLE), st.just("情况")),
+    findings=st.lists(
+        st.builds(
+            UnexplainedFinding, st.just("0" * 32), st.sampled_from(CHARGEABLE), st.just("情况")
+        ),
         max_size=12,
     ),
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from app.checklist.matching import Duty, Evidence, Matching
+from app.checklist.matching import CandidateRecord, DutyCriteria, Matching
 from app.checklist.periods import due_on, periods
 from app.items.rules import ItemKind
 from app.rulesets.rules import Every, Having
@@ -58,8 +58,8 @@ class Fulfilment:
 
 def fulfil(
     slots: Iterable[Slot],
-    duties: Sequence[Duty],
-    records: Iterable[Evidence],
+    duties: Sequence[DutyCriteria],
+    records: Iterable[CandidateRecord],
     links: Mapping[UUID, Collection[UUID]] | None = None,
     *,
     waived: Collection[UUID] = frozenset(),
@@ -90,18 +90,18 @@ def fulfil(
     )
 
 
-def _is_seen(record: Evidence, as_of: date | None) -> bool:
+def _is_seen(record: CandidateRecord, as_of: date | None) -> bool:
     on = record.happened_on
     return record.completed and on is not None and (as_of is None or on <= as_of)
 
 
-def _is_in_a_period(record: Evidence, slots: Iterable[Slot]) -> bool:
+def _is_in_a_period(record: CandidateRecord, slots: Iterable[Slot]) -> bool:
     return any(
         record.happened_on and slot.first <= record.happened_on <= slot.last for slot in slots
     )
 
 
-def _counts(counts: Counts, record: Evidence) -> bool:
+def _counts(counts: Counts, record: CandidateRecord) -> bool:
     """Tell whether a record counts, in other words than the program's."""
     named: list[tuple[Collection[str], str | None]] = [
         ([counts.kind], record.kind),
@@ -121,8 +121,8 @@ def talks_between(*pairs: PairType) -> Counts:
     return Counts(kind=ItemKind.TALK, pair_types=list(pairs))
 
 
-def duty(code: str, *counts: Counts, shares: Sequence[str] = ()) -> Duty:
-    return Duty(code, counts, frozenset(shares))
+def duty(code: str, *counts: Counts, shares: Sequence[str] = ()) -> DutyCriteria:
+    return DutyCriteria(code, counts, frozenset(shares))
 
 
 def slots_of(
@@ -148,11 +148,13 @@ def slots_of(
     ]
 
 
-def held(month: int, day: int, kind: str = ASSEMBLY, place: UUID = BRANCH, **more: Any) -> Evidence:
+def held(
+    month: int, day: int, kind: str = ASSEMBLY, place: UUID = BRANCH, **more: Any
+) -> CandidateRecord:
     values: dict[str, Any] = {"topic": None, "completed": True, "late_entry": False, **more}
     identifier = UUID(int=next(_numbers))
     happened_on = date(2018, month, day)
-    return Evidence(
+    return CandidateRecord(
         id=identifier,
         kind=ItemKind.MEETING,
         type=kind,
@@ -185,7 +187,7 @@ SLOTS = (
 days = st.integers(-20, 400).map(lambda number: START + timedelta(days=number))
 records = st.lists(
     st.builds(
-        Evidence,
+        CandidateRecord,
         id=st.integers(1, 60).map(lambda number: UUID(int=number)),
         kind=st.sampled_from([ItemKind.MEETING, ItemKind.MEETING, ItemKind.TALK]),
         type=st.sampled_from([ASSEMBLY, LECTURE, SPECIAL]),

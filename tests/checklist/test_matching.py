@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.matching import Evidence
+from app.checklist.matching import CandidateRecord
 from app.rulesets.rules import Every, Having
 from tests.checklist.cases import (
     ASSEMBLY,
@@ -67,7 +67,7 @@ def test_too_many_in_one_period_fill_no_other() -> None:
         held(2, 1, having=frozenset({Having.SECRETARY})),
     ],
 )
-def test_what_does_not_count(record: Evidence) -> None:
+def test_what_does_not_count(record: CandidateRecord) -> None:
     counts = meetings(ASSEMBLY, topics=["ideology"], having=Having.APPRAISAL)
     found = fulfil(slots_of("a"), [duty("a", counts)], [record])
     assert (found.by_slot, found.surplus) == ({}, {"a": ()})
@@ -171,7 +171,7 @@ def test_slots_of_unknown_duties_are_left_out() -> None:
 
 
 def everything(
-    made: list[Evidence], linked: Links, spared: set[UUID], as_of: date | None = None
+    made: list[CandidateRecord], linked: Links, spared: set[UUID], as_of: date | None = None
 ) -> tuple[Mapping[UUID, tuple[UUID, ...]], Mapping[str, tuple[UUID, ...]]]:
     found = fulfil(SLOTS, DUTIES, made, linked, waived=spared, as_of=as_of)
     return found.by_slot, found.surplus
@@ -180,7 +180,7 @@ def everything(
 @examples(60)
 @given(records, links, waived, st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_nothing(
-    made: list[Evidence], linked: Links, spared: set[UUID], random: Random
+    made: list[CandidateRecord], linked: Links, spared: set[UUID], random: Random
 ) -> None:
     before = everything(made, linked, spared)
     shuffled = random.sample(made, len(made))
@@ -191,7 +191,9 @@ def test_the_order_of_anything_changes_nothing(
 
 @examples(60)
 @given(records, links, waived)
-def test_what_holds_for_any_records(made: list[Evidence], linked: Links, spared: set[UUID]) -> None:
+def test_what_holds_for_any_records(
+    made: list[CandidateRecord], linked: Links, spared: set[UUID]
+) -> None:
     by_slot, surplus = everything(made, linked, spared)
     of = {record.id: record for record in made}
     users: dict[UUID, list[str]] = {}
@@ -220,7 +222,11 @@ def test_what_holds_for_any_records(made: list[Evidence], linked: Links, spared:
 @examples(60)
 @given(records, links, waived, days, records)
 def test_a_past_day_is_not_changed_by_what_happens_later(
-    made: list[Evidence], linked: Links, spared: set[UUID], as_of: date, more: list[Evidence]
+    made: list[CandidateRecord],
+    linked: Links,
+    spared: set[UUID],
+    as_of: date,
+    more: list[CandidateRecord],
 ) -> None:
     known = {record.id for record in made}
     later = [r for r in more if r.happened_on and r.happened_on > as_of and r.id not in known]

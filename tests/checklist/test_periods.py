@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.periods import OWED_BY_HALVES, Period, after_event, clipped, due_on, periods
+from app.checklist.periods import OWED_BY_HALVES, DutyPeriod, after_event, clipped, due_on, periods
 from app.rulesets.rules import DueRule, Every, MonthOfPeriod
 from app.rulesets.schemas import AfterEvent, DayOfMonth, Due, FixedDate, Frequency, WorkingDay
 from app.workdays.rules import WorkCalendar
@@ -15,9 +15,9 @@ from tests.checklist.frequencies import YEARS, dues, frequencies, tiles
 from tests.support.properties import examples
 
 CALENDAR = WorkCalendar()
-SEPTEMBER = Period(date(2018, 9, 1), date(2018, 9, 30), "2018-09")
-THIRD_QUARTER = Period(date(2018, 7, 1), date(2018, 9, 30), "2018-Q3")
-YEAR = Period(date(2018, 1, 1), date(2018, 12, 31), "2018")
+SEPTEMBER = DutyPeriod(date(2018, 9, 1), date(2018, 9, 30), "2018-09")
+THIRD_QUARTER = DutyPeriod(date(2018, 7, 1), date(2018, 9, 30), "2018-Q3")
+YEAR = DutyPeriod(date(2018, 1, 1), date(2018, 12, 31), "2018")
 ONE_DAY = timedelta(days=1)
 days = st.none() | st.dates(date(2017, 6, 1), date(2019, 6, 30))
 
@@ -65,7 +65,7 @@ def test_periods_are_named(every: Every, names: list[str]) -> None:
 
 def test_a_single_date_ends_its_period() -> None:
     frequency = Frequency(every=Every.ONCE, on=date(2018, 7, 1))
-    expected = Period(date(2018, 1, 1), date(2018, 7, 1), "2018-07-01")
+    expected = DutyPeriod(date(2018, 1, 1), date(2018, 7, 1), "2018-07-01")
     assert periods(frequency, 2018) == (expected,)
     assert periods(frequency, 2019) == ()
 
@@ -73,8 +73,8 @@ def test_a_single_date_ends_its_period() -> None:
 def test_each_date_of_a_rule_ends_a_period() -> None:
     rule = "FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=1"
     assert periods(Frequency(every=Every.RRULE, rrule=rule), 2018) == (
-        Period(date(2018, 1, 1), date(2018, 3, 1), "2018-03-01"),
-        Period(date(2018, 3, 2), date(2018, 9, 1), "2018-09-01"),
+        DutyPeriod(date(2018, 1, 1), date(2018, 3, 1), "2018-03-01"),
+        DutyPeriod(date(2018, 3, 2), date(2018, 9, 1), "2018-09-01"),
     )
 
 
@@ -102,12 +102,12 @@ def fixed(month: int, day: int) -> FixedDate:
         ),
     ],
 )
-def test_deadlines_by_example(due: Due, period: Period, expected: date) -> None:
+def test_deadlines_by_example(due: Due, period: DutyPeriod, expected: date) -> None:
     assert due_on(due, period, CALENDAR) == expected
 
 
 def test_a_leap_year_has_its_29_february() -> None:
-    leap = Period(date(2020, 1, 1), date(2020, 12, 31), "2020")
+    leap = DutyPeriod(date(2020, 1, 1), date(2020, 12, 31), "2020")
     assert due_on(fixed(2, 29), leap, CALENDAR) == date(2020, 2, 29)
 
 

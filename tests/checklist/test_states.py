@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checklist.matching import Evidence
+from app.checklist.matching import CandidateRecord
 from app.checklist.rules import State, Tally, state_of
 from tests.checklist.cases import DUTIES, SLOTS, Slot, days, fulfil, records
 from tests.support.properties import examples
@@ -58,7 +58,7 @@ def test_parts_sum_to_the_whole(left: list[State], right: list[State]) -> None:
     assert whole.owed + whole.not_yet_due + whole.waived + whole.to_confirm == whole.total
 
 
-def judged(made: list[Evidence], as_of: date) -> dict[Slot, State]:
+def judged(made: list[CandidateRecord], as_of: date) -> dict[Slot, State]:
     by_slot = fulfil(SLOTS, DUTIES, made, as_of=as_of).by_slot
     of = {record.id: record.happened_on for record in made}
     return {
@@ -74,7 +74,9 @@ def judged(made: list[Evidence], as_of: date) -> dict[Slot, State]:
 
 @examples(40)
 @given(records, days)
-def test_by_duty_or_by_place_the_sums_are_the_same(made: list[Evidence], as_of: date) -> None:
+def test_by_duty_or_by_place_the_sums_are_the_same(
+    made: list[CandidateRecord], as_of: date
+) -> None:
     states = judged(made, as_of)
     for part in ("duty_code", "place"):
         parts: dict[object, list[State]] = defaultdict(list)
@@ -86,7 +88,7 @@ def test_by_duty_or_by_place_the_sums_are_the_same(made: list[Evidence], as_of: 
 @examples(40)
 @given(records, days, records)
 def test_a_past_day_stays_as_it_was(
-    made: list[Evidence], as_of: date, more: list[Evidence]
+    made: list[CandidateRecord], as_of: date, more: list[CandidateRecord]
 ) -> None:
     known = {record.id for record in made}
     later = [r for r in more if r.happened_on and r.happened_on > as_of and r.id not in known]

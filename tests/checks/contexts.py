@@ -67,7 +67,7 @@ def ballot(**changes: Any) -> Ballot:
 
 def context(*records: ExaminedRecord, **changes: Any) -> ExaminationContext:
     """The general branch and its two branches, on 1 April 2018."""
-    fields = {"root_id": HQ, "year": 2018, "as_of": date(2018, 4, 1), "places": PLACES}
+    fields = {"root_id": HQ, "year": 2018, "as_of": date(2018, 4, 1), "organizations": PLACES}
     return ExaminationContext(**{**fields, "records": records, **changes})
 
 

@@ -241,7 +241,7 @@ def test_a_person_who_was_not_there_any_more_or_yet(role: dict[str, Any]) -> Non
 def quarters(*records: ExaminedRecord, **changes: Any) -> list[tuple[str, str | None]]:
     findings = examine(context(*records, **changes))
     return [
-        (changes.get("places", PLACES)[one.organization_id].name, one.period)
+        (changes.get("organizations", PLACES)[one.organization_id].name, one.period)
         for one in findings
         if one.rule.code == "quarter_without_assembly"
     ]
@@ -250,25 +250,25 @@ def quarters(*records: ExaminedRecord, **changes: Any) -> list[tuple[str, str | 
 def test_a_quarter_without_an_assembly() -> None:
     only = {B1: PLACES[B1]}
     assembly = record(**ASSEMBLY)
-    assert quarters(places=only) == [("机关党支部", "2018-Q1")]
-    assert quarters(assembly, places=only) == []
-    assert quarters(but(assembly, type="committee_meeting"), places=only) != []
-    assert quarters(but(assembly, happened_on=None), places=only) != [], "only planned"
-    assert quarters(but(assembly, organization_id=B2), places=only) != []
-    assert quarters(places=only, as_of=date(2018, 3, 31)) == [], "it is not over"
-    year = quarters(assembly, places=only, as_of=date(2019, 1, 1))
+    assert quarters(organizations=only) == [("机关党支部", "2018-Q1")]
+    assert quarters(assembly, organizations=only) == []
+    assert quarters(but(assembly, type="committee_meeting"), organizations=only) != []
+    assert quarters(but(assembly, happened_on=None), organizations=only) != [], "only planned"
+    assert quarters(but(assembly, organization_id=B2), organizations=only) != []
+    assert quarters(organizations=only, as_of=date(2018, 3, 31)) == [], "it is not over"
+    year = quarters(assembly, organizations=only, as_of=date(2019, 1, 1))
     assert [period for _, period in year] == ["2018-Q2", "2018-Q3", "2018-Q4"]
 
 
 def test_a_branch_that_was_not_there_owes_no_assembly() -> None:
-    def branch(founded: date | None, dissolved: date | None, kind: str = "party_branch") -> Any:  # noqa: ANN401 - places
+    def branch(founded: date | None, dissolved: date | None, kind: str = "party_branch") -> Any:  # noqa: ANN401 - organizations
         return {B1: ExaminedOrganization(B1, "机关党支部", kind, HQ, founded, dissolved)}
 
-    assert quarters(places=branch(date(2018, 1, 1), None)) != []
-    assert quarters(places=branch(date(2018, 1, 2), None)) == []
-    assert quarters(places=branch(None, date(2018, 3, 31))) == []
-    assert quarters(places=branch(None, date(2018, 4, 1))) != []
-    assert quarters(places=branch(None, None, "general_branch")) == []
+    assert quarters(organizations=branch(date(2018, 1, 1), None)) != []
+    assert quarters(organizations=branch(date(2018, 1, 2), None)) == []
+    assert quarters(organizations=branch(None, date(2018, 3, 31))) == []
+    assert quarters(organizations=branch(None, date(2018, 4, 1))) != []
+    assert quarters(organizations=branch(None, None, "general_branch")) == []
 
 
 def test_a_published_list_says_which_assemblies_are_owed() -> None:
@@ -276,7 +276,7 @@ def test_a_published_list_says_which_assemblies_are_owed() -> None:
 
     def owed(*periods: OwedAssembly) -> list[tuple[str, str | None]]:
         assembly = record(**ASSEMBLY)
-        return quarters(assembly, places=only, assemblies={B1: periods}, **whole)
+        return quarters(assembly, organizations=only, assemblies={B1: periods}, **whole)
 
     assert owed() == [], "the list has no assemblies"
     half = OwedAssembly("2018-H1", date(2018, 1, 1), date(2018, 6, 30), 1)
@@ -285,7 +285,7 @@ def test_a_published_list_says_which_assemblies_are_owed() -> None:
     third = OwedAssembly("2018-Q3", date(2018, 7, 1), date(2018, 9, 30), 1)
     assert owed(half, third) == [("机关党支部", "2018-Q3")]
     assert owed(half, replace(third, times=0)) == [], "waived"
-    assert quarters(places=only, assemblies={B1: [third]}, as_of=date(2018, 9, 30)) == []
+    assert quarters(organizations=only, assemblies={B1: [third]}, as_of=date(2018, 9, 30)) == []
 
 
 ACTIVITY = {"kind": "activity", "type": "visit", "title": "参观警示教育展"}

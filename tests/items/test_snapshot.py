@@ -6,21 +6,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.core.errors import Busy
 from app.core.uow import Actor, Permission
+from app.items.history import completed_by
 from app.items.models import Item, ItemEvent
 from app.items.rules import Status, StepTaken, closed_since, ordinary_status, ordinary_timeline
 from app.items.rules import state_on as moment_on
-from app.items.snapshot import Limit, Period, Reach, RecordOnDay, RecordReader, RecordScope
+from app.items.snapshot import Limit, Reach, RecordOnDay, RecordReader, RecordScope, SnapshotPeriod
 from app.rectifications.rules import replay
 from tests.items.test_query_counts import counted
-from tests.items.test_states_on_days import STATES, meeting, rectification
+from tests.items.test_states_on_days import STATES, meeting, rectification, take
 from tests.items.timelines import FIRST, days, every_day
 from tests.support.world import World
 
-YEAR = Period(date(2018, 1, 1), date(2018, 12, 31), date(2019, 12, 31))
+YEAR = SnapshotPeriod(date(2018, 1, 1), date(2018, 12, 31), date(2019, 12, 31))
 DAYS = ("2018-02-19", "2018-03-12", "2018-04-10", "2018-06-02", "2018-09-03", "2018-12-10")
 
 
@@ -29,7 +30,7 @@ def read(
     as_of: str,
     reach: Reach = "own",
     limit: Limit | None = None,
-    period: Period = YEAR,
+    period: SnapshotPeriod = YEAR,
     **scope: Any,
 ) -> dict[str, RecordOnDay]:
     """What is read of the first branch (or of 指挥部党总支 and all below), by title."""
@@ -67,6 +68,11 @@ def test_what_is_read_is_what_the_lists_say_of_the_day(lives: World, as_of: str)
     }
     known = read(lives, as_of, cancelled=True)
     assert {title: one.status for title, one in known.items()} == listed
+    happened = completed_by(date.fromisoformat(as_of))
+    statement = select(Item.title).where(Item.organization_id == lives.b1, *happened)
+    with lives.app.state.database.write() as session:
+        titles = set(session.scalars(statement))
+    assert titles == {title for title, status in listed.items() if status == "completed"}
     uncancelled = {title for title, status in listed.items() if status != "cancelled"}
     assert set(read(lives, as_of)) == uncancelled
 
@@ -101,6 +107,23 @@ def test_a_deadline_is_the_one_of_the_day(world: World) -> None:
     assert read(world, "2018-12-09")["延期"].due_on == date(2018, 12, 25)
 
 
+def test_a_deadline_that_is_refused_later_closes_nothing_once_more(world: World) -> None:
+    made = rectification(world)
+    path = f"/items/{made['id']}/extensions"
+    asked = world.clerk.created(path, {"due_on": "2018-12-31", "reason": "材料未到"})
+    made = take(world, made, ("submitted", "2018-05-20"), ("accepted", "2018-06-02"))
+    denied = {"approved": False, "note": "已经销号", "on": "2018-07-10"}
+    decision = f"{path}/{asked['id']}/decision"
+    answer = world.secretary("PUT", decision, json=denied, version=made["version"])
+    assert answer.status_code == 200, answer.text
+    for as_of in ("2018-06-30", "2018-07-10", "2018-08-01"):
+        (row,) = world.clerk.ok("/items", status="closed", as_of=as_of)["items"]
+        assert row["completed_on"] == "2018-06-02"
+        assert read(world, as_of)["整改"].completed_on == date(2018, 6, 2)
+        later = {"not_completed_before": "2018-06-03", "as_of": as_of}
+        assert world.clerk.ok("/rectifications", **later)["items"] == []
+
+
 def test_of_one_without_steps_its_own_columns_tell(world: World) -> None:
     rectification(world)
     with world.app.state.database.write() as session:
@@ -124,10 +147,10 @@ def test_the_scope_says_whose_records_are_read(lives: World) -> None:
 
 
 def test_a_problem_closed_before_the_period_is_not_read(lives: World) -> None:
-    later = Period(date(2018, 7, 1), date(2018, 8, 31), date(2018, 8, 31))
+    later = SnapshotPeriod(date(2018, 7, 1), date(2018, 8, 31), date(2018, 8, 31))
     rectification(lives)
     assert set(read(lives, "2018-08-31", period=later)) == {"整改"}
-    earlier = Period(date(2017, 1, 1), date(2017, 12, 31), date(2017, 12, 31))
+    earlier = SnapshotPeriod(date(2017, 1, 1), date(2017, 12, 31), date(2017, 12, 31))
     assert read(lives, "2018-12-10", period=earlier) == {}
 
 

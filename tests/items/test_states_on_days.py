@@ -20,7 +20,7 @@ def meeting(world: World, title: str, **changes: object) -> dict[str, Any]:
     return world.clerk.created("/meetings", body)
 
 
-def rectification(world: World, *steps: tuple[str, str]) -> None:
+def rectification(world: World, *steps: tuple[str, str]) -> dict[str, Any]:
     body = {
         "organization_id": str(world.b1),
         "title": "整改",
@@ -28,7 +28,10 @@ def rectification(world: World, *steps: tuple[str, str]) -> None:
         "found_on": "2018-02-01",
         "due_on": "2018-06-30",
     }
-    made = world.clerk.created("/rectifications", body)
+    return take(world, world.clerk.created("/rectifications", body), *steps)
+
+
+def take(world: World, made: dict[str, Any], *steps: tuple[str, str]) -> dict[str, Any]:
     for name, on in steps:
         client = world.clerk if name in {"progress", "submitted"} else world.secretary
         path = f"/rectifications/{made['id']}/events"
@@ -36,6 +39,7 @@ def rectification(world: World, *steps: tuple[str, str]) -> None:
         response = client.post(path, step, version=made["version"])
         assert response.status_code == 201, response.text
         made = response.json()
+    return made
 
 
 @pytest.fixture

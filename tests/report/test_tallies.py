@@ -1,19 +1,23 @@
 """The text of totals: every number is a plain count, parts make up their whole, nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import example, given
 
+from app.items.rules import ItemKind
 from app.report.blocks import ComposedText, CountRef
+from app.report.compose import outputs, rectifications, talks
+from app.report.compose.api_lists import lists_of
+from app.report.compose.counts import Clause, Counted, measured, of_kind
 from app.report.compose.outline import compose
-from app.report.compose.totals import measured, queries
-from app.report.compose.work_done import strand_of
+from app.report.compose.work_done import is_reported, strand_of
+from app.report.compose.writer import Writer
 from app.report.facts import Aggregate, Count, FactSet, Options
 from app.report.schemas import Sentence
-from tests.report.tallying import tallied
+from tests.report.tallying import tallied, tally_of
 from tests.report.test_properties import (
     SECRET,
     check_count,
@@ -41,7 +45,7 @@ def check_ref(ref: CountRef, tallies: Mapping[str, Aggregate], fact_set: FactSet
         check_count(ref, {fact.id: fact for fact in fact_set.facts})
         return
     chosen = [tallies[key] for key in ref.tallies]
-    assert ref.queries == queries(fact_set, chosen)
+    assert ref.queries == lists_of(fact_set, chosen)
     if ref.basis == "rate":
         whole = sum(tally.records for tally in chosen)
         closed = sum(tally.records for tally in chosen if tally.status == "closed")
@@ -128,6 +132,40 @@ def test_the_leads_totals_are_those_of_the_whole(seed: int, size: int) -> None:
     ]
     if any(ref.tallies for ref in two.counts):
         assert "及所属党组织" in two.text
+
+
+@examples(60)
+@given(seeds, sizes)
+def test_a_number_reads_alike_whether_its_records_were_read_or_totalled(
+    seed: int, size: int
+) -> None:
+    fact_set = make_year(seed, size)
+    facts = [
+        # Only a policy is made anew or revised.
+        fact if fact.type == "policy_document" else replace(fact, change=None)
+        for fact in fact_set.facts
+        if is_reported(fact_set, fact)
+    ]
+    totals = [row for row in tally_of(fact_set, facts) if row.condition is None]
+    writer = Writer(fact_set, Options())
+
+    def read_and_totalled(kind: ItemKind, write: Callable[[Sequence[Counted]], object]) -> None:
+        assert write(of_kind(facts, kind)) == write(of_kind(totals, kind)), kind
+
+    def text(clauses: Sequence[Clause]) -> list[str]:
+        return [clause.text for clause in clauses]
+
+    read_and_totalled(ItemKind.TALK, lambda rows: text(talks.by_type(writer, rows)))
+    read_and_totalled(ItemKind.SANCTION, lambda rows: talks.sanctioned(writer, rows).text)
+    read_and_totalled(ItemKind.OUTPUT, lambda rows: text(outputs.by_deed(writer, rows)))
+    read_and_totalled(ItemKind.RECTIFICATION, lambda rows: rectifications.parts(writer, rows).text)
+    read_and_totalled(
+        ItemKind.RECTIFICATION,
+        lambda rows: {
+            name: value if isinstance(value, str) else value.text
+            for name, value in rectifications.total_and_rate(writer, rows)[0].items()
+        },
+    )
 
 
 def test_without_the_permission_nothing_of_supervision_is_told() -> None:

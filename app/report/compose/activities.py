@@ -5,9 +5,9 @@ from datetime import date
 
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Slots, join_clauses
+from app.report.compose.counts import Clause, Counted, Slots, amount_of, join_clauses
 from app.report.compose.writer import Agent, Writer, days_of, features_of, months
-from app.report.facts import Count, Fact
+from app.report.facts import Fact
 
 _PERSONS = frozenset({"reporter", "post"})
 # Who leads people is said with their number; without it nobody is known to have gone along.
@@ -15,10 +15,10 @@ _GUIDING = {(True, True): "带领", (True, False): "", (False, True): "组织", 
 _ASSESSMENT_WORDS = ("考评", "考核", "评价", "定级")
 
 
-def _took_part(facts: Sequence[Fact]) -> list[tuple[Fact, Count]]:
-    """Who took part, only when every record tells it."""
-    known = [(fact, fact.participants) for fact in facts if fact.participants]
-    return known if len(known) == len(facts) else []
+def took_part(writer: Writer, rows: Sequence[Counted], unit: str, label: str = "参加") -> Clause:
+    """Return how many took part, only when every row tells it."""
+    is_known = all(amount_of(row) for row in rows)
+    return writer.counting.amount(rows, unit, label) if is_known else Clause()
 
 
 def activities(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
@@ -39,7 +39,7 @@ def activities(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]
 
 def _one(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Clause:
     title = facts[0].title
-    people = writer.counting.total(_took_part(facts), "人", "参加")
+    people = took_part(writer, facts, "人")
     slots: Slots = {
         **writer.doers(agent, "lead"),
         "when": months(facts),
@@ -64,7 +64,7 @@ def _many(writer: Writer, agent: Agent, facts: Sequence[Fact]) -> Clause:
     stems: dict[str, list[Fact]] = {}
     for fact in facts:
         stems.setdefault(wording.stem(fact.title), []).append(fact)
-    people = writer.counting.total(_took_part(facts), "人次", "参加")
+    people = took_part(writer, facts, "人次")
     slots: Slots = {
         **writer.doers(agent, "lead"),
         "when": months(facts),
@@ -136,7 +136,7 @@ def trainings(
 
 def _trained(writer: Writer, facts: Sequence[Fact]) -> Clause:
     unit = "人" if len(facts) == 1 else "人次"
-    people = writer.counting.total(_took_part(facts), unit, "培训")
+    people = took_part(writer, facts, unit, "培训")
     text = "，培训" + people if people else Clause()
     hours = [(fact, fact.hours) for fact in facts if fact.hours]
     if len(hours) == len(facts):

@@ -1,24 +1,22 @@
-"""Numbers that know their records; small numbers of supervision are suppressed."""
+"""Numbers that know what they were counted from; small numbers of supervision are suppressed."""
 
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
 
-from app.report.blocks import Block, Citation, CountRef, SourceKind
+from app.items.rules import ItemKind
+from app.report.blocks import Basis, Block, Citation, CountMeasure, CountRef, SourceKind
+from app.report.compose.api_lists import lists_of
 from app.report.compose.wording import Numerals, quantity
-from app.report.facts import Count, Fact, Options
+from app.report.facts import Aggregate, Count, Fact, FactSet, Options
 
 
 def unique(ids: Iterable[str]) -> tuple[str, ...]:
-    """The ids in their order, each once."""
+    """Return the ids in their order, each once."""
     return tuple(dict.fromkeys(ids))
-
-
-def _shortest(number: Decimal) -> int | Decimal:
-    """16 for 16.0; 7.5 stays."""
-    return int(number) if number == int(number) else number.normalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ Slots = dict[str, SlotValue]
 
 
 def concatenated(parts: Iterable[SlotValue]) -> Clause:
-    """The parts one after the other; counts keep the order in which they are printed."""
+    """Return the parts one after the other; counts keep the order in which they are printed."""
     text: list[str] = []
     counts: list[CountRef] = []
     ids: list[str] = []
@@ -71,9 +69,10 @@ def concatenated(parts: Iterable[SlotValue]) -> Clause:
 
 
 def fill(template: str, slots: Slots) -> Clause:
-    """The template with its {slots} filled.
+    """Return the template with its {slots} filled.
 
-    Raises KeyError for a slot that was not given.
+    Raises:
+        KeyError: a slot was not given.
     """
     return concatenated(_filled(template, slots))
 
@@ -86,258 +85,310 @@ def _filled(template: str, slots: Slots) -> Iterator[SlotValue]:
 
 
 def join_clauses(clauses: Sequence[Clause], last: str = "和", separator: str = "、") -> Clause:
-    """Clauses as A、B和C."""
+    """Return the clauses as A、B和C."""
     marks = [separator] * (len(clauses) - 2) + [last]
     following = (part for pair in zip(marks, clauses[1:], strict=False) for part in pair)
     return concatenated((*clauses[:1], *following))
 
 
 def sources(kind: SourceKind, ids: Iterable[str]) -> tuple[Citation, ...]:
-    """Sources of one kind."""
+    """Return citations of one kind."""
     return tuple(Citation(kind, key) for key in ids)
 
 
-def percentage(part: int, whole: int) -> tuple[Decimal, str, str]:
-    """Per cent, half-up at two decimals; as printed, 94.12%（16/17）; and its arithmetic, 16/17."""
-    value = (Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    arithmetic = f"{part}/{whole}"
-    return value, f"{value}%（{arithmetic}）", arithmetic
+Counted = Fact | Aggregate
+"""What numbers are made from: one record that was read, or records of one sort as their total."""
+Row = TypeVar("Row", bound=Counted)
+Key = TypeVar("Key")
+T = TypeVar("T")
 
 
-def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:
-    return tuple(fact.id for fact in facts)
+def of_kind(rows: Iterable[Row], kind: str, *types: str) -> list[Row]:
+    """Return the rows of a kind, of these types where any are named."""
+    return [row for row in rows if row.kind == kind and (not types or row.type in types)]
+
+
+def by_key(rows: Iterable[T], key: Callable[[T], Key]) -> dict[Key, list[T]]:
+    """Return the rows by their key, keys in the order in which they come."""
+    groups: dict[Key, list[T]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def grouped(
+    rows: Iterable[T], key: Callable[[T], object], order: Iterable[Key]
+) -> list[tuple[Key, list[T]]]:
+    """Return the rows by their key in this order; keys without rows are left out."""
+    groups = by_key(rows, key)
+    return [(name, groups[name]) for name in order if name in groups]
+
+
+def records_in(rows: Iterable[Counted]) -> int:
+    """Return how many records there are, read one by one or as totals."""
+    return sum(row.records if isinstance(row, Aggregate) else 1 for row in rows)
+
+
+def measured(aggregate: Aggregate, measure: CountMeasure) -> int:
+    """Return what was counted in one measure; 0 where it is not told."""
+    if measure == "amount":
+        return aggregate.amount.value if aggregate.amount else 0
+    value: int | None = getattr(aggregate, measure)
+    return value or 0
+
+
+def amount_of(row: Counted) -> Count | None:
+    """Return what was entered: person-times of talks, participants of activities, copies."""
+    if isinstance(row, Aggregate):
+        return row.amount
+    if row.kind == ItemKind.ACTIVITY:
+        return row.participants
+    if row.kind == ItemKind.OUTPUT:
+        return row.quantity
+    return row.person_times or (Count(len(row.persons)) if row.persons else None)
+
+
+def _parted(rows: Sequence[Counted]) -> tuple[tuple[str, ...], list[Aggregate]]:
+    """Return the ids of the records that were read, and the totals."""
+    ids = tuple(row.id for row in rows if isinstance(row, Fact))
+    return ids, [row for row in rows if isinstance(row, Aggregate)]
+
+
+def _clause(count: CountRef) -> Clause:
+    if count.source != "record":
+        return Clause(count.printed, (count,), sources=sources(count.source, count.ids))
+    earlier = sources("earlier_record", count.earlier)
+    return Clause(count.printed, (count,), count.ids, sources=earlier)
+
+
+def _shortest(number: Decimal) -> int | Decimal:
+    """Return 16 for 16.0; 7.5 stays."""
+    return int(number) if number == int(number) else number.normalize()
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Makes printed numbers in one style of numerals; zero gives an empty clause."""
+    """Make printed numbers of a fact set in one style of numerals; zero gives an empty clause."""
 
     numerals: Numerals
+    fact_set: FactSet
 
-    def _clause(self, ref: CountRef) -> Clause:
-        if ref.source == "record":
-            return Clause(
-                ref.printed, (ref,), ref.ids, sources=sources("earlier_record", ref.earlier)
-            )
-        return Clause(ref.printed, (ref,), sources=sources(ref.source, ref.ids))
+    def _number(
+        self, basis: Basis, value: int, unit: str, label: str, ids: Iterable[str], **known: Any
+    ) -> Clause:
+        """Return a whole number; `known` are further fields of its ``CountRef``."""
+        if not value:
+            return Clause()
+        approximate = known.get("approximate", False)
+        count = CountRef(
+            label=label,
+            value=value,
+            unit=unit,
+            printed=quantity(value, unit, self.numerals, approximate=approximate),
+            basis=basis,
+            ids=tuple(ids),
+            **known,
+        )
+        return _clause(count)
 
     def of(self, source: SourceKind, ids: Sequence[str], unit: str, label: str) -> Clause:
-        """How many things there are that are no records of the period."""
-        if not ids:
-            return Clause()
-        printed = quantity(len(ids), unit, self.numerals)
-        return self._clause(
-            CountRef(
-                label=label,
-                value=len(ids),
-                unit=unit,
-                printed=printed,
-                basis="records",
-                ids=tuple(ids),
-                source=source,
-            )
-        )
+        """Return how many things there are that are no records of the period."""
+        return self._number("records", len(ids), unit, label, ids, source=source)
 
     def difference(
         self, now: Sequence[str], before: Sequence[str], unit: str, label: str
     ) -> Clause:
-        """By how many this year's records are more or fewer than last year's; none when equal."""
+        """Return by how many this year's records are more or fewer than last year's."""
         value = abs(len(now) - len(before))
-        if not value:
-            return Clause()
-        return self._clause(
-            CountRef(
-                label=label,
-                value=value,
-                unit=unit,
-                printed=quantity(value, unit, self.numerals),
-                basis="difference",
-                ids=tuple(now),
-                earlier=tuple(before),
-            )
-        )
+        return self._number("difference", value, unit, label, now, earlier=tuple(before))
 
     def stated(self, source: SourceKind, key: str, value: Decimal, unit: str, label: str) -> Clause:
-        """A number as its one source has it, in Arabic numerals: 86.5分."""
-        printed = f"{value.normalize():f}{unit}"
-        return self._clause(
-            CountRef(
-                label=label,
-                value=value,
-                unit=unit,
-                printed=printed,
-                basis="stated",
-                ids=(key,),
-                source=source,
-            )
+        """Return a number as its one source has it, in Arabic numerals: 86.5分."""
+        count = CountRef(
+            label=label,
+            value=value,
+            unit=unit,
+            printed=f"{value.normalize():f}{unit}",
+            basis="stated",
+            ids=(key,),
+            source=source,
         )
+        return _clause(count)
 
     def fewer(self, bound: int, unit: str, label: str) -> Clause:
-        """That there are fewer than a number, without saying how many or which: 少于3人."""
-        return self._clause(
-            CountRef(
-                label=label,
-                value=None,
-                unit=unit,
-                printed=f"少于{bound}{unit}",
-                basis="fewer",
-                ids=(),
-                source="withheld",
-            )
-        ) + Clause(sources=sources("withheld", (label,)))
+        """Say that there are fewer than a number, not how many or which: 少于3人."""
+        count = CountRef(
+            label=label,
+            value=None,
+            unit=unit,
+            printed=f"少于{bound}{unit}",
+            basis="fewer",
+            ids=(),
+            source="withheld",
+        )
+        return Clause(count.printed, (count,), sources=sources("withheld", (label,)))
 
-    def records(self, facts: Sequence[Fact], unit: str, label: str) -> Clause:
-        """How many records there are."""
-        if not facts:
-            return Clause()
-        return self._clause(
-            CountRef(
-                label=label,
-                value=len(facts),
-                unit=unit,
-                printed=quantity(len(facts), unit, self.numerals),
-                basis="records",
-                ids=_ids(facts),
-            )
+    def records(self, rows: Sequence[Counted], unit: str, label: str) -> Clause:
+        """Return how many records there are."""
+        if any(isinstance(row, Aggregate) for row in rows):
+            return self.totalled(rows, "records", unit, label)
+        return self._number("records", len(rows), unit, label, _parted(rows)[0])
+
+    def named(self, name: str, rows: Sequence[Counted], unit: str) -> Clause:
+        """Return how many records go by a name, behind it: 主题党日12次."""
+        return name + self.records(rows, unit, name)
+
+    def totalled(
+        self, rows: Sequence[Counted], measure: CountMeasure, unit: str, label: str
+    ) -> Clause:
+        """Return the sum of a measure over totals, with the number of records read besides."""
+        ids, aggregates = _parted(rows)
+        approximate = measure == "amount" and any(
+            aggregate.amount.approximate for aggregate in aggregates if aggregate.amount
+        )
+        return self._number(
+            "tally",
+            len(ids) + sum(measured(aggregate, measure) for aggregate in aggregates),
+            unit,
+            label,
+            ids,
+            approximate=approximate,
+            tallies=tuple(aggregate.key for aggregate in aggregates),
+            measure=measure,
+            queries=lists_of(self.fact_set, aggregates),
         )
 
     def total(self, addends: Sequence[tuple[Fact, Count]], unit: str, label: str) -> Clause:
-        """The sum of numbers entered in records; one approximate addend makes it approximate."""
-        value = sum(count.value for _, count in addends)
-        if not value:
-            return Clause()
-        approximate = any(count.approximate for _, count in addends)
-        return self._clause(
-            CountRef(
-                label=label,
-                value=value,
-                unit=unit,
-                printed=quantity(value, unit, self.numerals, approximate=approximate),
-                basis="sum",
-                ids=tuple(fact.id for fact, _ in addends),
-                approximate=approximate,
-                addends=tuple((fact.id, count.value) for fact, count in addends),
-            )
+        """Return the sum of numbers in records; one approximate addend makes it approximate."""
+        return self._number(
+            "sum",
+            sum(count.value for _, count in addends),
+            unit,
+            label,
+            (fact.id for fact, _ in addends),
+            approximate=any(count.approximate for _, count in addends),
+            addends=tuple((fact.id, count.value) for fact, count in addends),
         )
+
+    def amount(self, rows: Sequence[Counted], unit: str, label: str) -> Clause:
+        """Return the sum of what was entered (``amount_of``), a record without a number being one.
+
+        The rows are all records or all totals.
+        """
+        facts = [row for row in rows if isinstance(row, Fact)]
+        if len(facts) < len(rows):
+            return self.totalled(rows, "amount", unit, label)
+        return self.total([(fact, amount_of(fact) or Count(1)) for fact in facts], unit, label)
 
     def hours(self, addends: Sequence[tuple[Fact, Decimal]], label: str) -> Clause:
-        """The sum of hours entered in records, to a tenth: 48学时, 15.5学时."""
+        """Return the sum of hours in records, to a tenth: 48学时, 15.5学时."""
         known = tuple((fact.id, _shortest(number)) for fact, number in addends)
         value = _shortest(sum((number for _, number in addends), Decimal()))
-        return self._clause(
-            CountRef(
-                label=label,
-                value=value,
-                unit="学时",
-                printed=quantity(value, "学时", self.numerals)
-                if isinstance(value, int)
-                else f"{value}学时",
-                basis="sum",
-                ids=tuple(key for key, _ in known),
-                addends=known,
-            )
+        count = CountRef(
+            label=label,
+            value=value,
+            unit="学时",
+            printed=quantity(value, "学时", self.numerals)
+            if isinstance(value, int)
+            else f"{value}学时",
+            basis="sum",
+            ids=tuple(key for key, _ in known),
+            addends=known,
         )
+        return _clause(count)
 
     def person_sum(self, addends: Sequence[tuple[Fact, int]], label: str) -> Clause:
-        """People who took part: 人 of one occasion, 人次 of several."""
+        """Return how many took part: 人 of one occasion, 人次 of several."""
         unit = "人" if len(addends) == 1 else "人次"
         return self.total([(fact, Count(value)) for fact, value in addends], unit, label)
 
-    def people(self, facts: Sequence[Fact], label: str) -> Clause:
-        """Distinct people (人); without their keys, person-times (人次), else records (次)."""
-        if facts and all(fact.persons for fact in facts):
-            value = len(frozenset().union(*(fact.persons for fact in facts)))
-            return self._clause(
-                CountRef(
-                    label=label,
-                    value=value,
-                    unit="人",
-                    printed=quantity(value, "人", self.numerals),
-                    basis="persons",
-                    ids=_ids(facts),
-                )
-            )
-        return self.person_times(facts, label)
+    def people(self, rows: Sequence[Counted], label: str) -> Clause:
+        """Return distinct people (人) where every row tells them, else as ``person_times``."""
+        if not rows or not all(row.persons for row in rows):
+            return self.person_times(rows, label)
+        known = [row.persons for row in rows if isinstance(row, Fact)]
+        if len(known) < len(rows):
+            return self.totalled(rows, "persons", "人", label)
+        people = frozenset[str]().union(*known)
+        return self._number("persons", len(people), "人", label, _parted(rows)[0])
 
-    def person_times(self, facts: Sequence[Fact], label: str) -> Clause:
-        """Person-times (人次) when every record tells them, else the number of records (次)."""
-        addends = [
-            (fact, fact.person_times or Count(len(fact.persons)))
-            for fact in facts
-            if fact.person_times or fact.persons
-        ]
-        if len(addends) == len(facts) and all(count.value for _, count in addends):
-            return self.total(addends, "人次", label)
-        return self.records(facts, "次", label)
+    def person_times(self, rows: Sequence[Counted], label: str) -> Clause:
+        """Return person-times (人次) where every row tells them, else the records (次)."""
+        if all((count := amount_of(row)) and count.value for row in rows):
+            return self.amount(rows, "人次", label)
+        return self.records(rows, "次", label)
 
-    def rate(self, part: Sequence[Fact], whole: Sequence[Fact], label: str) -> Clause:
-        """Per cent, half-up at two decimals, printed with its arithmetic: 94.12%（16/17）."""
-        value, printed, arithmetic = percentage(len(part), len(whole))
-        return self._clause(
-            CountRef(
-                label=label,
-                value=value,
-                unit="%",
-                printed=printed,
-                basis="rate",
-                ids=_ids(whole),
-                arithmetic=arithmetic,
-            )
+    def rate(self, part: Sequence[Counted], whole: Sequence[Counted], label: str) -> Clause:
+        """Return per cent, half-up at two decimals, with its arithmetic: 94.12%（16/17）."""
+        ids, aggregates = _parted(whole)
+        arithmetic = f"{records_in(part)}/{records_in(whole)}"
+        value = Decimal(100 * records_in(part)) / records_in(whole)
+        value = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        count = CountRef(
+            label=label,
+            value=value,
+            unit="%",
+            printed=f"{value}%（{arithmetic}）",
+            basis="rate",
+            ids=ids,
+            arithmetic=arithmetic,
+            tallies=tuple(aggregate.key for aggregate in aggregates),
+            queries=lists_of(self.fact_set, aggregates),
         )
+        return _clause(count)
 
 
 SMALLEST_PUBLISHED = 3
 MARK = Citation("withheld", "supervision")
 
 
-def _family(fact: Fact) -> str:
-    """What is counted together: each type of talk by itself, all sanctions as one."""
-    return "sanction" if fact.kind == "sanction" else fact.type
+def suppressed_ids(facts: Iterable[Fact], counting: Counting, options: Options) -> frozenset[str]:
+    """Return the records of families whose number is too small to be told, if that is asked for.
 
-
-def suppressed_ids(facts: Iterable[Fact], options: Options) -> frozenset[str]:
-    """The records of families whose number is too small to be told; none when all are told."""
+    Each type of talk is a family by itself, all sanctions are one.
+    """
     if options.small_counts == "exact":
         return frozenset()
-    families: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if fact.is_restricted:
-            families.setdefault(_family(fact), []).append(fact)
-    counting = Counting(options.numerals)
+    families = by_key(
+        (fact for fact in facts if fact.is_restricted),
+        lambda fact: fact.kind if fact.kind == ItemKind.SANCTION else fact.type,
+    )
     return frozenset(
         fact.id
         for members in families.values()
-        if is_small(number(counting, members, ""))
+        if _is_small(_people(counting, members, ""))
         for fact in members
     )
 
 
-def number(counting: Counting, facts: Sequence[Fact], label: str) -> Clause:
-    """How many people of one family there are; sanctions without their people are 人次."""
-    if facts and facts[0].kind == "sanction" and not all(fact.persons for fact in facts):
-        return counting.records(facts, "人次", label)
-    return counting.people(facts, label)
+def _people(counting: Counting, rows: Sequence[Counted], label: str) -> Clause:
+    """Return how many people of one family there are; sanctions without them are 人次."""
+    if rows and rows[0].kind == ItemKind.SANCTION and not all(row.persons for row in rows):
+        return counting.records(rows, "人次", label)
+    return counting.people(rows, label)
 
 
-def is_small(told: Clause) -> bool:
-    """Whether a printed number is one that is withheld."""
-    return any(ref.value is not None and ref.value < SMALLEST_PUBLISHED for ref in told.counts)
+def _is_small(number: Clause) -> bool:
+    """Return whether a printed number is one that is withheld."""
+    return any(
+        count.value is not None and count.value < SMALLEST_PUBLISHED for count in number.counts
+    )
 
 
-def number_or_fewer(
-    counting: Counting, facts: Sequence[Fact], label: str, options: Options
+def people_or_fewer(
+    counting: Counting, rows: Sequence[Counted], label: str, options: Options
 ) -> Clause:
-    """The number of a family, or that there are fewer than three."""
-    told = number(counting, facts, label)
-    if options.small_counts == "exact" or not is_small(told):
-        return told
-    (ref,) = told.counts
-    return counting.fewer(SMALLEST_PUBLISHED, ref.unit, ref.label)
+    """Return how many people of a family there are, or that they are fewer than three."""
+    number = _people(counting, rows, label)
+    if options.small_counts == "exact" or not _is_small(number):
+        return number
+    (count,) = number.counts
+    return counting.fewer(SMALLEST_PUBLISHED, count.unit, count.label)
 
 
 def without_suppressed(block: Block, ids: AbstractSet[str]) -> Block:
-    """The block without these records; one that had some says that something is withheld."""
+    """Return the block without these records; one that had some says that something is withheld."""
     if ids.isdisjoint(block.ids):
         return block
-    kept = tuple(key for key in block.ids if key not in ids)
-    return replace(block, ids=kept, sources=(*block.sources, MARK))
+    left = tuple(key for key in block.ids if key not in ids)
+    return replace(block, ids=left, sources=(*block.sources, MARK))

@@ -6,16 +6,18 @@ from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.compose import wording
 from app.report.compose import wording as periods
-from app.report.compose.counts import Clause, Slots, join_clauses
+from app.report.compose.counts import Clause, Slots, grouped, join_clauses
 from app.report.compose.wording import MEETING_NAMES, SPECIAL_TOPICS
 from app.report.compose.writer import Writer, days_of, features_of, months, span
 from app.report.facts import Fact
 
 THEME_DAY = MeetingType.THEME_PARTY_DAY
-ROUTINE_TYPES = (
-    *(MeetingType.MEMBER_ASSEMBLY, MeetingType.COMMITTEE_MEETING, MeetingType.GROUP_MEETING),
-    THEME_DAY,
+THREE_MEETINGS = (
+    MeetingType.MEMBER_ASSEMBLY,
+    MeetingType.COMMITTEE_MEETING,
+    MeetingType.GROUP_MEETING,
 )
+ROUTINE_TYPES = (*THREE_MEETINGS, THEME_DAY)
 _MONTHLY_FROM = 3
 _TELLING_ATTENDANCE = 0.8
 _TELLING_MEETINGS = 3
@@ -65,11 +67,7 @@ def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """Special meetings joined by topic: 三次A、两次B和两次C, with their months."""
     sentences = []
     for agent, group in writer.by_agent(facts):
-        topics = [
-            [fact for fact in group if fact.topic == topic]
-            for topic in SPECIAL_TOPICS
-            if any(fact.topic == topic for fact in group)
-        ]
+        topics = [members for _, members in grouped(group, lambda fact: fact.topic, SPECIAL_TOPICS)]
         features = {"kinds"} if len(topics) > 1 else set()
         if all("halves" in features_of(members) for members in topics):
             features.add("halves")
@@ -136,11 +134,7 @@ def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
         if not group:
             continue
         agent = writer.holder(group)
-        kinds = [
-            [fact for fact in group if fact.type == kind]
-            for kind in ROUTINE_TYPES
-            if any(fact.type == kind for fact in group)
-        ]
+        kinds = [members for _, members in grouped(group, lambda fact: fact.type, ROUTINE_TYPES)]
         together = len(kinds) > 1 and all(
             _coverage(writer, kind, "") == _EACH_QUARTER for kind in kinds
         )

@@ -26,10 +26,9 @@ from app.report.book_documents import (
     Selector,
 )
 from app.report.compose import wording
-from app.report.compose import wording as periods
-from app.report.compose.aggregates import below
+from app.report.compose.below import below
 from app.report.compose.closing import plans, shortcomings
-from app.report.compose.counts import Clause, suppressed_ids, without_suppressed
+from app.report.compose.counts import Clause, Counted, suppressed_ids, without_suppressed
 from app.report.compose.findings import findings
 from app.report.compose.lead import comparison, lead, previous
 from app.report.compose.rectifications import closed_lists
@@ -46,26 +45,26 @@ from app.report.compose.work_done import (
     write_strands,
 )
 from app.report.compose.writer import Writer
-from app.report.facts import Aggregate, Fact, FactSet, Options, PeriodCode
+from app.report.facts import AuthoredNote, Fact, FactSet, Options, PeriodCode
 
 
-def meets(fact: Fact | Aggregate, selector: Selector) -> bool:
-    """Whether a record, or records counted together, meet all that a condition states."""
+def meets(row: Counted, selector: Selector) -> bool:
+    """Return whether a record, or records counted together, meet all that a condition states."""
     return (
-        (not selector.kinds or fact.kind in selector.kinds)
-        and (not selector.types or fact.type in selector.types)
-        and (not selector.topics or fact.topic in selector.topics)
-        and (not selector.focuses or (isinstance(fact, Fact) and fact.focus in selector.focuses))
+        (not selector.kinds or row.kind in selector.kinds)
+        and (not selector.types or row.type in selector.types)
+        and (not selector.topics or row.topic in selector.topics)
+        and (not selector.focuses or (isinstance(row, Fact) and row.focus in selector.focuses))
     )
 
 
-def meets_any(fact: Fact | Aggregate, selectors: Sequence[Selector]) -> bool:
-    """Whether a record meets one of the conditions; without any, every record does."""
-    return not selectors or any(meets(fact, selector) for selector in selectors)
+def meets_any(row: Counted, selectors: Sequence[Selector]) -> bool:
+    """Return whether a record meets one of the conditions; without any, every record does."""
+    return not selectors or any(meets(row, selector) for selector in selectors)
 
 
 def taken(facts: Sequence[Fact], entry: OutlineContent) -> list[Fact]:
-    """The records that a content may take, in their order."""
+    """Return the records that a content may take, in their order."""
     return [
         fact
         for fact in facts
@@ -74,74 +73,88 @@ def taken(facts: Sequence[Fact], entry: OutlineContent) -> list[Fact]:
 
 
 def may_take_supervision(selectors: Sequence[Selector]) -> bool:
-    """Whether conditions can be met by talks and sanctions of supervision, which have no topic."""
-    return not selectors or any(_may_take(one) for one in selectors)
-
-
-def _may_take(selector: Selector) -> bool:
-    return not selector.topics and any(
+    """Return whether talks and sanctions of supervision, which have no topic, can meet these."""
+    return not selectors or any(
         (not selector.kinds or kind in selector.kinds)
         and (not selector.types or type_ in selector.types)
+        for selector in selectors
+        if not selector.topics
         for kind, type_ in SUPERVISED
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SectionContext:
-    """What a teller works from.
+    """What a content is written from.
 
-    `facts` are the records this content may take and no content before it took, `told` all that
+    `facts` are the records this content may take and no content before it took, `reported` all that
     the report tells of, `owed` what is owed of the records it may take; ids of paragraphs and
-    sentences begin with `where`, `heading` stands above them; `task` is what the report is on,
+    sentences begin with `prefix`, `heading` stands above them; `task` is what the report is on,
     `is_whole` says that it is on all the work and not on some of it.
     """
 
     writer: Writer
     entry: OutlineContent
-    where: str
+    prefix: str
     heading: str
     task: str
     is_whole: bool
     facts: Sequence[Fact]
-    told: Sequence[Fact]
+    reported: Sequence[Fact]
     owed: Mapping[str, RecordShortcoming]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionWriter:
-    """How a content is told; one that takes its records leaves them to no other."""
+    """How a content is written; one that takes its records leaves them to no other."""
 
-    tell: Callable[[SectionContext], list[Block]]
+    write: Callable[[SectionContext], list[Block]]
     takes: bool = False
 
 
-def _lead(telling: SectionContext) -> list[Block]:
-    return lead(telling.writer, telling.told, telling.task)
+def _lead(context: SectionContext) -> list[Block]:
+    return lead(context.writer, context.reported, context.task)
 
 
-def _comparison(telling: SectionContext) -> list[Block]:
-    """The totals beside those of the same days of the year before."""
-    sentence = comparison(telling.writer, telling.told) if telling.is_whole else None
-    return [sentence] if sentence else []
+def _comparison(context: SectionContext) -> list[Block]:
+    block = comparison(context.writer, context.reported) if context.is_whole else None
+    return [block] if block else []
 
 
-def _coverage(telling: SectionContext) -> list[Block]:
-    """How the responsibility list stands, and the grades of the quarters."""
-    return coverage(telling.writer) if telling.is_whole else []
+def _coverage(context: SectionContext) -> list[Block]:
+    return coverage(context.writer) if context.is_whole else []
 
 
-def _below(telling: SectionContext) -> list[Block]:
-    """The totals of the organisations below, where there was too much to be read."""
-    return below(telling.writer, telling.heading)
+def _below(context: SectionContext) -> list[Block]:
+    return below(context.writer, context.heading)
 
 
-def _previous(telling: SectionContext) -> list[Block]:
-    return previous(telling.writer)
+def _previous(context: SectionContext) -> list[Block]:
+    return previous(context.writer)
 
 
-def _number(style: ParagraphNumbering, position: int, group: Group, many: int) -> str:
-    """一是 and its like among several, 此外 for what has no focus; alone it has neither."""
-    if many == 1:
+def _focuses(context: SectionContext) -> list[Block]:
+    """Write one paragraph for each focus, with headlines of one build."""
+    writer, entry = context.writer, context.entry
+    groups = groups_of(writer.fact_set, context.facts)
+    named = [(group.code, strands_of(group)) for group in groups if group.name]
+    chosen = headlines(writer.book.headlines, named) if entry.headlines else {}
+    return [
+        block
+        for position, group in enumerate(groups, start=1)
+        for block in write_group(
+            writer,
+            group,
+            context.prefix,
+            _number(entry.numbering, position, group, len(groups)),
+            chosen.get(group.code, Clause()),
+        )
+    ]
+
+
+def _number(style: ParagraphNumbering, position: int, group: Group, length: int) -> str:
+    """Return 一是 and its like among several, 此外 for what has no focus; nothing if alone."""
+    if length == 1:
         return ""
     if group.name is None:
         return "此外，"
@@ -151,61 +164,40 @@ def _number(style: ParagraphNumbering, position: int, group: Group, many: int) -
     return f"{ordinal}是" if style == "ordinal" else f"第{ordinal}，"
 
 
-def _focuses(telling: SectionContext) -> list[Block]:
-    """One paragraph for each focus, with headlines of one build."""
-    writer, entry = telling.writer, telling.entry
-    groups = groups_of(writer.fact_set, telling.facts)
-    named = [(group.code, strands_of(group)) for group in groups if group.name]
-    chosen = headlines(writer.book.headlines, named) if entry.headlines else {}
-    return [
-        block
-        for position, group in enumerate(groups, start=1)
-        for block in write_group(
-            writer,
-            group,
-            telling.where,
-            _number(entry.numbering, position, group, len(groups)),
-            chosen.get(group.code, Clause()),
-        )
-    ]
-
-
-def _work(telling: SectionContext) -> list[Block]:
-    """One paragraph without an opening, strand by strand."""
-    if not telling.facts:
+def _work(context: SectionContext) -> list[Block]:
+    """Write one paragraph without an opening, strand by strand."""
+    if not context.facts:
         return []
-    key = f"{telling.where}.work"
-    return in_paragraph(key, write_strands(telling.writer, telling.facts, key, telling.heading))
+    key = f"{context.prefix}.work"
+    return in_paragraph(key, write_strands(context.writer, context.facts, key, context.heading))
 
 
-def _closed_list(telling: SectionContext) -> list[Block]:
-    """The rectifications that were closed, by name."""
-    return closed_lists(telling.writer, telling.where, telling.facts)
+def _closed_list(context: SectionContext) -> list[Block]:
+    return closed_lists(context.writer, context.prefix, context.facts)
 
 
-def _with_notes(telling: SectionContext, *, entered: bool) -> bool:
-    """People enter notes for years: in a shorter period nothing is said to be missing for them."""
-    return telling.entry.notes and (entered or takes_notes(telling.entry, telling.writer.fact_set))
-
-
-def takes_notes(entry: OutlineContent, fact_set: FactSet) -> bool:
-    """Whether people can enter what a content tells."""
-    is_authored = entry.content in {"shortcomings", "plans"}
-    return not is_authored or (entry.notes and fact_set.period == "year")
-
-
-def _shortcomings(telling: SectionContext) -> list[Block]:
-    entered = bool(telling.writer.fact_set.shortcomings)
-    with_notes = _with_notes(telling, entered=entered)
+def _shortcomings(context: SectionContext) -> list[Block]:
+    with_notes = _with_notes(context, context.writer.fact_set.shortcomings)
     return shortcomings(
-        telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole
+        context.writer, context.owed, with_notes=with_notes, with_list=context.is_whole
     )
 
 
-def _plans(telling: SectionContext) -> list[Block]:
-    entered = bool(telling.writer.fact_set.next_plans)
-    with_notes = _with_notes(telling, entered=entered)
-    return plans(telling.writer, telling.owed, with_notes=with_notes, with_lacks=telling.is_whole)
+def _plans(context: SectionContext) -> list[Block]:
+    with_notes = _with_notes(context, context.writer.fact_set.next_plans)
+    return plans(context.writer, context.owed, with_notes=with_notes, with_list=context.is_whole)
+
+
+def _with_notes(context: SectionContext, notes: Sequence[AuthoredNote]) -> bool:
+    """People enter notes for years: in a shorter period nothing is said to be missing for them."""
+    entry = context.entry
+    return entry.notes and (bool(notes) or takes_notes(entry, context.writer.fact_set))
+
+
+def takes_notes(entry: OutlineContent, fact_set: FactSet) -> bool:
+    """Return whether people can enter what a content tells."""
+    is_authored = entry.content in {"shortcomings", "plans"}
+    return not is_authored or (entry.notes and fact_set.period == "year")
 
 
 CONTENTS: Mapping[ContentName, SectionWriter] = {
@@ -233,24 +225,20 @@ _KINDS: Mapping[PeriodCode, PeriodKind] = {
 
 
 def period_kind(period: PeriodCode) -> PeriodKind:
-    """Whether a period is a year, a half or a quarter."""
+    """Return whether a period is a year, a half or a quarter."""
     return _KINDS[period]
 
 
 def form_of(options: Options) -> str:
-    """The form that is asked for; without one, the voice decides."""
+    """Return the form that is asked for; without one, the voice decides."""
     by_voice = "duty_report" if options.voice == "first_person" else "work_summary"
     return options.form or by_voice
-
-
-def _in_order(fact: Fact) -> tuple[date, str]:
-    return fact.day or date.max, str(fact.id)
 
 
 def compose(
     fact_set: FactSet, options: Options | None = None, book: Book | None = None
 ) -> ComposedText:
-    """A report with the records behind every sentence, as its form's outline orders it.
+    """Return a report with the records behind every sentence, as its form's outline orders it.
 
     The order in which facts are given does not matter. Only completed records of the period are
     told as done; the lead's totals do not count as citing a record. What the options withhold is
@@ -263,22 +251,23 @@ def compose(
     book = book or standard_book()
     outline = book.outlines[form_of(options)]
     about = [fact for fact in fact_set.facts if meets_any(fact, outline.about)]
-    facts = sorted(about, key=_in_order)
-    tallies = tuple(one for one in fact_set.tallies if meets_any(one, outline.about))
-    fact_set = replace(fact_set, tallies=tallies)
-    told = [fact for fact in facts if is_reported(fact_set, fact)]
+    facts = sorted(about, key=lambda fact: (fact.day or date.max, fact.id))
+    aggregates = tuple(row for row in fact_set.tallies if meets_any(row, outline.about))
+    fact_set = replace(fact_set, tallies=aggregates)
+    reported = [fact for fact in facts if is_reported(fact_set, fact)]
     owed = shortcomings_by_reason(fact_set, facts)
-    course = _Course(Writer(fact_set, options, book), outline, told, owed)
-    hidden = suppressed_ids(told, options)
-    sections = tuple(
+    writer = Writer(fact_set, options, book)
+    sections = _Sections(writer, outline, reported, owed)
+    hidden = suppressed_ids(reported, writer.counting, options)
+    composed = tuple(
         ComposedSection(key, tuple(without_suppressed(block, hidden) for block in blocks))
-        for key, blocks in course.sections()
+        for key, blocks in sections.write()
     )
-    shown = [fact for fact in told if fact.id not in hidden]
-    uncited = tuple(fact.id for fact in shown if fact.id not in course.cited)
+    shown = [fact for fact in reported if fact.id not in hidden]
+    uncited = tuple(fact.id for fact in shown if fact.id not in sections.cited)
     return ComposedText(
         head=ReportHead(title=_title(outline, fact_set), salutation=options.salutation),
-        sections=sections,
+        sections=composed,
         findings=findings(fact_set, shown, owed, uncited),
         uncited=uncited,
         note=note_of(fact_set, outline),
@@ -286,7 +275,7 @@ def compose(
 
 
 def note_of(fact_set: FactSet, outline: Outline) -> str | None:
-    """What whoever checks the report has to know of it; it is no part of the text."""
+    """Return what whoever checks the report has to know of it; it is no part of the text."""
     if fact_set.includes_supervision or not may_take_supervision(outline.about):
         return None
     return SUPERVISION_NOTE
@@ -295,83 +284,84 @@ def note_of(fact_set: FactSet, outline: Outline) -> str | None:
 def _title(outline: Outline, fact_set: FactSet) -> str:
     return outline.title.format(
         year=fact_set.year,
-        when=periods.when(fact_set),
-        term=periods.term(fact_set),
+        when=wording.when(fact_set),
+        term=wording.term(fact_set),
         organization=fact_set.organization_name,
     )
 
 
 @dataclass(slots=True)
-class _Course:
+class _Sections:
     """The sections in the making: which records were taken, which are cited, which number next."""
 
     writer: Writer
     outline: Outline
-    told: Sequence[Fact]
+    reported: Sequence[Fact]
     owed: Mapping[str, RecordShortcoming]
     taken: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
 
-    def sections(self) -> Iterator[tuple[str, list[Block]]]:
-        """The sections that have something to say, by their ids, numbered."""
+    def write(self) -> Iterator[tuple[str, list[Block]]]:
+        """Yield the sections that have something to say, by their ids, numbered."""
         position = 0
         for section in self.outline.sections:
-            words = self._heading(section)
+            title = self._heading(section)
             blocks = self._blocks(section)
             if not blocks and self._is_missed(section):
-                text = f"{words or '本部分内容'}（待补充）。"
+                text = f"{title or '本部分内容'}（待补充）。"
                 blocks = [sentence(f"{section.id}.empty", text, "placeholder")]
             if not blocks:
                 continue
-            if words and section.numbering != "none":
+            if title and section.numbering != "none":
                 position += 1
-                words = _numbered(section, position) + words
-            if words:
+                title = _numbered(section, position) + title
+            if title:
                 level: HeadingLevel = 2 if section.numbering == "parenthesized" else 1
-                blocks = [heading(f"{section.id}.heading", words, level), *blocks]
+                blocks = [heading(f"{section.id}.heading", title, level), *blocks]
             yield section.id, blocks
 
     def _is_missed(self, section: OutlineSection) -> bool:
-        """Whether an empty section is told as missing: people could have entered something."""
+        """Return whether an empty section is told as missing: something could be entered."""
         fact_set = self.writer.fact_set
-        return section.required and any(takes_notes(one, fact_set) for one in section.contents)
+        return section.required and any(takes_notes(entry, fact_set) for entry in section.contents)
 
     def _heading(self, section: OutlineSection) -> str | None:
         fact_set = self.writer.fact_set
         return section.heading and section.heading.format(
             year=fact_set.year,
-            when=periods.when(fact_set),
-            period=periods.heading_period(fact_set),
-            next_period=periods.following(fact_set.period, fact_set.year).name,
+            when=wording.when(fact_set),
+            period=wording.heading_period(fact_set),
+            next_period=wording.following(fact_set.period, fact_set.year).name,
         )
 
     def _blocks(self, section: OutlineSection) -> list[Block]:
         kind = period_kind(self.writer.fact_set.period)
-        found = []
-        for entry in section.contents:
-            if not entry.periods or kind in entry.periods:
-                found += self._told(section, entry)
-        return found
+        return [
+            block
+            for entry in section.contents
+            if not entry.periods or kind in entry.periods
+            for block in self._content(section, entry)
+        ]
 
-    def _told(self, section: OutlineSection, entry: OutlineContent) -> list[Block]:
-        teller = CONTENTS[entry.content]
-        facts = taken(self.told, entry)
-        if teller.takes:
+    def _content(self, section: OutlineSection, entry: OutlineContent) -> list[Block]:
+        section_writer = CONTENTS[entry.content]
+        facts = taken(self.reported, entry)
+        if section_writer.takes:
             facts = [fact for fact in facts if fact.id not in self.taken and strand_of(fact)]
             self.taken.update(fact.id for fact in facts)
-        telling = SectionContext(
+        context = SectionContext(
             writer=self.writer,
             entry=entry,
-            where=f"{section.id}.{entry.id}" if entry.id else section.id,
+            prefix=f"{section.id}.{entry.id}" if entry.id else section.id,
             heading=self._heading(section) or "",
             task=self.outline.task,
             is_whole=not self.outline.about,
             facts=facts,
-            told=self.told,
+            reported=self.reported,
             owed=_owed(self.owed, entry),
         )
-        blocks = teller.tell(telling)
-        if teller.takes:
+        blocks = section_writer.write(context)
+        if section_writer.takes:
             self.cited.update(
                 key
                 for block in blocks
@@ -384,7 +374,7 @@ class _Course:
 def _owed(
     owed: Mapping[str, RecordShortcoming], entry: OutlineContent
 ) -> dict[str, RecordShortcoming]:
-    left = ((code, taken(gap.facts, entry)) for code, gap in owed.items())
+    left = ((code, taken(shortcoming.facts, entry)) for code, shortcoming in owed.items())
     return {code: RecordShortcoming(code, tuple(facts)) for code, facts in left if facts}
 
 

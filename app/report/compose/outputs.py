@@ -3,10 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from app.outputs.kind import KIND as OUTPUT
-from app.outputs.rules import COPIED, OutputType
+from app.outputs.rules import COPIED, OutputType, PolicyChange
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose.counts import Clause, Slots, SlotValue, join_clauses
+from app.report.compose.counts import (
+    Clause,
+    Counted,
+    Slots,
+    SlotValue,
+    amount_of,
+    grouped,
+    join_clauses,
+)
 from app.report.compose.writer import Agent, VerbStyle, Writer, features_of, months, span
 from app.report.facts import Count, Fact
 
@@ -138,7 +146,8 @@ def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
             slots = _slots(writer, agent, "plain", group)
             if type_ == OutputType.BRIEFING:
                 del slots["when"]  # issues are told by their span
-            slots["count"] = _pieces(writer, group, type_)
+            is_entered = _is_entered(group, type_)
+            slots["count"] = _number(writer, group, type_, _LABELS[type_], is_entered=is_entered)
             slots["titles"], features = _made(writer, group, type_)
             clause = writer.phrase(rule, features_of(group) | features, slots)
             sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
@@ -152,27 +161,45 @@ def _made(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> tuple[Slo
         by_title.setdefault(wording.quoted(fact.title), []).append(fact)
     if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
         return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
-    entered = _entered(facts, type_)
+    is_entered = _is_entered(facts, type_)
     entries = []
     for title, same in by_title.items():
-        told = entered or len(same) > 1
-        number = _number(writer, same, type_, entered=entered)
-        entries.append(title + (number if told else Clause()))
+        number = _number(writer, same, type_, _LABELS[type_], is_entered=is_entered)
+        entries.append(title + (number if is_entered or len(same) > 1 else Clause()))
     return join_clauses(entries), {"each"}
 
 
-def _entered(facts: Sequence[Fact], type_: OutputType) -> bool:
-    """Whether a number of issues or copies says more than the records do."""
-    return type_ in COPIED and any(fact.quantity and fact.quantity.value for fact in facts)
+# What was done about outputs of a type, a policy also by what became of it; others came to be.
+_DEEDS: Mapping[tuple[str, str | None], str] = {
+    (OutputType.POLICY_DOCUMENT, PolicyChange.CREATED): "制定",
+    (OutputType.POLICY_DOCUMENT, PolicyChange.REVISED): "修订",
+    (OutputType.ARTICLE, None): "撰写",
+    (OutputType.TASK_BREAKTHROUGH, None): "完成",
+    (OutputType.PLATFORM, None): "建成",
+    (OutputType.AWARD, None): "获得",
+    (OutputType.BRIEFING, None): "编发",
+}
 
 
-def _pieces(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> Clause:
-    """The numbers entered, a record without one being one; records where no number says more."""
-    return _number(writer, facts, type_, entered=_entered(facts, type_))
+def by_deed(writer: Writer, rows: Sequence[Counted]) -> list[Clause]:
+    """Return what was done with its number, by type and change: 撰写文章三篇."""
+    sorts = [(type_, change) for type_ in OUTPUT.types for change in (*PolicyChange, None)]
+    clauses = []
+    for (type_, change), group in grouped(rows, lambda row: (row.type, row.change), sorts):
+        deed = _DEEDS.get((type_, change), "形成") + OUTPUT.types[type_]
+        is_entered = _is_entered(group, type_)
+        clauses.append(deed + _number(writer, group, type_, deed, is_entered=is_entered))
+    return clauses
 
 
-def _number(writer: Writer, facts: Sequence[Fact], type_: OutputType, *, entered: bool) -> Clause:
-    unit, label = OUTPUT.measure_of(type_), _LABELS[type_]
-    if not entered:
-        return writer.counting.records(facts, unit, label)
-    return writer.counting.total([(one, one.quantity or Count(1)) for one in facts], unit, label)
+def _is_entered(rows: Sequence[Counted], type_: str) -> bool:
+    """Return whether a number of issues or copies says more than the records do."""
+    return type_ in COPIED and any((count := amount_of(row)) and count.value for row in rows)
+
+
+def _number(
+    writer: Writer, rows: Sequence[Counted], type_: str, label: str, *, is_entered: bool
+) -> Clause:
+    """Return the numbers entered, a record without one being one, or how many records there are."""
+    number = writer.counting.amount if is_entered else writer.counting.records
+    return number(rows, OUTPUT.measure_of(type_), label)

@@ -6,15 +6,23 @@ from datetime import date
 from typing import Any
 
 from app.items.rules import ItemKind
+from app.kinds import BY_NAME
 from app.report.blocks import Block, in_paragraph
 from app.report.compose import duties, list_status, wording
-from app.report.compose import list_status as standing
-from app.report.compose import wording as periods
-from app.report.compose.counts import Clause, Slots
-from app.report.compose.rectifications import is_overdue
+from app.report.compose.below import who
+from app.report.compose.counts import (
+    Clause,
+    Slots,
+    by_key,
+    grouped,
+    join_clauses,
+    of_kind,
+    records_in,
+)
+from app.report.compose.rectifications import UNFINISHED, UNIT, is_overdue
 from app.report.compose.rectifications import thing as problem
 from app.report.compose.writer import Writer
-from app.report.facts import Count, Fact, FactSet
+from app.report.facts import Aggregate, Count, Fact, FactSet
 from app.talks.kind import KIND as TALK
 
 EACH_BY_ITSELF = 3
@@ -28,7 +36,6 @@ _VERBS: Mapping[str, str] = {
     ItemKind.ACTIVITY: "开展",
     ItemKind.OUTPUT: "完成",
 }
-_RECTIFYING = frozenset({"open", "in_progress"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,67 +46,65 @@ class RecordShortcoming:
     facts: tuple[Fact, ...]
 
 
-def _rectification_code(fact: Fact) -> str | None:
-    if is_overdue(fact):
-        return "overdue"
-    if fact.status in _RECTIFYING:
-        return "returned" if fact.was_returned else "unfinished"
-    return fact.status if fact.status in {"submitted", "suspended"} else None
-
-
-def _code(fact_set: FactSet, fact: Fact) -> str | None:
-    if fact.is_restricted:
-        return None
-    if fact.kind == ItemKind.RECTIFICATION:
-        return _rectification_code(fact)
-    when = fact.deadline
-    if fact.status != "planned" or when is None:
-        return None
-    if when >= fact_set.as_of:
-        later = periods.following(fact_set.period, fact_set.year)
-        return "upcoming" if when <= later.last else None
-    first, last = fact_set.days
-    return "missed" if first <= when <= last else None
-
-
-def making_up(fact: Fact) -> str:
-    """The rule of the phrase that says how a plan is made up for; 补办 where a kind has none."""
-    return f"missed.{fact.kind if fact.kind in _VERBS else ItemKind.ACTIVITY}"
-
-
 def shortcomings_by_reason(
     fact_set: FactSet, facts: Sequence[Fact]
 ) -> dict[str, RecordShortcoming]:
-    """Everything owed by reason, each in the order of its deadline."""
-    found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        code = _code(fact_set, fact)
-        if code is not None:
-            found.setdefault(code, []).append(fact)
+    """Return everything owed by reason, each in the order of its deadline."""
     return {
-        code: RecordShortcoming(
-            code, tuple(sorted(members, key=lambda fact: _rank(fact_set, fact)))
-        )
-        for code, members in found.items()
+        code: RecordShortcoming(code, tuple(sorted(owed, key=lambda fact: _rank(fact_set, fact))))
+        for code, owed in by_key(facts, lambda fact: _reason(fact_set, fact)).items()
+        if code
     }
 
 
 def _rank(fact_set: FactSet, fact: Fact) -> tuple[date, int, str, str]:
     branches = fact_set.branch_names
     owner = fact.organization_name
-    place = branches.index(owner) if owner in branches else -1
-    return fact.deadline or date.max, place, owner, str(fact.id)
+    position = branches.index(owner) if owner in branches else -1
+    return fact.deadline or date.max, position, owner, str(fact.id)
+
+
+def _reason(fact_set: FactSet, fact: Fact) -> str | None:
+    """Return why a record is owed, or that it is upcoming; None where it is neither."""
+    if fact.is_restricted:
+        return None
+    if fact.kind == ItemKind.RECTIFICATION:
+        return _rectification_reason(fact)
+    deadline = fact.deadline
+    if fact.status != "planned" or deadline is None:
+        return None
+    if deadline >= fact_set.as_of:
+        later = wording.following(fact_set.period, fact_set.year)
+        return "upcoming" if deadline <= later.last else None
+    first, last = fact_set.days
+    return "missed" if first <= deadline <= last else None
+
+
+def _rectification_reason(fact: Fact) -> str | None:
+    if is_overdue(fact):
+        return "overdue"
+    if fact.status in UNFINISHED:
+        return "returned" if fact.was_returned else "unfinished"
+    return fact.status if fact.status in {"submitted", "suspended"} else None
+
+
+def making_up(fact: Fact) -> str:
+    """Return the rule of the phrase that says how a plan is made up for.
+
+    A kind without one is made up for as an activity (补办).
+    """
+    return f"missed.{fact.kind if fact.kind in _VERBS else ItemKind.ACTIVITY}"
 
 
 def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
-    """The organisation and the thing; a talk is named by its type, never by its topic."""
+    """Return the organisation and the thing; a talk goes by its type, never by its topic."""
     if fact.kind == ItemKind.RECTIFICATION:
         return problem(writer, fact) if owner else wording.quoted(fact.title)
     belongs = fact.organization_name if owner and not writer.is_own(fact) else ""
     if fact.kind == ItemKind.TALK:
         return belongs + TALK.types.get(fact.type, TALK.label)
     title = wording.clean(fact.title)
-    if not owner or writer.is_own(fact):
+    if not belongs:
         title = title.removeprefix(fact.organization_name) or title
     if title.startswith(fact.organization_name):
         return title
@@ -109,39 +114,36 @@ def name(writer: Writer, fact: Fact, *, owner: bool = True) -> str:
     return belongs + (wording.work_title(title) if is_policy else wording.named(title))
 
 
-def things(writer: Writer, gap: RecordShortcoming, *, owner: bool = True) -> Clause:
-    """All of them by name, with their number when there are several: “A”和“B”两个问题."""
-    names = [name(writer, fact, owner=owner) for fact in gap.facts]
-    is_problem = gap.facts[0].kind == ItemKind.RECTIFICATION
-    text = Clause() + wording.names(names)
-    if len(names) > 1:
-        text += writer.counting.records(gap.facts, "个" if is_problem else "项", gap.code)
+def things(writer: Writer, shortcoming: RecordShortcoming, *, owner: bool = True) -> Clause:
+    """Name all of them, with their number when there are several: “A”和“B”两个问题."""
+    facts = shortcoming.facts
+    is_problem = facts[0].kind == ItemKind.RECTIFICATION
+    text = Clause(wording.names([name(writer, fact, owner=owner) for fact in facts]))
+    if len(facts) > 1:
+        unit = UNIT if is_problem else duties.ITEM
+        text += writer.counting.records(facts, unit, shortcoming.code)
     return text + ("问题" if is_problem else "")
 
 
-def sentences(writer: Writer, gap: RecordShortcoming) -> list[Block]:
-    """Up to three one by one with dates and days, more as one list with its number."""
-    if len(gap.facts) <= EACH_BY_ITSELF:
-        return [_single(writer, gap.code, fact) for fact in gap.facts]
-    slots: Slots = {"things": things(writer, gap), "as_of": writer.as_of, "days": Clause()}
-    if gap.code == "overdue":
-        longest = max(gap.facts, key=lambda fact: fact.days_overdue or 0)
+def sentences(writer: Writer, shortcoming: RecordShortcoming) -> list[Block]:
+    """Tell up to three one by one with dates and days, more as one list with its number."""
+    code, facts = shortcoming.code, shortcoming.facts
+    if len(facts) <= EACH_BY_ITSELF:
+        return [_single(writer, code, fact) for fact in facts]
+    slots: Slots = {"things": things(writer, shortcoming), "as_of": writer.as_of, "days": ""}
+    if code == "overdue":
+        longest = max(facts, key=lambda fact: fact.days_overdue or 0)
         slots["days"] = _days(writer, longest)
-    clause = writer.phrase(f"{gap.code}.many", set(), slots)
-    return [writer.sentence(f"p2.{gap.code}.list", clause, gap.facts)]
-
-
-def _days(writer: Writer, fact: Fact) -> Clause:
-    return writer.counting.total([(fact, Count(fact.days_overdue or 0))], "天", "逾期天数")
+    clause = writer.phrase(f"{code}.many", set(), slots)
+    return [writer.sentence(f"p2.{code}.list", clause, facts)]
 
 
 def _single(writer: Writer, code: str, fact: Fact) -> Block:
     features = set()
-    when = fact.suspended_on if code == "suspended" else fact.deadline
-    if when:
+    since = fact.suspended_on if code == "suspended" else fact.deadline
+    if since:
         is_plan = code == "missed" and fact.due_on is None
-        features.add("planned" if is_plan else "due")
-        features.add("dated")
+        features |= {"dated", "planned" if is_plan else "due"}
     if fact.suspension_approver:
         features.add("approved")
     if fact.was_returned:
@@ -149,7 +151,7 @@ def _single(writer: Writer, code: str, fact: Fact) -> Block:
     slots: Slots = {
         "thing": things(writer, RecordShortcoming(code, (fact,))),
         "verb": _VERBS.get(fact.kind, "完成"),
-        "day": wording.day(when, writer.fact_set.year) if when else "",
+        "day": wording.day(since, writer.fact_set.year) if since else "",
         "as_of": writer.as_of,
         "approver": wording.clean(fact.suspension_approver or ""),
         "days": _days(writer, fact) if code == "overdue" else "",
@@ -158,23 +160,99 @@ def _single(writer: Writer, code: str, fact: Fact) -> Block:
     return writer.sentence(f"p2.{code}.{fact.id}", clause, [fact])
 
 
+def _days(writer: Writer, fact: Fact) -> Clause:
+    return writer.counting.total([(fact, Count(fact.days_overdue or 0))], "天", "逾期天数")
+
+
+def _problems_below(writer: Writer) -> list[Aggregate]:
+    """Return the totals of rectifications below, if any are unfinished."""
+    problems = of_kind(writer.fact_set.tallies, ItemKind.RECTIFICATION)
+    return problems if any(row.status in UNFINISHED for row in problems) else []
+
+
+def _unfinished(writer: Writer, rows: Sequence[Aggregate]) -> tuple[Slots, set[str]]:
+    """Return how many are unfinished, of them overdue and returned, with the features."""
+    unfinished = [row for row in rows if row.status in UNFINISHED]
+    overdue = [row for row in rows if is_overdue(row)]
+    returned = [row for row in rows if row.condition == "returned"]
+    counting = writer.counting
+    slots: Slots = {
+        "as_of": writer.as_of,
+        "total": counting.records(unfinished, UNIT, "尚未完成整改"),
+        "late": counting.records(overdue, UNIT, "逾期"),
+        "places": counting.totalled(overdue, "organizations", "个", "党组织"),
+        "returned": counting.records(returned, UNIT, "退回"),
+    }
+    features = {code for code, group in (("late", overdue), ("returned", returned)) if group}
+    if records_in(overdue) == records_in(unfinished):
+        features.add("all_late")
+    return slots, features
+
+
+def _unfinished_below(writer: Writer, prefix: str, rows: Sequence[Aggregate]) -> list[Block]:
+    slots, features = _unfinished(writer, rows)
+    clause = writer.phrase("tally.unfinished", features, {**slots, "who": who(writer)})
+    return [writer.sentence(f"{prefix}.total", clause, ())]
+
+
+def _finish_below(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
+    slots, features = _unfinished(writer, rows)
+    return writer.phrase("tally_plan.unfinished", features, {**slots, "who": who(writer)})
+
+
+def _missed(writer: Writer) -> list[Aggregate]:
+    """Return the totals of what was planned below and is overdue."""
+    return [row for row in writer.fact_set.tallies if row.status == "planned"]
+
+
+def _numbers_missed(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
+    """Return how much is missed, by kind."""
+    by_kind = grouped(rows, lambda row: row.kind, BY_NAME)
+    numbers = [
+        writer.counting.named(BY_NAME[kind].label, group, BY_NAME[kind].measure)
+        for kind, group in by_kind
+    ]
+    return join_clauses(numbers)
+
+
+def _missed_below(writer: Writer, prefix: str, rows: Sequence[Aggregate]) -> list[Block]:
+    slots: Slots = {
+        "as_of": writer.as_of,
+        "who": who(writer),
+        "things": _numbers_missed(writer, rows),
+    }
+    return [writer.sentence(f"{prefix}.total", writer.phrase("tally.missed", set(), slots), ())]
+
+
+def _make_good_below(writer: Writer, rows: Sequence[Aggregate]) -> Clause:
+    slots: Slots = {"things": _numbers_missed(writer, rows)}
+    return writer.phrase("tally_plan.missed", set(), slots)
+
+
 @dataclass(frozen=True, slots=True)
-class ListShortcoming:
-    """One kind of shortcoming: what is found, how it is told, what is to be done about it."""
+class ShortcomingKind:
+    """A kind of shortcoming that no single record shows: how it is found, told and answered.
+
+    `tell` gets the id under which its sentences stand.
+    """
 
     code: str
-    found: Callable[[Writer], Sequence[Any]]
-    shortcoming: Callable[[Writer, str, Sequence[Any]], list[Block]]
+    find: Callable[[Writer], Sequence[Any]]
+    tell: Callable[[Writer, str, Sequence[Any]], list[Block]]
     answer: Callable[[Writer, Sequence[Any]], Clause]
 
 
 # What the list shows comes before what single records show, the others after it.
-BEFORE_RECORDS = (ListShortcoming("duties", duties.missing, duties.shortcoming, duties.answer),)
-AFTER_RECORDS = (
-    ListShortcoming(
+FROM_LIST = (ShortcomingKind("duties", duties.missing, duties.shortcoming, duties.answer),)
+FROM_TOTALS = (
+    ShortcomingKind("below.unfinished", _problems_below, _unfinished_below, _finish_below),
+    ShortcomingKind("below.missed", _missed, _missed_below, _make_good_below),
+)
+FROM_CHECKS = (
+    ShortcomingKind(
         "grades", list_status.low, list_status.low_grades, list_status.answer_to_grades
     ),
-    ListShortcoming(
+    ShortcomingKind(
         "findings",
         list_status.open_findings,
         list_status.unexplained_findings,
@@ -183,28 +261,26 @@ AFTER_RECORDS = (
 )
 
 
-def shortcoming_sentences(
-    writer: Writer, lacks: Sequence[ListShortcoming]
+def told_shortcomings(
+    writer: Writer, kinds: Sequence[ShortcomingKind]
 ) -> list[tuple[str, list[Block]]]:
-    """The sentences of each kind that there is."""
+    """Return the sentences of each kind that there is, by its code."""
     return [
-        (lack.code, lack.shortcoming(writer, f"p2.{lack.code}", found))
-        for lack in lacks
-        if (found := lack.found(writer))
+        (kind.code, kind.tell(writer, f"p2.{kind.code}", rows))
+        for kind in kinds
+        if (rows := kind.find(writer))
     ]
 
 
-def shortcoming_plans(writer: Writer, lacks: Sequence[ListShortcoming]) -> list[tuple[str, Clause]]:
-    """What will be done about each kind that there is."""
-    return [
-        (lack.code, lack.answer(writer, found)) for lack in lacks if (found := lack.found(writer))
-    ]
+def answers(writer: Writer, kinds: Sequence[ShortcomingKind]) -> list[tuple[str, Clause]]:
+    """Return what will be done about each kind that there is, by its code."""
+    return [(kind.code, kind.answer(writer, rows)) for kind in kinds if (rows := kind.find(writer))]
 
 
 def coverage(writer: Writer) -> list[Block]:
-    """How the list and the quarters' grades stand: the last paragraphs of part one."""
-    told_of = {
-        "p1.duties": standing.coverage(writer, "p1.duties"),
+    """Tell how the list and the quarters' grades stand: the last paragraphs of part one."""
+    paragraphs = {
+        "p1.duties": list_status.coverage(writer, "p1.duties"),
         "p1.grades": list_status.grades(writer, "p1.grades"),
     }
-    return [block for key, told in told_of.items() for block in in_paragraph(key, told)]
+    return [block for key, blocks in paragraphs.items() for block in in_paragraph(key, blocks)]

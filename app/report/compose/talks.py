@@ -4,39 +4,43 @@ from collections.abc import Sequence
 
 from app.items.rules import ItemKind
 from app.report.blocks import Block
-from app.report.compose.aggregates import SUPERVISION
-from app.report.compose.counts import Slots, join_clauses, number_or_fewer
+from app.report.compose.counts import Clause, Counted, Slots, grouped, join_clauses, people_or_fewer
 from app.report.compose.writer import Writer, features_of, span
 from app.report.facts import Fact
 from app.sanctions.kind import KIND as SANCTION
 from app.talks.kind import KIND as TALK
 from app.talks.rules import TalkType
 
+# The words of a headline or heading under which supervision need not be announced again.
+SUPERVISION = "监督执纪"
 _BY_NAME = {"reporter": "由", "post": "由"}
 
 
-def _by_type(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
-    """The facts under the name of their type, in the order of the rule book."""
-    return [
-        (label, group)
-        for type_, label in TALK.types.items()
-        if (group := [fact for fact in facts if fact.type == type_])
-    ]
+def by_type(writer: Writer, rows: Sequence[Counted]) -> list[Clause]:
+    """Return each type with its people, 谈心谈话 with person-times; supervision may be withheld."""
+    clauses = []
+    for type_, group in grouped(rows, lambda row: row.type, TALK.types):
+        name = TALK.types[type_]
+        if type_ == TalkType.HEART_TALK:
+            number = writer.counting.person_times(group, name)
+        elif type_ in TALK.supervised:
+            number = people_or_fewer(writer.counting, group, name, writer.options)
+        else:
+            number = writer.counting.people(group, name)
+        clauses.append(name + number)
+    return clauses
+
+
+def sanctioned(writer: Writer, rows: Sequence[Counted]) -> Clause:
+    """Return how many people were given sanctions."""
+    return people_or_fewer(writer.counting, rows, SANCTION.label, writer.options)
 
 
 def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
     """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
     sentences = []
     for agent, group in writer.by_agent(facts):
-        clauses = [
-            name
-            + (
-                writer.counting.person_times(members, name)
-                if members[0].type == TalkType.HEART_TALK
-                else writer.counting.people(members, name)
-            )
-            for name, members in _by_type(group)
-        ]
+        clauses = by_type(writer, group)
         slots: Slots = {
             **writer.doers(agent, "plain"),
             "span": span(group),
@@ -62,15 +66,11 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block
     doer = ""
     if len(agents) == 1 and agents[0][0].role in _BY_NAME:
         doer = _BY_NAME[agents[0][0].role] + agents[0][0].label
-    counting, options = writer.counting, writer.options
-    clauses = [
-        name + number_or_fewer(counting, members, name, options) for name, members in _by_type(held)
-    ]
     slots: Slots = {
         "period": writer.period,
         "doer": doer,
-        "talks": join_clauses(clauses, last="、"),
-        "sanctions": number_or_fewer(counting, given, SANCTION.label, options),
+        "talks": join_clauses(by_type(writer, held), last="、"),
+        "sanctions": sanctioned(writer, given),
     }
     writer.last = None
     clause = writer.phrase("supervision", features, slots)

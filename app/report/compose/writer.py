@@ -69,7 +69,7 @@ class Writer:
     @property
     def counting(self) -> Counting:
         """Numbers in the chosen numerals."""
-        return Counting(self.options.numerals)
+        return Counting(self.options.numerals, self.fact_set)
 
     @property
     def first_person(self) -> bool:

@@ -31,11 +31,7 @@ router = api_router("/reports/{report_id}", "reports")
 
 
 @router.post(
-    "/blocks",
-    name="create_report_block",
-    summary="在草稿中加入标题、文字或表格",
-    status_code=201,
-    response_model=BlockRead,
+    "/blocks", summary="在草稿中加入标题、文字或表格", status_code=201, response_model=BlockRead
 )
 def create_report_block(uow: UowDep, report_id: UUID, payload: BlockWrite) -> Response:
     """Put a block of one's own into a draft."""
@@ -44,12 +40,7 @@ def create_report_block(uow: UowDep, report_id: UUID, payload: BlockWrite) -> Re
     return reply(read_of(block), status=201, version=block.version, location=location)
 
 
-@router.get(
-    "/blocks/{block_id}",
-    name="get_report_block",
-    summary="查看报告的一段",
-    response_model=BlockRead,
-)
+@router.get("/blocks/{block_id}", summary="查看报告的一段", response_model=BlockRead)
 def get_report_block(uow: UowDep, report_id: UUID, block_id: UUID) -> Response:
     """A block; its ETag is what changing it takes. Its position may change without it: no 304."""
     block = service.get_block(uow, service.visible_report(uow, report_id), block_id)
@@ -58,7 +49,6 @@ def get_report_block(uow: UowDep, report_id: UUID, block_id: UUID) -> Response:
 
 @router.patch(
     "/blocks/{block_id}",
-    name="update_report_block",
     summary="修改草稿的一段：改写、删去、恢复；依据和原文保留",
     response_model=BlockRead,
 )
@@ -74,11 +64,7 @@ def update_report_block(
 
 
 @router.post(
-    "/blocks/{block_id}/move",
-    name="move_report_block",
-    summary="移动草稿的一段",
-    status_code=201,
-    response_model=BlockRead,
+    "/blocks/{block_id}/move", summary="移动草稿的一段", status_code=201, response_model=BlockRead
 )
 def move_report_block(
     uow: UowDep, report_id: UUID, block_id: UUID, payload: BlockMove, if_match: IfMatch = None
@@ -93,7 +79,6 @@ def move_report_block(
 
 @router.get(
     "/blocks/{block_id}/trace",
-    name="get_report_block_trace",
     summary="这一段的依据：记录、数字的算式、起草后是否有改动",
     response_model=TraceRead,
 )
@@ -103,12 +88,7 @@ def get_report_block_trace(uow: UowDep, report_id: UUID, block_id: UUID) -> Resp
     return reply(tracing.trace(uow, report, service.get_block(uow, report, block_id)))
 
 
-@router.get(
-    "/uncited",
-    name="list_report_uncited_records",
-    summary="报告没有写到的记录（未引用）",
-    response_model=UncitedRead,
-)
+@router.get("/uncited", summary="报告没有写到的记录（未引用）", response_model=UncitedRead)
 def list_report_uncited_records(uow: UowDep, report_id: UUID) -> Response:
     """The records of the report's facts that the text tells nowhere."""
     return reply(tracing.uncited(uow, service.visible_report(uow, report_id)))
@@ -116,7 +96,6 @@ def list_report_uncited_records(uow: UowDep, report_id: UUID) -> Response:
 
 @router.get(
     "/changes",
-    name="get_report_changes",
     summary="起草之后的变化：按今天的记录，哪些句子和数字会改变",
     response_model=ChangesRead,
 )
@@ -129,7 +108,6 @@ def get_report_changes(
 
 @router.post(
     "/updates",
-    name="create_report_update",
     summary="按今天的记录更新草稿：逐句或全部；人工修改的文字不丢失",
     status_code=201,
     response_model=ReportRead,
@@ -152,11 +130,7 @@ def create_report_update(
 
 
 @router.post(
-    "/versions",
-    name="create_report_version",
-    summary="留存报告的一个版本",
-    status_code=201,
-    response_model=VersionSummary,
+    "/versions", summary="留存报告的一个版本", status_code=201, response_model=VersionSummary
 )
 def create_report_version(uow: UowDep, report_id: UUID, payload: VersionWrite) -> Response:
     """Keep the text as it stands, under a name."""
@@ -166,12 +140,7 @@ def create_report_version(uow: UowDep, report_id: UUID, payload: VersionWrite) -
     return reply(VersionSummary.model_validate(version), status=201, location=location)
 
 
-@router.get(
-    "/versions",
-    name="list_report_versions",
-    summary="报告的历次版本",
-    response_model=PageBody[VersionSummary],
-)
+@router.get("/versions", summary="报告的历次版本", response_model=PageBody[VersionSummary])
 def list_report_versions(
     request: Request, uow: UowDep, report_id: UUID, filters: Annotated[PageParameters, FromQuery]
 ) -> Response:
@@ -181,12 +150,7 @@ def list_report_versions(
     return table_page(request, uow.session, statement, ReportVersion, VersionSummary, filters)
 
 
-@router.get(
-    "/versions/{number}",
-    name="get_report_version",
-    summary="查看报告的一个版本",
-    response_model=VersionRead,
-)
+@router.get("/versions/{number}", summary="查看报告的一个版本", response_model=VersionRead)
 def get_report_version(uow: UowDep, report_id: UUID, number: Annotated[Number, Path()]) -> Response:
     """A text as it stood."""
     return reply(versions.read_version(uow, service.visible_report(uow, report_id), number))
@@ -194,7 +158,6 @@ def get_report_version(uow: UowDep, report_id: UUID, number: Annotated[Number, P
 
 @router.get(
     "/comparison",
-    name="get_report_comparison",
     summary="比较报告的两个版本：逐句列出保留、改动、新增、删去和移动",
     response_model=ComparisonRead,
 )
@@ -207,7 +170,6 @@ def get_report_comparison(
 
 @router.get(
     "/verification",
-    name="get_report_verification",
     summary="核验已定稿的报告：正文和所依据的事实是否与定稿时一致",
     response_model=VerificationRead,
 )

@@ -57,7 +57,6 @@ ReportPatch = partial(
 
 @router.post(
     "",
-    name="create_report",
     summary="起草报告：由记录生成可编辑的草稿，并固定所依据的事实",
     status_code=201,
     response_model=ReportRead,
@@ -68,7 +67,7 @@ def create_report(uow: SnapshotDep, payload: ReportWrite) -> Conclusion:
     return lambda writing: _created(writing, service.create_report(writing, draft))
 
 
-@router.get("", name="list_reports", summary="查询报告", response_model=PageBody[ReportSummary])
+@router.get("", summary="查询报告", response_model=PageBody[ReportSummary])
 def list_reports(
     request: Request, uow: UowDep, filters: Annotated[ReportFilters, FromQuery]
 ) -> Response:
@@ -77,12 +76,7 @@ def list_reports(
     return shown_page(request, page, service.summaries(uow, page.rows))
 
 
-@router.get(
-    "/{report_id}",
-    name="get_report",
-    summary="查看报告：标题、称谓、落款和各段落",
-    response_model=ReportRead,
-)
+@router.get("/{report_id}", summary="查看报告：标题、称谓、落款和各段落", response_model=ReportRead)
 def get_report(request: Request, uow: UowDep, report_id: UUID) -> Response:
     """A report, whole."""
     report = service.visible_report(uow, report_id)
@@ -91,7 +85,6 @@ def get_report(request: Request, uow: UowDep, report_id: UUID) -> Response:
 
 @router.patch(
     "/{report_id}",
-    name="update_report",
     summary="修改草稿的标题、称谓、署名和落款（JSON Merge Patch）",
     response_model=ReportRead,
 )
@@ -108,13 +101,7 @@ def update_report(
     return reply(service.read_report(uow, report), version=report.version)
 
 
-@router.delete(
-    "/{report_id}",
-    name="delete_report",
-    summary="删除草稿",
-    status_code=204,
-    response_class=Response,
-)
+@router.delete("/{report_id}", summary="删除草稿", status_code=204, response_class=Response)
 def delete_report(uow: UowDep, report_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
     report = service.get_draft(uow, report_id)
@@ -125,7 +112,6 @@ def delete_report(uow: UowDep, report_id: UUID, if_match: IfMatch = None) -> Res
 
 @router.post(
     "/{report_id}/successors",
-    name="create_report_successor",
     summary="据已定稿的报告另拟新稿",
     status_code=201,
     response_model=ReportRead,
@@ -146,7 +132,6 @@ def _created(uow: UowDep, report: Report) -> Response:
 
 @router.get(
     "/{report_id}/document",
-    name="get_report_document",
     summary=f"报告成文：定稿样或审阅样（逐句注明依据），{'、'.join(_LABELS)}或 {_LAST_LABEL}",
     response_class=Response,
     responses=FILES,
@@ -170,7 +155,6 @@ def get_report_document(
 
 @router.get(
     "/{report_id}/proofreading",
-    name="get_report_proofreading",
     summary="文字检查：用语、数字、标点、标题，没有记录支持的数字，字库以外的字",
     response_model=ProofreadingRead,
 )
@@ -182,7 +166,6 @@ def get_report_proofreading(request: Request, uow: UowDep, report_id: UUID) -> R
 
 @router.post(
     "/{report_id}/steps",
-    name="take_report_step",
     summary="提交、退回、同意、撤回报告，或定稿",
     status_code=201,
     response_model=ReportRead,
@@ -199,7 +182,6 @@ def take_report_step(
 
 @router.post(
     "/{report_id}/comments",
-    name="create_report_comment",
     summary="批注报告或其中一段，或答复批注",
     status_code=201,
     response_model=CommentRead,
@@ -214,10 +196,7 @@ def create_report_comment(uow: UowDep, report_id: UUID, payload: CommentWrite) -
 
 
 @router.get(
-    "/{report_id}/comments",
-    name="list_report_comments",
-    summary="报告的批注和答复",
-    response_model=PageBody[CommentRead],
+    "/{report_id}/comments", summary="报告的批注和答复", response_model=PageBody[CommentRead]
 )
 def list_report_comments(
     request: Request, uow: UowDep, report_id: UUID, filters: Annotated[CommentFilters, FromQuery]
@@ -228,12 +207,7 @@ def list_report_comments(
     return table_page(request, uow.session, statement, ReportComment, CommentRead, filters)
 
 
-@router.get(
-    "/{report_id}/comments/{comment_id}",
-    name="get_report_comment",
-    summary="查看批注",
-    response_model=CommentRead,
-)
+@router.get("/{report_id}/comments/{comment_id}", summary="查看批注", response_model=CommentRead)
 def get_report_comment(
     request: Request, uow: UowDep, report_id: UUID, comment_id: UUID
 ) -> Response:
@@ -244,7 +218,6 @@ def get_report_comment(
 
 @router.patch(
     "/{report_id}/comments/{comment_id}",
-    name="update_report_comment",
     summary="把批注标为已处理，或重新打开",
     response_model=CommentRead,
 )

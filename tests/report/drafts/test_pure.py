@@ -108,7 +108,9 @@ def test_a_count_supports_itself_and_not_its_neighbour(
 ) -> None:
     def printed(number: int) -> str:
         [count] = (
-            Counting(numerals).total([(reference().facts[0], Count(number))], unit, "数").counts
+            Counting(numerals, reference())
+            .total([(reference().facts[0], Count(number))], unit, "数")
+            .counts
         )
         return count.printed
 
