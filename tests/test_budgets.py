@@ -141,8 +141,6 @@ SHORT_MODULES: dict[str, str] = {
     "app/talks/kind.py": A_SMALL_KIND,
 }
 MAY_BE_SHORT = {"__init__.py", "errors.py", "models.py"}
-# Class names with two meanings, until one of them is renamed.
-TWO_MEANINGS = {"State"}
 
 
 def _class_names(path: Path) -> Iterator[str]:
@@ -177,9 +175,7 @@ def test_a_class_name_has_one_meaning() -> None:
     for path in APP:
         for name in _class_names(path):
             modules[name].append(_name(path))
-    twice = {name: places for name, places in modules.items() if len(places) > 1}
-    assert {name: twice[name] for name in twice.keys() - TWO_MEANINGS} == {}
-    assert TWO_MEANINGS - twice.keys() == set(), "has one meaning now"
+    assert not {name: places for name, places in modules.items() if len(places) > 1}
 
 
 def test_no_alias_bears_the_name_of_a_class_of_another_module() -> None:
