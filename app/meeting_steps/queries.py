@@ -17,7 +17,7 @@ from app.core.pagination import (
     after,
     filter_scope,
     ordered,
-    turn,
+    page_of,
 )
 from app.core.uow import Permission, UnitOfWork
 from app.items.models import Item
@@ -100,7 +100,7 @@ def page_by_day(
     rows = session.execute(
         ordered(statement, order, backward=backward).limit(parameters.limit + 1)
     ).all()
-    return turn(
+    return page_of(
         rows, limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
     )
 
