@@ -36,8 +36,7 @@ HELD_TOGETHER = frozenset(
 )
 def present_over_expected(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find meetings and votes with more people than could have come."""
-    clauses = (*_over(meeting), *_over_in_ballots(meeting))
-    yield from stated_about(meeting, *clauses)
+    yield from stated_about(meeting, *_over(meeting), *_over_in_ballots(meeting))
 
 
 def _over(meeting: ExaminedRecord) -> Iterator[str]:
