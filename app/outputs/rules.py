@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.labels import LabelledEnum
+from app.core.schemas import LabelledEnum
 
 
 class OutputType(LabelledEnum):
