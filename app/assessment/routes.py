@@ -85,9 +85,7 @@ def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Respon
     return reply(queries.whole(uow, assessment), version=assessment.version, request=request)
 
 
-@router.delete(
-    "/assessments/{assessment_id}", summary="删除考评草稿", status_code=204, response_class=Response
-)
+@router.delete("/assessments/{assessment_id}", summary="删除考评草稿", status_code=204)
 def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
     assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)

@@ -4,7 +4,6 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import select
 
 from app.checklist import lists, publishing, queries
 from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
@@ -29,7 +28,6 @@ from app.core.uow import Permission
 from app.items.timeline import rebuild_organization_deadlines
 from app.organizations import queries as organization_queries
 from app.organizations import service
-from app.organizations.models import OrganizationAncestor
 from app.organizations.schemas import OrganizationMove, OrganizationRead, OrganizationWrite
 
 router = api_router("", "duty-lists")
@@ -102,12 +100,7 @@ def update_duty(
     return reply(queries.shown(duty), version=duty.version)
 
 
-@router.delete(
-    "/duties/{duty_id}",
-    summary="从草拟的清单中删去责任项",
-    status_code=204,
-    response_class=Response,
-)
+@router.delete("/duties/{duty_id}", summary="从草拟的清单中删去责任项", status_code=204)
 def delete_duty(uow: UowDep, duty_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a line out of a draft."""
     duty, duty_list = queries.get_duty(uow, duty_id)
@@ -174,9 +167,7 @@ def create_organization_move(
     expect_version(organization.version, if_match)
     organization_queries.require(uow, Permission.MANAGE_ORGANIZATIONS, payload.parent_id)
     service.move_organization(uow, organization, payload.parent_id)
-    below = select(OrganizationAncestor.descendant_id).where(
-        OrganizationAncestor.ancestor_id == organization.id
-    )
+    below = queries.below(organization.id, include_descendants=True)
     rebuild_organization_deadlines(uow.session, uow.session.scalars(below).all())
     sync_lists_on_move(uow, organization)
     return row_reply(OrganizationRead, organization, created_in="organizations")
