@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.checklist import lists, publishing, queries
-from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
+from app.checklist.generation import sync_lists
 from app.checklist.models import DutyList
 from app.checklist.schemas import (
     AmendmentRead,
@@ -149,7 +149,7 @@ def create_organization(request: Request, uow: UowDep, payload: OrganizationWrit
     """Found an organisation below another one; a party group owes what its branch's list says."""
     zone = request.app.state.settings.time_zone
     organization = service.create_organization(uow, payload, time_zone=zone)
-    sync_lists_on_founding(uow, organization)
+    sync_lists(uow, organization, organization.founded_on)
     return row_reply(OrganizationRead, organization, created_in="organizations")
 
 
@@ -169,5 +169,5 @@ def create_organization_move(
     service.move_organization(uow, organization, payload.parent_id)
     below = queries.below(organization.id, include_descendants=True)
     rebuild_organization_deadlines(uow.session, uow.session.scalars(below).all())
-    sync_lists_on_move(uow, organization)
+    sync_lists(uow, organization)
     return row_reply(OrganizationRead, organization, created_in="organizations")
