@@ -7,8 +7,8 @@ import typer
 
 from app.console import ChineseCommand, ChineseGroup, run
 
-# Name, module under app.commands, function, help. Whoever draws up a list does not start a server:
-# only the module of the command that is called is imported, which is half of a short one's time.
+# Name, module under app.commands, function, help. Only the module of the command that is called is
+# imported: importing the server and all rooms takes half of a short command's time.
 COMMANDS: tuple[tuple[str, str, str, str], ...] = (
     ("serve", "serve", "serve", "启动服务（单进程）；数据库须先迁移"),
     ("migrate", "admin", "migrate", "把数据库迁移到本版本的结构"),
@@ -26,7 +26,7 @@ COMMANDS: tuple[tuple[str, str, str, str], ...] = (
 
 
 def commands(called: str | None = None) -> typer.Typer:
-    """The command line with the command that is called; with all of them when it is none."""
+    """Build the command line with the command ``called``, with all of them when it is none."""
     cli = typer.Typer(
         name="zhaodan",
         cls=ChineseGroup,
@@ -35,18 +35,18 @@ def commands(called: str | None = None) -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
-    cli.callback()(_together)
-    chosen = [one for one in COMMANDS if one[0] == called] or COMMANDS
-    for name, module, function, words in chosen:
+    cli.callback()(_make_a_group)
+    chosen = [command for command in COMMANDS if command[0] == called] or COMMANDS
+    for name, module, function, summary in chosen:
         command = getattr(import_module(f"app.commands.{module}"), function)
-        cli.command(name, cls=ChineseCommand, help=words)(command)
+        cli.command(name, cls=ChineseCommand, help=summary)(command)
     return cli
 
 
-def _together() -> None:
-    """Make a group even of one command."""
+def _make_a_group() -> None:
+    """Do nothing: a callback is what makes a group of a single command."""
 
 
 def main() -> None:
-    """The entry point."""
+    """Run the command that the process was called with."""
     run(commands(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -1,4 +1,4 @@
-"""How commands speak to a person: Chinese help, one sentence for a failure, no traceback."""
+"""Commands on a terminal: Chinese help, progress, one sentence for a failure, no traceback."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,22 +26,22 @@ rich_utils.REQUIRED_LONG_STRING = "［必填］"
 
 
 class Refused(Exception):
-    """A command cannot do its work; the text is for the operator."""
+    """A command cannot do its work; the message tells the operator why, in Chinese."""
 
 
 class ChineseCommand(TyperCommand):
-    """A command whose help option speaks Chinese."""
+    """A command whose help option is described in Chinese."""
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's own types
-        """The ``--help`` option."""
+        """Return the ``--help`` option."""
         return _in_chinese(super().get_help_option(ctx))
 
 
 class ChineseGroup(TyperGroup):
-    """The list of commands, whose help option speaks Chinese."""
+    """A list of commands whose help option is described in Chinese."""
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's own types
-        """The ``--help`` option."""
+        """Return the ``--help`` option."""
         return _in_chinese(super().get_help_option(ctx))
 
 
@@ -51,37 +51,37 @@ def _in_chinese(option: Any) -> Any:  # noqa: ANN401 - the library's own types
 
 
 @contextmanager
-def progress_bar(words: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal and nothing elsewhere; yields what tells it how much is done."""
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on a terminal only; yield the function that moves it to so many done."""
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(words, total=total)
+        task = progress.add_task(label, total=total)
         yield lambda done: progress.update(task, completed=done)
 
 
 def run(cli: typer.Typer) -> None:
-    """Run a command; a failure is told in one sentence on standard error, with exit code 1."""
+    """Run a command and exit; a failure is one sentence on standard error and exit code 1."""
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except (KeyboardInterrupt, Abort):
-        _tell("已中断。")
+        typer.echo("已中断。", err=True)
         sys.exit(INTERRUPTED)
     except TyperException as error:
-        if words := error.format_message():  # empty where the help was shown instead
-            _tell(f"命令有误：{words}")
+        if message := error.format_message():  # empty where the help was shown instead
+            typer.echo(f"命令有误：{message}", err=True)
         sys.exit(error.exit_code)
     except (AppError, Refused, ValidationError, CommandError, DBAPIError, OSError) as error:
-        _tell(explained(error))
+        typer.echo(_explain(error), err=True)
         sys.exit(1)
 
 
-def explained(error: Exception) -> str:
-    """What an operator can do something about."""
+def _explain(error: Exception) -> str:
+    """Return the sentence that lets an operator do something about an error."""
     if isinstance(error, AppError):
         return error.detail
     if isinstance(error, ValidationError):
-        return "设置不可用：" + "；".join(_setting(flaw) for flaw in error.errors())
+        return "设置不可用：" + "；".join(map(_explain_setting, error.errors()))
     if isinstance(error, DBAPIError):
         return f"数据库不能使用：{str(error.orig).strip().splitlines()[0]}"
     if isinstance(error, CommandError):
@@ -91,10 +91,6 @@ def explained(error: Exception) -> str:
     return str(error)
 
 
-def _setting(flaw: Mapping[str, Any]) -> str:
-    name = "".join(f"ZHAODAN_{part} ".upper() for part in flaw["loc"])
-    return name + describe(flaw).removeprefix("Value error, ")
-
-
-def _tell(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+def _explain_setting(error: Mapping[str, Any]) -> str:
+    name = "".join(f"ZHAODAN_{part} ".upper() for part in error["loc"])
+    return name + describe(error).removeprefix("Value error, ")

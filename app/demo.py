@@ -1,4 +1,4 @@
-"""The first start on an empty database: the reference year and one way in."""
+"""The first start on an empty database: enter the reference year and make one administrator."""
 
 import json
 import os
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -38,10 +39,9 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.focuses import new_root
-from app.items.rules import ItemKind
 from app.items.service import create
 from app.kinds import BY_PLURAL
-from app.org_documents import service as shelves
+from app.org_documents import service as org_documents
 from app.organizations.models import Organization
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 from app.organizations.service import add_member, add_organization
@@ -55,32 +55,99 @@ from app.rulesets.schemas import RuleSetDocument
 
 if TYPE_CHECKING:
     from app.checklist.models import DutyList
+    from app.items.models import Item
     from app.rectifications.models import Rectification
 
 REFERENCE = Path(__file__).with_name("reference-2018.json")
 OFFICE_HOUR = time(10)
 STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
+FILE = "first-login.txt"
+TOKEN_DAYS = 30
+CONTENT = """照单履责 首次登录信息
+
+地址：{address}
+用户名：{username}
+密码：{password}
+访问令牌（{days} 天内有效）：{token}
+党组织：{organization}
+党组织编号：{organization_id}
+
+请登录后修改密码，并删除本文件。
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
-    """The tree that was made and the organisation whose year it is."""
+class LoadedYear:
+    """The tree that was entered and the organisation that reports on its year."""
 
     root_id: UUID
     organization_id: UUID
     organization_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Deed:
-    """Something that somebody did on a day."""
+def begin(database: Database, settings: Settings, address: str) -> Path | None:
+    """Fill an empty database and write how to sign in to a file of mode 0600 in the data folder.
 
-    on: date
-    by: str
-    act: Callable[[UnitOfWork], None]
+    Returns:
+        The file, or None when the database had organisations already: nothing was changed.
+
+    Raises:
+        FileExistsError: an earlier file of that name is in the way; nothing was changed.
+    """
+    path = settings.data_dir.resolve() / FILE
+    password = secrets.token_urlsafe(15)
+    password_hash = hash_new_password(password)
+    with ExitStack() as undo:
+        with unit_of_work(database, SystemClock(), OPERATOR, write=True) as uow:
+            if uow.session.execute(select(Organization.id).limit(1)).first():
+                return None
+            year = load(uow, settings.time_zone)
+            content = _add_administrator(uow, year, address, password, password_hash)
+            # Before the commit: no user may be made whose password was never written down.
+            write_secret(path, content)
+            undo.callback(path.unlink)
+        undo.pop_all()
+    return path
 
 
-def load(uow: UnitOfWork, time_zone: str, file: Path = REFERENCE) -> Year:
+def _add_administrator(
+    uow: UnitOfWork, year: LoadedYear, address: str, password: str, password_hash: str
+) -> str:
+    """Add the first administrator; return the content of the file with the credentials."""
+    payload = UserWrite(
+        username=f"admin-{secrets.token_hex(3)}",
+        display_name="系统管理员",
+        password=password,
+        home_organization_id=year.root_id,
+    )
+    user = add_administrator(uow, payload, FULL_RIGHTS, password_hash)
+    _, token = issue_token(uow, user, name="首次登录", days=TOKEN_DAYS, read_only=False)
+    return CONTENT.format(
+        address=address,
+        username=user.username,
+        password=password,
+        days=TOKEN_DAYS,
+        token=token,
+        organization=year.organization_name,
+        organization_id=year.organization_id,
+    )
+
+
+def write_secret(path: Path, content: str) -> None:
+    """Write a new file of mode 0600; its bytes are on the disk at the return.
+
+    Raises:
+        FileExistsError: there is one of that name.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def load(uow: UnitOfWork, time_zone: str, file: Path = REFERENCE) -> LoadedYear:
     """Enter a data file's year through the services, within the caller's transaction.
 
     Every record is entered at 10:00 on the day after it happened and every step on its day, so that
@@ -99,236 +166,165 @@ def read(file: Path) -> dict[str, Any]:
     return content
 
 
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What one person, named by its key in the data file, does on a day."""
+
+    on: date
+    actor: str
+    run: Callable[[UnitOfWork], None]
+
+
 class _Loader:
-    """One loading: the places and people that the data file names by keys."""
+    """Enters one data file; keeps the organisations and people that the file names by keys."""
 
     def __init__(self, uow: UnitOfWork, time_zone: str, data: dict[str, Any]) -> None:
         self._uow = uow
         self._zone = time_zone
         self._data = data
-        self._places: dict[str, Organization] = {}
+        self._organizations: dict[str, Organization] = {}
         self._actors: dict[str, Actor] = {"operator": OPERATOR}
         self._lists: list[DutyList] = []
 
-    def load(self) -> Year:
+    @property
+    def _reporting(self) -> Organization:
+        """The organisation whose year it is."""
+        return self._organizations[self._data["organization"]]
+
+    def load(self) -> LoadedYear:
         """Enter everything, in the order of time."""
         founded = date.fromisoformat(self._data["founded_on"])
-        self._do(_Deed(founded, "operator", self._found))
-        self._do(_Deed(founded, "manager", self._lay_down_rules))
-        self._do(_Deed(founded, "clerk", self._enrol))
-        self._do(_Deed(founded, "clerk", self._submit_lists))
-        self._do(_Deed(founded, "secretary", self._publish_lists))
-        for deed in sorted(self._deeds(), key=lambda deed: deed.on):
-            self._do(deed)
-        last = date(self._data["year"], 12, 31)
-        self._do(_Deed(last, "secretary", self._enter_own_words))
-        reporting = self._places[self._data["organization"]]
-        return Year(reporting.root_id, reporting.id, reporting.name)
+        self._run(_Action(founded, "operator", self._add_organizations_and_users))
+        self._run(_Action(founded, "manager", self._add_rules_and_sheet))
+        self._run(_Action(founded, "clerk", self._add_members))
+        self._run(_Action(founded, "clerk", self._submit_lists))
+        self._run(_Action(founded, "secretary", self._publish_lists))
+        for action in sorted(self._actions(), key=lambda action: action.on):
+            self._run(action)
+        last_day = date(self._data["year"], 12, 31)
+        self._run(_Action(last_day, "secretary", self._write_report_inputs))
+        reporting = self._reporting
+        return LoadedYear(reporting.root_id, reporting.id, reporting.name)
 
-    def _do(self, deed: _Deed) -> None:
-        moment = datetime.combine(deed.on, OFFICE_HOUR, ZoneInfo(self._zone))
+    def _run(self, action: _Action) -> None:
+        instant = datetime.combine(action.on, OFFICE_HOUR, ZoneInfo(self._zone))
         uow = self._uow
-        uow.actor, uow.clock = self._actors[deed.by], FixedClock(moment)
-        deed.act(uow)
+        uow.actor, uow.clock = self._actors[action.actor], FixedClock(instant)
+        action.run(uow)
         uow.flush()
         seal(uow)
 
-    def _enter_own_words(self, uow: UnitOfWork) -> None:
-        words = {key: self._data[key] for key in ("salutation", "shortcomings", "next_plans")}
-        place = self._places[self._data["organization"]]
-        wish = ReportInputsWrite.model_validate(words)
-        write_inputs(uow, place.id, self._data["year"], wish)
+    def _write_report_inputs(self, uow: UnitOfWork) -> None:
+        inputs = {key: self._data[key] for key in ("salutation", "shortcomings", "next_plans")}
+        payload = ReportInputsWrite.model_validate(inputs)
+        write_inputs(uow, self._reporting.id, self._data["year"], payload)
 
-    def _found(self, uow: UnitOfWork) -> None:
-        for place in self._data["organizations"]:
-            fields = {key: place[key] for key in ("kind", "name", "founded_on", "last_election_on")}
-            parent = self._places.get(place["parent"])
-            wish = OrganizationWrite.model_validate(fields)
-            self._places[place["key"]] = (
-                add_organization(uow, wish, parent, time_zone=self._zone)
+    def _add_organizations_and_users(self, uow: UnitOfWork) -> None:
+        for stated in self._data["organizations"]:
+            names = ("kind", "name", "founded_on", "last_election_on")
+            payload = OrganizationWrite.model_validate({name: stated[name] for name in names})
+            parent = self._organizations.get(stated["parent"])
+            self._organizations[stated["key"]] = (
+                add_organization(uow, payload, parent, time_zone=self._zone)
                 if parent
-                else new_root(uow, wish, self._zone)
+                else new_root(uow, payload, self._zone)
             )
-        home = self._places[self._data["organization"]]
-        for key, user in self._data["users"].items():
-            wish_user = UserWrite(
-                username=user["username"],
-                display_name=user["display_name"],
+        for key, stated in self._data["users"].items():
+            user = UserWrite(
+                username=stated["username"],
+                display_name=stated["display_name"],
                 password=secrets.token_urlsafe(32),  # not kept: they never sign in
-                home_organization_id=home.id,
+                home_organization_id=self._reporting.id,
             )
-            roles = [Role(role) for role in user["roles"]]
+            roles = [Role(role) for role in stated["roles"]]
             self._actors[key] = actor_of(
-                uow.session, add_administrator(uow, wish_user, roles, NO_PASSWORD)
+                uow.session, add_administrator(uow, user, roles, NO_PASSWORD)
             )
-        here = frozenset({home.root_id})
-        rights = dict.fromkeys((Permission.READ, Permission.MANAGE_ORGANIZATIONS), here)
+        root = frozenset({self._reporting.root_id})
+        rights = dict.fromkeys((Permission.READ, Permission.MANAGE_ORGANIZATIONS), root)
         self._actors["manager"] = Actor(None, OPERATOR.name, rights)
 
-    def _lay_down_rules(self, uow: UnitOfWork) -> None:
-        """The unit's own rules, which leave out what the case does not speak of, and its sheet."""
-        home = self._places[self._data["organization"]]
+    def _add_rules_and_sheet(self, uow: UnitOfWork) -> None:
+        """Add the file's own rule set and its assessment sheet, where it has them."""
         if "rule_set" in self._data:
             document = RuleSetDocument.model_validate(self._data["rule_set"])
-            made = shelves.create(uow, RULE_SET, home.id, document)
-            shelves.change_status(uow, RULE_SET, made, RuleSetStatus.IN_FORCE)
+            rule_set = org_documents.create(uow, RULE_SET, self._reporting.id, document)
+            org_documents.change_status(uow, RULE_SET, rule_set, RuleSetStatus.IN_FORCE)
         if "sheet" in self._data:
             sheet = SheetDocument.model_validate(self._data["sheet"])
-            write_sheet(uow, home.root_id, sheet.code, sheet, etag(0))
+            write_sheet(uow, self._reporting.root_id, sheet.code, sheet, etag(0))
 
-    def _assess(self, quarter: int) -> Callable[[UnitOfWork], None]:
-        """Compute the branches' quarter from the records, confirm and publish it."""
-
-        def act(uow: UnitOfWork) -> None:
-            sheet = self._data["sheet"]["code"]
-            year, home = self._data["year"], self._places[self._data["organization"]]
-            wish = AssessmentsWrite(
-                year=year, quarter=quarter, sheet=sheet, include_descendants=True
-            )
-            made, _ = assess(uow, home.id, wish)
-            places = {place.id: place for place in self._places.values()}
-            for one in made:
-                for step in (AssessmentStep.CONFIRM, AssessmentStep.PUBLISH):
-                    take_assessment_step(
-                        uow, one, places[one.organization_id], AssessmentStepWrite(step=step)
-                    )
-
-        return act
-
-    def _enrol(self, uow: UnitOfWork) -> None:
-        for place in self._data["organizations"]:
-            for member in place["members"]:
-                wish = MemberWrite.model_validate(member)
-                add_member(uow, self._places[place["key"]].id, wish)
+    def _add_members(self, uow: UnitOfWork) -> None:
+        for stated in self._data["organizations"]:
+            for member in stated["members"]:
+                payload = MemberWrite.model_validate(member)
+                add_member(uow, self._organizations[stated["key"]].id, payload)
 
     def _submit_lists(self, uow: UnitOfWork) -> None:
-        wish = DrawUp(year=self._data["year"], include_descendants=True)
-        self._lists, _ = draw_up(uow, self._places[self._data["organization"]].id, wish)
-        for one in self._lists:
-            take_list_step(uow, one, StepWrite(step=ListStep.SUBMIT))
+        payload = DrawUp(year=self._data["year"], include_descendants=True)
+        self._lists, _ = draw_up(uow, self._reporting.id, payload)
+        for duty_list in self._lists:
+            take_list_step(uow, duty_list, StepWrite(step=ListStep.SUBMIT))
 
     def _publish_lists(self, uow: UnitOfWork) -> None:
-        for one in self._lists:
-            take_list_step(uow, one, StepWrite(step=ListStep.PUBLISH))
+        for duty_list in self._lists:
+            take_list_step(uow, duty_list, StepWrite(step=ListStep.PUBLISH))
 
-    def _deeds(self) -> Iterator[_Deed]:
+    def _actions(self) -> Iterator[_Action]:
         for plural, records in self._data["records"].items():
             for record in records:
-                yield from self._life(plural, dict(record))
-
+                yield from self._record_actions(plural, dict(record))
         for routine in self._data.get("routine", ()):
-            yield from self._routine(routine)
-        for one in self._data.get("assessments", ()):
-            on = date.fromisoformat(one["on"])
-            yield _Deed(on, "secretary", self._assess(one["quarter"]))
+            yield from self._routine_actions(routine)
+        for stated in self._data.get("assessments", ()):
+            on = date.fromisoformat(stated["on"])
+            yield _Action(on, "secretary", partial(self._assess, stated["quarter"]))
 
-    def _routine(self, routine: dict[str, Any]) -> Iterator[_Deed]:
-        """What branches do again and again: one record for each of them on each of the days."""
+    def _routine_actions(self, routine: dict[str, Any]) -> Iterator[_Action]:
+        """Yield one record for each of the organisations on each of the days."""
         for key in routine["organizations"]:
-            left_out = routine.get("except", {}).get(key, ())
+            skipped = routine.get("except", {}).get(key, ())
             for day in routine["days"]:
-                if day not in left_out:
+                if day not in skipped:
                     record = {**routine["record"], "organization": key, "happened_on": day}
-                    yield from self._life(routine["kind"], record)
+                    yield from self._record_actions(routine["kind"], record)
 
-    def _life(self, plural: str, record: dict[str, Any]) -> Iterator[_Deed]:
+    def _record_actions(self, plural: str, record: dict[str, Any]) -> Iterator[_Action]:
+        """Yield the entry of a record and the steps of a rectification that follow it."""
         kind = BY_PLURAL[plural]
         steps = record.pop("steps", ())
         entered = record.pop("entered_on", None)
         happened = record.get("happened_on") or record.get("found_on")
-        place = self._places[record.pop("organization", self._data["organization"])]
+        organization = self._organizations[record.pop("organization", self._data["organization"])]
         if record.get("actor") == "reporter":
             record["actor"] = self._data["reporter"]
-        wish = kind.write.model_validate({**record, "organization_id": place.id})
-        made: list[Rectification] = []
+        payload = kind.write.model_validate({**record, "organization_id": organization.id})
+        created: list[Item] = []
 
         def enter(uow: UnitOfWork) -> None:
-            item = create(uow, kind, wish)
-            if kind.name == ItemKind.RECTIFICATION:
-                made.append(cast("Rectification", item))
+            created.append(create(uow, kind, payload))
 
-        def step(wished: dict[str, Any]) -> Callable[[UnitOfWork], None]:
-            taken = STEP.validate_python(wished)
-            return lambda uow: take_step(uow, made[0], taken)
+        def step(step_payload: AnyStep, uow: UnitOfWork) -> None:
+            take_step(uow, cast("Rectification", created[0]), step_payload)
 
-        day_after = timedelta(days=0 if entered else 1)
-        on = date.fromisoformat(str(entered or happened)) + day_after
-        yield _Deed(on, "secretary" if kind.restricted(wish) else "clerk", enter)
-        for wished in steps:
-            by = wished["by"]
-            rest = {name: value for name, value in wished.items() if name != "by"}
-            yield _Deed(date.fromisoformat(wished["on"]), by, step(rest))
+        on = date.fromisoformat(str(entered or happened)) + timedelta(days=0 if entered else 1)
+        yield _Action(on, "secretary" if kind.restricted(payload) else "clerk", enter)
+        for stated in steps:
+            fields = {name: value for name, value in stated.items() if name != "by"}
+            run = partial(step, STEP.validate_python(fields))
+            yield _Action(date.fromisoformat(stated["on"]), stated["by"], run)
 
-
-FILE = "first-login.txt"
-TOKEN_DAYS = 30
-CONTENT = """照单履责 首次登录信息
-
-地址：{address}
-用户名：{username}
-密码：{password}
-访问令牌（{days} 天内有效）：{token}
-党组织：{organization}
-党组织编号：{organization_id}
-
-请登录后修改密码，并删除本文件。
-"""
-
-
-def begin(database: Database, settings: Settings, address: str) -> Path | None:
-    """Fill an empty database and write the way in to a file of the data folder (mode 0600).
-
-    Returns:
-        The file, or None when the database had organisations already: nothing was changed.
-
-    Raises:
-        FileExistsError: an earlier file of that name is in the way; nothing was changed.
-    """
-    path = settings.data_dir.resolve() / FILE
-    password = secrets.token_urlsafe(15)
-    password_hash = hash_new_password(password)
-    with ExitStack() as undo:
-        with unit_of_work(database, SystemClock(), OPERATOR, write=True) as uow:
-            if uow.session.execute(select(Organization.id).limit(1)).first():
-                return None
-            year = load(uow, settings.time_zone)
-            content = _way_in(uow, year, address, password, password_hash)
-            # Before the commit: nobody may be made whose password was never written down.
-            write_secret(path, content)
-            undo.callback(path.unlink)
-        undo.pop_all()
-    return path
-
-
-def _way_in(uow: UnitOfWork, year: Year, address: str, password: str, password_hash: str) -> str:
-    wish = UserWrite(
-        username=f"admin-{secrets.token_hex(3)}",
-        display_name="系统管理员",
-        password=password,
-        home_organization_id=year.root_id,
-    )
-    user = add_administrator(uow, wish, FULL_RIGHTS, password_hash)
-    _, token = issue_token(uow, user, name="首次登录", days=TOKEN_DAYS, read_only=False)
-    return CONTENT.format(
-        address=address,
-        username=user.username,
-        password=password,
-        days=TOKEN_DAYS,
-        token=token,
-        organization=year.organization_name,
-        organization_id=year.organization_id,
-    )
-
-
-def write_secret(path: Path, content: str) -> None:
-    """Write a new file that only its owner can read; its bytes are on the disk at the return.
-
-    Raises:
-        FileExistsError: there is one of that name.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    def _assess(self, quarter: int, uow: UnitOfWork) -> None:
+        """Compute the branches' quarter from the records, confirm and publish it."""
+        payload = AssessmentsWrite(
+            year=self._data["year"],
+            quarter=quarter,
+            sheet=self._data["sheet"]["code"],
+            include_descendants=True,
+        )
+        assessments, _ = assess(uow, self._reporting.id, payload)
+        organizations = {row.id: row for row in self._organizations.values()}
+        for assessment in assessments:
+            organization = organizations[assessment.organization_id]
+            for step in (AssessmentStep.CONFIRM, AssessmentStep.PUBLISH):
+                take_assessment_step(uow, assessment, organization, AssessmentStepWrite(step=step))

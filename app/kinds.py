@@ -1,7 +1,4 @@
-"""The kinds of record, collected once: whatever enumerates kinds or their types asks here.
-
-In the order in which the API's description and every list of kinds has them.
-"""
+"""The kinds of record, collected once, in the order of the API's description and of every list."""
 
 from collections.abc import Mapping
 
@@ -16,7 +13,7 @@ from app.talks.kind import KIND as TALK
 KINDS: tuple[Kind, ...] = (MEETING, TALK, SANCTION, RECTIFICATION, ACTIVITY, OUTPUT)
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_PLURAL: Mapping[str, Kind] = {kind.plural: kind for kind in KINDS}
-# Kinds with their types, as records have them, that take the permission for supervision.
+# Kind and type of the records that take the permission for supervision.
 SUPERVISED: frozenset[tuple[str, str]] = frozenset(
     (kind.name, type_) for kind in KINDS for type_ in kind.supervised
 )

@@ -12,7 +12,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.core.http import problems
 from app.core.http.middleware import FramedApp
-from app.core.http.routing import Route, refuse_strangers
+from app.core.http.routing import Route, refuse_unframed
 from app.core.pagination import Cursors
 from app.core.settings import Settings, signing_key
 from app.evidence.storage import LocalStorage
@@ -23,7 +23,7 @@ from app.web.pages import mount_docs
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """The service over one database; the database must have been migrated."""
+    """Build the service over one database, which must have been migrated."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,5 +54,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     if settings.docs_enabled:
         mount_openapi(app)
         mount_docs(app)
-    refuse_strangers(app.routes)
+    refuse_unframed(app.routes)
     return app

@@ -1,7 +1,4 @@
-"""What is collected once from all rooms: the routers and, with the rooms behind them, the tables.
-
-The kinds of record are collected in ``app.kinds``.
-"""
+"""The routers and tables of all rooms, collected once (kinds of record: ``app.kinds``)."""
 
 from fastapi import APIRouter
 
@@ -58,5 +55,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     editing_routes.router,
     report.template_router,
 )
-# Whole, because every room with tables has routes.
+# Complete, because every room with tables has routes and is imported above.
 METADATA = Base.metadata

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks import documents, measures
+from benchmarks import documents, measures, summaries
 from benchmarks.dataset import Dataset, fill, filled, open_site
 from benchmarks.lists import draw_up_line, matrix_line
 from benchmarks.load import require_wrk
@@ -16,7 +16,6 @@ from benchmarks.pocketbase import pocketbase
 from benchmarks.rounds import run_rounds
 from benchmarks.servers import hello, idle, service
 from benchmarks.statements import statement_ms
-from benchmarks.summaries import draft_lines, summary_lines
 from benchmarks.table import Line, show
 from tests.support.postgres import create_database, throwaway_cluster
 
@@ -25,9 +24,9 @@ STARTS = 3
 SEED = 1
 
 
-def say(words: str) -> None:
-    """Tell how far it is, apart from the table."""
-    print(f"… {words}", file=sys.stderr, flush=True)
+def say(progress: str) -> None:
+    """Print the progress of the run to standard error, apart from the table."""
+    print(f"… {progress}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -39,7 +38,7 @@ def main() -> None:
         temporary = tempfile.TemporaryDirectory(prefix="zhaodan-bench-")
         folder = Path(stack.enter_context(temporary))
         if arguments.filled:
-            datasets = {_engine(dataset): dataset for dataset in map(filled, arguments.filled)}
+            datasets = {dataset.engine: dataset for dataset in map(filled, arguments.filled)}
             engines = {name: dataset.database_url for name, dataset in datasets.items()}
         else:
             engines = stack.enter_context(_engines())
@@ -57,7 +56,9 @@ def main() -> None:
         lines += _load(folder, datasets, arguments)
     say("reports: composing and writing")
     lines += documents.lines()
-    show(lines, _title(arguments.records))
+    environment = f"Python {platform.python_version()} · {platform.machine()}"
+    figures = "ratios of one run, medians over the rounds"
+    show(lines, f"{arguments.records:,} records · {environment} · {figures}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -75,13 +76,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _engine(dataset: Dataset) -> str:
-    return "SQLite" if dataset.database_url is None else "PostgreSQL"
-
-
 @contextmanager
 def _engines() -> Iterator[dict[str, str | None]]:
-    """Give the databases to measure: SQLite always, PostgreSQL where there is one."""
+    """Yield the databases to measure by name: SQLite always, PostgreSQL where there is one."""
     with throwaway_cluster(durable=True) as url:
         if url is None:
             say("no PostgreSQL here: SQLite only")
@@ -92,26 +89,28 @@ def _engines() -> Iterator[dict[str, str | None]]:
 
 def _fill(folder: Path, engine: str, url: str | None, records: int) -> Dataset:
     say(f"{engine}: loading {records:,} records")
-    database = create_database(url, f"bench_{records}") if url is not None else None
+    database = _database(url, f"bench_{records}")
     return fill(folder / engine / str(records), records, SEED, database)
+
+
+def _database(url: str | None, name: str) -> str | None:
+    """Create a database in a cluster; None where the folder's own SQLite is used."""
+    return create_database(url, name) if url is not None else None
 
 
 def _lists(folder: Path, engine: str, url: str | None, rounds: int) -> list[Line]:
     say(f"{engine}: drawing up lists")
-
-    def own(name: str) -> str | None:
-        return create_database(url, name) if url is not None else None
-
-    home = folder / engine
+    lists, matrix = folder / engine / "lists", folder / engine / "matrix"
     return [
-        draw_up_line(home / "lists", engine, own("bench_lists")),
-        matrix_line(home / "matrix", engine, own("bench_matrix"), rounds, say),
+        draw_up_line(lists, engine, _database(url, "bench_lists")),
+        matrix_line(matrix, engine, _database(url, "bench_matrix"), rounds, say),
     ]
 
 
 def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:
     say(f"{engine}: starting {STARTS} times")
-    seconds, megabytes = [], []
+    seconds: list[float] = []
+    megabytes: list[float] = []
     for _ in range(STARTS):
         with service(folder, dataset.environment) as server:
             seconds.append(server.started_in)
@@ -122,12 +121,11 @@ def _start(folder: Path, engine: str, dataset: Dataset) -> list[Line]:
 def _sql_times(folder: Path, dataset: Dataset) -> dict[str, float]:
     with service(folder, dataset.environment) as server:
         site = open_site(server, dataset, folder)
-    paths = {
-        part: site.overdue(site.parts[part]).removeprefix(site.url) for part in ("root", "leaf")
-    }
-    return {
-        part: statement_ms(dataset.environment, site.token, path) for part, path in paths.items()
-    }
+    times = {}
+    for part in ("root", "leaf"):
+        path = site.overdue(site.parts[part]).removeprefix(site.url)
+        times[part] = statement_ms(dataset.environment, site.token, path)
+    return times
 
 
 def _load(
@@ -142,8 +140,7 @@ def _load(
         timed = [
             line
             for engine, site in sites.items()
-            for measure in (summary_lines, draft_lines)
-            for line in measure(engine, site, arguments.rounds, say)
+            for line in summaries.lines(engine, site, arguments.rounds, say)
         ]
         peer = None if arguments.no_peer else stack.enter_context(pocketbase(folder))
         if peer is None:
@@ -155,13 +152,6 @@ def _load(
             say=say,
         )
     return measures.lines(rounds, sites, peer=peer is not None) + timed
-
-
-def _title(records: int) -> str:
-    return (
-        f"{records:,} records · Python {platform.python_version()} · {platform.machine()} · "
-        "ratios of one run, medians over the rounds"
-    )
 
 
 if __name__ == "__main__":

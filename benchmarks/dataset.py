@@ -1,4 +1,4 @@
-"""A loaded database and what to ask of it, found through the API as any client would."""
+"""A filled database, and the organisations and addresses to measure, found through the API."""
 
 import json
 import os
@@ -32,13 +32,18 @@ class Dataset:
 
     @property
     def database_url(self) -> str | None:
-        """Give the address of the database, None for the folder's own SQLite."""
+        """The address of the database, None for the folder's own SQLite."""
         return self.environment.get(DATABASE_URL)
+
+    @property
+    def engine(self) -> str:
+        """The name of the database's engine in the table."""
+        return "SQLite" if self.database_url is None else "PostgreSQL"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running service over a dataset: whom to be and which parts of the tree to ask for."""
+    """A running service over a dataset: a token, parts of the tree by name, their overdue rows."""
 
     url: str
     token: str
@@ -49,21 +54,21 @@ class Site:
     bodies: Path
 
     def overdue(self, organization: str) -> str:
-        """Give the address of the overdue list of a subtree."""
+        """Return the address of the overdue list of a subtree."""
         return f"{self.url}/api/v1{OVERDUE.format(organization)}"
 
     def records(self, organization: str) -> str:
-        """Give the address of the newest records of a subtree, of all kinds."""
+        """Return the address of the newest records of a subtree, of all kinds."""
         scope = f"organization_id={organization}&include_descendants=true"
         return f"{self.url}/api/v1/items?{scope}&limit=50"
 
     def summary(self, organization: str) -> str:
-        """Give the address of an organisation's annual summary."""
+        """Return the address of an organisation's annual summary."""
         return f"{self.url}/api/v1/organizations/{organization}/annual-summaries/{self.year}"
 
     @property
     def meetings(self) -> str:
-        """Give the address that takes new meetings."""
+        """The address that takes new meetings."""
         return f"{self.url}/api/v1/meetings"
 
 
@@ -75,9 +80,9 @@ def fill(
     *,
     organizations: int | None = None,
 ) -> Dataset:
-    """Make the schema with the product's command; the records and a user with `tools.demo`.
+    """Make the schema with the product's command, the records and a user with `tools.demo`.
 
-    Unless told, there are as many organisations as have 200 records each.
+    By default there is one organisation for each 200 records.
 
     Raises:
         subprocess.CalledProcessError: a command failed; its output has been shown.
@@ -100,7 +105,7 @@ def fill(
 
 
 def filled(folder: Path) -> Dataset:
-    """A folder that `python -m tools.demo … --token-file FOLDER/token` has filled before.
+    """Open a folder that `python -m tools.demo … --token-file FOLDER/token` has filled.
 
     A file `url` in it names the database, where that is not the folder's own SQLite.
     """
@@ -119,16 +124,14 @@ def open_site(server: Server, dataset: Dataset, folder: Path) -> Site:
     with httpx2.Client(base_url=f"{server.url}/api/v1", timeout=60) as client:
         client.headers["Authorization"] = f"Bearer {dataset.token}"
         root, middle, leaves = _parts(list(_all(client, "/organizations")))
-        leaf = _fullest(client, leaves[:POSTING_BRANCHES])
+        leaf = max(leaves[:POSTING_BRANCHES], key=lambda branch: _count(client, branch))
         parts = {"root": root, "middle": middle, "leaf": leaf}
         rows = {part: _overdue_rows(client, parts[part]) for part in parts}
         counts = _years(client, leaf)
-        year = max(counts, key=lambda one: counts[one])
+        year = max(counts, key=lambda counted: counts[counted])
     bodies = folder / f"meetings-{server.pid}"
-    bodies.write_text(
-        "".join(f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES]),
-        encoding="utf-8",
-    )
+    meetings = (f"{_meeting(branch, year)}\n" for branch in leaves[:POSTING_BRANCHES])
+    bodies.write_text("".join(meetings), encoding="utf-8")
     return Site(server.url, dataset.token, parts, rows, year, counts[year], bodies)
 
 
@@ -141,9 +144,7 @@ def _run(environment: Mapping[str, str], *command: str | Path) -> None:
 def _all(client: httpx2.Client, path: str) -> Iterator[dict[str, Any]]:
     parameters = {"limit": str(PAGE)}
     while True:
-        answer = client.get(path, params=parameters)
-        answer.raise_for_status()
-        page = answer.json()
+        page = client.get(path, params=parameters).raise_for_status().json()
         yield from page["items"]
         if page["next_cursor"] is None:
             return
@@ -151,56 +152,47 @@ def _all(client: httpx2.Client, path: str) -> Iterator[dict[str, Any]]:
 
 
 def _parts(organizations: list[dict[str, Any]]) -> tuple[str, str, list[str]]:
-    """Give the root with most below it, the inner organisation nearest half-way, and the leaves."""
-    parent = {one["id"]: one["parent_id"] for one in organizations}
+    """Return the largest root, the largest organisation between root and leaves, and the leaves."""
+    parents = {row["id"]: row["parent_id"] for row in organizations}
     below: Counter[str] = Counter()
-    for direct in parent.values():
-        above = direct
-        while above is not None:
-            below[above] += 1
-            above = parent.get(above)
-    root = max((one for one in parent if parent[one] is None), key=lambda one: below[one])
-    inner = [one for one in below if one != root and parent[one] is not None]
-    middle = max(inner, key=lambda one: below[one]) if inner else root
-    return root, middle, [one for one in parent if one not in below]
+    for parent in parents.values():
+        ancestor = parent
+        while ancestor is not None:
+            below[ancestor] += 1
+            ancestor = parents.get(ancestor)
+    root = max((id_ for id_ in parents if parents[id_] is None), key=lambda id_: below[id_])
+    inner = [id_ for id_ in below if id_ != root and parents[id_] is not None]
+    middle = max(inner, key=lambda id_: below[id_]) if inner else root
+    return root, middle, [id_ for id_ in parents if id_ not in below]
 
 
 def _overdue_rows(client: httpx2.Client, organization: str) -> int:
-    answer = client.get(OVERDUE.format(organization))
-    answer.raise_for_status()
-    return len(answer.json()["items"])
+    return len(client.get(OVERDUE.format(organization)).raise_for_status().json()["items"])
 
 
 def _count(client: httpx2.Client, organization: str, **filters: str) -> int:
     parameters = {"organization_id": organization, "include_total": "true", "limit": "1", **filters}
-    answer = client.get("/items", params=parameters)
-    answer.raise_for_status()
-    return int(answer.json()["total"])
-
-
-def _fullest(client: httpx2.Client, leaves: list[str]) -> str:
-    return max(leaves, key=lambda leaf: _count(client, leaf))
+    return int(client.get("/items", params=parameters).raise_for_status().json()["total"])
 
 
 def _years(client: httpx2.Client, organization: str) -> dict[int, int]:
     """Count an organisation's records by the year in which they happened."""
     parameters = {"organization_id": organization, "limit": "1"}
-    span = []
+    years = []
     for sort in ("day", "-day"):
-        answer = client.get("/meetings", params={**parameters, "sort": sort})
-        answer.raise_for_status()
-        day = answer.json()["items"][0]
-        span.append(int((day["happened_on"] or day["planned_on"])[:4]))
+        answer = client.get("/meetings", params={**parameters, "sort": sort}).raise_for_status()
+        meeting = answer.json()["items"][0]
+        years.append(int((meeting["happened_on"] or meeting["planned_on"])[:4]))
     return {
         year: _count(
             client, organization, happened_on_from=f"{year}-01-01", happened_on_to=f"{year}-12-31"
         )
-        for year in range(span[0], span[1] + 1)
+        for year in range(years[0], years[1] + 1)
     }
 
 
 def _meeting(branch: str, year: int) -> str:
-    """Give the payload of a meeting as people enter them, as one line of JSON."""
+    """Return the payload of a meeting as people enter them, as one line of JSON."""
     meeting = {
         "organization_id": branch,
         "type": "member_assembly",

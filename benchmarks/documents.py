@@ -1,17 +1,19 @@
-"""How long a report takes as a file: ``python -m benchmarks.documents [--keep FOLDER]``.
+"""Times of writing a report to a file: ``python -m benchmarks.documents [--keep FOLDER]``.
 
-A made-up report of about ten pages with a table and two annexes, 40 times in each format, and
+A made-up report of 22 pages with a table and two annexes, 40 times in each format, and
 the time of the first, which reads the style sheet. Nothing but the processor is needed.
 """
 
 import argparse
 import statistics
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from app.report.compose.outline import compose
-from app.report.facts import FactSet, Options
+from app.report.facts import Options
 from app.report.files.formats import FORMATS, WORD, Format, file_name
 from app.report.files.model import (
     Annex,
@@ -36,7 +38,7 @@ MARKS = ("一", "二", "三", "四", "五", "六", "七")
 
 
 def report() -> Document:
-    """A report like those of a year: seven parts, two tables, two annexes."""
+    """Make a report like those of a year: seven parts, two tables, two annexes."""
     body: list[Element] = []
     for mark in MARKS:
         body.append(Heading(1, f"{mark}、工作情况"))
@@ -63,29 +65,26 @@ def _paragraph(sentences: int) -> DocumentParagraph:
 
 
 def measure(
-    document: Document, offered: Format, variant: DocumentVariant
+    document: Document, file_format: Format, variant: DocumentVariant
 ) -> tuple[float, float, int]:
-    """The first time and the median of the others in milliseconds, and the bytes."""
+    """Return the first time and the median of the others in milliseconds, and the bytes."""
+    write = partial(file_format.write, document, variant, None)
+    times = _times(write)
+    return times[0], statistics.median(times[1:]), len(write())
+
+
+def _times(work: Callable[[], object]) -> list[float]:
+    """Return the times of 41 repetitions in milliseconds; the first one reads data files."""
     times = []
     for _ in range(ROUNDS + 1):
         start = time.perf_counter()
-        content = offered.write(document, variant, None)
+        work()
         times.append((time.perf_counter() - start) * 1000)
-    return times[0], statistics.median(times[1:]), len(content)
-
-
-def composed(facts: FactSet) -> list[float]:
-    """Times of composing a fact set, in milliseconds, without the first, which reads the book."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        start = time.perf_counter()
-        compose(facts, Options(voice="organization"))
-        times.append((time.perf_counter() - start) * 1000)
-    return times[1:]
+    return times
 
 
 def lines() -> list[Line]:
-    """Lines of the table: composing a branch's year and a large one, a Word file of ten pages."""
+    """Measure composing a branch's year and a large one, and writing a Word file of 22 pages."""
     word = FORMATS[WORD]
     times = [measure(report(), word, variant)[1] for variant in ("final", "review")]
     years = {f"{BRANCH_RECORDS} records": make_year(1, BRANCH_RECORDS), "2,000 records": full()}
@@ -94,10 +93,9 @@ def lines() -> list[Line]:
             Line(
                 f"composing a year of {name}",
                 "processor alone",
-                spread(composed(facts)),
+                spread(_times(partial(compose, facts, Options(voice="organization")))[1:]),
                 unit="ms",
-                asked=COMPOSED_MS if name.startswith(str(BRANCH_RECORDS)) else None,
-                sense="at most",
+                at_most=COMPOSED_MS if name.startswith(str(BRANCH_RECORDS)) else None,
             )
             for name, facts in years.items()
         ),
@@ -106,8 +104,7 @@ def lines() -> list[Line]:
             "processor alone",
             spread(times),
             unit="ms",
-            asked=WORD_MS,
-            sense="at most",
+            at_most=WORD_MS,
         ),
     ]
 
@@ -120,13 +117,13 @@ def main() -> None:
     document = report()
     variants: tuple[DocumentVariant, ...] = ("final", "review")
     print(f"{'format':8}{'variant':9}{'first ms':>10}{'median ms':>11}{'bytes':>9}")
-    for offered in FORMATS.values():
+    for file_format in FORMATS.values():
         for variant in variants:
-            first, median, size = measure(document, offered, variant)
-            print(f"{offered.extension:8}{variant:9}{first:10.1f}{median:11.1f}{size:9}")
+            first, median, size = measure(document, file_format, variant)
+            print(f"{file_format.extension:8}{variant:9}{first:10.1f}{median:11.1f}{size:9}")
             if keep:
-                name = file_name(document, offered, variant)
-                (keep / name).write_bytes(offered.write(document, variant, None))
+                name = file_name(document, file_format, variant)
+                (keep / name).write_bytes(file_format.write(document, variant, None))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The yardstick: the smallest FastAPI application, on the same versions and the same machine."""
+"""The application to compare with: the smallest one of FastAPI, on the same versions."""
 
 from fastapi import FastAPI
 

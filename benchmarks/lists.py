@@ -1,4 +1,4 @@
-"""The year's lists: drawing one up for a whole tree, and looking at 50 branches at once."""
+"""Measures of the year's lists: drawing them up for a tree, and the matrix of 50 branches."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.dataset import Dataset, fill, open_site
 from benchmarks.load import Target
-from benchmarks.rounds import Round, Spread, run_rounds, spread
+from benchmarks.rounds import Round, Spread, failures, run_rounds, spread
 from benchmarks.servers import BIN, service
 from benchmarks.table import Line
 
@@ -19,31 +19,30 @@ FIFTY_BRANCHES = 53
 YEAR = 2025
 SECONDS = 10.0
 MATRIX = 8.0
-OWED = re.compile(r"生成 (\d+) 项")
+OCCURRENCES = re.compile(r"生成 (\d+) 项")
 
 
 def draw_up_line(folder: Path, engine: str, database_url: str | None) -> Line:
-    """Draw up and publish a year for 500 organisations, as an operator does."""
+    """Measure drawing up and publishing a year for 500 organisations by the command."""
     dataset = fill(folder, ORGANIZATIONS * 2, 1, database_url, organizations=ORGANIZATIONS)
-    seconds, owed = _drawn_up(dataset)
+    seconds, occurrences = _draw_up(dataset)
     return Line(
         f"draw up and publish a year, {ORGANIZATIONS} organisations",
         engine,
         Spread(seconds, seconds, seconds),
         unit="s",
-        asked=SECONDS,
-        sense="at most",
-        note=f"{owed:,} occurrences, start of the command included",
+        at_most=SECONDS,
+        note=f"{occurrences:,} occurrences, start of the command included",
     )
 
 
 def matrix_line(
     folder: Path, engine: str, database_url: str | None, rounds: int, say: Callable[[str], None]
 ) -> Line:
-    """The coverage matrix of about 50 branches beside one overdue list of the same tree."""
+    """Measure the coverage matrix of about 50 branches against one overdue list of their tree."""
     records = FIFTY_BRANCHES * 200
     dataset = fill(folder, records, 1, database_url, organizations=FIFTY_BRANCHES)
-    _, owed = _drawn_up(dataset)
+    _, occurrences = _draw_up(dataset)
     with service(folder, dataset.environment) as server:
         site = open_site(server, dataset, folder)
         root = site.parts["root"]
@@ -52,19 +51,18 @@ def matrix_line(
             "list": Target(site.overdue(root), 1, site.token),
             "matrix": Target(f"{matrix}&include_descendants=true", 1, site.token),
         }
-        seen: list[Round] = run_rounds(targets, rounds=rounds, seconds=2, say=say)
-    failed = sum(one["matrix"].failures for one in seen)
+        measured: list[Round] = run_rounds(targets, rounds=rounds, seconds=2, say=say)
     return Line(
         f"coverage matrix of {FIFTY_BRANCHES} organisations / one overdue list",
         engine,
-        spread([one["matrix"].p50 / one["list"].p50 for one in seen]),
-        asked=MATRIX,
-        sense="at most",
-        note=f"{owed:,} occurrences, failed {failed}",
+        spread([loads["matrix"].p50 / loads["list"].p50 for loads in measured]),
+        at_most=MATRIX,
+        note=f"{occurrences:,} occurrences, failed {failures(measured, 'matrix')}",
     )
 
 
-def _drawn_up(dataset: Dataset) -> tuple[float, int]:
+def _draw_up(dataset: Dataset) -> tuple[float, int]:
+    """Draw up and publish the lists; return the seconds and how many occurrences were made."""
     started = time.perf_counter()
     done = subprocess.run(
         [BIN / "zhaodan", "draw-up", str(YEAR), "--publish"],
@@ -74,6 +72,6 @@ def _drawn_up(dataset: Dataset) -> tuple[float, int]:
         check=True,
     )
     seconds = time.perf_counter() - started
-    found = OWED.search(done.stdout)
-    assert found, done.stdout
-    return seconds, int(found[1])
+    match = OCCURRENCES.search(done.stdout)
+    assert match, done.stdout
+    return seconds, int(match[1])

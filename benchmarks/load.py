@@ -1,4 +1,4 @@
-"""Load from wrk: a Python client would be slower than what it measures."""
+"""Load made by wrk: a Python client would be slower than what it measures."""
 
 import json
 import os
@@ -14,7 +14,7 @@ MISSING = "wrk is not installed (Debian, Ubuntu: apt-get install wrk; macOS: bre
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run of wrk saw; latencies in milliseconds."""
+    """The result of one run of wrk; latencies in milliseconds."""
 
     requests: int
     seconds: float
@@ -39,13 +39,13 @@ class Target:
 
 
 def require_wrk() -> None:
-    """End the program with a clear word when wrk is missing."""
+    """End the program when wrk is missing, and say how to install it."""
     if shutil.which("wrk") is None:
         sys.exit(MISSING)
 
 
 def put_load(target: Target, seconds: float) -> Load:
-    """Repeat the target's request for so many seconds.
+    """Repeat the target's request for ``seconds``.
 
     Raises:
         RuntimeError: wrk itself failed.
@@ -64,11 +64,11 @@ def put_load(target: Target, seconds: float) -> Load:
     line = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)
     if done.returncode != 0 or line is None:
         raise RuntimeError(f"wrk failed: {done.stdout}{done.stderr}")
-    seen = json.loads(line.removeprefix("RESULT "))
+    result = json.loads(line.removeprefix("RESULT "))
     return Load(
-        requests=seen["requests"],
-        seconds=seen["seconds"],
-        p50=seen["p50"],
-        p99=seen["p99"],
-        failures=seen["refused"] + seen["broken"],
+        requests=result["requests"],
+        seconds=result["seconds"],
+        p50=result["p50"],
+        p99=result["p99"],
+        failures=result["refused"] + result["broken"],
     )

@@ -1,4 +1,4 @@
-"""What is measured and what is asked of it."""
+"""The requests that are measured, and the limits that the figures must meet."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +10,10 @@ from benchmarks.table import Line
 
 READERS = 32
 WRITERS = 16
+# Shares of the bare application's rate (at least), then ratios of times (at most).
 LIST_SHARE = {"SQLite": 0.12, "PostgreSQL": 0.06}
 TAIL = 6.0
-RECORDS = 8.0  # of our own: as much as a summary may take
+RECORDS = 8.0  # as much as a summary may take
 WRITE_SHARE = 0.04
 PEER_SHARE = 1.0
 BRANCH_SUMMARY = 8.0
@@ -23,66 +24,68 @@ IDLE_MB = 150.0
 
 
 def targets(hello: str, sites: Mapping[str, Site], peer: Peer | None) -> dict[str, Target]:
-    """Give every request to repeat, neighbours first: a ratio needs its two sides close by."""
-    found: dict[str, Target] = {}
+    """Return every request to repeat; the two sides of a ratio are neighbours."""
+    requests: dict[str, Target] = {}
     for engine, site in sites.items():
-        found[f"{engine} hello {READERS}"] = Target(f"{hello}/", READERS)
+        requests[f"{engine} hello {READERS}"] = Target(f"{hello}/", READERS)
+        leaf = site.parts["leaf"]
         for part, organization in site.parts.items():
-            found[f"{engine} list {part}"] = Target(site.overdue(organization), READERS, site.token)
-            found[f"{engine} records {part}"] = Target(site.records(organization), 1, site.token)
-        found[f"{engine} list alone"] = Target(site.overdue(site.parts["leaf"]), 1, site.token)
-        found[f"{engine} summary branch"] = Target(site.summary(site.parts["leaf"]), 1, site.token)
-        found[f"{engine} summary root"] = Target(site.summary(site.parts["root"]), 1, site.token)
-        found[f"{engine} hello {WRITERS}"] = Target(f"{hello}/", WRITERS)
-        found[f"{engine} log"] = Target(site.meetings, WRITERS, site.token, site.bodies)
+            requests[f"{engine} list {part}"] = Target(
+                site.overdue(organization), READERS, site.token
+            )
+            requests[f"{engine} records {part}"] = Target(site.records(organization), 1, site.token)
+        requests[f"{engine} list alone"] = Target(site.overdue(leaf), 1, site.token)
+        requests[f"{engine} summary branch"] = Target(site.summary(leaf), 1, site.token)
+        requests[f"{engine} summary root"] = Target(site.summary(site.parts["root"]), 1, site.token)
+        requests[f"{engine} hello {WRITERS}"] = Target(f"{hello}/", WRITERS)
+        requests[f"{engine} log"] = Target(site.meetings, WRITERS, site.token, site.bodies)
     if peer is not None:
-        found["peer log"] = Target(peer.url, WRITERS, peer.token, peer.bodies)
-    return found
+        requests["peer log"] = Target(peer.url, WRITERS, peer.token, peer.bodies)
+    return requests
 
 
 def lines(rounds: Sequence[Round], sites: Mapping[str, Site], *, peer: bool) -> list[Line]:
-    """Give the table's lines from the rounds."""
-    found: list[Line] = []
+    """Return the table's lines from the rounds."""
+    table: list[Line] = []
     for engine, site in sites.items():
-        found += _lists(rounds, engine, site)
-        found += _records(rounds, engine, site)
-        found += _writes(rounds, engine, peer=peer)
-        found += _summaries(rounds, engine, site)
-    return found
+        table += _lists(rounds, engine, site)
+        table += _records(rounds, engine, site)
+        table += _writes(rounds, engine, peer=peer)
+        table += _summaries(rounds, engine, site)
+    return table
 
 
 def _lists(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
     base = f"{engine} hello {READERS}"
-    found = [
+    table = [
         Line(
             f"FastAPI hello, {READERS} connections",
             f"beside {engine}",
-            spread([one[base].rate for one in rounds]),
+            spread([loads[base].rate for loads in rounds]),
             unit="req/s",
         )
     ]
     for part, rows in site.rows.items():
         name = f"{engine} list {part}"
-        p50 = spread([one[name].p50 for one in rounds]).middle
-        p99 = spread([one[name].p99 for one in rounds]).middle
+        p50 = spread([loads[name].p50 for loads in rounds]).middle
+        p99 = spread([loads[name].p99 for loads in rounds]).middle
         note = f"{rows} rows, p50 {p50:.1f}, p99 {p99:.1f} ms, failed {failures(rounds, name)}"
-        found += [
+        table += [
             Line(
                 f"overdue list, {part} / hello",
                 engine,
-                spread([one[name].rate / one[base].rate for one in rounds]),
-                asked=LIST_SHARE[engine],
+                spread([loads[name].rate / loads[base].rate for loads in rounds]),
+                at_least=LIST_SHARE[engine],
                 note=note,
             ),
             Line(
                 f"overdue list, {part}: p99 / p50",
                 engine,
-                spread([one[name].p99 / one[name].p50 for one in rounds]),
-                asked=TAIL,
-                sense="at most",
+                spread([loads[name].p99 / loads[name].p50 for loads in rounds]),
+                at_most=TAIL,
             ),
         ]
-    return found
+    return table
 
 
 def _records(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
@@ -92,12 +95,11 @@ def _records(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
             engine,
             spread(
                 [
-                    one[f"{engine} records {part}"].p50 / one[f"{engine} list alone"].p50
-                    for one in rounds
+                    loads[f"{engine} records {part}"].p50 / loads[f"{engine} list alone"].p50
+                    for loads in rounds
                 ]
             ),
-            asked=RECORDS,
-            sense="at most",
+            at_most=RECORDS,
             note=f"failed {failures(rounds, f'{engine} records {part}')}",
         )
         for part in site.parts
@@ -106,89 +108,72 @@ def _records(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
 
 def _writes(rounds: Sequence[Round], engine: str, *, peer: bool) -> list[Line]:
     name, base = f"{engine} log", f"{engine} hello {WRITERS}"
-    p50 = spread([one[name].p50 for one in rounds]).middle
-    p99 = spread([one[name].p99 for one in rounds]).middle
+    p50 = spread([loads[name].p50 for loads in rounds]).middle
+    p99 = spread([loads[name].p99 for loads in rounds]).middle
     failed = failures(rounds, name)
-    found = [
+    table = [
         Line(
             "log a meeting / hello",
             engine,
-            spread([one[name].rate / one[base].rate for one in rounds]),
-            asked=WRITE_SHARE,
+            spread([loads[name].rate / loads[base].rate for loads in rounds]),
+            at_least=WRITE_SHARE,
             note=f"p50 {p50:.1f} ms, p99 {p99:.1f} ms",
         ),
-        Line("log a meeting: failures", engine, spread([float(failed)]), asked=0, sense="at most"),
+        Line("log a meeting: failures", engine, spread([float(failed)]), at_most=0),
     ]
     if peer:
-        found.append(
+        table.append(
             Line(
                 "log a meeting / PocketBase",
                 engine,
-                spread([one[name].rate / one["peer log"].rate for one in rounds]),
-                asked=PEER_SHARE,
+                spread([loads[name].rate / loads["peer log"].rate for loads in rounds]),
+                at_least=PEER_SHARE,
                 note=f"PocketBase failed {failures(rounds, 'peer log')}",
             )
         )
-    return found
+    return table
 
 
 def _summaries(rounds: Sequence[Round], engine: str, site: Site) -> list[Line]:
     alone, branch, root = (
-        f"{engine} {what}" for what in ("list alone", "summary branch", "summary root")
+        f"{engine} {name}" for name in ("list alone", "summary branch", "summary root")
     )
     failed = failures(rounds, branch) + failures(rounds, root)
     return [
         Line(
             "annual summary, branch / one overdue list",
             engine,
-            spread([one[branch].p50 / one[alone].p50 for one in rounds]),
-            asked=BRANCH_SUMMARY,
-            sense="at most",
+            spread([loads[branch].p50 / loads[alone].p50 for loads in rounds]),
+            at_most=BRANCH_SUMMARY,
             note=f"{site.year_records} records in {site.year}, failed {failed}",
         ),
         Line(
             "annual summary, root / branch",
             engine,
-            spread([one[root].p50 / one[branch].p50 for one in rounds]),
-            asked=ROOT_SUMMARY,
-            sense="at most",
+            spread([loads[root].p50 / loads[branch].p50 for loads in rounds]),
+            at_most=ROOT_SUMMARY,
         ),
     ]
 
 
 def start(engine: str, seconds: Sequence[float], megabytes: Sequence[float]) -> list[Line]:
-    """Give the lines of starting and idling, with a migrated and filled database."""
+    """Return the lines of starting and idling, with a migrated and filled database."""
     return [
-        Line(
-            "start to ready",
-            engine,
-            spread(seconds),
-            unit="s",
-            asked=START_SECONDS,
-            sense="at most",
-        ),
-        Line(
-            "idle memory of one process",
-            engine,
-            spread(megabytes),
-            unit="MB",
-            asked=IDLE_MB,
-            sense="at most",
-        ),
+        Line("start to ready", engine, spread(seconds), unit="s", at_most=START_SECONDS),
+        Line("idle memory of one process", engine, spread(megabytes), unit="MB", at_most=IDLE_MB),
     ]
 
 
 def growth(
     engine: str, small: int, before: Mapping[str, float], after: Mapping[str, float]
 ) -> list[Line]:
-    """Give the lines of the list's own SQL time, few records against all of them."""
+    """Return the lines of the list's own SQL time, few records against all of them."""
     return [
         Line(
             f"overdue list, {part}: SQL time / at {small:,} records",
             engine,
             spread([after[part] / before[part]]),
-            asked=GROWTH,
-            sense="at most",
+            at_most=GROWTH,
             note=f"{before[part]:.3f} → {after[part]:.3f} ms",
         )
         for part in before

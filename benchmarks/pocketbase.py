@@ -1,7 +1,7 @@
 """PocketBase as a peer: a validated, authorised create with an audit-like second row.
 
-It comes as a Python package that holds its single binary. Where it cannot be installed or does not
-run, the row is left out with a word.
+A Python package holds its binary. Where it cannot be installed or does not run, its row is left
+out and the run says so.
 """
 
 import json
@@ -34,7 +34,7 @@ class Peer:
 
 @contextmanager
 def pocketbase(folder: Path) -> Iterator[Peer | None]:
-    """Run PocketBase on a fresh database; None where it is not to be had."""
+    """Run PocketBase on a new database; yield None where it cannot be installed."""
     program = _install(folder)
     if program is None:
         yield None

@@ -1,4 +1,4 @@
-"""Rounds: everything is measured in turn, again and again, and only ratios within a round count.
+"""Rounds: everything is measured in turn, several times; only ratios within a round count.
 
 The speed of a shared machine drifts by a factor of two within minutes. A ratio of two neighbouring
 measurements cancels the drift; the median over rounds drops the outliers.
@@ -15,7 +15,7 @@ Round = Mapping[str, Load]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A figure over the rounds."""
+    """The median and the extremes of a figure over the rounds."""
 
     middle: float
     low: float
@@ -25,21 +25,21 @@ class Spread:
 def run_rounds(
     targets: Mapping[str, Target], *, rounds: int, seconds: float, say: Callable[[str], None]
 ) -> list[Round]:
-    """Measure every target once per round, in the order given, after one short warm-up."""
+    """Measure every target once a round, in the order given, after a warm-up of a second."""
     for target in targets.values():
         put_load(target, 1)
-    seen: list[Round] = []
+    measured: list[Round] = []
     for number in range(1, rounds + 1):
         say(f"round {number} of {rounds}")
-        seen.append({name: put_load(target, seconds) for name, target in targets.items()})
-    return seen
+        measured.append({name: put_load(target, seconds) for name, target in targets.items()})
+    return measured
 
 
 def spread(figures: Sequence[float]) -> Spread:
-    """Give the median with the extremes."""
+    """Return the median with the extremes."""
     return Spread(median(figures), min(figures), max(figures))
 
 
 def failures(rounds: Sequence[Round], name: str) -> int:
-    """Count the requests of a target that were not answered well."""
-    return sum(one[name].failures for one in rounds)
+    """Count the requests of a target that failed."""
+    return sum(loads[name].failures for loads in rounds)

@@ -1,4 +1,4 @@
-"""Servers started as a user starts them, on a free port, with their output in a file."""
+"""Servers started as users start them, on a free port, with their output in a file."""
 
 import http.client
 import os
@@ -27,7 +27,7 @@ class Server:
     started_in: float
 
     def memory_mb(self) -> float:
-        """Give the resident memory of its process in megabytes."""
+        """Return the resident memory of its process in megabytes."""
         done = subprocess.run(
             ["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True
         )
@@ -35,7 +35,7 @@ class Server:
 
 
 def free_port() -> int:
-    """Give a port that nothing listens on now."""
+    """Return a port that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -49,6 +49,7 @@ def running(
     ready: str,
     log: Path,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Server]:
     """Run the command until the block ends.
 
@@ -58,6 +59,7 @@ def running(
         ready: the path that answers 200 once the server can work.
         log: the file that takes its output.
         environment: added to our own.
+        folder: where it runs, if not here.
 
     Raises:
         RuntimeError: it ended or did not become ready in time; the message has its output.
@@ -66,6 +68,7 @@ def running(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
+            cwd=folder,
             env={**os.environ, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -101,21 +104,15 @@ def hello(folder: Path) -> Iterator[Server]:
 def service(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
     """Run the service, one process, on the data that `environment` names."""
     port = free_port()
-    command: list[str | Path] = [
-        BIN / "zhaodan",
-        "serve",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
+    address = ("--host", "127.0.0.1", "--port", str(port))
+    command: list[str | Path] = [BIN / "zhaodan", "serve", *address]
     log = folder / f"service-{port}.log"
     with running(command, port, ready="/readyz", log=log, environment=environment) as server:
         yield server
 
 
 def idle(server: Server) -> float:
-    """Let the server settle without requests, then give its memory in megabytes."""
+    """Wait two seconds without requests, then return the server's memory in megabytes."""
     time.sleep(SETTLE_SECONDS)
     return server.memory_mb()
 

@@ -1,8 +1,8 @@
-"""The time inside the database of the overdue list's own statement.
+"""The time that the overdue list's statement takes inside the database.
 
-The application builds the statement while it answers one real request; what it sent to the driver
-is then sent again, alone, many times. Run as a program of its own, because the dataset comes by the
-environment: ``python -m benchmarks.statements TOKEN PATH`` prints milliseconds.
+The application answers one real request; its longest statement is then sent to the driver again,
+alone, many times. This runs in a process of its own, whose environment names the dataset:
+``python -m benchmarks.statements TOKEN PATH`` prints milliseconds.
 """
 
 import os
@@ -28,7 +28,7 @@ WARM_UP = 30
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One statement as it went to the driver."""
+    """A statement as it went to the driver."""
 
     engine: Engine
     text: str
@@ -36,7 +36,7 @@ class Sent:
 
 
 def statement_ms(environment: Mapping[str, str], token: str, path: str) -> float:
-    """Give the median time of the list's statement over a dataset, in milliseconds."""
+    """Return the median time of the list's statement over a dataset, in milliseconds."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.statements", token, path],
         env={**os.environ, **environment},

@@ -1,7 +1,6 @@
-"""The one table at the end."""
+"""The table that a run prints."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -11,24 +10,29 @@ from benchmarks.rounds import Spread
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measure: its figure over the rounds and what is asked of it, if anything."""
+    """One measure: its figure over the rounds and the limit that the median must meet, if any."""
 
     measure: str
     where: str
     figure: Spread
     unit: str = ""
-    asked: float | None = None
-    sense: Literal["at least", "at most"] = "at least"
+    at_least: float | None = None
+    at_most: float | None = None
     note: str = ""
 
     @property
     def met(self) -> bool | None:
-        """Whether the median meets what is asked; None when nothing is."""
-        if self.asked is None:
-            return None
-        if self.sense == "at least":
-            return self.figure.middle >= self.asked
-        return self.figure.middle <= self.asked
+        """Whether the median meets the limit; None when there is none."""
+        if self.at_least is not None:
+            return self.figure.middle >= self.at_least
+        return None if self.at_most is None else self.figure.middle <= self.at_most
+
+    @property
+    def limit(self) -> str:
+        """The limit in the table; empty when there is none."""
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}"
+        return "" if self.at_most is None else f"≤ {self.at_most:g}"
 
 
 def show(lines: list[Line], title: str) -> None:
@@ -38,17 +42,12 @@ def show(lines: list[Line], title: str) -> None:
         table.add_column(heading, no_wrap=heading != "note", overflow="fold")
     for line in lines:
         figure = line.figure
-        asked = (
-            ""
-            if line.asked is None
-            else f"{'≥' if line.sense == 'at least' else '≤'} {line.asked:g}"
-        )
         table.add_row(
             line.measure,
             line.where,
             f"{_short(figure.middle)} {line.unit}".strip(),
             "" if figure.low == figure.high else f"{_short(figure.low)} – {_short(figure.high)}",
-            asked,
+            line.limit,
             {None: "", True: "yes", False: "NO"}[line.met],
             line.note,
         )

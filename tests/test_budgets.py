@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +118,72 @@ def test_every_text_file_is_utf8_without_a_byte_order_mark() -> None:
             if content.startswith(b"\xef\xbb\xbf"):
                 broken.append(_name(path))
     assert not broken
+
+
+# Modules of less than 60 lines that stand alone, each with its reason.
+A_SMALL_KIND = "a kind of record with little of its own"
+SHORT_MODULES: dict[str, str] = {
+    "app/access/unit_of_work.py": "the one place that opens and commits a unit",
+    "app/activities/kind.py": A_SMALL_KIND,
+    "app/activities/rules.py": A_SMALL_KIND,
+    "app/cli.py": "wiring: imports only the command that is called",
+    "app/core/clock.py": "a port with its twin",
+    "app/core/ids.py": "ids are made and hashed in one place",
+    "app/core/logging.py": "set up once for the process",
+    "app/kinds.py": "wiring: the kinds of record, collected once",
+    "app/main.py": "wiring: the application",
+    "app/outputs/kind.py": A_SMALL_KIND,
+    "app/outputs/rules.py": A_SMALL_KIND,
+    "app/registry.py": "wiring: routers and tables, collected once",
+    "app/rectifications/routes.py": A_SMALL_KIND,
+    "app/sanctions/kind.py": A_SMALL_KIND,
+    "app/sanctions/rules.py": A_SMALL_KIND,
+    "app/talks/kind.py": A_SMALL_KIND,
+}
+MAY_BE_SHORT = {"__init__.py", "errors.py", "models.py"}
+
+
+def _class_names(path: Path) -> Iterator[str]:
+    """Yield the public classes of a module, nested ones too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def _alias_names(path: Path) -> Iterator[str]:
+    """Yield the names in CapWords that a module gives to types: aliases and type variables."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Name) and target.id[0].isupper() and not target.id.isupper():
+                yield target.id
+
+
+def test_short_modules_have_a_reason() -> None:
+    short = {_name(path) for path in APP if _lines(path) < 60 and path.name not in MAY_BE_SHORT}
+    assert short - SHORT_MODULES.keys() == set(), "merge it, or say why it stands alone"
+    assert SHORT_MODULES.keys() - short == set(), "no longer short, or gone"
+
+
+def test_files_and_folders_are_few() -> None:
+    folders = {path.parent for path in APP} - {ROOT / "app"}
+    assert len(APP) <= 260
+    assert len(folders) <= 25
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    modules: defaultdict[str, list[str]] = defaultdict(list)
+    for path in APP:
+        for name in _class_names(path):
+            modules[name].append(_name(path))
+    assert not {name: places for name, places in modules.items() if len(places) > 1}
+
+
+def test_no_alias_bears_the_name_of_a_class_of_another_module() -> None:
+    classes = {name: _name(path) for path in APP for name in _class_names(path)}
+    taken = {
+        f"{_name(path)}: {name}": classes[name]
+        for path in APP
+        for name in _alias_names(path)
+        if classes.get(name, _name(path)) != _name(path)
+    }
+    assert taken == {}

@@ -1,12 +1,12 @@
-"""Whether two versions of the service give the same answers over one populated database.
+"""Compare the answers of two versions of the service over one populated database.
 
     python -m tools.compare_answers record --checkout DIR --data DIR --out FILE
     python -m tools.compare_answers diff BEFORE AFTER
 
-``record`` serves a checkout over a copy of a data folder (SQLite), migrates the copy, asks
-everything that changes nothing and writes the answers; the folder itself stays as it is. Every
-``NAME.token`` of the folder is a person who asks. The service's clock stands still, so only
-request ids are left out. ``diff`` tells what differs and ends with 1 when anything does.
+``record`` copies a data folder (SQLite), migrates the copy, serves a checkout over it, sends every
+request that changes nothing and writes the answers; the folder itself stays as it is. Each
+``NAME.token`` of the folder is a user who asks. The service's clock stands still, so only request
+ids are left out. ``diff`` prints what differs and exits with 1 when anything does.
 """
 
 import argparse
@@ -17,7 +17,6 @@ import io
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,11 +31,11 @@ from typing import Any
 
 import httpx2
 
+from benchmarks.servers import free_port, running
 from tools.questions import API, JSON, Inventory, Question, Questions, operations_of
 
 NOW = "2026-11-28T04:00:00+00:00"
 PATHS, PAGES = 20, 2
-READY_SECONDS, STOP_SECONDS, POLL_SECONDS = 60.0, 30.0, 0.05
 SHOWN_ANSWERS, SHOWN_LINES = 3, 30
 SLOW_SECONDS = 5
 # The command of the checkout under a clock that stands still.
@@ -62,25 +61,25 @@ def main() -> None:
     comparing = commands.add_parser("diff", help="compare two recordings")
     comparing.add_argument("before", type=Path)
     comparing.add_argument("after", type=Path)
-    given = parser.parse_args()
-    if given.command == "diff":
-        sys.exit(1 if compare(_loaded(given.before), _loaded(given.after)) else 0)
-    with served(given.checkout, given.data, given.now) as (url, folder):
+    arguments = parser.parse_args()
+    if arguments.command == "diff":
+        sys.exit(1 if compare(_load(arguments.before), _load(arguments.after)) else 0)
+    with serving(arguments.checkout, arguments.data, arguments.now) as (url, folder):
         answers = {"schema of the database": {"body": _schema(folder)}}
         for file in sorted(folder.glob("*.token")):
             token = file.read_text("ascii").strip()
             with _client(url, token) as client:
-                for label, answer in asked(client, given.paths):
+                for label, answer in ask_everything(client, arguments.paths):
                     answers[f"{file.stem}: {label}"] = answer
-    with gzip.open(given.out, "wt", encoding="utf-8") as out:
+    with gzip.open(arguments.out, "wt", encoding="utf-8") as out:
         json.dump(answers, out, ensure_ascii=False, indent=0)
     statuses = Counter(answer.get("status") for answer in answers.values())
     print(f"{len(answers)} answers, by status: {dict(statuses)}")
 
 
 @contextmanager
-def served(checkout: Path, data: Path, now: str) -> Iterator[tuple[str, Path]]:
-    """Serve a checkout over a migrated copy of a data folder; yields the address and the copy."""
+def serving(checkout: Path, data: Path, now: str) -> Iterator[tuple[str, Path]]:
+    """Serve a checkout over a migrated copy of a data folder; yield its address and the copy."""
     with tempfile.TemporaryDirectory(prefix="zhaodan-answers-") as parent:
         folder = Path(parent) / "data"
         shutil.copytree(data, folder)
@@ -93,30 +92,13 @@ def served(checkout: Path, data: Path, now: str) -> Iterator[tuple[str, Path]]:
         }
         command = [sys.executable, "-c", COMMAND, now]
         subprocess.run([*command, "migrate"], cwd=checkout, env=environment, check=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
-        process = subprocess.Popen(
-            [*command, "serve", "--port", port], cwd=checkout, env=environment
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process)
-            yield url, folder
-        finally:
-            process.terminate()
-            process.wait(STOP_SECONDS)
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            if httpx2.get(f"{url}/readyz").is_success:
-                return
-        except httpx2.TransportError:
-            time.sleep(POLL_SECONDS)
-    raise RuntimeError("the service did not become ready")
+        port = free_port()
+        serve = [*command, "serve", "--port", str(port)]
+        log = Path(parent) / "service.log"
+        with running(
+            serve, port, ready="/readyz", log=log, environment=environment, folder=checkout
+        ) as server:
+            yield server.url, folder
 
 
 def _client(url: str, token: str) -> httpx2.Client:
@@ -130,8 +112,8 @@ def _schema(folder: Path) -> str:
         return "\n".join(f"{kind} {name}\n{sql}" for kind, name, sql in rows)
 
 
-def asked(client: httpx2.Client, paths: int) -> Iterator[tuple[str, Answer]]:
-    """Ask everything that a person may ask; yields each request with its answer."""
+def ask_everything(client: httpx2.Client, paths: int) -> Iterator[tuple[str, Answer]]:
+    """Send every request that changes nothing; yield the label and the answer of each."""
     description = client.get(f"{API}/openapi.json").raise_for_status().json()
     yield "API description", {"body": _lines(description, sort_keys=True)}
     operations = operations_of(description)
@@ -146,14 +128,14 @@ def asked(client: httpx2.Client, paths: int) -> Iterator[tuple[str, Answer]]:
 
 
 def _pages(client: httpx2.Client, question: Question) -> Iterator[tuple[str, Answer]]:
-    """Ask one question, and its next pages where it has some."""
+    """Ask one question; yield its answer and those of its next pages."""
     cursor: str | None = None
     for number in range(PAGES):
-        more = (("cursor", cursor),) if cursor else ()
+        position = (("cursor", cursor),) if cursor else ()
         response = client.request(
             question.operation.method,
             API + question.path,
-            params=question.query + more,
+            params=question.query + position,
             headers={"Accept": question.accept},
             json=question.operation.body,
         )
@@ -165,7 +147,7 @@ def _pages(client: httpx2.Client, question: Question) -> Iterator[tuple[str, Ans
 
 
 def answer_of(response: httpx2.Response, question: Question) -> Answer:
-    """Keep what must be the same of an answer: everything but its request id."""
+    """Return what must be the same of an answer: everything but its request id."""
     kind = response.headers.get("content-type", "")
     return {
         "operation": f"{question.operation.method} {question.operation.path}",
@@ -179,12 +161,12 @@ def answer_of(response: httpx2.Response, question: Question) -> Answer:
 
 def _body(content: bytes, kind: str) -> str:
     if "json" in kind:
-        whole = json.loads(content)
+        body = json.loads(content)
         if kind == "application/problem+json":
-            del whole["request_id"]
-        # Spaces and the order of keys are part of the answer and its digest tells them.
-        exact = "" if kind != JSON else f"\n{hashlib.sha256(content).hexdigest()}"
-        return _lines(whole) + exact
+            del body["request_id"]
+        # Spaces and the order of keys are part of the answer; the digest covers them.
+        digest = f"\n{hashlib.sha256(content).hexdigest()}" if kind == JSON else ""
+        return _lines(body) + digest
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return "\n".join(f"{name}\n{_text(package.read(name))}" for name in package.namelist())
@@ -202,14 +184,14 @@ def _text(content: bytes) -> str:
         return f"{len(content)} bytes, {hashlib.sha256(content).hexdigest()}"
 
 
-def _loaded(path: Path) -> dict[str, Answer]:
+def _load(path: Path) -> dict[str, Answer]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         answers: dict[str, Answer] = json.load(file)
     return answers
 
 
 def compare(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> int:
-    """Print what differs, grouped by operation; returns how many answers do."""
+    """Print what differs, grouped by operation; return how many answers do."""
     differing: defaultdict[str, list[str]] = defaultdict(list)
     for label in sorted(before.keys() | after.keys()):
         old, new = before.get(label), after.get(label)

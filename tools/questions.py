@@ -1,4 +1,4 @@
-"""What to ask of a running service: every GET of its own description, with ids that exist in it.
+"""Requests that change nothing: every GET of a service's description, with ids that exist in it.
 
 Nothing here imports the service, so that two versions of it are asked in the same way.
 """
@@ -14,8 +14,8 @@ API = "/api/v1"
 PAGE = 200
 JSON = "application/json"
 Query = tuple[tuple[str, str], ...]
-# Where the values of a path parameter are listed, if not by the path in front of it: the path that
-# lists them and the key of the list.
+# Where a path parameter's values are listed, unless by the path in front of it: the path and the
+# key of the list.
 LISTED_BY: Mapping[str, tuple[str, str]] = {
     "/duties": ("/duty-lists/{list_id}", "items"),
     "/evidence": ("/items/{item_id}/evidence", "items"),
@@ -30,15 +30,15 @@ LISTED_BY: Mapping[str, tuple[str, str]] = {
         "days",
     ),
 }
-# Filters that only say something together.
-TOGETHER: Sequence[Mapping[str, str]] = (
+# Filters that only have an effect together.
+FILTER_SETS: Sequence[Mapping[str, str]] = (
     {"overdue": "true", "as_of": "{as_of}", "organization_id": "{leaf}"},
     {"overdue": "true", "organization_id": "{root}", "include_descendants": "true"},
     {"organization_id": "{root}", "include_descendants": "true", "include_total": "true"},
     {"as_of": "{as_of}", "include_descendants": "true"},
     {"year_from": "{first_year}", "year_to": "{last_year}", "include_descendants": "true"},
 )
-WORDS: Mapping[str, Sequence[str]] = {
+VALUES: Mapping[str, Sequence[str]] = {
     "q": ["会议", "整改"],
     "form": ["work_summary", "integrity_report", "rectification_report", "no_such_form"],
     "focus": ["integrity"],
@@ -47,14 +47,14 @@ WORDS: Mapping[str, Sequence[str]] = {
     "year": ["2018"],
     "quarter": ["3"],
 }
-DEEP = 2  # paths of an operation that are asked with every filter
-LISTS = 300  # lists that are read to find what exists
+FILTERED_PATHS = 2  # paths of an operation that are asked with every filter
+LISTS = 300  # lists that are read to find existing ids
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One GET (or one POST that stores nothing) of the API, by its path without the prefix."""
+    """A GET (or a POST that stores nothing) of the API, by its path without the prefix."""
 
     method: str
     path: str
@@ -66,7 +66,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request; its label tells it from every other."""
+    """A request; its label tells it from every other."""
 
     operation: Operation
     path: str
@@ -75,9 +75,9 @@ class Question:
 
     @property
     def label(self) -> str:
-        """Give the request as one line of text."""
-        asked = "&".join(f"{name}={value}" for name, value in self.query)
-        return f"{self.operation.method} {self.path}{'?' if asked else ''}{asked} {self.accept}"
+        """Return the request as one line of text."""
+        query = "&".join(f"{name}={value}" for name, value in self.query)
+        return f"{self.operation.method} {self.path}{'?' if query else ''}{query} {self.accept}"
 
 
 def operations_of(description: Mapping[str, Any]) -> list[Operation]:
@@ -97,15 +97,15 @@ def operations_of(description: Mapping[str, Any]) -> list[Operation]:
 def _operation(
     description: Mapping[str, Any], method: str, path: str, details: Mapping[str, Any]
 ) -> Operation:
-    stated = [_resolved(description, one) for one in details.get("parameters", ())]
-    queries = {one["name"]: one for one in stated if one["in"] == "query"}
+    parameters = [_resolved(description, part) for part in details.get("parameters", ())]
+    queries = {entry["name"]: entry for entry in parameters if entry["in"] == "query"}
     content = details["responses"].get("200", {}).get("content", {})
     body = details.get("requestBody", {}).get("content", {}).get(JSON, {}).get("example")
     return Operation(
         method.upper(),
         path.removeprefix(API),
-        {name: _resolved(description, one["schema"]) for name, one in queries.items()},
-        frozenset(name for name, one in queries.items() if one.get("required")),
+        {name: _resolved(description, entry["schema"]) for name, entry in queries.items()},
+        frozenset(name for name, entry in queries.items() if entry.get("required")),
         sorted(content) or [JSON],
         body,
     )
@@ -121,11 +121,11 @@ def _resolved(description: Mapping[str, Any], part: Mapping[str, Any]) -> Mappin
 
 
 class Inventory:
-    """What exists in the service: values for the parameters of its operations."""
+    """The ids, years and other values that exist in the service, for path parameters."""
 
     def __init__(self, client: httpx2.Client, operations: Sequence[Operation]) -> None:
         self._client = client
-        self._gets = {one.path: one for one in operations if one.method == "GET"}
+        self._gets = {get.path: get for get in operations if get.method == "GET"}
         self._paths: dict[str, list[str]] = {}
         self._rows: dict[str, list[Any]] = {}
         rows = self._read("/organizations", "/organizations", "items")
@@ -136,7 +136,7 @@ class Inventory:
         self.years = self._years_of_records()
 
     def paths(self, template: str) -> list[str]:
-        """Give every path that a template stands for here, in the order of the lists."""
+        """Return every existing path of a template, in the order of the lists."""
         if "{" not in template:
             return [template]
         if template not in self._paths:
@@ -150,7 +150,7 @@ class Inventory:
         return self._paths[template]
 
     def sample(self, path: str, name: str) -> str | None:
-        """Give a value that some row of a list has in a field."""
+        """Return the first text in a field of a list's rows."""
         rows = self._rows.get(path, ())
         values = (row.get(name) for row in rows if isinstance(row, dict))
         return next((value for value in values if isinstance(value, str)), None)
@@ -161,7 +161,7 @@ class Inventory:
         return sorted({str(day)[:4] for day in days if day})
 
     def _values(self, head: str, before: str, parameter: str) -> list[str]:
-        """Give the values of the parameter that stands behind a path of the template ``head``."""
+        """Return the parameter's values behind the path ``before`` of the template ``head``."""
         if parameter == "year":
             return self.years
         if head == "/organizations":
@@ -173,7 +173,7 @@ class Inventory:
         path = "/".join(bound.get(part, part) for part in source.split("/"))
         paths = self.paths(source) if "{" in path else [path]
         field = "id" if parameter.endswith("_id") else parameter
-        rows = [row for one in _spread(paths, LISTS) for row in self._read(one, source, key)]
+        rows = [row for listed in _spread(paths, LISTS) for row in self._read(listed, source, key)]
         return list(dict.fromkeys(str(row[field]) for row in rows))
 
     def _read(self, path: str, template: str, key: str) -> list[Any]:
@@ -200,7 +200,7 @@ class Inventory:
 
 
 class Questions:
-    """What to ask of each operation of a service."""
+    """The questions for each operation of a service."""
 
     def __init__(self, inventory: Inventory, limit: int) -> None:
         self._inventory = inventory
@@ -220,10 +220,10 @@ class Questions:
         }
 
     def of(self, operation: Operation) -> Iterator[Question]:
-        """Give the questions of one operation, none of them twice.
+        """Return the questions of one operation, none of them twice.
 
-        Every path is asked with and without what lies below and on a past day; the first two paths
-        also with every filter by itself and some of them together.
+        Every path is asked by itself, with its descendants and as of a past day; the first two
+        paths also with every filter by itself and with some sets of filters.
         """
         names = sorted(operation.required)
         if operation.method == "POST" and "year" in operation.parameters:
@@ -232,18 +232,19 @@ class Questions:
             tuple(zip(names, values, strict=True))
             for values in product(*(self._required[name] for name in names))
         ]
-        asked = list(product(self._inventory.paths(operation.path), required))
+        pairs = list(product(self._inventory.paths(operation.path), required))
         seen: set[str] = set()
-        for number, (path, query) in enumerate(_spread(asked, self._limit)):
-            for more in self._variants(operation, deep=number < DEEP):
-                # Words and files say the same of a variant as its JSON does.
-                for accept in [JSON] if more and JSON in operation.accepts else operation.accepts:
-                    question = Question(operation, path, query + more, accept)
+        for number, (path, query) in enumerate(_spread(pairs, self._limit)):
+            for filters in self._variants(operation, every=number < FILTERED_PATHS):
+                # Other formats hold the same as the JSON of a variant.
+                only_json = filters and JSON in operation.accepts
+                for accept in [JSON] if only_json else operation.accepts:
+                    question = Question(operation, path, query + filters, accept)
                     if question.label not in seen:
                         seen.add(question.label)
                         yield question
 
-    def _variants(self, operation: Operation, *, deep: bool) -> Iterator[Query]:
+    def _variants(self, operation: Operation, *, every: bool) -> Iterator[Query]:
         optional = {
             name: schema
             for name, schema in operation.parameters.items()
@@ -252,34 +253,35 @@ class Questions:
         yield ()
         for name in ("include_descendants", "as_of"):
             if name in optional:
-                yield from (((name, one),) for one in self._filters(operation, name)[:1])
-        if not deep:
+                yield from (((name, value),) for value in self._values(operation, name)[:1])
+        if not every:
             return
         for name in optional:
-            yield from (((name, one),) for one in self._filters(operation, name))
-        for together in TOGETHER:
-            if together.keys() <= optional.keys():
-                yield tuple((name, one.format(**self._facts)) for name, one in together.items())
+            yield from (((name, value),) for value in self._values(operation, name))
+        for filters in FILTER_SETS:
+            if filters.keys() <= optional.keys():
+                yield tuple((name, value.format(**self._facts)) for name, value in filters.items())
 
-    def _filters(self, operation: Operation, name: str) -> Sequence[str]:
-        """Give values of a filter: all of a closed set, one or two of an open one."""
+    def _values(self, operation: Operation, name: str) -> Sequence[str]:
+        """Return values of a filter: all of a closed set, one or two of an open one."""
         schema = operation.parameters[name]
         choices = schema.get("enum") or schema.get("items", {}).get("enum")
         if choices:
-            return [str(one) for one in choices]
+            return [str(choice) for choice in choices]
         if schema.get("type") == "boolean":
             return ["false" if schema.get("default") else "true", "false"]
         if schema.get("format") == "date":
             return [self._facts["as_of"], f"{self._facts['last_year']}-12-31"]
         if name in {"organization_id", "ancestor_id", "parent_id"}:
             return [self._facts["root"], self._facts["leaf"]]
-        if name in WORDS:
-            return WORDS[name]
-        return [one for one in [self._inventory.sample(operation.path, name)] if one]
+        if name in VALUES:
+            return VALUES[name]
+        sample = self._inventory.sample(operation.path, name)
+        return [sample] if sample else []
 
 
-def _spread(asked: Sequence[T], limit: int) -> Sequence[T]:
-    """Choose at most so many, evenly, the first and the last among them."""
-    if len(asked) <= limit:
-        return asked
-    return [asked[number * (len(asked) - 1) // (limit - 1)] for number in range(limit)]
+def _spread(values: Sequence[T], limit: int) -> Sequence[T]:
+    """Choose at most ``limit`` values evenly, the first and the last among them."""
+    if len(values) <= limit:
+        return values
+    return [values[number * (len(values) - 1) // (limit - 1)] for number in range(limit)]

@@ -13,7 +13,7 @@ from app.checklist.generation import generate
 from app.checklist.models import Duty, DutyList
 from app.checklist.rules import ListStatus
 from app.checklist.schemas import DrawUp, DutyWrite
-from app.core.audit import State, Trail
+from app.core.audit import AuditState, Trail
 from app.core.changes import patched
 from app.core.errors import FieldError, ValidationFailed
 from app.core.ids import new_id
@@ -207,7 +207,11 @@ def check_duty(
 
 
 def note_change(
-    uow: UnitOfWork, action: str, duty_list: DutyList, before: State | None, after: State | None
+    uow: UnitOfWork,
+    action: str,
+    duty_list: DutyList,
+    before: AuditState | None,
+    after: AuditState | None,
 ) -> None:
     """Keep a change of a list in the audit trail."""
     _TRAIL.note_as(uow, f"duty_list.{action}", duty_list, before, after)

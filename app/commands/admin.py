@@ -1,11 +1,10 @@
-"""Look after a database: its schema, derived data and trail, its people, the lists of a year."""
+"""Commands of the administrator: schema, users, lists of a year, derived data, audit trail."""
 
 import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from alembic.runtime.migration import MigrationContext
@@ -33,10 +32,13 @@ from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
 from app.organizations.schemas import OrganizationWrite
 
+BREAKS_SHOWN = 20
+REBUILD_BATCH = 50
+
 
 @contextmanager
 def open_database(settings: Settings | None = None) -> Iterator[Database]:
-    """The database of the settings, closed at the block's end."""
+    """Open the database of the settings; close it at the block's end."""
     database = Database(settings or Settings())
     try:
         yield database
@@ -46,16 +48,29 @@ def open_database(settings: Settings | None = None) -> Iterator[Database]:
 
 @contextmanager
 def open_migrated() -> Iterator[Database]:
-    """The same, refused while it is not of this version."""
+    """Open the database of the settings.
+
+    Raises:
+        Refused: its schema is not this version's.
+    """
     with open_database() as database:
-        if not is_current(database):
-            raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
+        require_current(database)
         yield database
+
+
+def require_current(database: Database) -> None:
+    """Refuse a database that has not been migrated to this version.
+
+    Raises:
+        Refused: its schema is another one.
+    """
+    if not is_current(database):
+        raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
 
 
 @contextmanager
 def operating() -> Iterator[UnitOfWork]:
-    """A unit of work of whoever sits at the command line, over a migrated database."""
+    """Open a unit of work of the operator, over a migrated database; commit at the block's end."""
     with (
         open_migrated() as database,
         unit_of_work(database, SystemClock(), OPERATOR, write=True) as uow,
@@ -64,7 +79,7 @@ def operating() -> Iterator[UnitOfWork]:
 
 
 def migrate() -> None:
-    """Migrate up; a second process waits until the first has finished."""
+    """Migrate to this version; a second process waits until the first has finished."""
     with open_database() as database:
         before = _revision(database)
         upgrade(database)
@@ -96,21 +111,26 @@ def create_admin(
         bool, typer.Option("--password-stdin", help="从标准输入读取密码")
     ] = False,
 ) -> None:
-    """Make an administrator; the password is never an argument, where others could see it."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    """Create an administrator; the password is no argument, since others could see it there."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
     names = [new_root_name] if new_root_name else _names_around(organization)
     password_hash = hash_new_password(password, username, display_name, *names)
     with operating() as uow:
         if new_root_name:
             root = OrganizationWrite(name=new_root_name, kind=kind)
-            place = new_root(uow, root, Settings().time_zone)
+            home = new_root(uow, root, Settings().time_zone)
         else:
-            place = find_organization(uow.session, organization)
-        wish = _user(username, display_name, password, place)
+            home = find_organization(uow.session, organization)
+        values = {
+            "username": username,
+            "display_name": display_name,
+            "password": password,
+            "home_organization_id": home.id,
+        }
         roles = [Role.ADMIN, Role.SECRETARY, *([Role.SUPERVISION] if supervision else [])]
-        add_administrator(uow, wish, roles, password_hash)
-        name = place.name
-    typer.echo(f"已在“{name}”新建管理员 {username}。")
+        add_administrator(uow, checked(UserWrite, values), roles, password_hash)
+        home_name = home.name
+    typer.echo(f"已在“{home_name}”新建管理员 {username}。")
 
 
 def _names_around(organization: str | None) -> list[str]:
@@ -118,17 +138,7 @@ def _names_around(organization: str | None) -> list[str]:
         return own_and_superior_names(session, find_organization(session, organization).id)
 
 
-def _user(username: str, display_name: str, password: str, place: Organization) -> UserWrite:
-    stated = {
-        "username": username,
-        "display_name": display_name,
-        "password": password,
-        "home_organization_id": place.id,
-    }
-    return checked(UserWrite, stated)
-
-
-def _asked_password() -> str:
+def _ask_password() -> str:
     if not sys.stdin.isatty():
         raise Refused("这里不是终端，无法询问密码；请加 --password-stdin，从标准输入给出密码。")
     password = getpass.getpass("密码：")
@@ -137,37 +147,34 @@ def _asked_password() -> str:
     return password
 
 
-BREAKS_SHOWN = 20
-REPAIR_BATCH = 50
-
-
 def rebuild_deadlines() -> None:
-    """Write all deadline spans anew, from the records' own history."""
+    """Write all deadline spans anew from the records' history, some organisations at a time."""
     with open_database() as database:
         with database.read() as session:
-            places = list(session.scalars(select(Organization.id).order_by(Organization.id)))
+            ids = list(session.scalars(select(Organization.id).order_by(Organization.id)))
         count = 0
-        with progress_bar("推算", len(places)) as show:
-            for start in range(0, len(places), REPAIR_BATCH):
-                count += _rebuild_batch(database, places[start : start + REPAIR_BATCH])
-                show(min(start + REPAIR_BATCH, len(places)))
+        with progress_bar("推算", len(ids)) as show:
+            for start in range(0, len(ids), REBUILD_BATCH):
+                batch = ids[start : start + REBUILD_BATCH]
+                with database.write() as session:
+                    count += rebuild_organization_deadlines(session, batch)
+                show(start + len(batch))
     typer.echo(f"已重新推算 {count} 条有时限的记录。")
 
 
-def _rebuild_batch(database: Database, places: list[UUID]) -> int:
-    with database.write() as session:
-        return rebuild_organization_deadlines(session, places)
-
-
 def verify_audit() -> None:
-    """Walk the chain; exit with 1 and the places where it does not hold."""
+    """Check the whole audit trail.
+
+    Raises:
+        Refused: an entry was changed, reordered or removed; the first 20 have been printed.
+    """
     with open_database() as database, database.read() as session:
         breaks = list(verify(session))
     if not breaks:
         typer.echo("审计记录完整。")
         return
-    for found in breaks[:BREAKS_SHOWN]:
-        typer.echo(f"第 {found.sequence} 条：{found.reason}", err=True)
+    for chain_break in breaks[:BREAKS_SHOWN]:
+        typer.echo(f"第 {chain_break.sequence} 条：{chain_break.reason}", err=True)
     raise Refused(f"审计记录有 {len(breaks)} 处不一致。")
 
 
@@ -180,14 +187,14 @@ def draw_up(
         bool, typer.Option("--publish", help="拟订后直接公布，并生成各项责任事项")
     ] = False,
 ) -> None:
-    """Draw up the lists of an organisation and all below, in one transaction."""
+    """Draw up the lists of an organisation and of all below it, in one transaction."""
     with operating() as uow:
-        place = find_organization(uow.session, organization)
-        lists, existing = draft(uow, place.id, year, include_descendants=True)
-        made = 0
+        root = find_organization(uow.session, organization)
+        lists, existing = draft(uow, root.id, year, include_descendants=True)
+        occurrences = 0
         if publish_now and lists:
             with progress_bar("公布清单", len(lists)) as show:
-                made = publish(uow, lists, show)
+                occurrences = publish(uow, lists, show)
     typer.echo(f"已拟订 {len(lists)} 份 {year} 年责任清单，{existing} 个组织原有清单未动。")
     if publish_now:
-        typer.echo(f"已公布并生成 {made} 项责任事项。")
+        typer.echo(f"已公布并生成 {occurrences} 项责任事项。")

@@ -1,4 +1,4 @@
-"""A year's report written straight to a file; nothing is stored."""
+"""The command that writes a year's report straight to a file and stores nothing."""
 
 import errno
 import os
@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.commands.admin import open_database
+from app.commands.admin import open_migrated
 from app.console import Refused
 from app.core.clock import SystemClock
 from app.core.ids import new_id
-from app.core.migrations import is_current
 from app.core.settings import Settings
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.core.validation import checked
@@ -51,10 +50,10 @@ _REASONS = {
     errno.ENOSPC: "磁盘已满，请清理后再试，或换一个位置",
     errno.ENAMETOOLONG: "文件名太长，请改短",
 }
-BY_SUFFIX = {f".{offered.extension}": offered for offered in FORMATS.values()}
+BY_SUFFIX = {f".{known.extension}": known for known in FORMATS.values()}
 *_SUFFIXES, _LAST_SUFFIX = BY_SUFFIX
 
-PlaceArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
+OrganizationArgument = Annotated[str, typer.Argument(help="党组织的名称或编号")]
 YearArgument = Annotated[int, typer.Argument(min=1949, max=2199, help="年度")]
 OutputOption = Annotated[
     Path,
@@ -81,16 +80,14 @@ ForceOption = Annotated[bool, typer.Option("--force", help="覆盖已有的文�
 
 @dataclass(frozen=True, slots=True)
 class _FileOptions:
-    """How the file is to be written."""
-
-    offered: Format
+    file_format: Format
     variant: DocumentVariant
     annexes: tuple[AnnexName, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """A report as a file, and what there is to look at."""
+class _ReportFile:
+    """A report as the content of a file, with its hints of proofreading."""
 
     document: Document
     content: bytes
@@ -98,7 +95,7 @@ class _Made:
 
 
 def report(  # noqa: PLR0913 - each is an option of the command
-    organization: PlaceArgument,
+    organization: OrganizationArgument,
     year: YearArgument,
     output: OutputOption,
     *,
@@ -113,11 +110,11 @@ def report(  # noqa: PLR0913 - each is an option of the command
     force: ForceOption = False,
 ) -> None:
     """Compose a report from today's records and write it to a file."""
-    asked = _FileOptions(_format_of(output), variant, _annexes_of(annexes))
-    _check_place(output, force=force)
-    with _reading(organization, supervision=supervision) as (uow, place):
-        stated = {
-            "organization_id": place,
+    options = _FileOptions(_format_of(output), variant, _annexes_of(annexes))
+    _check_output(output, force=force)
+    with _reading(organization, supervision=supervision) as (uow, organization_id):
+        values = {
+            "organization_id": organization_id,
             "year": year,
             "form": form,
             "voice": voice,
@@ -126,15 +123,15 @@ def report(  # noqa: PLR0913 - each is an option of the command
             "include_descendants": include_descendants,
             "include_supervision": supervision,
         }
-        made = _make(uow, checked(ReportWrite, stated), asked)
-    _write(output, made.content)
-    typer.echo(f"已写出 {output}（{made.document.title}）。")
-    for line in _remarks(made):
+        file = _compose(uow, checked(ReportWrite, values), options)
+    _write(output, file.content)
+    typer.echo(f"已写出 {output}（{file.document.title}）。")
+    for line in _remarks(file):
         typer.echo(line)
 
 
-def _check_place(output: Path, *, force: bool) -> None:
-    """See that the file can be written there, before any work is done."""
+def _check_output(output: Path, *, force: bool) -> None:
+    """Refuse a place where the file cannot be written, before any work is done."""
     try:
         if not output.parent.is_dir():
             raise Refused(f"没有文件夹 {output.parent}，请先建立或换一个位置。")
@@ -147,53 +144,55 @@ def _check_place(output: Path, *, force: bool) -> None:
 
 
 def _unwritten(output: Path, error: OSError) -> Refused:
-    words = _REASONS.get(error.errno or 0, f"系统报告错误 {error.errno}，请换一个位置再试")
-    return Refused(f"没有写成 {output}：{words}。")
+    reason = _REASONS.get(error.errno or 0, f"系统报告错误 {error.errno}，请换一个位置再试")
+    return Refused(f"没有写成 {output}：{reason}。")
 
 
 def _format_of(output: Path) -> Format:
-    offered = BY_SUFFIX.get(output.suffix.lower())
-    if offered is None:
+    file_format = BY_SUFFIX.get(output.suffix.lower())
+    if file_format is None:
         raise Refused(f"按文件名看不出格式，请以 {'、'.join(BY_SUFFIX)} 之一结尾。")
-    return offered
+    return file_format
 
 
-def _annexes_of(said: str) -> tuple[AnnexName, ...]:
-    asked = {name.strip() for name in said.split(",") if name.strip()}
-    if unknown := asked.difference(ANNEX_NAMES):
+def _annexes_of(option: str) -> tuple[AnnexName, ...]:
+    names = {name.strip() for name in option.split(",") if name.strip()}
+    if unknown := names.difference(ANNEX_NAMES):
         known = "、".join(ANNEX_NAMES)
         raise Refused(f"没有这样的附件：{'、'.join(sorted(unknown))}；可用的有：{known}。")
-    return tuple(name for name in ANNEX_NAMES if name in asked)
+    return tuple(name for name in ANNEX_NAMES if name in names)
 
 
 @contextmanager
-def _reading(wanted: str, *, supervision: bool) -> Iterator[tuple[UnitOfWork, UUID]]:
-    """A unit of work that reads one organisation and all below, over a migrated database."""
-    with open_database() as database:
-        if not is_current(database):
-            raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
+def _reading(name_or_id: str, *, supervision: bool) -> Iterator[tuple[UnitOfWork, UUID]]:
+    """Open a unit of work that reads one organisation and all below; yield it and the id."""
+    with open_migrated() as database:
         with database.read() as session:
-            place = _place(session, wanted)
+            organization_id = _find_organization(session, name_or_id)
         permissions = (Permission.READ, *([Permission.SUPERVISION] if supervision else []))
-        actor = Actor(None, OPERATOR.name, dict.fromkeys(permissions, frozenset({place})))
+        reach = dict.fromkeys(permissions, frozenset({organization_id}))
+        actor = Actor(None, OPERATOR.name, reach)
         with unit_of_work(database, SystemClock(), actor, write=False) as uow:
-            yield uow, place
+            yield uow, organization_id
 
 
-def _place(session: Session, wanted: str) -> UUID:
-    """The only organisation of this name or id; else those that may be meant are listed."""
+def _find_organization(session: Session, name_or_id: str) -> UUID:
+    """Return the id of the only organisation of this name or id.
+
+    Raises:
+        Refused: there is none or several; the candidates are listed.
+    """
     try:
-        found = _organizations(session, Organization.id == UUID(wanted))
+        matches = _organizations(session, Organization.id == UUID(name_or_id))
     except ValueError:
-        found = _organizations(session, Organization.name == wanted)
-    if len(found) == 1:
-        return found[0].id
-    if found:
-        words = f"名为“{wanted}”的党组织不止一个，请改用编号："
-        raise Refused(words + _listed(found))
-    like = _organizations(session, Organization.name.contains(wanted, autoescape=True))
-    words = f"没有名称或编号为“{wanted}”的党组织"
-    raise Refused(f"{words}，名称相近的有：{_listed(like)}" if like else f"{words}。")
+        matches = _organizations(session, Organization.name == name_or_id)
+    if len(matches) == 1:
+        return matches[0].id
+    if matches:
+        raise Refused(f"名为“{name_or_id}”的党组织不止一个，请改用编号：{_listed(matches)}")
+    similar = _organizations(session, Organization.name.contains(name_or_id, autoescape=True))
+    ending = f"，名称相近的有：{_listed(similar)}" if similar else "。"
+    raise Refused(f"没有名称或编号为“{name_or_id}”的党组织{ending}")
 
 
 def _organizations(session: Session, condition: ColumnElement[bool]) -> list[Organization]:
@@ -201,26 +200,27 @@ def _organizations(session: Session, condition: ColumnElement[bool]) -> list[Org
     return list(session.scalars(statement))
 
 
-def _listed(found: Iterable[Organization]) -> str:
-    return "；".join(f"{one.name} {one.id}" for one in found)
+def _listed(organizations: Iterable[Organization]) -> str:
+    return "；".join(f"{organization.name} {organization.id}" for organization in organizations)
 
 
-def _make(uow: UnitOfWork, wish: ReportWrite, asked: _FileOptions) -> _Made:
-    made = compose_report(uow, wish)
-    draft, fresh = made.report, made.fresh
+def _compose(uow: UnitOfWork, payload: ReportWrite, options: _FileOptions) -> _ReportFile:
+    composition = compose_report(uow, payload)
+    draft, fresh = composition.report, composition.fresh
     sources = sources_in([fresh.facts], fresh.note)
-    head, blocks = head_of(draft), fresh.blocks
-    document = document_of(head, blocks, asked.variant, sources, asked.annexes)
-    applied = applied_template(uow, draft.organization_id) if asked.offered.styled else None
+    blocks = fresh.blocks
+    document = document_of(head_of(draft), blocks, options.variant, sources, options.annexes)
+    styled = options.file_format.styled
+    applied = applied_template(uow, draft.organization_id) if styled else None
     # Opening the storage writes to the disk, so it is opened only for a file that is there.
     evidence = Settings().data_dir / "evidence"
     template = content_of(LocalStorage(evidence), applied.revision) if applied else None
-    content = asked.offered.write(document, asked.variant, template)
-    return _Made(document, content, hints_of(blocks, sources.facts, draft.year))
+    content = options.file_format.write(document, options.variant, template)
+    return _ReportFile(document, content, hints_of(blocks, sources.facts, draft.year))
 
 
 def _write(output: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
+    """Write the whole file or nothing."""
     temporary = output.with_name(f".zhaodan-{new_id()}")
     try:
         with temporary.open("xb") as file:
@@ -235,15 +235,14 @@ def _write(output: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _remarks(made: _Made) -> Iterator[str]:
-    """What proofreading and the check of characters found."""
-    if made.hints:
-        yield f"文字检查：{len(made.hints)} 处请核对。"
-    else:
-        yield "文字检查：没有发现问题。"
-    for block, hint in made.hints[:HINTS_SHOWN]:
+def _remarks(file: _ReportFile) -> Iterator[str]:
+    """Yield the results of proofreading and the characters outside GB 2312, a line each."""
+    hints = file.hints
+    yield f"文字检查：{len(hints)} 处请核对。" if hints else "文字检查：没有发现问题。"
+    for block, hint in hints[:HINTS_SHOWN]:
         yield f"  “{block.text[:EXCERPT]}…”：{hint.message}"
-    strays = outside_gb2312(made.document)
+    strays = dict.fromkeys(
+        f"{stray.character}（{stray.code_point}）" for stray in outside_gb2312(file.document)
+    )
     if strays:
-        found = "、".join(dict.fromkeys(f"{one.character}（{one.code_point}）" for one in strays))
-        yield f"GB 2312 以外的字，打印前请核对字体：{found}"
+        yield f"GB 2312 以外的字，打印前请核对字体：{'、'.join(strays)}"

@@ -1,22 +1,20 @@
-"""Starting the service."""
+"""The command that starts the service."""
 
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from app import demo
-from app.commands.admin import open_database
+from app.commands.admin import open_database, require_current
 from app.console import Refused
 from app.core import logging
-from app.core.database import Database
-from app.core.migrations import is_current, upgrade
+from app.core.migrations import upgrade
 from app.core.settings import Settings
 from app.main import create_app
 
@@ -32,9 +30,9 @@ def serve(
         typer.Option("--first-start", help="先迁移；数据库为空时载入参考年度并生成首次登录信息"),
     ] = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way are finished first."""
-    given: dict[str, Any] = {"host": host, "port": port}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    """Serve until SIGTERM or SIGINT; requests under way get 25 seconds to finish."""
+    options: dict[str, Any] = {"host": host, "port": port}
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
     logging.configure(settings)
     with _listening(settings) as listener:
         address = f"http://{_reachable(settings.host)}:{listener.getsockname()[1]}"
@@ -61,36 +59,31 @@ def serve(
 
 @contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
-    """The listening socket, taken before anything is written."""
+    """Open the listening socket, before anything is written to the database."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listener = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        place, reason = f"{settings.host}:{settings.port}", error.strerror or error
-        raise Refused(f"不能监听 {place}：{reason}。请换一个端口或停止占用它的程序。") from error
+        address, reason = f"{settings.host}:{settings.port}", error.strerror or error
+        raise Refused(f"不能监听 {address}：{reason}。请换一个端口或停止占用它的程序。") from error
     with listener:
         yield listener
 
 
 def _reachable(host: str) -> str:
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what to type instead
-    return everywhere.get(host, f"[{host}]" if ":" in host else host)
+    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what to type instead
+    return local.get(host, f"[{host}]" if ":" in host else host)
 
 
 def _make_ready(settings: Settings, address: str, *, first: bool) -> None:
     with open_database(settings) as database:
-        if first:
-            upgrade(database)
-            path = first_start_file(database, settings, address)
-            if path:
-                typer.echo(f"已载入参考年度。首次登录信息写在 {path}，请阅后删除。")
-        elif not is_current(database):
-            raise Refused("数据库还不是本版本的结构，请先执行 zhaodan migrate。")
-
-
-def first_start_file(database: Database, settings: Settings, address: str) -> Path | None:
-    """Load the reference year into an empty database; returns where the way in is written."""
-    try:
-        return demo.begin(database, settings, address)
-    except FileExistsError as error:
-        raise Refused(f"{error.filename} 已存在，请移走后再启动；没有写入任何内容。") from error
+        if not first:
+            require_current(database)
+            return
+        upgrade(database)
+        try:
+            path = demo.begin(database, settings, address)
+        except FileExistsError as error:
+            raise Refused(f"{error.filename} 已存在，请移走后再启动；没有写入任何内容。") from error
+        if path:
+            typer.echo(f"已载入参考年度。首次登录信息写在 {path}，请阅后删除。")

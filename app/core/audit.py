@@ -1,4 +1,4 @@
-"""The audit trail: every change, chained by hash, never altered."""
+"""The audit trail: every change, chained by hash, never altered (decision 5)."""
 
 import hashlib
 import json
@@ -15,23 +15,23 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.database import Base
 from app.core.uow import Actor, Change, UnitOfWork
 
-State = Mapping[str, Any]
+AuditState = Mapping[str, Any]
 
 
 class Subject(Protocol):
-    """What a change is of: anything with an identifier."""
+    """The row that a change is of."""
 
     @property
     def id(self) -> UUID:
-        """The thing's own identifier."""
+        """The row's own identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the audit trail calls a kind of thing, and which of its attributes it keeps.
+    """The name of a kind of row in the audit trail, and the attributes that the trail keeps.
 
-    ``owner`` is the attribute that names the organisation. What has a true attribute
-    ``restricted`` is shown in the trail to those only who may see restricted records.
+    ``owner`` is the attribute with the organisation's id. The trail of a row whose attribute
+    ``restricted`` is true is shown only to those who may see restricted records.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Trail:
     owner: str = "organization_id"
 
     def state(self, subject: Subject) -> dict[str, Any]:
-        """What the thing is now, as the trail keeps it: plain JSON."""
+        """Return the row's present attributes as the trail keeps them: plain JSON."""
         return {name: to_jsonable_python(getattr(subject, name)) for name in self.columns}
 
     def note(
@@ -47,13 +47,13 @@ class Trail:
         uow: UnitOfWork,
         action: str,
         subject: Subject,
-        before: State | None = None,
+        before: AuditState | None = None,
         *,
         owner: object = None,
-        **more: object,
+        **extra: object,
     ) -> None:
-        """Keep that a thing was made or changed to what it is now, with ``more`` beside it."""
-        after = self.state(subject) | more
+        """Note that a row was created or changed to its present state, with ``extra`` beside it."""
+        after = self.state(subject) | extra
         self.note_as(uow, action, subject, before, after, owner=owner)
 
     def note_as(
@@ -61,25 +61,25 @@ class Trail:
         uow: UnitOfWork,
         action: str,
         subject: Subject,
-        before: State | None,
-        after: State | None,
+        before: AuditState | None,
+        after: AuditState | None,
         *,
         owner: object = None,
     ) -> None:
-        """Keep a change of which the caller says what was before it and after it.
+        """Note a change whose states before and after the caller gives.
 
-        ``owner`` is what names the organisation where the thing itself does not, such as the
+        ``owner`` is the row that names the organisation where the subject does not, such as the
         meeting of a filing.
         """
-        place = owner or subject
+        owning = owner or subject
         change = Change(
             action,
             self.kind,
             subject.id,
-            getattr(place, self.owner),
+            getattr(owning, self.owner),
             None if before is None else dict(before),
             None if after is None else dict(after),
-            restricted=getattr(place, "restricted", False),
+            restricted=getattr(owning, "restricted", False),
         )
         uow.note(change)
 
@@ -120,50 +120,45 @@ class AuditHead(Base):
 
 
 GENESIS = "0" * 64
-
-
-def chained_hash(previous: str, entry: Mapping[str, Any]) -> str:
-    """The SHA-256 (64 hex digits) of an entry and of the hash before it.
-
-    The entry is written as canonical JSON: sorted keys, no spaces, UTF-8. Whoever changes, removes
-    or reorders an entry changes every hash after it.
-    """
-    body = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
-
-
-# Tables, not classes: the ORM would part the rows by which of their values are empty.
+BATCH = 1000
+# Tables, not classes: the ORM would split the rows by which of their values are empty.
 _ENTRIES: Any = AuditEntry.__table__
 _END: Any = AuditHead.__table__
 _HEAD = select(_END.c.sequence, _END.c.hash).with_for_update()
-_ADD = insert(_ENTRIES)
 _CHANGE = tuple(field.name for field in fields(Change))
-BATCH = 1000
+
+
+def chained_hash(previous: str, content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (64 hex digits) of an entry's content and of the hash before it.
+
+    The content is written as canonical JSON: sorted keys, no spaces, UTF-8. Whoever changes,
+    removes or reorders an entry changes every hash after it.
+    """
+    body = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
 def seal(uow: UnitOfWork) -> None:
-    """Write the unit's changes to the trail; the last thing before its commit.
+    """Write the unit's changes to the trail, as the last thing before its commit.
 
-    Held back until then because on PostgreSQL the chain's end is locked from here to the commit.
+    On PostgreSQL the chain's end is locked from here to the commit, so no earlier.
     """
     if not uow.changes:
         return
     now, actor = uow.now(), uow.actor
-    append(
-        uow.connection,
-        [entry(change, now, actor, uow.request_id, uow.address) for change in uow.changes],
-    )
+    entries = [entry_of(change, now, actor, uow.request_id, uow.address) for change in uow.changes]
+    append(uow.connection, entries)
     uow.changes.clear()
 
 
-def entry(
+def entry_of(
     change: Change,
     recorded_at: datetime,
     actor: Actor,
     request_id: str = "-",
     address: str | None = None,
 ) -> dict[str, Any]:
-    """A change as an entry of the trail that has no place in the chain yet."""
+    """Return a change as an entry of the trail that has no place in the chain yet."""
     return {
         "recorded_at": recorded_at,
         "user_id": actor.user_id,
@@ -175,47 +170,46 @@ def entry(
 
 
 def append(connection: Connection, entries: Iterable[dict[str, Any]]) -> None:
-    """Add entries to the chain's end, in their order; bulk loads come here with thousands."""
+    """Add entries to the end of the chain, in their order; bulk loads bring thousands."""
     sequence, previous = connection.execute(_HEAD).one()
     rows: list[dict[str, Any]] = []
-    for place, row in enumerate(entries, start=sequence + 1):
-        chained = {"sequence": place, **row}
-        previous = chained["hash"] = chained_hash(previous, _canonical(chained))
-        rows.append(chained)
+    for number, entry in enumerate(entries, start=sequence + 1):
+        row = {"sequence": number, **entry}
+        previous = row["hash"] = chained_hash(previous, _hashed_content(row))
+        rows.append(row)
     if rows:
-        connection.execute(_ADD, rows)
+        connection.execute(insert(_ENTRIES), rows)
         connection.execute(update(_END).values(sequence=rows[-1]["sequence"], hash=previous))
 
 
-def _canonical(row: dict[str, Any]) -> dict[str, Any]:
-    """The entry as it is hashed: identifiers and instants as text."""
-    plain = {key: value for key, value in row.items() if key != "hash"}
+def _hashed_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an entry that is hashed, with ids and instants as text."""
+    content = {key: value for key, value in row.items() if key != "hash"}
     for key in ("user_id", "subject_id", "organization_id"):
-        plain[key] = str(plain[key]) if plain[key] else None
-    plain["recorded_at"] = plain["recorded_at"].astimezone(UTC).isoformat()
-    return plain
+        content[key] = str(content[key]) if content[key] else None
+    content["recorded_at"] = content["recorded_at"].astimezone(UTC).isoformat()
+    return content
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A place where the chain does not hold, and why."""
+    """The number of an entry where the chain is broken, and why in Chinese."""
 
     sequence: int
     reason: str
 
 
 def verify(session: Session) -> Iterator[Break]:
-    """Walk the chain from its beginning and yield every place where it does not hold."""
+    """Recompute the chain from its beginning and yield every break."""
     previous, expected = GENESIS, 1
-    columns = [column for column in AuditEntry.__table__.columns if column.key != "hash"]
     statement = select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=BATCH)
     for entry in session.scalars(statement):
         if entry.sequence != expected:
             yield Break(expected, "缺少记录")
-        row = {column.key: getattr(entry, column.key) for column in columns}
-        if entry.hash != chained_hash(previous, _canonical(row)):
+        row = {column.key: getattr(entry, column.key) for column in _ENTRIES.columns}
+        if entry.hash != chained_hash(previous, _hashed_content(row)):
             yield Break(entry.sequence, "内容或次序被改动")
         previous, expected = entry.hash, entry.sequence + 1
-    sequence, head = session.execute(select(AuditHead.sequence, AuditHead.hash)).one()
-    if (sequence, head) != (expected - 1, previous):
+    head = session.execute(select(AuditHead.sequence, AuditHead.hash)).one()
+    if head != (expected - 1, previous):
         yield Break(expected, "末尾记录缺失")

@@ -1,4 +1,4 @@
-"""What every change uses: merge patches, versions, and tables of the steps of a life."""
+"""Merge patches, versions (ETags), and tables of the steps of a life cycle."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -18,12 +18,12 @@ from app.core.validation import checked
 
 
 def etag(version: int) -> str:
-    """The strong ETag of a version."""
+    """Return the strong ETag of a version."""
     return f'"{version}"'
 
 
 def expect_version(version: int, if_match: str | None) -> None:
-    """Insist that a change is based on the present version.
+    """Refuse a change that is not based on the present version.
 
     Raises:
         PreconditionRequired: the request names no version.
@@ -37,21 +37,21 @@ def expect_version(version: int, if_match: str | None) -> None:
         )
 
 
-Payload = TypeVar("Payload", bound=Model)
+PayloadT = TypeVar("PayloadT", bound=Model)
 
 
 class Patch(Model):
-    """The base of merge patches: says of fields that are stated only once why they stay."""
+    """The base of merge patches; ``not_changeable`` maps fixed fields to the reason in Chinese."""
 
     not_changeable: ClassVar[Mapping[str, str]] = {}
 
     @model_validator(mode="before")
     @classmethod
-    def _only_what_changes(cls, given: object) -> object:
-        for name, why in cls.not_changeable.items():
-            if isinstance(given, dict) and name in given:
-                raise field_error(name, "not_changeable", why)
-        return given
+    def _refuse_fixed_fields(cls, values: object) -> object:
+        for name, reason in cls.not_changeable.items():
+            if isinstance(values, dict) and name in values:
+                raise field_error(name, "not_changeable", reason)
+        return values
 
 
 def partial(
@@ -62,50 +62,50 @@ def partial(
     fixed: Mapping[str, str] | None = None,
     deep: bool = True,
 ) -> type[Patch]:
-    """The merge-patch (RFC 7396) twin of a payload: every field optional, none nullable by that.
+    """Make the merge patch (RFC 7396) of a payload: every field optional, none nullable by that.
 
     A field that is not sent stays as it is; whether ``null`` may be sent is the field's own matter.
-    An object inside is patched in its turn, unless it is one of several kinds, or one value
-    (``Model.one_value``): these are replaced whole, as lists are. ``fixed`` are fields that cannot
-    be changed, each with why and what to do instead.
+    An object inside is patched in its turn, unless it is a union of models or one value
+    (``Model.one_value``): these are replaced whole, as lists are. ``fixed`` maps fields that cannot
+    be changed to the reason and what to do instead, in Chinese.
     """
-    left_out = {*without, *(fixed or {})}
+    omitted = {*without, *(fixed or {})}
     fields: dict[str, Any] = {}
-    for key, stated in model.model_fields.items():
-        if key not in left_out:
+    for key, info in model.model_fields.items():
+        if key not in omitted:
             optional = Field(
-                description=stated.description,
-                examples=stated.examples,
-                discriminator=stated.discriminator,
+                description=info.description,
+                examples=info.examples,
+                discriminator=info.discriminator,
                 json_schema_extra=_without_default,
             )
-            shape = _patched(stated.annotation) if deep else stated.annotation
-            kept: Any = Annotated[shape, optional]
-            for constraint in stated.metadata:
-                kept = Annotated[kept, constraint]
-            fields[key] = (kept, None)
-    twin: type[Patch] = create_model(
+            annotation: Any = _patch_type(info.annotation) if deep else info.annotation
+            annotation = Annotated[annotation, optional]
+            for constraint in info.metadata:
+                annotation = Annotated[annotation, constraint]
+            fields[key] = (annotation, None)
+    patch: type[Patch] = create_model(
         name, __base__=Patch, __doc__=f"{model.__doc__} 只改动提交的字段。", **fields
     )
-    twin.not_changeable = fixed or {}
-    return twin
+    patch.not_changeable = fixed or {}
+    return patch
 
 
-def _patched(annotation: object) -> object:
-    """The type of an object inside of a patch."""
-    choices = (
-        get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    )
+def _patch_type(annotation: object) -> object:
+    """Return the type of a field inside a patch: a single model becomes its own patch."""
+    is_union = get_origin(annotation) in (Union, UnionType)
+    choices = get_args(annotation) if is_union else (annotation,)
     models = [choice for choice in choices if choice is not type(None)]
     if len(models) != 1 or not (isinstance(models[0], type) and issubclass(models[0], Model)):
         return annotation
     if models[0].one_value:
         return annotation
-    return _twin(models[0]) if len(choices) == 1 else _twin(models[0]) | None
+    patch = _patch_of(models[0])
+    return patch if len(choices) == 1 else patch | None
 
 
 @cache
-def _twin(model: type[Model]) -> type[Patch]:
+def _patch_of(model: type[Model]) -> type[Patch]:
     return partial(model, f"{model.__name__}Patch")
 
 
@@ -113,13 +113,11 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-def patched(current: Payload, patch: Model) -> Payload:
-    """Lay a patch over a payload; the result is checked as a whole, as if it were new.
-
-    What is not sent stays, and so does what is sent as it was read.
+def patched(current: PayloadT, patch: Model) -> PayloadT:
+    """Apply a patch to a payload and check the result as a whole, as if it were new.
 
     Raises:
-        ValidationFailed: the result would not be acceptable.
+        ValidationFailed: the result is not acceptable.
     """
     return checked(type(current), _merged(current, patch))
 
@@ -131,32 +129,32 @@ def write_fields(row: object, payload: Model) -> None:
 
 
 def _merged(current: Model, patch: Model) -> dict[str, Any]:
-    whole = current.model_dump(mode="json")
-    sent = patch.model_dump(mode="json", exclude_unset=True)
-    for name in sent:
+    values = current.model_dump(mode="json")
+    for name, sent in patch.model_dump(mode="json", exclude_unset=True).items():
         before, change = getattr(current, name, None), getattr(patch, name)
-        whole[name] = sent[name]
         if isinstance(change, Patch) and isinstance(before, Model):
-            whole[name] = _merged(before, change)
-    return whole
+            values[name] = _merged(before, change)
+        else:
+            values[name] = sent
+    return values
 
 
-State = TypeVar("State", bound=StrEnum)
-Name = TypeVar("Name", bound=StrEnum)
+StateT = TypeVar("StateT", bound=StrEnum)
+NameT = TypeVar("NameT", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[State]):
-    """One step: from which states it leads to which, and which permission it takes.
+class Step(Generic[StateT]):
+    """A step of a life cycle: the states it leads from and to, and the permission it takes.
 
-    ``refusal`` is what is said in other states; ``{state}`` in it is the label of that state.
-    ``own`` is what is said to whoever brought in what the step decides on: another person takes it.
-    ``above`` is what is said to whoever lacks the permission at the superior organisation, where
-    the step is taken there.
+    The messages are Chinese. ``refusal`` is for all other states; ``{state}`` in it stands for the
+    label of that state. ``own`` is for the author of what the step decides on: another person must
+    take it. ``above`` is for who lacks the permission at the superior organisation, where the step
+    is taken there.
     """
 
-    sources: AbstractSet[State]
-    target: State
+    sources: AbstractSet[StateT]
+    target: StateT
     permission: Permission
     refusal: str
     own: str | None = None
@@ -173,19 +171,18 @@ class Step(Generic[State]):
 
 
 @dataclass(frozen=True, slots=True)
-class StepTable(Generic[Name, State]):
-    """The steps of one life cycle, and the error where the present state does not allow one."""
+class StepTable(Generic[NameT, StateT]):
+    """The steps of one life cycle, and the error for a state that does not allow a step."""
 
     error: type[AppError]
-    steps: Mapping[Name, Step[State]]
-    labels: Mapping[State, str] = field(default_factory=dict)
+    steps: Mapping[NameT, Step[StateT]]
+    labels: Mapping[StateT, str] = field(default_factory=dict)
 
-    def __getitem__(self, name: Name) -> Step[State]:
-        """The step of a name."""
+    def __getitem__(self, name: NameT) -> Step[StateT]:
         return self.steps[name]
 
-    def refuse_state(self, name: Name, state: State) -> None:
-        """Refuse a step that does not lead on from the present state.
+    def refuse_state(self, name: NameT, state: StateT) -> None:
+        """Refuse a step that the present state does not allow.
 
         Raises:
             AppError: the table's ``error``, with the step's refusal.

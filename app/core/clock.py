@@ -1,4 +1,4 @@
-"""The one clock, and the civil day of a zone."""
+"""The clock of the service, and the civil day of a time zone."""
 
 from datetime import UTC, date, datetime
 from functools import cache
@@ -10,10 +10,10 @@ _NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 
 
 class Clock(Protocol):
-    """Tells the time; injected, so that tests and the demonstration year can set it."""
+    """The present instant; injected, so that tests and loaded years can set it."""
 
     def now(self) -> datetime:
-        """The present instant, aware, in UTC."""
+        """Return the present instant, aware, in UTC."""
         ...
 
 
@@ -21,23 +21,23 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present instant in UTC."""
+        """Return the present instant in UTC."""
         return datetime.now(UTC)
 
 
 class FixedClock:
-    """A clock that stands where it was put."""
+    """A clock that always gives the same instant."""
 
     def __init__(self, instant: datetime) -> None:
         self.instant = instant.astimezone(UTC)
 
     def now(self) -> datetime:
-        """The instant at which it was put, in UTC."""
+        """Return the fixed instant in UTC."""
         return self.instant
 
 
 def civil_day(instant: datetime, zone: str) -> date:
-    """The calendar day of an instant in an IANA zone.
+    """Return the calendar day of an instant in an IANA zone.
 
     A day begins at 00:00 of the zone: something due 2026-12-31 in Asia/Shanghai is overdue from
     2026-12-31T16:00:00Z, whatever the zone of the server.
@@ -46,7 +46,7 @@ def civil_day(instant: datetime, zone: str) -> date:
 
 
 def is_zone(name: str) -> bool:
-    """Whether this is the name of an IANA zone: not of a folder of zones, nor of the machine's."""
+    """Tell whether this names an IANA zone, not a folder of zones or the machine's own zone."""
     return name in _zones()
 
 

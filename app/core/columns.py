@@ -1,4 +1,4 @@
-"""Column types for counts with their doubt, and rows that leave the database as JSON text."""
+"""Stored counts, and SQL functions that let rows leave the database as JSON text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from app.core.database import CompactUuid, Instant
 
 @dataclass(frozen=True, slots=True)
 class StoredCount:
-    """A count or an estimate (20余): two columns of a table that are one value."""
+    """A count or an estimate (20余), stored in two columns."""
 
     value: int
     approximate: bool
 
 
 def stored_count(name: str) -> Composite[StoredCount | None]:
-    """The columns ``<name>_value`` and ``<name>_approximate`` as one attribute."""
+    """Map the columns ``<name>_value`` and ``<name>_approximate`` to one attribute."""
     return composite(
         mapped_column(f"{name}_value", nullable=True),
         mapped_column(f"{name}_approximate", nullable=True),
@@ -34,7 +34,7 @@ def stored_count(name: str) -> Composite[StoredCount | None]:
 
 
 def count_checks(name: str) -> tuple[CheckConstraint, ...]:
-    """CHECKs that a stored count is whole and not negative."""
+    """Return CHECKs that a count has both columns or neither, and is not negative."""
     whole = f"({name}_value IS NULL) = ({name}_approximate IS NULL)"
     return (
         CheckConstraint(whole, name=f"{name}_whole"),
@@ -43,12 +43,12 @@ def count_checks(name: str) -> tuple[CheckConstraint, ...]:
 
 
 class UuidText(CompactUuid):
-    """A UUID column read as text: what lists return, without making an object for each cell."""
+    """A UUID column read as text, for lists: no object is made for each cell."""
 
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
-        """Make the UUID's usual text in one call a cell."""
+        """Return what writes a cell as the usual 36 characters."""
         return _text_of_bytes if dialect.name == "sqlite" else _text_of_uuid
 
 
@@ -59,7 +59,7 @@ class DayText(TypeDecorator[str]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
-        """Nothing is to be done on SQLite, which holds days as that very text."""
+        """Return what writes a cell; None on SQLite, which stores that very text."""
         return None if dialect.name == "sqlite" else _text_of_day
 
 
@@ -79,7 +79,7 @@ def _text_of_day(value: date | None) -> str | None:
 
 
 class json_row(GenericFunction[str]):  # noqa: N801 - the name of an SQL function
-    """A JSON object from names and values in turn."""
+    """A JSON object from alternating names and values."""
 
     type = String()
     inherit_cache = True
@@ -126,81 +126,41 @@ class json_parsed(GenericFunction[str]):  # noqa: N801 - the name of an SQL func
     inherit_cache = True
 
 
-def _arguments(
-    element: GenericFunction[Any], compiler: SQLCompiler, options: dict[str, Any]
-) -> str:
-    return compiler.process(element.clauses, **options)
+_SQL: Mapping[tuple[type[GenericFunction[str]], str], str] = {
+    (json_row, "sqlite"): "json_object({})",
+    (json_row, "postgresql"): "json_build_object({})::text",
+    (json_rows, "sqlite"): "json_group_array(json_array({}))",
+    (json_rows, "postgresql"): "json_agg(json_build_array({}))::text",
+    (id_text, "sqlite"): "hex({})",
+    (id_text, "postgresql"): "CAST({} AS TEXT)",
+    (json_bool, "sqlite"): "json(CASE {} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)",
+    (json_bool, "postgresql"): "{}",
+    (json_instant, "sqlite"): "replace({}, ' ', 'T') || 'Z'",
+    (json_instant, "postgresql"): (
+        "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    ),
+    (json_parsed, "sqlite"): "json({})",
+    (json_parsed, "postgresql"): "({})::json",
+}
 
 
-@compiles(json_row, "sqlite")
-def _row_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_object({_arguments(element, compiler, options)})"
+def _compile_as(function: type[GenericFunction[str]], dialect: str, template: str) -> None:
+    """Let SQLAlchemy write a function on a database as the template around its arguments."""
+
+    @compiles(function, dialect)
+    def write(element: GenericFunction[str], compiler: SQLCompiler, **options: Any) -> str:
+        return template.format(compiler.process(element.clauses, **options))
 
 
-@compiles(json_row, "postgresql")
-def _row_postgresql(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_build_object({_arguments(element, compiler, options)})::text"
-
-
-@compiles(json_rows, "sqlite")
-def _rows_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return f"json_group_array(json_array({_arguments(element, compiler, options)}))"
-
-
-@compiles(json_rows, "postgresql")
-def _rows_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return f"json_agg(json_build_array({_arguments(element, compiler, options)}))::text"
-
-
-@compiles(id_text, "sqlite")
-def _id_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return f"hex({_arguments(element, compiler, options)})"
-
-
-@compiles(id_text, "postgresql")
-def _id_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's hook
-    return f"CAST({_arguments(element, compiler, options)} AS TEXT)"
-
-
-@compiles(json_parsed, "sqlite")
-def _parsed_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return f"json({_arguments(element, compiler, options)})"
-
-
-@compiles(json_parsed, "postgresql")
-def _parsed_postgresql(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return f"({_arguments(element, compiler, options)})::json"
-
-
-@compiles(json_bool, "sqlite")
-def _bool_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    column = _arguments(element, compiler, options)
-    return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"
-
-
-@compiles(json_instant, "sqlite")
-def _instant_sqlite(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return f"replace({_arguments(element, compiler, options)}, ' ', 'T') || 'Z'"
-
-
-@compiles(json_instant, "postgresql")
-def _instant_postgresql(
-    element: GenericFunction[Any], compiler: SQLCompiler, **options: Any
-) -> str:
-    column = _arguments(element, compiler, options)
-    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-
-@compiles(json_bool, "postgresql")
-def _as_it_is(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
-    return _arguments(element, compiler, options)
+for (_function, _dialect), _template in _SQL.items():
+    _compile_as(_function, _dialect, _template)
 
 
 def row_as_json(values: Mapping[str, ColumnElement[Any]]) -> ColumnElement[str]:
-    """A JSON object of columns by name; days are written YYYY-MM-DD by both engines.
+    """Return a JSON object of columns by name; both engines write days as YYYY-MM-DD.
 
-    UUIDs are not among them: SQLite holds them as bytes, and its functions take longer to write one
-    out than all other cells of a row (``app.core.columns.UuidText`` reads them beside the object).
+    Leave UUIDs out: SQLite stores bytes, and its functions take longer to write one than all other
+    cells of a row. ``UuidText`` reads them beside the object.
     """
     arguments: list[Any] = []
     for name, column in values.items():
@@ -209,7 +169,7 @@ def row_as_json(values: Mapping[str, ColumnElement[Any]]) -> ColumnElement[str]:
 
 
 def count_as_json(value: ColumnElement[Any], approximate: ColumnElement[Any]) -> ColumnElement[str]:
-    """A stored count as ``{"value": …, "approximate": …}``, null where there is none."""
+    """Return a stored count as ``{"value": …, "approximate": …}`` or null."""
     pair = row_as_json({"value": value, "approximate": approximate})
     return json_parsed(case((value.is_not(None), pair), else_=literal_column("'null'")))
 

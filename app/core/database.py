@@ -1,4 +1,4 @@
-"""Both databases behind one door: engines, sessions, column types, bulk inserts, faults."""
+"""SQLite and PostgreSQL behind one interface: engines, sessions, types, bulk inserts, faults."""
 
 import contextlib
 import fcntl
@@ -82,11 +82,11 @@ class CompactUuid(TypeDecorator[UUID]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The column's type on this database."""
+        """Return the column's type on this database."""
         return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
-        """The driver's value."""
+        """Return the driver's value."""
         return value.bytes if value is not None and dialect.name == "sqlite" else value
 
     def process_result_value(
@@ -94,40 +94,40 @@ class CompactUuid(TypeDecorator[UUID]):
         value: UUID | bytes | None,
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> UUID | None:
-        """The UUID."""
+        """Return the UUID."""
         return _uuid(value) if isinstance(value, bytes) else value
 
 
 @lru_cache(maxsize=8192)
 def _uuid(value: bytes) -> UUID:
-    """Making one takes longer than reading its cell, and most name the same few organisations."""
+    """Return a UUID; making one takes longer than reading its cell, and few organisations recur."""
     return UUID(bytes=value)
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment, stored in UTC and read back aware; naive values are refused."""
+    """A point in time, stored in UTC and read back aware; naive values are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC, without its mark where the database has no zones."""
+        """Return UTC, naive where the database has no zones."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """The moment in UTC."""
+        """Return the instant in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """The base of every table; every constraint has a name that migrations can speak of."""
+    """The base of every table; every constraint has a name that migrations can use."""
 
     metadata = MetaData(
         naming_convention={
@@ -148,7 +148,7 @@ class Base(DeclarativeBase):
 
 
 def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str]) -> CheckConstraint:
-    """A CHECK that a column holds one of the values: enums are plain strings in the database."""
+    """Return a CHECK that a column holds one of the values: enums are stored as plain strings."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
@@ -167,13 +167,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection over one snapshot; nothing that it changes is kept."""
+        """Open a connection over one snapshot; nothing that it changes is kept."""
         with self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in one transaction: committed at the block's end, or rolled back.
+        """Open a connection in one transaction: committed at the block's end, or rolled back.
 
         Raises:
             Busy: another writer of this process kept SQLite for too long.
@@ -193,20 +193,20 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one snapshot."""
+        """Open a session over one snapshot."""
         with self.reading() as connection, session_on(connection) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session in one transaction; what it holds is flushed before the commit."""
+        """Open a session in one transaction; what it holds is flushed before the commit."""
         with self.writing() as connection, session_on(connection) as session:
             yield session
             session.flush()
 
     @contextmanager
     def migration_lock(self) -> Iterator[Connection]:
-        """A connection to migrate on; a second process waits until the first has finished."""
+        """Open a connection to migrate on; a second process waits until the first has finished."""
         if self.is_sqlite:
             path = Path(self.engine.url.database or self._data_dir / "zhaodan").with_suffix(".lock")
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -235,23 +235,23 @@ def _private(path: str, flags: int) -> int:
 
 
 def reads_only(connection: Connection) -> bool:
-    """Whether a connection only reads, all of one moment: such rows may be kept by version.
+    """Tell whether a connection only reads one snapshot: such rows may be kept by version.
 
-    What a unit that writes has read may be rolled back, or be of two moments on PostgreSQL.
+    What a unit that writes has read may be rolled back, or be of two instants on PostgreSQL.
     """
     return not connection.get_execution_options().get("zhaodan_write")
 
 
 def session_on(connection: Connection) -> Session:
-    """A session that works on a connection whose transaction somebody else begins and ends."""
+    """Return a session on a connection whose transaction the caller begins and ends."""
     return Session(connection, expire_on_commit=False, autoflush=False)
 
 
 def _engine(settings: Settings) -> Engine:
     if settings.url.startswith("sqlite"):
-        place = make_url(settings.url).database
-        if place and place != ":memory:":
-            _keep_private(Path(place))
+        file = make_url(settings.url).database
+        if file and file != ":memory:":
+            _keep_private(Path(file))
         engine = create_engine(settings.url, pool_size=settings.threads + 2, pool_timeout=10)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -268,7 +268,7 @@ def _engine(settings: Settings) -> Engine:
 
 
 def _keep_private(path: Path) -> None:
-    """Let only their owner read the database's files, also in a folder that others can enter.
+    """Make the database's files readable to their owner only, also in an open folder.
 
     SQLite gives ``-wal`` and ``-shm`` the mode of the file that they belong to.
     """
@@ -312,7 +312,7 @@ FAULTS: dict[int | str, type[AppError]] = {
 
 
 def fault_of(error: DBAPIError) -> type[AppError] | None:
-    """What is wrong with the database, or None where its error is the program's or the data's."""
+    """Return what is wrong with the database; None where the program or the data is at fault."""
     driver = error.orig
     if isinstance(code := getattr(driver, "sqlite_errorcode", None), int):
         return FAULTS.get(code & 0xFF)  # the rest of an extended code tells details
@@ -352,9 +352,9 @@ def insert_rows(
 
 
 def _statement(connection: Connection, table: Table, columns: Sequence[str]) -> str:
-    """The driver's own statement: row after row on SQLite, column beside column on PostgreSQL."""
+    """Write the driver's statement: row by row on SQLite, with an array a column on PostgreSQL."""
     into = f"INSERT INTO {table.name} ({', '.join(columns)})"
     if connection.dialect.name == "sqlite":
         return f"{into} VALUES ({', '.join('?' * len(columns))})"
     types = (table.c[name].type.compile(connection.dialect) for name in columns)
-    return f"{into} SELECT * FROM unnest({', '.join(f'%s::{one}[]' for one in types)})"  # noqa: S608 - names of the tables' own
+    return f"{into} SELECT * FROM unnest({', '.join(f'%s::{type_}[]' for type_ in types)})"  # noqa: S608 - the tables' own names

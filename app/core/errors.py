@@ -1,15 +1,15 @@
-"""Business errors: one class a rule, each with a status, a stable code and a Chinese message."""
+"""Business errors: one class for each rule, with a status, a stable code and a Chinese title."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-Thing = TypeVar("Thing")
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with a request: where, a stable code, and what to do about it.
+    """One flaw of a request: where it is, a stable code, and what to do about it in Chinese.
 
     ``pointer`` is a JSON pointer into the body (``#/held_on``); ``parameter`` names a query, path
     or header parameter. One of them is set. ``line`` and ``column`` (from 1) are the place in a
@@ -24,13 +24,13 @@ class FieldError:
     column: int | None = None
 
     def as_dict(self) -> dict[str, str | int]:
-        """The flaw as an entry of ``errors`` in a problem document."""
-        place: dict[str, str | int] = (
+        """Return the flaw as an entry of ``errors`` in a problem document."""
+        location: dict[str, str | int] = (
             {"pointer": self.pointer} if self.pointer else {"parameter": self.parameter or ""}
         )
         if self.line is not None:
-            place |= {"line": self.line, "column": self.column or 1}
-        return {**place, "code": self.code, "detail": self.detail}
+            location |= {"line": self.line, "column": self.column or 1}
+        return {**location, "code": self.code, "detail": self.detail}
 
 
 class AppError(Exception):
@@ -62,12 +62,12 @@ class ValidationFailed(AppError):
 
     @classmethod
     def at(cls, pointer: str, code: str, detail: str) -> "ValidationFailed":
-        """One flaw at one place of the body."""
+        """Make the error of one flaw in the body."""
         return cls(detail, flaws=[FieldError(code, detail, pointer=pointer)])
 
     @classmethod
     def parameter(cls, name: str, code: str, detail: str) -> "ValidationFailed":
-        """One flaw in one parameter of the request."""
+        """Make the error of one flaw in a parameter."""
         return cls(detail, flaws=[FieldError(code, detail, parameter=name)])
 
 
@@ -82,27 +82,26 @@ class NotFound(AppError):
     def at(
         cls, detail: str, *, pointer: str | None = None, parameter: str | None = None
     ) -> "NotFound":
-        """The error, with the place of the body or the parameter that names what is not there."""
-        named = pointer or parameter
+        """Make the error; the pointer or parameter is what names the missing thing."""
         flaw = FieldError(cls.code, detail, pointer=pointer, parameter=parameter)
-        return cls(detail, flaws=[flaw] if named else ())
+        return cls(detail, flaws=[flaw] if pointer or parameter else ())
 
 
 def existing(
-    thing: Thing | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
-) -> Thing:
-    """The thing that was looked for; ``detail`` says in Chinese that it is not there.
+    value: ValueT | None, detail: str, *, pointer: str | None = None, parameter: str | None = None
+) -> ValueT:
+    """Return what was looked for; ``detail`` says in Chinese that it is not there.
 
     Raises:
-        NotFound: it is None.
+        NotFound: the value is None.
     """
-    if thing is None:
+    if value is None:
         raise NotFound.at(detail, pointer=pointer, parameter=parameter)
-    return thing
+    return value
 
 
 class Forbidden(AppError):
-    """The caller sees the thing but may not do this to it."""
+    """The caller may see the record but not do this to it."""
 
     status = 403
     code = "forbidden"
@@ -145,7 +144,7 @@ class PreconditionRequired(AppError):
 
 
 class VersionMismatch(AppError):
-    """Somebody else changed the thing meanwhile."""
+    """Somebody else has changed the record since it was read."""
 
     status = 412
     code = "version_mismatch"
@@ -257,11 +256,11 @@ class NotAcceptable(AppError):
 
 
 def all_errors() -> list[type[AppError]]:
-    """Every business error that the program knows, by code."""
-    found: dict[str, type[AppError]] = {}
+    """Return every imported business error, sorted by code; the first class of a code counts."""
+    by_code: dict[str, type[AppError]] = {}
     waiting: list[type[AppError]] = [AppError]
     while waiting:
-        kind = waiting.pop()
-        found.setdefault(kind.code, kind)
-        waiting.extend(kind.__subclasses__())
-    return [found[code] for code in sorted(found)]
+        error = waiting.pop()
+        by_code.setdefault(error.code, error)
+        waiting.extend(error.__subclasses__())
+    return [by_code[code] for code in sorted(by_code)]

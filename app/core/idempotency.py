@@ -1,4 +1,4 @@
-"""Idempotency keys: the first answer is stored with the work and given again to a repetition."""
+"""Idempotency keys: the first answer is stored with the work and sent again to a repetition."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.core.database import Base, fault_of
 from app.core.errors import Busy, IdempotencyConflict, RequestInProgress, ValidationFailed
 from app.core.uow import Actor
 
-KEPT = timedelta(hours=24)
+KEPT_FOR = timedelta(hours=24)
 MAX_LENGTH = 255
 
 
@@ -33,7 +33,7 @@ class IdempotencyKey(Base):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A stored response, with what its reader was permitted, and where, when it was given."""
+    """A stored response, with the permissions and subtrees of its first reader."""
 
     status: int
     headers: dict[str, str]
@@ -43,20 +43,20 @@ class Answer:
 
 
 def reach_of(actor: Actor) -> dict[str, list[str]]:
-    """What an actor is permitted, and below which organisations, as it is stored."""
+    """Return an actor's permissions and the roots of their subtrees, as stored."""
     return {permission: sorted(map(str, roots)) for permission, roots in actor.reach.items()}
 
 
 def still_permitted(answer: Answer, actor: Actor) -> bool:
-    """Whether the actor may do all that he might when the answer was given, or more."""
-    if answer.reach is None:  # stored before this was
+    """Tell whether the actor still has all permissions of the answer's first reader."""
+    if answer.reach is None:  # stored before reaches were
         return False
     now = reach_of(actor)
     return all(set(roots) <= set(now.get(name, ())) for name, roots in answer.reach.items())
 
 
 def scope_of(principal: str, route: str, key: str) -> bytes:
-    """The key's identity: another user's key, or one on another route, is another key.
+    """Return the key's identity: keys of other users or on other routes are other keys.
 
     Raises:
         ValidationFailed: the key is empty or longer than 255 characters.
@@ -68,23 +68,23 @@ def scope_of(principal: str, route: str, key: str) -> bytes:
     return hashlib.sha256(f"{principal}\n{route}\n{key}".encode()).digest()
 
 
-def begin(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer | None:
-    """Claim the key within this transaction, or return the answer that it already has.
+def claim(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer | None:
+    """Claim the key within this transaction; return the answer that it already has, if any.
 
     Raises:
         IdempotencyConflict: the key was used with another request.
         RequestInProgress: the first request has not finished.
     """
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT))
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT_FOR))
     try:
         with session.begin_nested():
-            session.execute(
-                insert(IdempotencyKey).values(
-                    scope_hash=scope, fingerprint=fingerprint, created_at=now
-                )
-            )
+            row = {"scope_hash": scope, "fingerprint": fingerprint, "created_at": now}
+            session.execute(insert(IdempotencyKey).values(row))
     except IntegrityError:
-        return _earlier(session, scope, fingerprint, now)
+        answer = find(session, scope, fingerprint, now)
+        if answer is None:
+            raise _in_progress() from None
+        return answer
     except OperationalError as error:
         if fault_of(error) is not Busy:
             raise
@@ -96,22 +96,15 @@ def _in_progress() -> RequestInProgress:
     return RequestInProgress("同一请求正在处理，请稍后重试。", headers={"Retry-After": "1"})
 
 
-def _earlier(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer:
-    answer = find(session, scope, fingerprint, now)
-    if answer is None:
-        raise _in_progress()
-    return answer
-
-
 def find(session: Session, scope: bytes, fingerprint: bytes, now: datetime) -> Answer | None:
-    """The answer that the key has; None while it is free or its first request has not finished.
+    """Return the key's answer; None while it is free or its first request has not finished.
 
     Raises:
         IdempotencyConflict: the key was used with another request.
     """
     row = session.scalars(
         select(IdempotencyKey).where(
-            IdempotencyKey.scope_hash == scope, IdempotencyKey.created_at >= now - KEPT
+            IdempotencyKey.scope_hash == scope, IdempotencyKey.created_at >= now - KEPT_FOR
         )
     ).one_or_none()
     if row is None or row.status is None:

@@ -1,4 +1,4 @@
-"""What identifies: UUIDv7 made here and nowhere else, and the hash of JSON in its one form."""
+"""Identifiers: UUIDv7, made only here, and the SHA-256 of canonical JSON."""
 
 import hashlib
 import json
@@ -14,10 +14,10 @@ _last = 0
 
 
 def new_id() -> UUID:
-    """A new UUIDv7 (RFC 9562 §5.7), strictly increasing within this process.
+    """Make a UUIDv7 (RFC 9562 §5.7), strictly increasing within this process.
 
-    The 12 bits after the millisecond count up inside one millisecond, so ids made in a row sort in
-    the order in which they were made; 62 bits are random.
+    The 12 bits after the millisecond count up inside one millisecond, so ids sort in the order in
+    which they were made; 62 bits are random.
     """
     global _last  # noqa: PLW0603 - the counter is the process's, by definition
     random_bits = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
@@ -29,7 +29,7 @@ def new_id() -> UUID:
 
 
 def canonical(value: object) -> bytes:
-    """Names sorted, no spaces, sets in order, UTF-8."""
+    """Write a value as canonical JSON: keys sorted, no spaces, sets in order, UTF-8."""
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
     )
@@ -37,7 +37,7 @@ def canonical(value: object) -> bytes:
 
 
 def sha256_of(value: object) -> str:
-    """SHA-256 of a value's canonical form."""
+    """Return the SHA-256 (hex) of a value's canonical JSON."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 

@@ -1,17 +1,19 @@
-"""Structured logs: one JSON object a line, so that nothing a user types can forge a line."""
+"""Structured logs: one JSON object a line, so that no user input can forge a line."""
 
 import logging
 import sys
-from types import FrameType, TracebackType
+from types import TracebackType
 
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
 from app.core.settings import Settings
 
+INNERMOST_FRAMES = 12
 
-def _exception_place(_logger: WrappedLogger, _name: str, entry: EventDict) -> EventDict:
-    """The kind and the place of an exception; its text may quote personal data and is left out."""
+
+def _without_message(_logger: WrappedLogger, _name: str, entry: EventDict) -> EventDict:
+    """Log an exception's type and place only: its message may quote personal data."""
     error = entry.pop("exc_info", None)
     if isinstance(error, BaseException):
         entry["error"] = type(error).__name__
@@ -20,16 +22,16 @@ def _exception_place(_logger: WrappedLogger, _name: str, entry: EventDict) -> Ev
 
 
 def _trace(traceback: TracebackType | None) -> list[str]:
-    places: list[str] = []
+    lines: list[str] = []
     while traceback is not None:
-        frame: FrameType = traceback.tb_frame
-        places.append(f"{frame.f_code.co_filename}:{traceback.tb_lineno} {frame.f_code.co_name}")
+        code = traceback.tb_frame.f_code
+        lines.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
-    return places[-12:]
+    return lines[-INNERMOST_FRAMES:]
 
 
 def configure(settings: Settings) -> None:
-    """Set up logging for the whole process; uvicorn's own access log is replaced by ours."""
+    """Set up logging for the process; our access log stands in for uvicorn's."""
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=True)
         if settings.log_format == "json"
@@ -40,7 +42,7 @@ def configure(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _exception_place,
+            _without_message,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

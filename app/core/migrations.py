@@ -1,4 +1,4 @@
-"""Bringing a database to the program's schema, and asking whether it is there."""
+"""Migrate a database to the program's schema, and tell whether it has it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,23 +42,30 @@ def draft(database: Database, message: str) -> None:
 
 
 def check(database: Database) -> None:
-    """Raise Alembic's error when tables and migrations differ."""
+    """Compare the tables with the migrations.
+
+    Raises:
+        alembic.util.CommandError: they differ.
+    """
     with database.migration_lock() as connection:
         command.check(_config(connection))
 
 
 def is_current(database: Database) -> bool:
-    """Whether the database stands at the program's newest revision."""
+    """Tell whether the database is at the program's newest revision."""
     with database.engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_heads()
-    return set(here) == set(ScriptDirectory.from_config(_config()).get_heads())
+        heads = MigrationContext.configure(connection).get_current_heads()
+    return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 @contextmanager
 def checked_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Foreign keys off on SQLite while tables are rebuilt, and checked before they go on again.
+    """Switch foreign keys off on SQLite while tables are rebuilt, and check them afterwards.
 
-    With them on, rebuilding a parent in batch mode deletes its children without a word.
+    With them on, rebuilding a parent in batch mode silently deletes its children.
+
+    Raises:
+        RuntimeError: the rebuilt tables break a foreign key.
     """
     if connection.dialect.name != "sqlite":
         yield

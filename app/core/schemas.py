@@ -1,4 +1,4 @@
-"""What every payload has: unknown fields refused, text without control characters, counts."""
+"""The base of payloads and the types of their fields: text, days, times, counts."""
 
 import re
 import unicodedata
@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-# Direction overrides can make a name read as something else; line breaks and tabs are text.
+# Direction overrides can make a name read as another; line breaks and tabs are allowed.
 FORBIDDEN_FORMATS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Unicode has no characters there, and XML cannot hold them: no Word file could be written.
+# Not characters of Unicode; XML cannot hold them, so no Word file could be written.
 NO_CHARACTERS = frozenset("\ufffe\uffff")
 REFUSED = FORBIDDEN_FORMATS | NO_CHARACTERS
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,37 +48,25 @@ def _plausible_day(value: date) -> date:
 
 
 def _day_text(value: object) -> object:
-    # Numbers and instants would be taken for days by lenient parsing; a day is written YYYY-MM-DD.
+    # Lenient parsing would take numbers and instants for days.
     if isinstance(value, date) or (isinstance(value, str) and DAY.fullmatch(value)):
         return value
     raise PydanticCustomError("date_parsing", "日期格式应为 YYYY-MM-DD")
 
 
 def _time_text(value: object) -> object:
-    # A clock on the wall: lenient parsing would take numbers for seconds, and zones, which are
-    # then lost in one database and make times that cannot be compared in the program.
+    # Lenient parsing would take numbers for seconds, and zones: one database loses them, and
+    # the program cannot compare such times.
     if isinstance(value, time) or (isinstance(value, str) and TIME_OF_DAY.fullmatch(value)):
         return value
     raise PydanticCustomError("time_parsing", "时刻格式应为 hh:mm 或 hh:mm:ss，不带时区")
 
 
-Name = Annotated[
-    str,
-    Field(min_length=1, max_length=100),
-    AfterValidator(_clean),
-    AfterValidator(_one_line),
-    AfterValidator(_not_blank),
-]
-Title = Annotated[
-    str,
-    Field(min_length=1, max_length=300),
-    AfterValidator(_clean),
-    AfterValidator(_one_line),
-    AfterValidator(_not_blank),
-]
-LongText = Annotated[
-    str, Field(min_length=1, max_length=20_000), AfterValidator(_clean), AfterValidator(_not_blank)
-]
+_Clean, _OneLine = AfterValidator(_clean), AfterValidator(_one_line)
+_NotBlank = AfterValidator(_not_blank)
+Name = Annotated[str, Field(min_length=1, max_length=100), _Clean, _OneLine, _NotBlank]
+Title = Annotated[str, Field(min_length=1, max_length=300), _Clean, _OneLine, _NotBlank]
+LongText = Annotated[str, Field(min_length=1, max_length=20_000), _Clean, _NotBlank]
 Day = Annotated[date, BeforeValidator(_day_text), AfterValidator(_plausible_day)]
 TimeOfDay = Annotated[
     time,
@@ -88,9 +76,9 @@ TimeOfDay = Annotated[
 Headcount = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
-def field_error(field: str, code: str, words: str) -> PydanticCustomError:
-    """The error of a rule over several fields, pointing at the one to look at."""
-    return PydanticCustomError(code, "{words}", {"field": field, "words": words})
+def field_error(field: str, code: str, message: str) -> PydanticCustomError:
+    """Make the error of a rule over several fields, pointing at the one to look at."""
+    return PydanticCustomError(code, "{message}", {"field": field, "message": message})
 
 
 class Model(BaseModel):
@@ -109,5 +97,5 @@ class ApproximateCount(Model):
 
     @property
     def most(self) -> int:
-        """The most that it may stand for: 20余 are up to 29; 约23 and 23 are no more."""
+        """Return the most that it may stand for: 20余 are up to 29; 约23 and 23 are no more."""
         return self.value + 9 if self.approximate and self.value % 10 == 0 else self.value

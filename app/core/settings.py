@@ -1,4 +1,4 @@
-"""Settings: read from the environment (``ZHAODAN_…``), refused when unsafe."""
+"""Settings from the environment (``ZHAODAN_…``); unsafe ones are refused."""
 
 import contextlib
 import secrets
@@ -15,8 +15,8 @@ from app.core.clock import is_zone
 
 SECRET_LENGTH = 32
 IPV6, MAPPED = 6, "0000:0000:0000:0000:0000:ffff:"
-# The widest networks that are anybody's own: 10.0.0.0/8 and fc00::/7.
-NARROWEST_V4, NARROWEST_V6 = 8, 7
+# Prefixes of the widest private networks: 10.0.0.0/8 and fc00::/7.
+SHORTEST_PREFIX_V4, SHORTEST_PREFIX_V6 = 8, 7
 
 
 class Settings(BaseSettings):
@@ -88,29 +88,30 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The database's address, the data folder's SQLite file when none is set."""
+        """The database's address; the data folder's SQLite file when none is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'zhaodan.sqlite3'}"
 
 
 def _check_proxy(entry: str) -> None:
-    """Refuse what is no address, and networks so wide that a client could forge its own."""
+    """Refuse what is no address, and networks so wide that a client could forge its address."""
     everybody = "不能信任所有来源的 X-Forwarded-For，请写明代理地址"
     if entry == "*":
         raise ValueError(everybody)
     try:
         network = ip_network(entry)
     except ValueError as error:
-        words = "不是 IP 地址或网段（如 10.0.0.0/8），请写明代理地址"
-        raise ValueError(f"{entry or '空白项'} {words}") from error
+        message = "不是 IP 地址或网段（如 10.0.0.0/8），请写明代理地址"
+        raise ValueError(f"{entry or '空白项'} {message}") from error
     # ::ffff:0:0/96 holds all of IPv4 once more.
     mapped = network.version == IPV6 and network[0].exploded.startswith(MAPPED)
     prefix = network.prefixlen - (96 if mapped else 0)
-    if prefix < (NARROWEST_V6 if network.version == IPV6 and not mapped else NARROWEST_V4):
+    native_v6 = network.version == IPV6 and not mapped
+    if prefix < (SHORTEST_PREFIX_V6 if native_v6 else SHORTEST_PREFIX_V4):
         raise ValueError(everybody)
 
 
 def signing_key(settings: Settings) -> bytes:
-    """The key that signs cursors: the setting, or one made once in the data folder (mode 0600)."""
+    """Return the key that signs cursors: the setting, or one made once in a file of mode 0600."""
     if settings.secret_key:
         return settings.secret_key.get_secret_value().encode()
     path = settings.data_dir / "secret.key"
@@ -119,7 +120,7 @@ def signing_key(settings: Settings) -> bytes:
         fresh = path.with_name(f".secret-{secrets.token_hex(8)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(SECRET_LENGTH), "ascii")
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+        with contextlib.suppress(FileExistsError):  # another process was first: its key is used
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text("ascii").encode()

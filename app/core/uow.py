@@ -1,4 +1,4 @@
-"""A unit of work: one transaction, with who does it, when and through which request."""
+"""A unit of work: one transaction with its actor, its clock and its request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,33 +30,29 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user at work: the organisations on which each permission was granted.
-
-    A grant holds for the whole subtree of its organisation. ``reach`` maps a permission to the
-    roots of those subtrees.
-    """
+    """A user and the roots of the subtrees that each of his permissions covers (``reach``)."""
 
     user_id: UUID | None
     name: str
     reach: Mapping[Permission, frozenset[UUID]] = field(default_factory=dict)
 
     def roots(self, permission: Permission) -> frozenset[UUID]:
-        """The organisations whose subtrees the permission covers."""
+        """Return the organisations whose subtrees the permission covers."""
         return self.reach.get(permission, frozenset())
 
 
-Row = TypeVar("Row")
+RowT = TypeVar("RowT")
 
 
 class Dated(Protocol):
-    """A row that knows when it was changed last."""
+    """A row that holds when it was last changed."""
 
     updated_at: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the audit trail will say of one change, kept until the transaction is sealed."""
+    """A change, kept for the audit trail until the transaction is sealed."""
 
     action: str
     subject_kind: str
@@ -69,9 +65,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request brings to show who sends it, and from where.
+    """The token, id and client address of a request.
 
-    ``changes`` says that it is one to change something, whatever its units of work do.
+    ``changes`` tells that its method may change something, whatever its units of work do.
     """
 
     token: str
@@ -82,7 +78,7 @@ class Credentials:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What a service needs to do its work; services flush, only the unit's owner commits."""
+    """What services work with; they flush, and only whoever opened the unit commits."""
 
     connection: Connection
     actor: Actor
@@ -94,7 +90,7 @@ class UnitOfWork:
 
     @property
     def session(self) -> Session:
-        """The unit's session, made when it is first needed: lists do without."""
+        """The unit's session, made when first needed: lists do without one."""
         if self._session is None:
             self._session = session_on(self.connection)
         return self._session
@@ -106,21 +102,21 @@ class UnitOfWork:
 
     def get_or_404(
         self,
-        statement: Select[Row],
+        statement: Select[RowT],
         detail: str,
         *,
         pointer: str | None = None,
         parameter: str | None = None,
         lock: bool = False,
-    ) -> Row:
-        """The one row of a statement that begins with what the actor may see.
+    ) -> RowT:
+        """Return the one row of a statement over what the actor may see.
 
-        ``detail`` says in Chinese that it is not there; ``pointer`` or ``parameter`` is the place
-        of the request that names it, unless the address does. With ``lock`` nobody else changes
-        the row until the transaction's end.
+        ``detail`` says in Chinese that it is not there; ``pointer`` or ``parameter`` names the
+        part of the request with its id, unless that is the path. ``lock`` keeps everybody else
+        from changing the row until the transaction's end.
 
         Raises:
-            NotFound: there is no such row, or it is out of the actor's sight.
+            NotFound: there is no such row, or the actor may not see it.
         """
         if lock:
             statement = statement.with_for_update()
@@ -128,24 +124,24 @@ class UnitOfWork:
         return existing(row, detail, pointer=pointer, parameter=parameter)
 
     def touch(self, row: Dated) -> None:
-        """Flush a change with a new version, also when only what hangs on the row changed."""
+        """Give the row a new version and flush, also when only rows that belong to it changed."""
         row.updated_at = self.now()
         flag_modified(row, "updated_at")  # within one tick of the clock it would count as unchanged
         self.session.flush()
 
     def close(self) -> None:
-        """Let go of the session; the transaction is its owner's."""
+        """Close the session; whoever opened the unit ends the transaction."""
         if self._session is not None:
             self._session.close()
 
     def now(self) -> datetime:
-        """The present instant in UTC."""
+        """Return the present instant in UTC."""
         return self.clock.now()
 
     def today(self, zone: str) -> date:
-        """The present civil day in an IANA zone."""
+        """Return the present civil day in an IANA zone."""
         return civil_day(self.clock.now(), zone)
 
     def note(self, change: Change) -> None:
-        """Keep a change for the audit trail; it is written with the transaction's commit."""
+        """Keep a change for the audit trail, which is written before the commit."""
         self.changes.append(change)

@@ -1,4 +1,4 @@
-"""Turn Pydantic's errors into one business error with Chinese words."""
+"""Turn Pydantic's errors into one business error with Chinese messages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -14,42 +14,34 @@ MESSAGES: Mapping[str, str] = {
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符，请精简",
     "string_unicode": "含有无法识别的字符，请删去",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
+    **dict.fromkeys(("int_type", "int_parsing"), "应为整数"),
     "int_from_float": "应为整数，不能有小数",
     "int_parsing_size": "数字过大",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
+    **dict.fromkeys(("float_type", "float_parsing", "decimal_parsing", "decimal_type"), "应为数字"),
     "finite_number": "应为有限的数字",
-    "decimal_parsing": "应为数字",
-    "decimal_type": "应为数字",
     "decimal_max_places": "最多 {decimal_places} 位小数",
     "decimal_max_digits": "最多 {max_digits} 位数字",
     "decimal_whole_digits": "整数部分最多 {whole_digits} 位",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "应为 true 或 false"),
     "greater_than_equal": "不能小于 {ge}",
     "greater_than": "应大于 {gt}",
     "less_than_equal": "不能大于 {le}",
     "less_than": "应小于 {lt}",
-    "date_type": "日期格式应为 YYYY-MM-DD",
-    "date_parsing": "日期格式应为 YYYY-MM-DD",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_inexact"), "日期格式应为 YYYY-MM-DD"
+    ),
     "date_from_datetime_parsing": "日期格式应为 YYYY-MM-DD，且该日应存在",
-    "date_from_datetime_inexact": "日期格式应为 YYYY-MM-DD",
-    "datetime_type": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
-    "datetime_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
-    "datetime_from_date_parsing": "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+        "时间格式应为 YYYY-MM-DDThh:mm:ss+08:00",
+    ),
     "timezone_aware": "时间应注明时区，如 +08:00",
-    "time_type": "时刻格式应为 hh:mm",
-    "time_parsing": "时刻格式应为 hh:mm",
-    "uuid_type": "编号格式不正确",
-    "uuid_parsing": "编号格式不正确",
-    "uuid_version": "编号格式不正确",
+    **dict.fromkeys(("time_type", "time_parsing"), "时刻格式应为 hh:mm"),
+    **dict.fromkeys(("uuid_type", "uuid_parsing", "uuid_version"), "编号格式不正确"),
     "list_type": "应为列表",
-    "dict_type": "应为对象",
-    "model_type": "应为对象",
-    "model_attributes_type": "应为对象",
-    "dataclass_type": "应为对象",
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type", "dataclass_type"), "应为对象"
+    ),
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",
     "json_invalid": "请求体不是有效的 JSON，请检查引号、逗号和括号",
@@ -58,9 +50,7 @@ MESSAGES: Mapping[str, str] = {
     "frozen_field": "不能修改",
     "none_required": "应为空",
 }
-
-
-# What a pattern asks for, by how it begins.
+# What a pattern asks for, by its beginning.
 FORMATS: tuple[tuple[str, str], ...] = (
     (r"^(19[2-9]\d|", "应写年份和两位月份，如 2018-09"),
     ("^([01][0-9]|2[0-3])", "应写两位小时和分钟，如 09:30"),
@@ -73,36 +63,33 @@ FORMATS: tuple[tuple[str, str], ...] = (
 OTHER_FORMAT = "格式不符合要求"
 
 
-def _listed(expected: object) -> str:
-    """Pydantic's list of allowed values (``'a', 'b' or 'c'``) with 、 between them."""
-    return str(expected).replace(" or ", "、").replace(", ", "、").replace("'", "")
-
-
-def _format_of(pattern: str) -> str:
-    return next((words for start, words in FORMATS if pattern.startswith(start)), OTHER_FORMAT)
+PayloadT = TypeVar("PayloadT", bound=BaseModel)
 
 
 def describe(error: Mapping[str, Any]) -> str:
-    """What one validation error says in Chinese; custom errors bring their own words."""
+    """Return the Chinese message of a Pydantic error; custom errors bring their own."""
     code, context = error["type"], error.get("ctx") or {}
     if code in {"enum", "literal_error"}:
         return f"取值应为其中之一：{_listed(context.get('expected', ''))}"
     if code == "union_tag_invalid":
         return f"取值不在允许的范围内：{_listed(context.get('expected_tags', ''))}"
     if code == "string_pattern_mismatch":
-        return _format_of(str(context.get("pattern", "")))
+        pattern = str(context.get("pattern", ""))
+        return next((text for start, text in FORMATS if pattern.startswith(start)), OTHER_FORMAT)
     template = MESSAGES.get(code)
     return template.format(**context) if template else str(error["msg"])
 
 
-Payload = TypeVar("Payload", bound=BaseModel)
+def _listed(expected: object) -> str:
+    """Put 、 between Pydantic's allowed values (``'a', 'b' or 'c'``)."""
+    return str(expected).replace(" or ", "、").replace(", ", "、").replace("'", "")
 
 
 def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
-    place = [str(part) for part in error["loc"]]
-    origin, path = place[0] if place else "body", place[1:]
-    # A rule over several fields names the one to look at, since it is raised for the whole;
-    # of a list's entry it says ``votes.0.eligible``.
+    location = [str(part) for part in error["loc"]]
+    origin, path = location[0] if location else "body", location[1:]
+    # A rule over several fields is raised for the whole and names the field to look at, such as
+    # ``votes.0.eligible``.
     context = error.get("ctx") or {}
     field = context.get("field") or str(context.get("discriminator", "")).strip("'")
     path += field.split(".") if field else []
@@ -110,52 +97,51 @@ def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     if origin == "body":
         if error["type"] == "json_invalid":
             path = []
-        steps = (part.replace("~", "~0").replace("/", "~1") for part in _inside(path, body))
-        return FieldError(
-            error["type"], detail, pointer="".join(["#", *(f"/{step}" for step in steps)])
-        )
+        parts = (part.replace("~", "~0").replace("/", "~1") for part in _in_body(path, body))
+        pointer = "#" + "".join(f"/{part}" for part in parts)
+        return FieldError(error["type"], detail, pointer=pointer)
     return FieldError(error["type"], detail, parameter=".".join(path) or origin)
 
 
-def _inside(path: Sequence[str], body: object) -> Iterator[str]:
-    """The steps of a path that lie in the body: Pydantic also names the branch of a union."""
-    here = body
+def _in_body(path: Sequence[str], body: object) -> Iterator[str]:
+    """Yield the parts of a path that lie in the body: Pydantic also names a union's branch."""
+    value = body
     for position, part in enumerate(path, start=1):
-        if isinstance(here, dict):
-            if position < len(path) and _names_branch(part, path[position], here):
+        if isinstance(value, dict):
+            if position < len(path) and _names_branch(part, path[position], value):
                 continue
-            here = here.get(part)
-        elif isinstance(here, list):
-            here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
+            value = value.get(part)
+        elif isinstance(value, list):
+            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
         yield part
 
 
-def _names_branch(part: str, following: str, here: Mapping[str, Any]) -> bool:
-    """Whether a step is a union's branch; one may bear the name of a plain field beside it."""
-    if part not in here:
+def _names_branch(part: str, following: str, value: Mapping[str, Any]) -> bool:
+    """Tell whether a part is a union's branch, which may be named like a plain field beside it."""
+    if part not in value:
         return True
-    return not isinstance(here[part], dict | list) and following in here
+    return not isinstance(value[part], dict | list) and following in value
 
 
 def validation_failed(errors: Sequence[Mapping[str, Any]], body: object = None) -> ValidationFailed:
-    """The business error of a list of Pydantic errors whose ``loc`` begins with body or query."""
+    """Make the business error of Pydantic errors whose ``loc`` begins with body or query."""
     flaws = [_field_error(error, body) for error in errors]
     first = flaws[0]
-    more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
-    place = (first.pointer or first.parameter or "").removeprefix("#").removeprefix("/")
-    return ValidationFailed(f"{place}{'：' if place else ''}{first.detail}{more}", flaws=flaws)
+    count = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
+    field = (first.pointer or first.parameter or "").removeprefix("#").removeprefix("/")
+    return ValidationFailed(f"{field}{'：' if field else ''}{first.detail}{count}", flaws=flaws)
 
 
-def checked(model: type[Payload], values: Mapping[str, Any]) -> Payload:
-    """A payload that is put together here, such as a patched one, checked like one that was sent.
+def checked(model: type[PayloadT], values: Mapping[str, Any]) -> PayloadT:
+    """Validate a payload that is put together here, such as a patched one, like one that was sent.
 
     Raises:
-        ValidationFailed: it is not acceptable; its flaws point into the body.
+        ValidationFailed: it is not acceptable; the flaws point into the body.
     """
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        flaws = error.errors(include_url=False)
-        raise validation_failed(
-            [{**flaw, "loc": ("body", *flaw["loc"])} for flaw in flaws]
-        ) from error
+        errors = [
+            {**part, "loc": ("body", *part["loc"])} for part in error.errors(include_url=False)
+        ]
+        raise validation_failed(errors) from error

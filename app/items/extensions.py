@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.core.audit import State
+from app.core.audit import AuditState
 from app.core.errors import OwnRequest, ValidationFailed
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
@@ -137,5 +137,5 @@ def _refuse_unless_pending(uow: UnitOfWork, request: ExtensionRequest, message: 
         raise IllegalTransition(message)
 
 
-def _state(request: ExtensionRequest) -> State:
+def _state(request: ExtensionRequest) -> AuditState:
     return ExtensionRead.model_validate(request).model_dump(mode="json")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.core.audit import AuditEntry
 from app.core.errors import ValidationFailed
-from app.core.pagination import Cursors, Page, filter_scope, turn
+from app.core.pagination import Cursors, Page, filter_scope, page_of
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.errors import OrganizationRequired
 from app.items.kinds import Kind
@@ -166,7 +166,7 @@ def list_items(
         values["after_key"] = UUID(cursor.key) if by_id else date.fromisoformat(cursor.key)
         values["after_id"] = cursor.id
     rows = connection.execute(list_statement(kind, query), values).all()
-    page = turn(
+    page = page_of(
         rows, limit=filters.limit, cursor=cursor, key="key", scope=cursor_scope, cursors=cursors
     )
     return Listing(_rows_as_json(uow, kind, page, as_of), page, total, as_of)

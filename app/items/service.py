@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from app.core.audit import State, Trail
+from app.core.audit import AuditState, Trail
 from app.core.changes import patched
 from app.core.clock import civil_day
 from app.core.errors import FieldError, Forbidden, ValidationFailed
@@ -180,7 +180,7 @@ def may_write(
 
 
 def save_change(
-    uow: UnitOfWork, item: Item, action: str, before: State | None, after: State | None
+    uow: UnitOfWork, item: Item, action: str, before: AuditState | None, after: AuditState | None
 ) -> None:
     """Raise a changed record's version, write its deadlines anew, and note the change."""
     uow.touch(item)
@@ -189,7 +189,7 @@ def save_change(
 
 
 def note(
-    uow: UnitOfWork, action: str, item: Item, before: State | None, after: State | None
+    uow: UnitOfWork, action: str, item: Item, before: AuditState | None, after: AuditState | None
 ) -> None:
     """Write a change of a record, or of what belongs to it, to the audit trail."""
     Trail(item.kind).note_as(uow, f"{item.kind}.{action}", item, before, after)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import select
 
-from app.core.audit import State, Trail
+from app.core.audit import AuditState, Trail
 from app.core.changes import partial, patched, write_fields
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
@@ -193,6 +193,6 @@ def _refuse_rectified(uow: UnitOfWork, guidance: Guidance) -> None:
 
 
 def _note(
-    uow: UnitOfWork, action: str, guidance: Guidance, meeting: Meeting, before: State | None
+    uow: UnitOfWork, action: str, guidance: Guidance, meeting: Meeting, before: AuditState | None
 ) -> None:
     _TRAIL.note(uow, action, guidance, before, owner=meeting, meeting_id=str(meeting.id))

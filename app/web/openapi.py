@@ -1,4 +1,4 @@
-"""The API's description: OpenAPI 3.1 in Chinese, with problems where they really are."""
+"""The API's description: OpenAPI 3.1 in Chinese, with the service's own problem documents."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -15,14 +15,16 @@ from app.items.kinds import Kind
 from app.items.rules import ItemKind
 from app.kinds import KINDS
 
-# What surrounds a kind's records has its tag right after theirs.
-_AROUND = {ItemKind.MEETING: ("meeting-steps", "三会一课四步管理：报备、公示、列席指导、质量评估")}
+# A tag of what belongs to one kind of record follows the kind's own.
+_NEXT_TAG = {
+    ItemKind.MEETING: ("meeting-steps", "三会一课四步管理：报备、公示、列席指导、质量评估")
+}
 
 
 def _tags_of(kind: Kind) -> Iterator[tuple[str, str]]:
     yield kind.plural, kind.tag
-    if kind.name in _AROUND:
-        yield _AROUND[kind.name]
+    if kind.name in _NEXT_TAG:
+        yield _NEXT_TAG[kind.name]
 
 
 TAGS = (
@@ -85,7 +87,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The description of every route of the API."""
+    """Return the OpenAPI document of every route of the API."""
     document = get_openapi(
         title="照单履责 Zhaodan",
         version=app.version,
@@ -95,7 +97,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             "错误一律为 application/problem+json；机器请读 code。"
         ),
         routes=app.routes,
-        tags=[{"name": name, "description": words} for name, words in TAGS],
+        tags=[{"name": name, "description": label} for name, label in TAGS],
     )
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -123,11 +125,11 @@ def _describe_operation(operation: dict[str, Any]) -> None:
 
 
 def mount_openapi(app: FastAPI) -> None:
-    """Serve the description, made once."""
-    made: list[bytes] = []
+    """Serve the description; it is built at the first request."""
+    built: list[bytes] = []
 
     @app.get("/api/v1/openapi.json", include_in_schema=False, dependencies=[OPEN_TO_ANYBODY])
     def openapi_document() -> Response:
-        if not made:
-            made.append(to_json(describe(app)))
-        return Response(made[0], media_type="application/json")
+        if not built:
+            built.append(to_json(describe(app)))
+        return Response(built[0], media_type="application/json")

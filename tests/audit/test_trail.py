@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.core.audit import append, chained_hash, entry, verify
+from app.core.audit import append, chained_hash, entry_of, verify
 from app.core.clock import FixedClock
 from app.core.database import Database
 from app.core.ids import new_id
@@ -77,7 +77,7 @@ def unguarded(tmp_path: Path) -> Database:
             Change("meeting.changed", "meeting", new_id(), place, {"n": n}, {"n": n + 1})
             for n in range(LENGTH)
         ]
-        append(session.connection(), [entry(c, now, Actor(None, "测试")) for c in changes])
+        append(session.connection(), [entry_of(c, now, Actor(None, "测试")) for c in changes])
     return database
 
 

@@ -17,7 +17,7 @@ from app.core.http.routing import (
     SnapshotDep,
     UowDep,
     api_router,
-    refuse_strangers,
+    refuse_unframed,
 )
 from app.core.uow import UnitOfWork
 from app.main import create_app
@@ -95,7 +95,7 @@ def test_a_router_of_the_framework_is_refused_at_start(app: FastAPI) -> None:
         return Response()
 
     with pytest.raises(TypeError, match="route_class=Route"):
-        refuse_strangers([*app.routes, *plain.routes])
+        refuse_unframed([*app.routes, *plain.routes])
 
 
 @pytest.fixture

@@ -39,19 +39,19 @@ def uow(app: FastAPI) -> Iterator[UnitOfWork]:
 
 
 @pytest.fixture(scope="module")
-def year(uow: UnitOfWork) -> demo.Year:
+def year(uow: UnitOfWork) -> demo.LoadedYear:
     actor, clock = uow.actor, uow.clock
     year = demo.load(uow, ZONE)
     assert (uow.actor, uow.clock) == (actor, clock)
     return year
 
 
-def items_of(uow: UnitOfWork, year: demo.Year) -> list[Item]:
+def items_of(uow: UnitOfWork, year: demo.LoadedYear) -> list[Item]:
     inside = within(Item.organization_id, [year.root_id])
     return list(uow.session.scalars(select(Item).where(inside).order_by(Item.id)))
 
 
-def test_it_holds_the_facts(uow: UnitOfWork, year: demo.Year) -> None:
+def test_it_holds_the_facts(uow: UnitOfWork, year: demo.LoadedYear) -> None:
     items = items_of(uow, year)
     counts = Counter((item.kind, item.topic or item.type) for item in items)
     assert counts["meeting", "party_building"] == 3
@@ -72,7 +72,9 @@ def test_it_holds_the_facts(uow: UnitOfWork, year: demo.Year) -> None:
     assert states == {"closed": 8, "suspended": 1}
 
 
-def test_everything_was_entered_in_time_and_on_its_day(uow: UnitOfWork, year: demo.Year) -> None:
+def test_everything_was_entered_in_time_and_on_its_day(
+    uow: UnitOfWork, year: demo.LoadedYear
+) -> None:
     items = items_of(uow, year)
     assert not any(item.late_entry for item in items)
     happened = [item for item in items if item.happened_on]
@@ -90,14 +92,14 @@ def test_everything_was_entered_in_time_and_on_its_day(uow: UnitOfWork, year: de
     assert {moment.year for moment in recorded} <= {2018, 2019}
 
 
-def test_what_was_overdue_on_a_past_day(uow: UnitOfWork, year: demo.Year) -> None:
+def test_what_was_overdue_on_a_past_day(uow: UnitOfWork, year: demo.LoadedYear) -> None:
     titles = {"党员学习笔记抽查不合格", "第二项目部党支部第三季度党员大会"}
     assert overdue(uow, year, date(2018, 12, 10)) == titles
     assert overdue(uow, year, date(2018, 10, 1)) == {"第二项目部党支部第三季度党员大会"}
     assert not overdue(uow, year, date(2018, 9, 30))
 
 
-def overdue(uow: UnitOfWork, year: demo.Year, day: date) -> set[str]:
+def overdue(uow: UnitOfWork, year: demo.LoadedYear, day: date) -> set[str]:
     span = DeadlineSpan
     statement = (
         select(Item.title)
@@ -119,7 +121,7 @@ def overdue(uow: UnitOfWork, year: demo.Year, day: date) -> set[str]:
     return found
 
 
-def test_nobody_accepted_his_own_work(uow: UnitOfWork, year: demo.Year) -> None:
+def test_nobody_accepted_his_own_work(uow: UnitOfWork, year: demo.LoadedYear) -> None:
     ids = [item.id for item in items_of(uow, year)]
     steps = select(ItemEvent.item_id, ItemEvent.name, ItemEvent.recorded_by_name)
     rows = uow.session.execute(steps.where(ItemEvent.item_id.in_(ids))).all()
@@ -129,7 +131,7 @@ def test_nobody_accepted_his_own_work(uow: UnitOfWork, year: demo.Year) -> None:
     assert all(submitted[item] != accepted[item] for item in accepted)
 
 
-def test_its_own_words_are_there(uow: UnitOfWork, year: demo.Year) -> None:
+def test_its_own_words_are_there(uow: UnitOfWork, year: demo.LoadedYear) -> None:
     assert not list(verify(uow.session))
     words = uow.session.scalars(inputs_of(year.organization_id, 2018)).one()
     assert [len(words.shortcomings), len(words.next_plans)] == [6, 5]

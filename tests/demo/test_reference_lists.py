@@ -23,24 +23,24 @@ BRANCHES = ("机关党支部", "第一项目部党支部", "第二项目部党�
 YEAR_END = date(2018, 12, 31)
 
 
-def reader(uow: UnitOfWork, year: demo.Year) -> UnitOfWork:  # noqa: F811 - the fixtures
+def reader(uow: UnitOfWork, year: demo.LoadedYear) -> UnitOfWork:  # noqa: F811 - the fixtures
     reach = {Permission.READ: frozenset({year.root_id})}
     return UnitOfWork(uow.connection, Actor(None, "检查员", reach), uow.clock)
 
 
-def place(uow: UnitOfWork, year: demo.Year, name: str) -> UUID:  # noqa: F811
+def place(uow: UnitOfWork, year: demo.LoadedYear, name: str) -> UUID:  # noqa: F811
     below = Organization.root_id == year.root_id
     found = uow.session.scalars(select(Organization.id).where(below, Organization.name == name))
     return found.one()
 
 
-def stands(uow: UnitOfWork, year: demo.Year, name: str) -> ScopeStatus:  # noqa: F811
+def stands(uow: UnitOfWork, year: demo.LoadedYear, name: str) -> ScopeStatus:  # noqa: F811
     asked = YearParameters(year=2018, as_of=YEAR_END)
     there = place(uow, year, name)
     return scope_status(reader(uow, year), there, asked)
 
 
-def test_every_branch_has_its_list(uow: UnitOfWork, year: demo.Year) -> None:  # noqa: F811
+def test_every_branch_has_its_list(uow: UnitOfWork, year: demo.LoadedYear) -> None:  # noqa: F811
     for name in BRANCHES:
         total = coverage(stands(uow, year, name)).total
         assert total.owed == total.done + total.done_late + total.missing > 0
@@ -49,7 +49,7 @@ def test_every_branch_has_its_list(uow: UnitOfWork, year: demo.Year) -> None:  #
 
 def test_the_assembly_that_was_not_held_is_missing(
     uow: UnitOfWork,  # noqa: F811
-    year: demo.Year,  # noqa: F811
+    year: demo.LoadedYear,  # noqa: F811
 ) -> None:
     found = stands(uow, year, "第二项目部党支部")
     third_quarter = [
@@ -66,7 +66,7 @@ def test_the_assembly_that_was_not_held_is_missing(
     assert missing["member_assembly"].days_overdue == 8
 
 
-def test_nothing_else_is_missing(uow: UnitOfWork, year: demo.Year) -> None:  # noqa: F811
+def test_nothing_else_is_missing(uow: UnitOfWork, year: demo.LoadedYear) -> None:  # noqa: F811
     asked = YearParameters(year=2018, as_of=date(2019, 3, 1), include_descendants=True)
     found = scope_status(reader(uow, year), year.organization_id, asked)
     open_ = [entry for entry in found.entries if entry.state not in {State.DONE, State.DONE_LATE}]
@@ -77,7 +77,7 @@ def test_nothing_else_is_missing(uow: UnitOfWork, year: demo.Year) -> None:  # n
 
 def test_the_third_quarter_is_assessed_from_the_records(
     uow: UnitOfWork,  # noqa: F811
-    year: demo.Year,  # noqa: F811
+    year: demo.LoadedYear,  # noqa: F811
 ) -> None:
     statement = (
         select(Organization.name, Assessment)
@@ -95,7 +95,7 @@ def test_the_third_quarter_is_assessed_from_the_records(
 
 def test_what_the_general_branch_held_counts(
     uow: UnitOfWork,  # noqa: F811
-    year: demo.Year,  # noqa: F811
+    year: demo.LoadedYear,  # noqa: F811
 ) -> None:
     found = stands(uow, year, "指挥部党总支")
     done = {

@@ -28,8 +28,8 @@ DAYS = [date(2018, 12, 9), date(2018, 9, 1), date(2018, 3, 31)]
 def tree(app: FastAPI) -> tuple[UUID, str]:
     """The root of a made-up tree and a token that may do everything in it."""
     filling = Filling(app.state.database, PLAN)
-    root = filling.plant()
-    assert list(filling.fill())[-1] == PLAN.records
+    root = filling.make_tree()
+    assert list(filling.make_records())[-1] == PLAN.records
     return root.id, filling.issue_token(root)
 
 

@@ -19,7 +19,7 @@ def text_of_word(content: bytes) -> tuple[str, ...]:
 
 def text_as_written(document: Document) -> tuple[str, ...]:
     """Give what ``text_of_word`` must read: the document's text, titles with their line breaks."""
-    titles = {"title", "annex_title"}
+    titles = {"标题", "附件标题"}
     return tuple(
         "\n".join(title_lines(piece.text)) if piece.part in titles else unix_lines(piece.text)
         for piece in pieces(document)

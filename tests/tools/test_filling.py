@@ -30,8 +30,8 @@ PLAN = Plan(12, many(300), seed=1, time_zone="Asia/Shanghai", until=date(2018, 1
 
 def filled(database: Database, plan: Plan = PLAN) -> tuple[Filling, Organization]:
     filling = Filling(database, plan)
-    root = filling.plant()
-    assert list(filling.fill())[-1] == plan.records
+    root = filling.make_tree()
+    assert list(filling.make_records())[-1] == plan.records
     return filling, root
 
 
@@ -175,8 +175,8 @@ def test_an_interrupted_filling_leaves_whole_batches(
 ) -> None:
     monkeypatch.setattr(fillings, "BATCH_RECORDS", 10)
     filling = Filling(app.state.database, Plan(4, 25, seed=5, time_zone="Asia/Shanghai"))
-    root = filling.plant()
-    assert next(filling.fill()) == filling.done == 10
+    root = filling.make_tree()
+    assert next(filling.make_records()) == filling.done == 10
     with app.state.database.read() as session:
         inside = within(Item.organization_id, [root.id])
         assert session.scalar(select(func.count(Item.id)).where(inside)) == 10

@@ -1,4 +1,4 @@
-"""``python -m tools.demo``: content to try the service with, and to measure it."""
+"""``python -m tools.demo``: content for trying and measuring the service."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from app import demo as first_start
-from app import demo as reference
+from app import demo as years
 from app.access.models import User
 from app.commands.admin import open_migrated, operating
 from app.console import ChineseCommand, Refused, progress_bar, run
@@ -43,28 +42,28 @@ def demo(
 
 
 def load_once(uow: UnitOfWork, time_zone: str, *, faulty: bool) -> str:
-    """Load a year unless it is there, and say what was done.
+    """Load a year unless it is there; return the sentence that says what was done.
 
     The year full of slips is for trying the examination (体检): each of its records is acceptable
     by itself.
     """
-    name, file = ("有疏漏的示例年度", FAULTY) if faulty else ("参考年度", reference.REFERENCE)
-    usernames = [user["username"] for user in reference.read(file)["users"].values()]
+    name, file = ("有疏漏的示例年度", FAULTY) if faulty else ("参考年度", years.REFERENCE)
+    usernames = [user["username"] for user in years.read(file)["users"].values()]
     if uow.session.execute(select(User.id).where(User.username.in_(usernames))).first():
         return f"{name}已在数据库中，没有改动。"
-    year = reference.load(uow, time_zone, file)
-    return f"已载入{name}：{year.organization_name}（{year.organization_id}）。"
+    loaded = years.load(uow, time_zone, file)
+    return f"已载入{name}：{loaded.organization_name}（{loaded.organization_id}）。"
 
 
 def _fill(filling: Filling, plan: Plan, token_file: Path | None) -> None:
     if token_file and token_file.exists():
         raise Refused(f"{token_file} 已存在，请换一个文件；没有生成任何数据。")
     try:
-        root = filling.plant()
+        root = filling.make_tree()
         if token_file:
-            first_start.write_secret(token_file, filling.issue_token(root))
+            years.write_secret(token_file, filling.issue_token(root))
         with progress_bar("生成记录", plan.records) as show:
-            for done in filling.fill():
+            for done in filling.make_records():
                 show(done)
     except KeyboardInterrupt:
         typer.echo(f"已中断：写入了 {filling.done} 条完整的记录。", err=True)
@@ -76,7 +75,7 @@ def _fill(filling: Filling, plan: Plan, token_file: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command; a failure is told in one sentence."""
+    """Run the command; a failure is one sentence."""
     cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     cli.command(cls=ChineseCommand, help="生成演示和测量用的数据")(demo)
     run(cli)

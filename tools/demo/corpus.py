@@ -1,4 +1,4 @@
-"""The vocabulary of made-up records: neutral names and everyday work of a construction unit."""
+"""Names and phrases for made-up records: the everyday work of a construction company."""
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = (
@@ -29,12 +29,8 @@ MEASURES = (
     *("组织一次集中培训，统一要求。", "修订制度并在公开栏公示。"),
 )
 PROGRESS = (
-    *(
-        "已明确责任人，完成资料梳理。",
-        "已召开专题会研究，正在逐项落实。",
-        "整改过半，剩余事项已排期。",
-    ),
-    *("已完成自查，正在补充佐证。",),
+    *("已明确责任人，完成资料梳理。", "已召开专题会研究，正在逐项落实。"),
+    *("整改过半，剩余事项已排期。", "已完成自查，正在补充佐证。"),
 )
 COMPLETED = ("整改完成，资料已归档。", "已按要求整改到位，请予验收。", "各项措施已落实，请予验收。")
 RETURNED = ("佐证材料不足，请补充。", "整改措施未完全落实，请继续整改。")

@@ -1,4 +1,4 @@
-"""Filling a database with a large made-up tree, batch by batch."""
+"""Fill a database with a large made-up tree: organisations and users, then records in batches."""
 
 import secrets
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from app.organizations.rules import OrganizationKind
 from app.organizations.schemas import OrganizationWrite
 from tools.demo.entering import entering
 from tools.demo.simulation import Simulation
-from tools.demo.tree import Place, Planting
+from tools.demo.tree import DemoOrganization, TreeMaker
 
 YEARS = 4
 DAYS_A_YEAR = 365
@@ -35,7 +35,7 @@ ROOT_NAME = "示范集团党委"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large the tree is to be; the same plan makes the same content."""
+    """The size of the tree; the same plan makes the same content."""
 
     organizations: int
     records: int
@@ -45,7 +45,7 @@ class Plan:
 
 
 class Filling:
-    """One run of a plan: the tree in one transaction, then its records, one for each batch."""
+    """One run of a plan: a transaction for the tree, then one for each batch of records."""
 
     def __init__(self, database: Database, plan: Plan) -> None:
         self.done = 0
@@ -53,40 +53,39 @@ class Filling:
         self._plan = plan
         self._random = Random(plan.seed)  # noqa: S311 - made-up data, no secret
         self._first_day = plan.until - timedelta(days=YEARS * DAYS_A_YEAR)
-        self._places: list[Place] = []
+        self._organizations: list[DemoOrganization] = []
 
-    def plant(self) -> Organization:
-        """Make the tree with its rosters and its staff; returns its root."""
+    def make_tree(self) -> Organization:
+        """Make the tree with its rosters and users; return its root."""
         founded = datetime.combine(self._first_day, time(9), ZoneInfo(self._plan.time_zone))
         with unit_of_work(self._database, FixedClock(founded), OPERATOR, write=True) as uow:
-            number = _roots_of_this_kind(uow) + 1
+            number = _count_demo_roots(uow) + 1
             payload = OrganizationWrite(
                 name=f"{ROOT_NAME}（{number}）", kind=OrganizationKind.PARTY_COMMITTEE
             )
             root = new_root(uow, payload, self._plan.time_zone)
-            everywhere = dict.fromkeys(Permission, frozenset({root.id}))
-            uow.actor = Actor(None, OPERATOR.name, everywhere)
-            planting = Planting(uow, self._random, f"demo{number}")
-            self._places = list(planting.grow(root, self._plan.organizations))
+            uow.actor = Actor(None, OPERATOR.name, dict.fromkeys(Permission, frozenset({root.id})))
+            maker = TreeMaker(uow, self._random, f"demo{number}")
+            self._organizations = list(maker.make(root, self._plan.organizations))
         return root
 
-    def fill(self) -> Iterator[int]:
-        """Make the records; yields how many stand after each batch."""
+    def make_records(self) -> Iterator[int]:
+        """Make the records; yield how many there are after each batch."""
         simulation = Simulation(self._random, self._plan.until, self._plan.time_zone)
-        weights = list(accumulate(place.weight for place in self._places))
+        weights = list(accumulate(row.weight for row in self._organizations))
         wanted, days = self._plan.records, YEARS * DAYS_A_YEAR
         while self.done < wanted:
             batch = range(self.done, min(self.done + BATCH_RECORDS, wanted))
             with entering(self._database) as entries:
                 for number in batch:
-                    (place,) = self._random.choices(self._places, cum_weights=weights)
+                    (chosen,) = self._random.choices(self._organizations, cum_weights=weights)
                     day = self._first_day + timedelta(days=number * days // wanted + 1)
-                    simulation.make(entries, place, day)
+                    simulation.make(entries, chosen, day)
             self.done = batch.stop
             yield self.done
 
     def issue_token(self, root: Organization) -> str:
-        """Issue a token of a fresh user who may do everything in the tree."""
+        """Issue a token of a new user who may do everything in the tree."""
         with unit_of_work(self._database, SystemClock(), OPERATOR, write=True) as uow:
             payload = UserWrite(
                 username=f"demo-{secrets.token_hex(6)}",
@@ -99,6 +98,6 @@ class Filling:
         return token
 
 
-def _roots_of_this_kind(uow: UnitOfWork) -> int:
-    alike = Organization.parent_id.is_(None) & Organization.name.like(f"{ROOT_NAME}（%")
-    return uow.session.scalar(select(func.count()).where(alike)) or 0
+def _count_demo_roots(uow: UnitOfWork) -> int:
+    is_demo = Organization.parent_id.is_(None) & Organization.name.like(f"{ROOT_NAME}（%")
+    return uow.session.scalar(select(func.count()).where(is_demo)) or 0

@@ -1,4 +1,4 @@
-"""What becomes of made-up records: entered, extended, done in time or late, or still owed."""
+"""The lives of made-up records: entered, extended, done in time or late, or still owed."""
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -19,15 +19,15 @@ from app.rectifications.models import Rectification
 from app.rectifications.rules import StepName
 from app.rectifications.schemas import AnyStep
 from tools.demo import corpus
-from tools.demo.entering import Entries, Entry
+from tools.demo.entering import Entries
 from tools.demo.factories import MAKERS, PLURALS, Payload, one_of
-from tools.demo.tree import Place, Staff
+from tools.demo.tree import DemoOrganization, Staff
 
 LATE_SHARE, PLANNED_SHARE, ORIGIN_SHARE = 0.06, 0.14, 0.12
 EXTENDED_SHARE, DENIED_SHARE = 0.1, 0.25
 CANCELLED_SHARE, FORGOTTEN_SHARE, WAITING_SHARE = 0.08, 0.08, 0.04
 UNTOUCHED_SHARE, SUSPENDED_SHARE, NEGLECTED_SHARE, RETURNED_SHARE = 0.04, 0.04, 0.05, 0.12
-# What is only known once it has taken place.
+# Fields that are empty until the record has taken place.
 UNKNOWN_BEFORE: Payload = {"present": None, "resolutions": [], "participants": None, "copies": None}
 NEVER_PLANNED = frozenset({"sanctions", "rectifications"})
 RECTIFICATIONS = "rectifications"
@@ -35,7 +35,7 @@ STEP: TypeAdapter[AnyStep] = TypeAdapter(AnyStep)
 
 
 class Simulation:
-    """Makes records and leads them through their lives, none of it after ``until``."""
+    """Makes records and leads them through their lives, up to the day ``until``."""
 
     def __init__(self, random: Random, until: date, time_zone: str) -> None:
         self._random = random
@@ -43,31 +43,33 @@ class Simulation:
         self._zone = ZoneInfo(time_zone)
         self._visits = dict[UUID, UUID]()
 
-    def make(self, entries: Entries, place: Place, day: date) -> None:
-        """Make one record of some kind about a day, and its whole life."""
+    def make(self, entries: Entries, organization: DemoOrganization, day: date) -> None:
+        """Make one record of a random kind about a day, and its whole life."""
         plural = one_of(self._random, PLURALS)
-        payload = MAKERS[plural](self._random, place, day) | {"organization_id": place.id}
-        life = _Life(entries, place.staff, self._zone, self._random)
+        payload = MAKERS[plural](self._random, organization, day) | {
+            "organization_id": organization.id
+        }
+        life = _Life(entries, organization.staff, self._zone, self._random)
         if plural == RECTIFICATIONS:
-            if place.id in self._visits and self._chance(ORIGIN_SHARE):
-                payload["origin_id"] = self._visits[place.id]
+            if organization.id in self._visits and self._chance(ORIGIN_SHARE):
+                payload["origin_id"] = self._visits[organization.id]
             self._rectify(life, day, payload)
         elif plural not in NEVER_PLANNED and self._chance(PLANNED_SHARE):
             self._plan(life, plural, day, payload)
         else:
             item = self._log(life, plural, day, payload)
             if plural == "activities":
-                self._visits[place.id] = item.id
+                self._visits[organization.id] = item.id
 
     def _log(self, life: "_Life", plural: str, day: date, payload: Payload) -> Item:
-        """Enter something that has taken place, soon afterwards or late."""
+        """Enter a record that has taken place, soon afterwards or late."""
         lag = self._random.randrange(8, 30) if self._chance(LATE_SHARE) else self._days(0, 2)
         return life.enter(
             plural, self._capped(day + timedelta(lag)), payload | {"happened_on": day}
         )
 
     def _plan(self, life: "_Life", plural: str, day: date, payload: Payload) -> None:
-        """Announce something; it takes place, is put off, called off or forgotten."""
+        """Enter a plan, which then takes place, is extended, cancelled or forgotten."""
         due = day + timedelta(self._days(3, 20))
         plan = {name: UNKNOWN_BEFORE.get(name, value) for name, value in payload.items()}
         plan |= {"planned_on": day, "due_on": due}
@@ -85,7 +87,7 @@ class Simulation:
             life.change(plural, entered, done)
 
     def _rectify(self, life: "_Life", day: date, payload: Payload) -> None:
-        """Enter a problem and lead it towards acceptance as far as time has come."""
+        """Enter a problem and lead it towards acceptance, as far as ``until`` allows."""
         entered = self._capped(day + timedelta(self._days(0, 3)))
         item = life.enter(RECTIFICATIONS, entered, payload)
         on = day + timedelta(self._days(4, 20))
@@ -110,7 +112,7 @@ class Simulation:
             )
 
     def _complete(self, life: "_Life", on: date) -> None:
-        """Hand in, sometimes be sent back once, be accepted by the secretary or left waiting."""
+        """Submit, sometimes be returned once, then be accepted by the secretary or left waiting."""
         on += timedelta(self._days(10, 100))
         returns = int(self._chance(RETURNED_SHARE))
         for left in range(returns, -1, -1):
@@ -144,7 +146,7 @@ class Simulation:
 
 
 class _Life:
-    """One record and the people who enter what becomes of it, each at an hour of some day."""
+    """One record and the users who enter what becomes of it, at random hours of given days."""
 
     item: Item
 
@@ -155,35 +157,33 @@ class _Life:
         self._random = random
 
     def enter(self, plural: str, on: date, payload: Payload) -> Item:
-        """Enter the record; what is restricted is entered by the secretary."""
+        """Enter the record; the secretary enters restricted ones."""
         kind = BY_PLURAL[plural]
-        wish = kind.write.model_validate(payload)
-        restricted = kind.restricted(wish)
-        actor = self._staff.secretary if restricted else self._staff.clerk
-        self.item = create(self._by(actor, on), kind, wish)
+        record = kind.write.model_validate(payload)
+        actor = self._staff.secretary if kind.restricted(record) else self._staff.clerk
+        self.item = create(self._by(actor, on), kind, record)
         return self.item
 
     def change(self, plural: str, on: date, payload: Payload) -> None:
-        """Correct the record to a whole new payload."""
+        """Replace the record's content by a new payload."""
         kind = BY_PLURAL[plural]
         change(self._by(self._owner, on), kind, self.item, kind.write.model_validate(payload))
 
     def cancel(self, on: date, reason: str) -> None:
-        """Call off what was planned."""
+        """Cancel the plan."""
         cancel(self._by(self._owner, on), self.item, CancellationWrite(reason=reason))
 
-    def step(self, name: StepName, on: date, **stated: str) -> None:
-        """Take a rectification one step further; the secretary reviews."""
+    def step(self, name: StepName, on: date, **fields: str) -> None:
+        """Take a step of a rectification; the secretary takes those of review."""
         reviewed = name in {StepName.ACCEPTED, StepName.RETURNED}
-        unit = self._by(self._staff.secretary if reviewed else self._owner, on)
-        payload = STEP.validate_python({"name": name, **stated})
+        uow = self._by(self._staff.secretary if reviewed else self._owner, on)
         assert isinstance(self.item, Rectification)
-        take_step(unit, self.item, payload)
+        take_step(uow, self.item, STEP.validate_python({"name": name, **fields}))
 
     def extend(
         self, asked: date, due: date, reason: str, decided: date | None, denied: str | None
     ) -> None:
-        """Ask for a later deadline and, on a day, approve it or deny it for a reason."""
+        """Request a later deadline; on the day ``decided`` approve it, or deny it for a reason."""
         payload = ExtensionWrite(due_on=due, reason=reason)
         request = request_extension(self._by(self._owner, asked), self.item, payload)
         if decided:
@@ -197,4 +197,4 @@ class _Life:
     def _by(self, actor: Actor, on: date) -> UnitOfWork:
         hour, minute = self._random.randrange(8, 18), self._random.randrange(60)
         at = datetime(on.year, on.month, on.day, hour, minute, tzinfo=self._zone)
-        return self._entries.by(Entry(actor, at.astimezone(UTC)))
+        return self._entries.by(actor, at.astimezone(UTC))

@@ -41,15 +41,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who enters an organisation's records, and who reviews them."""
+    """The user who enters an organisation's records, and the one who reviews them."""
 
     clerk: Actor
     secretary: Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An organisation with what its records need; ``weight`` is its share of the records."""
+class DemoOrganization:
+    """An organisation with its users and members; ``weight`` is its share of the records."""
 
     id: UUID
     name: str
@@ -59,33 +59,33 @@ class Place:
 
 
 @dataclass(slots=True)
-class Planting:
-    """A tree in the making; everything that it makes up comes from one seeded source."""
+class TreeMaker:
+    """Makes a tree; everything random in it comes from one seeded source."""
 
     uow: UnitOfWork
     random: Random
     tag: str
-    hired: int = field(default=0, init=False)
+    users: int = field(default=0, init=False)
 
-    def grow(self, root: Organization, organizations: int) -> Iterator[Place]:
-        """Make what lies below a root, as many organisations as asked with the root among them."""
+    def make(self, root: Organization, organizations: int) -> Iterator[DemoOrganization]:
+        """Make the tree below a root, ``organizations`` with it; yield each of them."""
         below = organizations - 1
         middles = min(below, max(1, round(math.sqrt(below)))) if below else 0
         leaves = below - middles
-        yield self._place(root, self._hire_staff(root.id))
+        yield self._fill(root, self._add_staff(root.id))
         for number in range(middles):
             name = f"第{number + 1}工程公司党总支"
-            middle = self._plant(root, name, OrganizationKind.GENERAL_BRANCH)
-            staff = self._hire_staff(middle.id)
-            yield self._place(middle, staff)
+            middle = self._add(root, name, OrganizationKind.GENERAL_BRANCH)
+            staff = self._add_staff(middle.id)
+            yield self._fill(middle, staff)
             for position in range(leaves // middles + (number < leaves % middles)):
                 site = self.random.choice(corpus.SITES)
                 name = f"第{position + 1}项目部（{site}）党支部"
-                branch = self._plant(middle, name, OrganizationKind.PARTY_BRANCH)
-                # A branch is looked after by the staff of the organisation above it.
-                yield self._place(branch, staff)
+                branch = self._add(middle, name, OrganizationKind.PARTY_BRANCH)
+                # The users of the organisation above enter a branch's records.
+                yield self._fill(branch, staff)
 
-    def _plant(self, parent: Organization, name: str, kind: OrganizationKind) -> Organization:
+    def _add(self, parent: Organization, name: str, kind: OrganizationKind) -> Organization:
         founded = self._day()
         election = founded + timedelta(days=TERM_YEARS * DAYS_A_YEAR)
         payload = OrganizationWrite(
@@ -93,13 +93,13 @@ class Planting:
         )
         return add_organization(self.uow, payload, parent, time_zone=parent.time_zone)
 
-    def _place(self, organization: Organization, staff: Staff) -> Place:
-        people = tuple(self._enrol(organization.id))
+    def _fill(self, organization: Organization, staff: Staff) -> DemoOrganization:
+        people = tuple(self._add_members(organization.id))
         busy = self.random.randrange(BUSY_EVERY) == 0
         weight = BUSY_WEIGHT if busy else self.random.uniform(0.5, 1.5)
-        return Place(organization.id, organization.name, staff, people, weight)
+        return DemoOrganization(organization.id, organization.name, staff, people, weight)
 
-    def _enrol(self, organization_id: UUID) -> Iterator[Person]:
+    def _add_members(self, organization_id: UUID) -> Iterator[Person]:
         names = self._names(self.random.randint(SMALLEST, LARGEST))
         for position, name in enumerate(names):
             post = POSTS[position] if position < len(POSTS) else Post.MEMBER
@@ -111,22 +111,22 @@ class Planting:
             yield Person(add_member(self.uow, organization_id, payload).id, name)
 
     def _names(self, count: int) -> list[str]:
-        """Choose different names: two people of one name in one list would be taken for one."""
+        """Choose different names: namesakes in one list would be taken for one person."""
         names: dict[str, None] = {}
         while len(names) < count:
             names[self.random.choice(corpus.SURNAMES) + self.random.choice(corpus.GIVEN)] = None
         return list(names)
 
-    def _hire_staff(self, organization_id: UUID) -> Staff:
-        clerk = self._hire(organization_id, "clerk", (Role.CLERK,))
+    def _add_staff(self, organization_id: UUID) -> Staff:
+        clerk = self._add_user(organization_id, "clerk", (Role.CLERK,))
         roles = (Role.SECRETARY, Role.SUPERVISION)
-        return Staff(clerk, self._hire(organization_id, "secretary", roles))
+        return Staff(clerk, self._add_user(organization_id, "secretary", roles))
 
-    def _hire(self, organization_id: UUID, part: str, roles: tuple[Role, ...]) -> Actor:
+    def _add_user(self, organization_id: UUID, part: str, roles: tuple[Role, ...]) -> Actor:
         (name,) = self._names(1)
-        self.hired += 1
+        self.users += 1
         payload = UserWrite(
-            username=f"{self.tag}.{part}{self.hired}",
+            username=f"{self.tag}.{part}{self.users}",
             display_name=name,
             password=secrets.token_urlsafe(32),  # not kept: they never sign in
             home_organization_id=organization_id,

@@ -1,4 +1,4 @@
-"""Files over HTTP: a large body on its way in, a download with ranges on its way out."""
+"""Files over HTTP: large bodies received in steps, downloads with ranges."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ _ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
 async def feed_body(request: Request, take: Callable[[bytes], None], step_bytes: int) -> None:
-    """Hand the body over in steps of some ``step_bytes``, each in a worker thread.
+    """Hand the body to ``take`` in steps of about ``step_bytes``, each in a worker thread.
 
-    Only a step is held in memory, and a client that is slow to send occupies no thread.
+    Only one step is held in memory, and a client that is slow to send occupies no thread.
     """
     waiting = bytearray()
     try:
@@ -34,7 +34,7 @@ async def feed_body(request: Request, take: Callable[[bytes], None], step_bytes:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to be sent: its strong validator, its size in bytes, how it is named and typed."""
+    """A file to be sent: the strong ETag without quotes, the size in bytes, the headers."""
 
     tag: str
     size: int
@@ -45,7 +45,7 @@ class Download:
 def download_reply(
     request: Request, file: Download, content: Callable[[int, int], Iterator[bytes]]
 ) -> Response:
-    """A file as a download that no browser will run, whole or the part that was asked for.
+    """Reply with a file as a download that no browser will run, whole or in the range asked for.
 
     ``content`` yields the bytes between two offsets; it is read after the unit of work has ended.
     """
@@ -63,22 +63,24 @@ def download_reply(
         return Response(status_code=304, headers=headers)
     only_head = request.method == "HEAD"
     ranges = not only_head and request.headers.get("if-range", etag) == etag
-    asked = asked_range(request.headers.get("range"), file.size) if ranges else None
-    start, end = asked or (0, file.size)
+    partial = asked_range(request.headers.get("range"), file.size) if ranges else None
+    start, end = partial or (0, file.size)
     headers["Content-Length"] = str(end - start)
     if only_head:
         return Response(headers=headers)
-    if asked:
+    if partial:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
-    return StreamingResponse(content(start, end), 206 if asked else 200, headers)
+    return StreamingResponse(content(start, end), 206 if partial else 200, headers)
 
 
 def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """The bytes that a Range header asks for as (start, end), the end left out.
+    """Return the half-open range of bytes (start, end) that a Range header asks for.
 
     None stands for the whole file: also for a header that is malformed, has another unit or names
-    several ranges, all of which RFC 9110 §14.2 lets a server ignore. Answers 416 when the range
-    begins behind the end.
+    several ranges, all of which RFC 9110 §14.2 lets a server ignore.
+
+    Raises:
+        HTTPException: 416, the range begins behind the file's end.
     """
     match = _ONE_RANGE.fullmatch((header or "").strip())
     if match is None or not any(match.groups()):

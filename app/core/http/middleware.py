@@ -1,4 +1,4 @@
-"""Around every request: an id, one log line, and headers that keep browsers safe."""
+"""Around every request: its id, one log line, and safety headers."""
 
 import re
 import time
@@ -32,7 +32,7 @@ log = structlog.get_logger("zhaodan.access")
 
 
 class RequestFrame:
-    """Gives each request its id, its safety headers and its log line (no query text, no bodies)."""
+    """Give each request its id, safety headers and a log line without query text and bodies."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,14 +42,13 @@ class RequestFrame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        scope["request_id"] = request_id
+        request_id = scope["request_id"] = _request_id(scope)
         started = time.perf_counter()
         answer = _Answer(scope, request_id, send)
         try:
             await self.app(scope, receive, answer.send)
         except Exception:
-            # The server's own log would quote the error's text; the handler has logged its place.
+            # The server would log the error's text, which may quote a user; ours is logged already.
             if not answer.complete:
                 raise
         finally:
@@ -65,7 +64,7 @@ class RequestFrame:
 
 
 class _Answer:
-    """One response on its way out: safety headers are added, a bare 413 becomes a problem."""
+    """Adds safety headers to a response on its way out; makes a bare 413 a problem document."""
 
     def __init__(self, scope: Scope, request_id: str, send: Send) -> None:
         self.status = 500
@@ -73,7 +72,7 @@ class _Answer:
         self._scope = scope
         self._request_id = request_id
         self._send = send
-        self._instead: Response | None = None
+        self._replacement: Response | None = None
 
     async def send(self, message: Message) -> None:
         """Pass one ASGI message on."""
@@ -81,24 +80,24 @@ class _Answer:
             self.status = message["status"]
             # The size limit stands outside of the error handlers and answers in plain text.
             if self.status == TOO_LARGE and "plain" in Headers(scope=message)["content-type"]:
-                self._instead = of_status(Request(self._scope), TOO_LARGE)
-                message["headers"] = self._instead.raw_headers
+                self._replacement = of_status(Request(self._scope), TOO_LARGE)
+                message["headers"] = self._replacement.raw_headers
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._request_id
             for name, value in SAFETY:
                 headers.setdefault(name, value)
         elif message["type"] == "http.response.body":
-            if self._instead:
-                message["body"] = self._instead.body
+            if self._replacement:
+                message["body"] = self._replacement.body
             self.complete = not message.get("more_body", False)
         await self._send(message)
 
 
 class FramedApp(FastAPI):
-    """FastAPI with the frame around all of it, its own last-resort answers included."""
+    """FastAPI with the frame around all of it, also around its handler of last resort."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The whole service as one ASGI application."""
+        """Build the service as one ASGI application."""
         return RequestFrame(super().build_middleware_stack())
 
 

@@ -1,4 +1,4 @@
-"""Every error as ``application/problem+json`` (RFC 9457), with Chinese words and a stable code."""
+"""Every error as ``application/problem+json`` (RFC 9457), in Chinese and with a stable code."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
@@ -49,7 +49,7 @@ def problem(
     flaws: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One problem document."""
+    """Reply with a problem document."""
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
         "title": title,
@@ -65,7 +65,7 @@ def problem(
 
 
 def from_app_error(request: Request, error: AppError) -> Response:
-    """The problem document of a business error."""
+    """Reply with the problem document of a business error."""
     return problem(
         request,
         status=error.status,
@@ -78,7 +78,7 @@ def from_app_error(request: Request, error: AppError) -> Response:
 
 
 def from_database(error: DBAPIError) -> AppError | None:
-    """The problem behind a database error, or None when nobody foresaw it."""
+    """Return the business error behind a database error; None when it is an unexpected one."""
     fault = fault_of(error)
     if fault is not None:
         return fault()
@@ -92,17 +92,17 @@ async def _app_error(request: Request, error: Exception) -> Response:
 
 
 async def _validation(request: Request, error: Exception) -> Response:
-    wrong = cast("RequestValidationError", error)
-    if isinstance(wrong.body, bytes):  # the framework reads a body of another type as bytes
+    invalid = cast("RequestValidationError", error)
+    if isinstance(invalid.body, bytes):  # the framework reads a body of another type as bytes
         return of_status(request, 415, detail="请以 Content-Type: application/json 提交请求体")
-    return from_app_error(request, validation_failed(wrong.errors(), wrong.body))
+    return from_app_error(request, validation_failed(invalid.errors(), invalid.body))
 
 
 async def _http(request: Request, error: Exception) -> Response:
-    wrong = cast("HTTPException", error)
-    cause = wrong.__cause__
-    reason = next((words for kind, words in UNREADABLE.items() if isinstance(cause, kind)), None)
-    return of_status(request, wrong.status_code, wrong.headers, reason)
+    refused = cast("HTTPException", error)
+    cause = refused.__cause__
+    detail = next((text for kind, text in UNREADABLE.items() if isinstance(cause, kind)), None)
+    return of_status(request, refused.status_code, refused.headers, detail)
 
 
 def of_status(
@@ -111,10 +111,10 @@ def of_status(
     headers: Mapping[str, str] | None = None,
     detail: str | None = None,
 ) -> Response:
-    """The problem document of an error that the framework found."""
+    """Reply with the problem document of an error that the framework found."""
     code, title = HTTP_PROBLEMS.get(status, OTHER_PROBLEM)
-    words = detail or title
-    return problem(request, status=status, code=code, title=title, detail=words, headers=headers)
+    detail = detail or title
+    return problem(request, status=status, code=code, title=title, detail=detail, headers=headers)
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -122,9 +122,9 @@ async def _database(request: Request, error: Exception) -> Response:
     if known is None:
         return await _unexpected(request, error)
     # What passes by itself is a warning; the rest needs an operator.
-    tell = log.warning if isinstance(known, Busy) or known.status < SERVER_FAULT else log.error
+    write = log.warning if isinstance(known, Busy) or known.status < SERVER_FAULT else log.error
     cause = getattr(error, "orig", None)
-    tell("database_error", kind=type(cause or error).__name__, code=known.code)
+    write("database_error", kind=type(cause or error).__name__, code=known.code)
     return from_app_error(request, known)
 
 

@@ -1,15 +1,15 @@
-"""HTTP around units of work.
+"""Routes and their units of work.
 
-A route says in one of four ways how it meets the database, or the service does not start:
+A route declares in one of four ways how it uses the database, or the service does not start:
 
 - ``uow: UowDep`` (any name): the route is one unit. Sign-in, the endpoint and the commit run in
   one hop to a worker thread, and the commit is done before the response is sent: a failed commit
   is answered as an error.
-- ``uow: SnapshotDep``: a change that must read for long before it writes. Its unit reads, keeps
-  nobody from writing, and the endpoint returns what is to be done in the unit that writes.
+- ``uow: SnapshotDep``: a change that must read for long before it writes. Its first unit reads
+  without keeping others from writing; the endpoint returns what is to be done in a second one.
 - ``dependencies=[OPENS_UNITS]``: the route calls ``uow_for`` itself, because slow work lies
   between reading and writing.
-- ``dependencies=[OPEN_TO_ANYBODY]``: whoever asks is answered, without sign-in.
+- ``dependencies=[OPEN_TO_ANYBODY]``: the route answers without sign-in.
 """
 
 import inspect
@@ -37,99 +37,15 @@ from app.core.http.replies import (
 from app.core.uow import Credentials, UnitOfWork
 from app.core.validation import validation_failed
 
-
-class FromQuery:
-    """Marks an endpoint's parameter whose type's fields are the query parameters."""
-
-
-def query_model(endpoint: Callable[..., Any]) -> tuple[str, type[BaseModel]] | None:
-    """The name and the type of an endpoint's parameter that is read from the query."""
-    for name, parameter in inspect.signature(endpoint).parameters.items():
-        if get_origin(parameter.annotation) is Annotated:
-            kind, *marks = get_args(parameter.annotation)
-            if any(mark is FromQuery or isinstance(mark, FromQuery) for mark in marks):
-                return name, kind
-    return None
-
-
-def read_by_dependency(endpoint: Callable[..., Any], name: str, model: type[BaseModel]) -> None:
-    """Let FastAPI get the parameter from our reader instead of its own."""
-    signature = inspect.signature(endpoint)
-    reader = Annotated[model, Depends(_reader(model))]  # type: ignore[valid-type]
-    parameters = [
-        parameter.replace(annotation=reader) if parameter.name == name else parameter
-        for parameter in signature.parameters.values()
-    ]
-    endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-
-
-def repeatable(model: type[BaseModel]) -> dict[str, bool]:
-    """The parameters that a model declares, and whether each may be given several times."""
-    return {
-        field.alias or name: get_origin(field.annotation) is list
-        for name, field in model.model_fields.items()
-    }
-
-
-def _reader(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
-    lists = frozenset(name for name, many in repeatable(model).items() if many)
-
-    async def read(request: Request) -> BaseModel:
-        given: dict[str, Any] = {}
-        for name, value in request.query_params.multi_items():
-            if name in lists:
-                given.setdefault(name, []).append(value)
-            else:
-                given[name] = value
-        try:
-            return model.model_validate(given)
-        except ValidationError as error:
-            raise validation_failed(
-                [{**flaw, "loc": ("query", *flaw["loc"])} for flaw in error.errors()]
-            ) from error
-
-    return read
-
-
-def described(model: type[BaseModel]) -> list[dict[str, Any]]:
-    """The model's fields as OpenAPI parameters; what they refer to is written out in place."""
-    schema = model.model_json_schema()
-    definitions = schema.get("$defs", {})
-    required = schema.get("required", [])
-    parameters: list[dict[str, Any]] = []
-    for name, field in schema["properties"].items():
-        shown = _inlined(field, definitions)
-        parameter = {"name": name, "in": "query", "required": name in required}
-        if "description" in shown:
-            parameter["description"] = shown.pop("description")
-        parameters.append({**parameter, "schema": shown})
-    return parameters
-
-
-def _inlined(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(part, list):
-        return [_inlined(entry, definitions) for entry in part]
-    if not isinstance(part, dict):
-        return part
-    reference = part.get("$ref")
-    if reference:
-        kept = {key: value for key, value in part.items() if key != "$ref"}
-        return {**_inlined(definitions[reference.rsplit("/", 1)[1]], definitions), **kept}
-    shown = {key: _inlined(value, definitions) for key, value in part.items()}
-    # A parameter that is not given is absent: there is no way to write null in a query.
-    choices = [choice for choice in shown.get("anyOf", []) if choice != {"type": "null"}]
-    if len(choices) == 1 and "anyOf" in shown:
-        del shown["anyOf"]
-        shown.pop("default", None)
-        shown = {**choices[0], **shown}
-    return shown
-
-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class FromQuery:
+    """Marks the endpoint's parameter whose fields are the query parameters."""
+
+
 class Frame(Enum):
-    """How a route meets the database."""
+    """How a route uses the database."""
 
     ONE_UNIT = "one unit"
     SNAPSHOT_FIRST = "a unit that reads, then one that writes"
@@ -138,18 +54,18 @@ class Frame(Enum):
 
 
 async def _with_token(request: Request) -> Request:
-    """Refuse what needs no database; the frame puts the unit in the place of the request."""
+    """Refuse what needs no database; the frame then replaces the request by the unit."""
     await refuse_unknown_parameters(request)
     bearer_token(request)
     return request
 
 
 async def _open_to_anybody() -> None:
-    """Ask nothing of the sender."""
+    """Mark the route; nothing is asked of the sender."""
 
 
 async def _idempotency_key(key: IdempotencyKeyHeader = None) -> str | None:
-    """Describe the header; ``answer_once`` reads it."""
+    """Put the header into the description; ``answer_once`` reads it."""
     return key
 
 
@@ -162,7 +78,7 @@ Conclusion = Callable[[UnitOfWork], Response]
 
 
 def bearer_token(request: Request) -> str:
-    """The token in the Authorization header.
+    """Return the token in the Authorization header.
 
     Raises:
         AuthenticationRequired: there is none.
@@ -174,7 +90,7 @@ def bearer_token(request: Request) -> str:
 
 
 def client_address(request: Request) -> str:
-    """The peer's address; behind a trusted proxy the server has put the client's there."""
+    """Return the client's address, which the server takes from a trusted proxy's headers."""
     return request.client.host if request.client else "-"
 
 
@@ -185,24 +101,24 @@ async def refuse_unknown_parameters(request: Request) -> None:
     flaws = []
     for name in request.query_params:
         if name not in known:
-            words = "不认识的查询参数，请核对名称或删去"
-            flaws.append(FieldError("parameter_unknown", words, parameter=name))
+            detail = "不认识的查询参数，请核对名称或删去"
+            flaws.append(FieldError("parameter_unknown", detail, parameter=name))
         elif not known[name] and len(request.query_params.getlist(name)) > 1:
-            words = "这个查询参数只能出现一次"
-            flaws.append(FieldError("parameter_repeated", words, parameter=name))
+            detail = "这个查询参数只能出现一次"
+            flaws.append(FieldError("parameter_repeated", detail, parameter=name))
     if flaws:
         raise ValidationFailed(f"{flaws[0].parameter}：{flaws[0].detail}", flaws=flaws)
 
 
 class Route(APIRoute):
-    """A route that meets the database in one of the ways of ``Frame``.
+    """A route that uses the database in one of the ways of ``Frame``.
 
     A parameter marked ``FromQuery`` takes the whole query; no other query parameter is accepted.
     A signed-in POST that creates something takes an idempotency key. ``declared`` holds the query
     parameters, and whether each may be repeated.
 
     Raises:
-        TypeError: the endpoint says in none of the ways, or in several, how it meets the database.
+        TypeError: the endpoint declares none of the ways, or several.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -210,28 +126,28 @@ class Route(APIRoute):
         self.fixed_part = path.partition("{")[0]
         dependencies = options.get("dependencies") or []
         self.frame, parameter = _frame_of(path, endpoint, dependencies)
-        asked = query_model(endpoint)
+        query = _query_model(endpoint)
         framed = _framed(endpoint, self.frame, parameter)
-        if asked:
-            name, model = asked
-            self.declared = repeatable(model)
-            read_by_dependency(framed, name, model)
+        if query:
+            name, model = query
+            self.declared = _repeatable(model)
+            _read_by_dependency(framed, name, model)
             extra = options.get("openapi_extra") or {}
-            options["openapi_extra"] = {**extra, "parameters": described(model)}
+            options["openapi_extra"] = {**extra, "parameters": _openapi_parameters(model)}
         creates = options.get("methods") == ["POST"] and options.get("status_code") == CREATED
         if creates and self.frame is not Frame.OPEN_TO_ANYBODY:
             options["dependencies"] = [*dependencies, Depends(_idempotency_key)]
         super().__init__(path, framed, **options)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Look at the fixed beginning of the path first: most routes are out with that."""
+        """Compare the fixed beginning of the path first: that rules most routes out."""
         if not scope["path"].startswith(self.fixed_part):
             return Match.NONE, {}
         return super().matches(scope)
 
 
 def api_router(prefix: str, *tags: str) -> APIRouter:
-    """A router of the API: every route is a unit of work, and is known by its function's name."""
+    """Make a router of the API; a route's operation id is its function's name."""
     return APIRouter(
         prefix=f"/api/v1{prefix}",
         tags=list(tags),
@@ -241,15 +157,15 @@ def api_router(prefix: str, *tags: str) -> APIRouter:
 
 
 def open_router() -> APIRouter:
-    """A router outside of the API, for anybody."""
+    """Make a router outside of the API, open to anybody."""
     return APIRouter(include_in_schema=False, route_class=Route, dependencies=[OPEN_TO_ANYBODY])
 
 
-def refuse_strangers(routes: Iterable[BaseRoute]) -> None:
-    """Refuse to start with a route that is not a ``Route``; files of our own are for anybody.
+def refuse_unframed(routes: Iterable[BaseRoute]) -> None:
+    """Refuse to start with a route that is not a ``Route``; static files are open to anybody.
 
     Raises:
-        TypeError: there is one.
+        TypeError: there is such a route.
     """
     for route in routes:
         files = isinstance(route, Mount) and isinstance(route.app, StaticFiles)
@@ -260,7 +176,7 @@ def refuse_strangers(routes: Iterable[BaseRoute]) -> None:
 def _frame_of(
     path: str, endpoint: Callable[..., Any], dependencies: Sequence[params.Depends]
 ) -> tuple[Frame, str]:
-    """The route's frame, and the name of the parameter that takes the unit of work."""
+    """Return the route's frame, and the name of the parameter that takes the unit of work."""
     frames = [
         (mark, name)
         for name, parameter in inspect.signature(endpoint).parameters.items()
@@ -268,7 +184,7 @@ def _frame_of(
         if isinstance(mark, Frame)
     ]
     frames += [
-        (_DECLARED[one.dependency], "") for one in dependencies if one.dependency in _DECLARED
+        (_DECLARED[entry.dependency], "") for entry in dependencies if entry.dependency in _DECLARED
     ]
     if len(frames) != 1:
         raise TypeError(
@@ -279,10 +195,10 @@ def _frame_of(
 
 
 def _framed(endpoint: Callable[..., Any], frame: Frame, parameter: str) -> Callable[..., Any]:
-    """The endpoint inside its units of work; ``parameter`` brings the request, takes the unit."""
+    """Wrap the endpoint in its units of work; ``parameter`` brings the request, takes the unit."""
     if not parameter:
         return endpoint
-    run = _in_one_unit if frame is Frame.ONE_UNIT else _read_then_written
+    run = _in_one_unit if frame is Frame.ONE_UNIT else _read_then_write
 
     @wraps(endpoint)
     def framed(**values: Any) -> Response:
@@ -301,11 +217,11 @@ def _in_one_unit(request: Request, endpoint: Callable[[UnitOfWork], Response]) -
         return answer_once(uow, request, body_fingerprint(request), partial(endpoint, uow))
 
 
-def _read_then_written(request: Request, endpoint: Callable[[UnitOfWork], Conclusion]) -> Response:
+def _read_then_write(request: Request, endpoint: Callable[[UnitOfWork], Conclusion]) -> Response:
     """Read in a snapshot, then write in a transaction that begins when the snapshot has ended.
 
-    Who it is and what he may do is asked in both; the endpoint asks for its part again in what it
-    returns. A request that has its answer already is not carried out again.
+    Both sign in anew, and what the endpoint returns checks its own premises again. A request that
+    already has its answer is not carried out again.
     """
     fingerprint = body_fingerprint(request)
     with uow_for(request, write=False) as uow:
@@ -319,14 +235,99 @@ def _read_then_written(request: Request, endpoint: Callable[[UnitOfWork], Conclu
 
 @contextmanager
 def uow_for(request: Request, *, write: bool) -> Iterator[UnitOfWork]:
-    """A unit of work of whoever sent the request, committed when the block ends.
+    """Open a unit of work of the request's sender, committed at the block's end.
 
     Raises:
         AuthenticationRequired: the request shows no valid credentials.
     """
-    changes = request.method not in SAFE_METHODS
-    place = request.scope["request_id"], client_address(request)
-    who = Credentials(bearer_token(request), *place, changes)
-    with request.app.state.open_uow(who, write=write) as uow:
+    credentials = Credentials(
+        bearer_token(request),
+        request.scope["request_id"],
+        client_address(request),
+        changes=request.method not in SAFE_METHODS,
+    )
+    with request.app.state.open_uow(credentials, write=write) as uow:
         request.scope["user_id"] = uow.actor.user_id
         yield uow
+
+
+def _query_model(endpoint: Callable[..., Any]) -> tuple[str, type[BaseModel]] | None:
+    """Return the name and the model of the endpoint's parameter marked ``FromQuery``."""
+    for name, parameter in inspect.signature(endpoint).parameters.items():
+        if get_origin(parameter.annotation) is Annotated:
+            kind, *marks = get_args(parameter.annotation)
+            if any(mark is FromQuery or isinstance(mark, FromQuery) for mark in marks):
+                return name, kind
+    return None
+
+
+def _read_by_dependency(endpoint: Callable[..., Any], name: str, model: type[BaseModel]) -> None:
+    """Let FastAPI get the parameter from our reader, which reports flaws as ours."""
+    signature = inspect.signature(endpoint)
+    reader = Annotated[model, Depends(_reader(model))]  # type: ignore[valid-type]
+    parameters = [
+        parameter.replace(annotation=reader) if parameter.name == name else parameter
+        for parameter in signature.parameters.values()
+    ]
+    endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+
+
+def _repeatable(model: type[BaseModel]) -> dict[str, bool]:
+    """Return the query parameters of a model, and whether each may be given several times."""
+    return {
+        field.alias or name: get_origin(field.annotation) is list
+        for name, field in model.model_fields.items()
+    }
+
+
+def _reader(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
+    is_list = _repeatable(model)
+
+    async def read(request: Request) -> BaseModel:
+        values: dict[str, Any] = {}
+        for name, value in request.query_params.multi_items():
+            if is_list.get(name):
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            errors = [{**part, "loc": ("query", *part["loc"])} for part in error.errors()]
+            raise validation_failed(errors) from error
+
+    return read
+
+
+def _openapi_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """Return the model's fields as OpenAPI parameters, with references written out in place."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    required = schema.get("required", [])
+    parameters: list[dict[str, Any]] = []
+    for name, field in schema["properties"].items():
+        inlined = _inlined(field, definitions)
+        parameter = {"name": name, "in": "query", "required": name in required}
+        if "description" in inlined:
+            parameter["description"] = inlined.pop("description")
+        parameters.append({**parameter, "schema": inlined})
+    return parameters
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(part, list):
+        return [_inlined(entry, definitions) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    reference = part.get("$ref")
+    if reference:
+        beside = {key: value for key, value in part.items() if key != "$ref"}
+        return {**_inlined(definitions[reference.rsplit("/", 1)[1]], definitions), **beside}
+    schema = {key: _inlined(value, definitions) for key, value in part.items()}
+    # A parameter that is not given is absent: null cannot be written in a query.
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.pop("default", None)
+        schema = {**choices[0], **schema}
+    return schema

@@ -25,7 +25,7 @@ LOW: tuple[GradeCode, ...] = ("lagging", "average")
 _FINDING, _ORGANIZATION = "条", "个"
 
 
-class State(NamedTuple):
+class CoverageState(NamedTuple):
     """How things owed stand: the feature that it gives a phrase, its name, their ids."""
 
     feature: str
@@ -37,9 +37,11 @@ def coverage(writer: Writer, prefix: str) -> list[Block]:
     """Tell how much of what is owed is done in time, late, or not; what was waived, and why."""
     lines = in_order(writer)
     states = (
-        State("in_time", "按时完成", [key for line in lines for key in line.done]),
-        State("late", "逾期完成", [key for line in lines for key in line.done_late]),
-        State("missing", "到期未完成", [missed.id for line in lines for missed in line.missing]),
+        CoverageState("in_time", "按时完成", [key for line in lines for key in line.done]),
+        CoverageState("late", "逾期完成", [key for line in lines for key in line.done_late]),
+        CoverageState(
+            "missing", "到期未完成", [missed.id for line in lines for missed in line.missing]
+        ),
     )
     owed = [key for state in states for key in state.ids]
     sentences = []
@@ -71,7 +73,9 @@ def _occurrences(writer: Writer, ids: Sequence[str], label: str) -> Clause:
     return writer.counting.of("occurrence", ids, ITEM, label)
 
 
-def _owed(writer: Writer, states: Iterable[State], owed: Sequence[str]) -> tuple[set[str], Slots]:
+def _owed(
+    writer: Writer, states: Iterable[CoverageState], owed: Sequence[str]
+) -> tuple[set[str], Slots]:
     """Return the features and slots of what is owed, in its parts."""
     present = [state for state in states if state.ids]
     parts = [state.name + _occurrences(writer, state.ids, state.name) for state in present]

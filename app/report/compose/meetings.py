@@ -1,12 +1,11 @@
-"""Meetings: group study, special meetings, 三会一课 and all others, plus quarterly assessment."""
+"""Meetings: group study, special meetings, 三会一课 and all others."""
 
 from collections.abc import Sequence
 
 from app.meetings.rules import MeetingType
 from app.report.blocks import Block
 from app.report.compose import wording
-from app.report.compose import wording as periods
-from app.report.compose.counts import Clause, Slots, grouped, join_clauses
+from app.report.compose.counts import Clause, Slots, by_key, grouped, join_clauses
 from app.report.compose.wording import MEETING_NAMES, SPECIAL_TOPICS
 from app.report.compose.writer import Writer, days_of, features_of, months, span
 from app.report.facts import Fact
@@ -30,8 +29,8 @@ _EACH_QUARTER = "（各季度均有安排）"
 _LECTURE_NAMES = frozenset({"党课", "专题党课", "书记党课", "书记讲党课", "讲党课"})
 
 
-def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Theoretical study of the central group, with what was studied."""
+def studies(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell theoretical study of the central group, with what was studied."""
     sentences = []
     for agent, group in writer.by_agent(facts):
         themes = _themes(group)
@@ -46,12 +45,12 @@ def studies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
             "attendance": _attendance(writer, group),
         }
         clause = writer.phrase("study", features, slots)
-        sentences.append(writer.sentence(f"{where}.study.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.study.{agent.code}", clause, group))
     return sentences
 
 
 def _themes(facts: Sequence[Fact]) -> list[str]:
-    """What was studied, once each; nothing when a title tells only that it was a study."""
+    """Return what was studied, once each; nothing when a title tells only that it was a study."""
     themes = []
     for fact in facts:
         title = wording.stem(fact.title)
@@ -63,28 +62,28 @@ def _themes(facts: Sequence[Fact]) -> list[str]:
     return list(dict.fromkeys(themes))
 
 
-def specials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Special meetings joined by topic: 三次A、两次B和两次C, with their months."""
+def specials(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell special meetings by topic: 三次A、两次B和两次C, with their months."""
     sentences = []
     for agent, group in writer.by_agent(facts):
-        topics = [members for _, members in grouped(group, lambda fact: fact.topic, SPECIAL_TOPICS)]
+        topics = grouped(group, lambda fact: fact.topic, SPECIAL_TOPICS)
         features = {"kinds"} if len(topics) > 1 else set()
-        if all("halves" in features_of(members) for members in topics):
+        if all("halves" in features_of(members) for _, members in topics):
             features.add("halves")
         meetings = [
-            writer.counting.records(members, "次", SPECIAL_TOPICS[members[0].topic])
-            + SPECIAL_TOPICS[members[0].topic]
+            writer.counting.records(members, "次", SPECIAL_TOPICS[topic])
+            + SPECIAL_TOPICS[topic]
             + _bracketed(members)
-            for members in topics
+            for topic, members in topics
         ]
         slots: Slots = {
             **writer.doers(agent, "chair"),
-            "during": periods.during(writer.fact_set),
+            "during": wording.during(writer.fact_set),
             "meetings": join_clauses(meetings),
             "attendance": _attendance(writer, group),
         }
         clause = writer.phrase("special", features, slots)
-        sentences.append(writer.sentence(f"{where}.special.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.special.{agent.code}", clause, group))
     return sentences
 
 
@@ -92,42 +91,41 @@ def _bracketed(facts: Sequence[Fact]) -> str:
     days = days_of(facts)
     if len(days) < len(facts) or len(facts) > _MONTHS_IN_BRACKETS:
         return ""
-    found = wording.months_of(days)
-    return "（" + "、".join(f"{month}月" for month in found) + "）"
+    return "（" + "、".join(f"{month}月" for month in wording.months_of(days)) + "）"
 
 
-def _everyone(writer: Writer, facts: Sequence[Fact]) -> list[list[Fact]]:
-    """The facts by organisation; an organisation in scope without facts has an empty list."""
-    owners = {fact.organization_name for fact in facts}
+def _months_by_organization(writer: Writer, facts: Sequence[Fact]) -> list[set[int]]:
+    """Return each organisation's months; one in scope without facts has none."""
+    by_name: dict[str, set[int]] = {}
     if any(not writer.is_own(fact) for fact in facts):
-        owners |= set(writer.fact_set.branch_names)
-    return [[fact for fact in facts if fact.organization_name == owner] for owner in sorted(owners)]
+        by_name = {name: set() for name in writer.fact_set.branch_names}
+    for fact in facts:
+        held = by_name.setdefault(fact.organization_name, set())
+        if fact.day:
+            held.add(fact.day.month)
+    return list(by_name.values())
 
 
 def _coverage(writer: Writer, facts: Sequence[Fact], verb: str) -> str:
-    """逐月 or 各季度 only when it holds for every organisation in scope."""
-    covered = [set(wording.months_of(days_of(group))) for group in _everyone(writer, facts)]
+    """Return 逐月 or 各季度 only when it holds for every organisation in scope."""
+    covered = _months_by_organization(writer, facts)
     first, last = writer.fact_set.days
     as_of = writer.fact_set.as_of
     end = last.month + 1 if as_of > last else as_of.month
     whole, passed = range(first.month, last.month + 1), range(first.month, end)
     each = "均" if len(covered) > 1 else ""
-    if all(found >= set(whole) for found in covered):
+    if all(held >= set(whole) for held in covered):
         return f"（{each}逐月{verb}）"
-    if len(passed) >= _MONTHLY_FROM and all(found >= set(passed) for found in covered):
+    if len(passed) >= _MONTHLY_FROM and all(held >= set(passed) for held in covered):
         return f"（{first.month}月至{end - 1}月{each}逐月{verb}）"
-    quarters = {_quarter(month) for month in whole}
-    if len(quarters) > 1 and all({_quarter(m) for m in found} == quarters for found in covered):
+    quarters = set(map(wording.quarter, whole))
+    if len(quarters) > 1 and all(set(map(wording.quarter, held)) == quarters for held in covered):
         return _EACH_QUARTER
     return ""
 
 
-def _quarter(month: int) -> int:
-    return (month + 2) // 3
-
-
-def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """三会 and theme days with how they cover the year; what the reporter chaired is told apart."""
+def routines(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell 三会 and theme days with how they cover the year; what the reporter chaired apart."""
     sentences = []
     for is_own in (True, False):
         group = [fact for fact in facts if writer.is_own(fact) is is_own]
@@ -135,30 +133,29 @@ def routines(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
             continue
         agent = writer.holder(group)
         kinds = [members for _, members in grouped(group, lambda fact: fact.type, ROUTINE_TYPES)]
-        together = len(kinds) > 1 and all(
-            _coverage(writer, kind, "") == _EACH_QUARTER for kind in kinds
+        is_joint = len(kinds) > 1 and all(
+            _coverage(writer, members, "") == _EACH_QUARTER for members in kinds
         )
         halves = [
-            _held(writer, verb, chosen, covered=not together)
+            _held(writer, verb, chosen, covered=not is_joint)
             for verb, is_day in (("召开", False), ("开展", True))
-            if (chosen := [kind for kind in kinds if (kind[0].type == THEME_DAY) is is_day])
+            if (chosen := [rows for rows in kinds if (rows[0].type == THEME_DAY) is is_day])
         ]
         meetings = join_clauses(halves, "；", "；")
         slots: Slots = {
             **writer.doers(agent, "plain"),
             "period": writer.period,
-            "meetings": meetings + ("，以上各季度均有安排" if together else ""),
+            "meetings": meetings + ("，以上各季度均有安排" if is_joint else ""),
         }
         features = {"several"} if len(kinds) > 1 else set()
         clause = writer.phrase("routine", features, slots)
-        sentences.append(writer.sentence(f"{where}.routine.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.routine.{agent.code}", clause, group))
     return sentences
 
 
 def _held(writer: Writer, verb: str, kinds: Sequence[Sequence[Fact]], *, covered: bool) -> Clause:
     clauses = [
-        MEETING_NAMES[members[0].type]
-        + writer.counting.records(members, "次", MEETING_NAMES[members[0].type])
+        writer.counting.named(MEETING_NAMES[members[0].type], members, "次")
         + (_coverage(writer, members, verb) if covered else "")
         for members in kinds
     ]
@@ -175,15 +172,15 @@ def _chaired(writer: Writer, facts: Sequence[Fact]) -> Clause:
     return f"，其中{writer.reporter}主持" + writer.counting.records(chaired, "次", "主持")
 
 
-def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Party lectures: what the reporter gave with its titles, what was organised as a number."""
+def lectures(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell party lectures: one's own with their titles, those of organisations below by number."""
     sentences = []
     for agent, group in writer.by_agent(facts):
         features = features_of(group)
         titles = list(dict.fromkeys(wording.quoted(fact.title) for fact in group))
         is_telling = not any(wording.stem(fact.title) in _LECTURE_NAMES for fact in group)
-        is_short = is_telling and len(titles) == len(group) <= wording.NAMES_LIMIT
-        if agent.role != "below" and is_short:
+        is_listed = is_telling and len(titles) == len(group) <= wording.NAMES_LIMIT
+        if agent.role != "below" and is_listed:
             features.add("titles")
         slots: Slots = {
             **writer.doers(agent, "give"),
@@ -193,57 +190,50 @@ def lectures(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
             "attendance": _attendance(writer, group),
         }
         clause = writer.phrase("lecture", features, slots)
-        sentences.append(writer.sentence(f"{where}.lecture.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.lecture.{agent.code}", clause, group))
     return sentences
 
 
-def others(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """All other meetings by type, each with its number and months."""
+def others(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell all other meetings by type, each with its number and months."""
     sentences = []
     for agent, group in writer.by_agent(facts):
-        one_month = "dated" in features_of(group) and "spread" not in features_of(group)
-        kinds: dict[str, list[Fact]] = {}
-        for fact in group:
-            name = MEETING_NAMES.get(fact.type) or wording.named(wording.stem(fact.title))
-            kinds.setdefault(name, []).append(fact)
-        shown = list(kinds.items())
-        rest = []
-        if len(shown) > wording.NAMES_LIMIT:
-            shown, rest = shown[: wording.NAMES_SHOWN], shown[wording.NAMES_SHOWN :]
+        is_one_month = features_of(group) & {"dated", "spread"} == {"dated"}
+        kinds = by_key(group, _name_of)
+        is_cut = len(kinds) > wording.NAMES_LIMIT
+        shown = list(kinds.items())[: wording.NAMES_SHOWN if is_cut else None]
         clauses = [
-            name
-            + writer.counting.records(members, "次", name)
-            + ("" if one_month else _bracketed(members))
+            writer.counting.named(name, members, "次")
+            + ("" if is_one_month else _bracketed(members))
             for name, members in shown
         ]
-        meetings = join_clauses(clauses, last="、" if rest else "和")
-        if rest:
+        meetings = join_clauses(clauses, last="、" if is_cut else "和")
+        if is_cut:
             meetings += "等会议" + writer.counting.records(group, "次", "会议")
         slots: Slots = {**writer.doers(agent, "hold"), "meetings": meetings, "when": months(group)}
-        features = {"dated"} if one_month else set()
+        features = {"dated"} if is_one_month else set()
         if len(kinds) > 1:
             features.add("kinds")
         clause = writer.phrase("meeting", features, slots)
-        sentences.append(writer.sentence(f"{where}.meeting.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.meeting.{agent.code}", clause, group))
     return sentences
 
 
+def _name_of(fact: Fact) -> str:
+    return MEETING_NAMES.get(fact.type) or wording.named(wording.stem(fact.title))
+
+
 def _attendance(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    """Attendance when it tells something: everybody came each time, or fewer than four fifths."""
-    known = [
-        (fact, fact.expected, fact.present)
-        for fact in facts
-        if fact.expected and fact.present is not None
-    ]
-    if not known or len(known) < len(facts):
+    """Return attendance where it says something: all came each time, or fewer than four fifths."""
+    expected = [(fact, fact.expected) for fact in facts if fact.expected]
+    present = [(fact, fact.present) for fact in facts if fact.present is not None]
+    if not facts or not len(expected) == len(present) == len(facts):
         return Clause()
-    expected = sum(row[1] for row in known)
-    present = sum(row[2] for row in known)
-    if all(row[1] == row[2] for row in known):
-        return Clause("，每次均全员到会" if len(known) >= _TELLING_MEETINGS else "")
-    if present and present < expected * _TELLING_ATTENDANCE:
+    if expected == present:
+        return Clause("，每次均全员到会" if len(facts) >= _TELLING_MEETINGS else "")
+    came = sum(number for _, number in present)
+    if 0 < came < sum(number for _, number in expected) * _TELLING_ATTENDANCE:
         counting = writer.counting
-        should = counting.person_sum([(row[0], row[1]) for row in known], "应到")
-        came = counting.person_sum([(row[0], row[2]) for row in known], "实到")
-        return "，应到" + should + "、实到" + came
+        people = counting.person_sum(expected, "应到"), counting.person_sum(present, "实到")
+        return "，应到" + people[0] + "、实到" + people[1]
     return Clause()

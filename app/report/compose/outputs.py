@@ -1,4 +1,4 @@
-"""Works: policies, platforms, breakthroughs, articles, awards, briefings and other material."""
+"""Outputs: policies, platforms, breakthroughs, articles, awards, briefings, other material."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,6 +12,7 @@ from app.report.compose.counts import (
     Slots,
     SlotValue,
     amount_of,
+    by_key,
     grouped,
     join_clauses,
 )
@@ -20,7 +21,6 @@ from app.report.facts import Count, Fact
 
 _AWARD_ENDINGS = ("奖", "称号", "表彰", "表扬", "证书")
 _COURSE_ENDING = "课题"
-_POLICY_RULES = {"created": "policy.created", "revised": "policy.revised"}
 
 
 def _slots(writer: Writer, agent: Agent, style: VerbStyle, facts: Sequence[Fact]) -> Slots:
@@ -31,8 +31,8 @@ def _titles(facts: Sequence[Fact], spell: Callable[[str], str]) -> str:
     return wording.names(list(dict.fromkeys(spell(fact.title) for fact in facts)))
 
 
-def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Policies by name: created and revised ones apart, each by who made them."""
+def policies(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell policies by name: created and revised ones apart, each by who made them."""
     sentences = []
     for agent, done in writer.by_agent(facts):
         for change in ("created", "revised", None):
@@ -44,16 +44,16 @@ def policies(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
             is_telling = len({fact.title for fact in group}) == len(group)
             slots["titles"] = _titles(group, wording.work_title) if is_telling else ""
             slots["count"] = writer.counting.records(group, "项", "制度")
-            rule = _POLICY_RULES.get(change or "", "policy.unstated")
+            rule = f"policy.{change or 'unstated'}"
             features = features_of(group) | ({"titles"} if is_telling else set())
             clause = writer.phrase(rule, features, slots)
-            key = f"{where}.{rule}.{agent.code}"
+            key = f"{prefix}.{rule}.{agent.code}"
             sentences.append(writer.sentence(key, clause, group))
     return sentences
 
 
-def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Tasks taken on (课题攻关) by name, with the difficulties they solved."""
+def breakthroughs(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell tasks taken on (课题攻关) by name, with the difficulties they solved."""
     sentences = []
     for agent, group in writer.by_agent(facts):
         slots = _slots(writer, agent, "lead", group)
@@ -66,13 +66,13 @@ def breakthroughs(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Blo
         slots["count"] = writer.counting.records(group, "项", "课题攻关")
         slots["solved"] = _solved(writer, group)
         clause = writer.phrase("breakthrough", features_of(group), slots)
-        sentences.append(writer.sentence(f"{where}.breakthrough.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.breakthrough.{agent.code}", clause, group))
     return sentences
 
 
 def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
-    known = [(fact, Count(fact.solved_difficulties)) for fact in facts if fact.solved_difficulties]
-    total = writer.counting.total(known, "处", "破解难点")
+    solved = [(fact, Count(fact.solved_difficulties)) for fact in facts if fact.solved_difficulties]
+    total = writer.counting.total(solved, "处", "破解难点")
     return "，破解难点" + total if total else Clause()
 
 
@@ -80,19 +80,19 @@ def _solved(writer: Writer, facts: Sequence[Fact]) -> Clause:
 _LABELS: Mapping[str, str] = {**OUTPUT.types, OutputType.AWARD: "表彰奖励"}
 
 
-def articles(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Articles with their titles."""
-    return _named(writer, where, facts, (OutputType.ARTICLE, "plain"), wording.work_title)
+def articles(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell articles by their titles."""
+    return _by_name(writer, prefix, facts, (OutputType.ARTICLE, "plain"), wording.work_title)
 
 
-def platforms(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Platforms and places that were built."""
-    return _named(writer, where, facts, (OutputType.PLATFORM, "head"), wording.named)
+def platforms(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell platforms and places that were built, by name."""
+    return _by_name(writer, prefix, facts, (OutputType.PLATFORM, "head"), wording.named)
 
 
-def awards(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Awards by name."""
-    return _named(writer, where, facts, (OutputType.AWARD, "plain"), _award)
+def awards(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell awards by name."""
+    return _by_name(writer, prefix, facts, (OutputType.AWARD, "plain"), _award)
 
 
 def _award(title: str) -> str:
@@ -100,14 +100,14 @@ def _award(title: str) -> str:
     return name if title.endswith(_AWARD_ENDINGS) else f"{name}表彰"
 
 
-def _named(
+def _by_name(
     writer: Writer,
-    where: str,
+    prefix: str,
     facts: Sequence[Fact],
-    how: tuple[OutputType, VerbStyle],
+    sort: tuple[OutputType, VerbStyle],
     spell: Callable[[str], str],
 ) -> list[Block]:
-    rule, style = how
+    rule, style = sort
     unit = OUTPUT.measure_of(rule)
     sentences = []
     for agent, group in writer.by_agent(facts):
@@ -118,50 +118,51 @@ def _named(
         if len({spell(fact.title) for fact in group}) < len(group):
             features.add("repeated")
         clause = writer.phrase(rule, features, slots)
-        sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.{rule}.{agent.code}", clause, group))
     return sentences
 
 
-# What is told as material, with the rule of its phrases.
-_MADE: Mapping[OutputType, str] = {
+# What is told as material, with the rule of its phrases; any other type is told as the last.
+_MATERIAL_RULES: Mapping[OutputType, str] = {
     OutputType.BRIEFING: "briefing",
     OutputType.MATERIAL: "material",
     OutputType.OTHER: "other_output",
 }
 
 
-def _made_as(fact: Fact) -> str:
-    return fact.type if fact.type in _MADE else OutputType.OTHER
+def _material_type(fact: Fact) -> str:
+    return fact.type if fact.type in _MATERIAL_RULES else OutputType.OTHER
 
 
-def materials(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Briefings (期), material (份) and what is neither (项).
+def materials(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell briefings (期), material (份) and what is neither (项).
 
     An entered quantity counts instead of the record, but nothing that is counted in 项.
     """
     sentences = []
-    for type_, rule in _MADE.items():
-        chosen = [fact for fact in facts if _made_as(fact) == type_]
-        for agent, group in writer.by_agent(chosen):
+    for type_, members in grouped(facts, _material_type, _MATERIAL_RULES):
+        rule = _MATERIAL_RULES[type_]
+        for agent, group in writer.by_agent(members):
             slots = _slots(writer, agent, "plain", group)
             if type_ == OutputType.BRIEFING:
                 del slots["when"]  # issues are told by their span
             is_entered = _is_entered(group, type_)
             slots["count"] = _number(writer, group, type_, _LABELS[type_], is_entered=is_entered)
-            slots["titles"], features = _made(writer, group, type_)
+            slots["titles"], features = _material_titles(
+                writer, group, type_, is_entered=is_entered
+            )
             clause = writer.phrase(rule, features_of(group) | features, slots)
-            sentences.append(writer.sentence(f"{where}.{rule}.{agent.code}", clause, group))
+            sentences.append(writer.sentence(f"{prefix}.{rule}.{agent.code}", clause, group))
     return sentences
 
 
-def _made(writer: Writer, facts: Sequence[Fact], type_: OutputType) -> tuple[SlotValue, set[str]]:
-    """The titles, of several each with its number; a long list is cut."""
-    by_title: dict[str, list[Fact]] = {}
-    for fact in facts:
-        by_title.setdefault(wording.quoted(fact.title), []).append(fact)
+def _material_titles(
+    writer: Writer, facts: Sequence[Fact], type_: OutputType, *, is_entered: bool
+) -> tuple[SlotValue, set[str]]:
+    """Return the titles, of several each with its number; a long list is cut."""
+    by_title = by_key(facts, lambda fact: wording.quoted(fact.title))
     if len(by_title) == 1 or len(by_title) > wording.NAMES_LIMIT:
         return wording.names(list(by_title)), {"cut"} if len(by_title) > 1 else set()
-    is_entered = _is_entered(facts, type_)
     entries = []
     for title, same in by_title.items():
         number = _number(writer, same, type_, _LABELS[type_], is_entered=is_entered)

@@ -1,4 +1,4 @@
-"""Tables of a report: the three meetings and one lecture (三会一课), the rectifications."""
+"""Tables of a report: the meetings of 三会一课, the rectifications."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ COLUMN_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OwedMeetings:
-    """How often an organisation owed a kind of meeting; `type` is the meeting's."""
+    """How often an organisation had to hold a type of meeting."""
 
     organization_id: RecordId
     organization_name: str
@@ -38,17 +38,17 @@ class OwedMeetings:
 
 
 def note(text: str) -> DocumentParagraph:
-    """A line in plain words below a table."""
+    """Return a line of text below a table."""
     return DocumentParagraph((Run(text),))
 
 
 def day_text(day: date | None) -> str:
-    """A day in a table's cell."""
+    """Return a day as it stands in a cell."""
     return day.isoformat() if day else NOTHING
 
 
 def meetings_table(fact_set: FactSet, owed: Sequence[OwedMeetings] = ()) -> tuple[Element, ...]:
-    """How often each organisation in scope held the meetings of 三会一课; nothing without any.
+    """Return how often each organisation held the meetings of 三会一课; nothing if none.
 
     With `owed` a cell says held/owed, and organisations that only owe are there too.
     """
@@ -56,35 +56,32 @@ def meetings_table(fact_set: FactSet, owed: Sequence[OwedMeetings] = ()) -> tupl
     due: Counter[tuple[RecordId, str]] = Counter()
     names = {fact_set.organization_id: fact_set.organization_name}
     for fact in fact_set.facts:
-        if fact.kind == ItemKind.MEETING and is_reported(fact_set, fact) and _column(fact.type):
-            held[fact.organization_id, _column(fact.type)] += 1
+        is_meeting = fact.kind == ItemKind.MEETING and is_reported(fact_set, fact)
+        if is_meeting and (column := COLUMN_OF.get(fact.type)):
+            held[fact.organization_id, column] += 1
             names.setdefault(fact.organization_id, fact.organization_name)
-    for debt in owed:
-        due[debt.organization_id, _column(debt.type)] += debt.times
-        names.setdefault(debt.organization_id, debt.organization_name)
+    for row in owed:
+        due[row.organization_id, COLUMN_OF.get(row.type, "")] += row.times
+        names.setdefault(row.organization_id, row.organization_name)
     if not held and not due:
         return ()
-    silent = sorted(set(fact_set.branch_names) - set(names.values()))
     rows = [
-        (name, *(_cell(held[key, header], due[key, header]) for header in COLUMN_OF.values()))
+        (name, *(_cell(held[key, column], due[key, column]) for column in COLUMN_OF.values()))
         for key, name in _in_order(fact_set, names)
     ]
-    rows += [(name, *(NOTHING for _ in COLUMN_OF)) for name in silent]
+    without = sorted(set(fact_set.branch_names) - set(names.values()))
+    rows += [(name, *(NOTHING for _ in COLUMN_OF)) for name in without]
     meaning = "格中为已召开次数" + ("/应召开次数" if due else "")
     header = ("党组织", *COLUMN_OF.values())
     table = Table("三会一课完成情况", header, tuple(rows[:LONGEST]), (7, 5, 6, 4, 3))
-    words = f"注：{meaning}，单位为次；“{NOTHING}”表示没有登记。"
+    text = f"注：{meaning}，单位为次；“{NOTHING}”表示没有登记。"
     if len(rows) > LONGEST:
-        words += f"另有{len(rows) - LONGEST}个党组织未在表中列出。"
-    return table, note(words)
-
-
-def _column(type_: str) -> str:
-    return COLUMN_OF.get(type_, "")
+        text += f"另有{len(rows) - LONGEST}个党组织未在表中列出。"
+    return table, note(text)
 
 
 def _in_order(fact_set: FactSet, names: Mapping[RecordId, str]) -> list[tuple[RecordId, str]]:
-    """The reporting organisation first, then those below by name."""
+    """Return the reporting organisation first, then those below by name."""
     own = fact_set.organization_id
     return sorted(names.items(), key=lambda pair: (pair[0] != own, pair[1], pair[0]))
 
@@ -96,7 +93,7 @@ def _cell(count: int, due: int) -> str:
 
 
 def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
-    """The rectifications that the report tells of, those not closed first; nothing without any."""
+    """Return the rectifications that the report tells of, closed ones last; nothing if none."""
     facts = [
         fact
         for fact in fact_set.facts
@@ -105,7 +102,7 @@ def rectifications_table(fact_set: FactSet) -> tuple[Element, ...]:
     if not facts:
         return ()
     facts.sort(key=lambda fact: (fact.status == "closed", fact.due_on or date.max, fact.id))
-    columns = [column for column in _LEDGER if fact_set.include_descendants or column[0] != PLACE]
+    columns = [row for row in _LEDGER if fact_set.include_descendants or row[0] != _ORGANIZATION]
     rows = tuple(
         (str(number), *(cell(fact) for _, _, cell in columns))
         for number, fact in enumerate(facts[:LONGEST], start=1)
@@ -124,21 +121,21 @@ def _state(fact: Fact) -> str:
 
 
 def _source(fact: Fact) -> str:
-    labels = (label for source, label in SOURCE_LABELS.items() if source == fact.source)
-    return next(labels, NOTHING)
+    return next((label for key, label in SOURCE_LABELS.items() if key == fact.source), NOTHING)
 
 
-def _answerable(fact: Fact) -> str:
-    known = (fact.responsible_department, fact.responsible_person)
-    return "、".join(name for name in known if name) or NOTHING
+def _responsible(fact: Fact) -> str:
+    names = (fact.responsible_department, fact.responsible_person)
+    return "、".join(name for name in names if name) or NOTHING
 
 
-PLACE = "党组织"
+_ORGANIZATION = "党组织"
+# The columns: header, share of the width, cell.
 _LEDGER: Sequence[tuple[str, int, Callable[[Fact], str]]] = (
-    (PLACE, 6, lambda fact: fact.organization_name),
+    (_ORGANIZATION, 6, lambda fact: fact.organization_name),
     ("问题", 9, lambda fact: fact.title),
     ("来源", 4, _source),
-    ("责任部门、责任人", 5, _answerable),
+    ("责任部门、责任人", 5, _responsible),
     ("整改时限", 6, lambda fact: day_text(fact.due_on)),
     ("状态", 6, _state),
     ("销号时间", 6, lambda fact: day_text(fact.completed_on)),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.items.rules import ItemKind
 from app.report.blocks import Block
 from app.report.compose.counts import Clause, Counted, Slots, grouped, join_clauses, people_or_fewer
-from app.report.compose.writer import Writer, features_of, span
+from app.report.compose.writer import PERSONS, Writer, features_of, span
 from app.report.facts import Fact
 from app.sanctions.kind import KIND as SANCTION
 from app.talks.kind import KIND as TALK
@@ -13,7 +13,6 @@ from app.talks.rules import TalkType
 
 # The words of a headline or heading under which supervision need not be announced again.
 SUPERVISION = "监督执纪"
-_BY_NAME = {"reporter": "由", "post": "由"}
 
 
 def by_type(writer: Writer, rows: Sequence[Counted]) -> list[Clause]:
@@ -36,8 +35,8 @@ def sanctioned(writer: Writer, rows: Sequence[Counted]) -> Clause:
     return people_or_fewer(writer.counting, rows, SANCTION.label, writer.options)
 
 
-def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """谈心谈话 in person-times; 约谈 and 廉政谈话 in distinct people; each family by itself."""
+def talks(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell 谈心谈话 in person-times, 约谈 and 廉政谈话 in distinct people, each type by itself."""
     sentences = []
     for agent, group in writer.by_agent(facts):
         clauses = by_type(writer, group)
@@ -48,12 +47,12 @@ def talks(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
         }
         features = features_of(group) | ({"kinds"} if len(clauses) > 1 else set())
         clause = writer.phrase("talk", features, slots)
-        sentences.append(writer.sentence(f"{where}.talk.{agent.code}", clause, group))
+        sentences.append(writer.sentence(f"{prefix}.talk.{agent.code}", clause, group))
     return sentences
 
 
-def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block]:
-    """Supervision talks by type and sanctions, as numbers of people and nothing else.
+def supervision(writer: Writer, prefix: str, facts: Sequence[Fact]) -> list[Block]:
+    """Tell supervision talks by type and sanctions, as numbers of people and nothing else.
 
     With small counts withheld a family of fewer than three is told without its number.
     """
@@ -62,16 +61,14 @@ def supervision(writer: Writer, where: str, facts: Sequence[Fact]) -> list[Block
     features = {name for name, group in (("talks", held), ("sanctions", given)) if group}
     if SUPERVISION in writer.under:
         features.add("headed")
-    agents = writer.by_agent(held)
-    doer = ""
-    if len(agents) == 1 and agents[0][0].role in _BY_NAME:
-        doer = _BY_NAME[agents[0][0].role] + agents[0][0].label
+    agents = [agent for agent, _ in writer.by_agent(held)]
+    is_by_one = len(agents) == 1 and agents[0].role in PERSONS
     slots: Slots = {
         "period": writer.period,
-        "doer": doer,
+        "doer": "由" + agents[0].label if is_by_one else "",
         "talks": join_clauses(by_type(writer, held), last="、"),
         "sanctions": sanctioned(writer, given),
     }
     writer.last = None
     clause = writer.phrase("supervision", features, slots)
-    return [writer.sentence(f"{where}.supervision", clause, facts)]
+    return [writer.sentence(f"{prefix}.supervision", clause, facts)]

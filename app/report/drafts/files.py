@@ -1,6 +1,7 @@
 """Files of a report in every format, and proofreading of its text."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from app.report.drafts.rules import ReportStatus
 from app.report.drafts.service import blocks_of, sources_of
 from app.report.facts import Fact, RecordId
 from app.report.files.formats import Format, FormatName
-from app.report.files.model import PART_NAMES, Document, outside_gb2312
+from app.report.files.model import Document, outside_gb2312
 from app.report.templates import content_of, kept_revision, styles_of
 
 
@@ -173,13 +174,7 @@ def proofread_report(uow: UnitOfWork, report: Report) -> ProofreadingRead:
             if block.unsupported_numbers
         ],
         outside_gb2312=[
-            StrayRead(
-                character=stray.character,
-                code_point=stray.code_point,
-                part=PART_NAMES[stray.part],
-                context=stray.context,
-            )
-            for stray in outside_gb2312(document)
+            StrayRead.model_validate(asdict(stray)) for stray in outside_gb2312(document)
         ],
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, false, insert, select
 
 from app.checklist.queries import below
-from app.core.audit import State, Trail
+from app.core.audit import AuditState, Trail
 from app.core.changes import patched, write_fields
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
@@ -332,7 +332,11 @@ def _copy_rows(uow: UnitOfWork, model: type[Any], report: Report, draft: Report)
 
 
 def note_change(
-    uow: UnitOfWork, action: str, report: Report, before: State | None, after: State | None
+    uow: UnitOfWork,
+    action: str,
+    report: Report,
+    before: AuditState | None,
+    after: AuditState | None,
 ) -> None:
     """Add a change of a report to the audit trail; a restricted report's is restricted too."""
     _TRAIL.note_as(uow, f"report.{action}", report, before, after)

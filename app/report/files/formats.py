@@ -1,4 +1,4 @@
-"""The formats that every text of the report room is offered in, as one table."""
+"""The table of formats that every text of the report room is offered in."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """The media type, with the encoding where it is text."""
+        """The media type, with the encoding where the format is text."""
         is_text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
@@ -46,8 +46,8 @@ def _plain(write: Callable[[Document, DocumentVariant], bytes]) -> FileWriter:
 
 
 FORMATS: Mapping[str, Format] = {
-    offered.media_type: offered
-    for offered in (
+    format_.media_type: format_
+    for format_ in (
         Format("docx", "Word", WORD, "docx", to_word, styled=True),
         Format("html", "网页", "text/html", "html", _plain(to_html)),
         Format("markdown", "Markdown", "text/markdown", "md", _plain(to_markdown)),
@@ -57,27 +57,27 @@ FORMATS: Mapping[str, Format] = {
 }
 """Every format by its media type; a new one is a line here, its name above and its writer."""
 
-NAMES: Mapping[FormatName, Format] = {offered.name: offered for offered in FORMATS.values()}
+NAMES: Mapping[FormatName, Format] = {format_.name: format_ for format_ in FORMATS.values()}
 
 RANGES: Mapping[str, str] = {"*/*": JSON, "text/*": "text/plain", "application/*": JSON}
 """The format that is sent to those who accept any of a range."""
 
 
 def file_headers(
-    document: Document, offered: Format, variant: DocumentVariant = "final"
+    document: Document, format_: Format, variant: DocumentVariant = "final"
 ) -> dict[str, str]:
-    """The headers that a file is sent with."""
+    """Return the headers that a file is sent with."""
     return {
-        "Content-Type": offered.content_type,
-        "Content-Disposition": content_disposition(file_name(document, offered, variant)),
+        "Content-Type": format_.content_type,
+        "Content-Disposition": content_disposition(file_name(document, format_, variant)),
         "Vary": "Accept",
         "X-Content-Type-Options": "nosniff",
     }
 
 
-def file_name(document: Document, offered: Format, variant: DocumentVariant = "final") -> str:
-    """What the file is called: the title, 审阅稿 when it holds remarks, the extension."""
+def file_name(document: Document, format_: Format, variant: DocumentVariant = "final") -> str:
+    """Return the file's name: the title, 审阅稿 when it holds remarks, the extension."""
     title = _NOT_IN_NAMES.sub("", unix_lines(document.title).replace("\n", ""))
     stem = title[:LONGEST_NAME].strip(" .") or "报告"
-    reviewed = "（审阅稿）" if variant == "review" else ""
-    return f"{stem}{reviewed}.{offered.extension}"
+    suffix = "（审阅稿）" if variant == "review" else ""
+    return f"{stem}{suffix}.{format_.extension}"

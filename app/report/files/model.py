@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, pairwise
@@ -38,7 +38,7 @@ class DocumentParagraph:
 
     @property
     def text(self) -> str:
-        """The paragraph as it is read."""
+        """The text of all runs together."""
         return "".join(run.text for run in self.runs)
 
 
@@ -82,30 +82,82 @@ class Document:
     annexes: tuple[Annex, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text that is read as a whole, and what readers call this part of a document."""
+
+    part: str
+    text: str
+
+
+def unix_lines(text: str) -> str:
+    """Return the text with every kind of line end as a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def signed_line(document: Document) -> str | None:
+    """Return the date under the text, without leading zeros: 2018年12月3日; None without one."""
+    day = document.signed_on
+    return f"{day.year}年{day.month}月{day.day}日" if day else None
+
+
+def salutation_line(salutation: str) -> str:
+    """Return the salutation with its full-width colon."""
+    return f"{salutation}："
+
+
+def marked_annexes(document: Document) -> Iterator[tuple[str, Annex]]:
+    """Yield each annex with the mark above it: 附件 for the only one, else 附件1 and so on."""
+    for number, annex in enumerate(document.annexes, start=1):
+        yield "附件" if len(document.annexes) == 1 else f"附件{number}", annex
+
+
+def annex_list(document: Document) -> tuple[str, ...]:
+    """Return the lines that list the annexes after the text; the first begins with 附件：."""
+    titles = [annex.title for annex in document.annexes]
+    if len(titles) > 1:
+        titles = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
+    return tuple(f"附件：{title}" if not index else title for index, title in enumerate(titles))
+
+
+def pieces(document: Document) -> Iterator[Piece]:
+    """Yield every text that a reader of the document sees, in order, as it was given."""
+    yield Piece("标题", document.title)
+    if document.byline:
+        yield Piece("署名", document.byline)
+    if document.salutation:
+        yield Piece("称谓", salutation_line(document.salutation))
+    yield from _element_pieces(document.body)
+    for line in annex_list(document):
+        yield Piece("附件说明", line)
+    if document.signatory:
+        yield Piece("落款", document.signatory)
+    if day := signed_line(document):
+        yield Piece("成文日期", day)
+    for mark, annex in marked_annexes(document):
+        yield Piece("附件序号", mark)
+        yield Piece("附件标题", annex.title)
+        yield from _element_pieces(annex.elements)
+
+
+def _element_pieces(elements: tuple[Element, ...]) -> Iterator[Piece]:
+    for element in elements:
+        if isinstance(element, Heading):
+            yield Piece("小标题", element.text)
+        elif isinstance(element, DocumentParagraph):
+            yield Piece("正文", element.text)
+        else:
+            if element.caption:
+                yield Piece("表题", element.caption)
+            for row in (element.header, *element.rows):
+                yield from (Piece("表格", cell) for cell in row)
+
+
 TITLE_WIDTH = 20.0
-SIGNATURE_GAP = 2.0
-SIGNATURE_WIDTH = 27.6
-"""The characters of 16 points that a line of 156 mm holds, untracked."""
 LONGEST_SEARCHED = 60
 _MOST_BREAKS = 3
-_BROKEN = (4.0, 1.0, 0.0)
-_WIDTHS = {"W": 1.0, "F": 1.0, "A": 1.0}
-
-PiecePart = Literal[
-    "title",
-    "byline",
-    "salutation",
-    "heading",
-    "paragraph",
-    "caption",
-    "cell",
-    "annex_list",
-    "signatory",
-    "signed_on",
-    "annex_mark",
-    "annex_title",
-]
-
+# By how surely a phrase ends at the break.
+_BREAK_COSTS = (4.0, 1.0, 0.0)
 _BREAK_AFTER = re.compile(
     r"(?:党组|党委|党总支|党支部|党工委|支部委员会|公司|集团|指挥部|项目部|年度|年|季度|关于|书记|的)$"
 )
@@ -116,115 +168,39 @@ _NEVER_FIRST = frozenset("，。、；：？！”’》）】〕…—·%％")
 _NEVER_LAST = frozenset("“‘《（【〔")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text in the order of reading, and what it is."""
-
-    part: PiecePart
-    text: str
-
-
-def unix_lines(text: str) -> str:
-    """The text with every kind of line end as one character."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def written_day(day: date) -> str:
-    """A date as it stands under a text: 2018年12月3日, without leading zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def signed_line(document: Document) -> str | None:
-    """The line of the date under the text, None without one."""
-    return written_day(document.signed_on) if document.signed_on else None
-
-
-def salutation_line(salutation: str) -> str:
-    """The salutation with its full-width colon."""
-    return f"{salutation}："
-
-
-def annex_mark(number: int, of: int) -> str:
-    """What stands above an annex: 附件 when it is the only one, else 附件1 and so on."""
-    return "附件" if of == 1 else f"附件{number}"
-
-
-def annex_list(document: Document) -> tuple[str, ...]:
-    """The lines that list the annexes after the text; the first begins with 附件：."""
-    titles = [annex.title for annex in document.annexes]
-    if len(titles) == 1:
-        return (f"附件：{titles[0]}",)
-    lines = [f"{number}. {title}" for number, title in enumerate(titles, start=1)]
-    return tuple(f"附件：{line}" if not at else line for at, line in enumerate(lines))
-
-
-def pieces(document: Document) -> Iterator[Piece]:
-    """Every text that a reader of the document sees, in order, as it was given."""
-    yield Piece("title", document.title)
-    if document.byline:
-        yield Piece("byline", document.byline)
-    if document.salutation:
-        yield Piece("salutation", salutation_line(document.salutation))
-    yield from _of_elements(document.body)
-    for line in annex_list(document):
-        yield Piece("annex_list", line)
-    if document.signatory:
-        yield Piece("signatory", document.signatory)
-    if document.signed_on:
-        yield Piece("signed_on", written_day(document.signed_on))
-    for number, annex in enumerate(document.annexes, start=1):
-        yield Piece("annex_mark", annex_mark(number, len(document.annexes)))
-        yield Piece("annex_title", annex.title)
-        yield from _of_elements(annex.elements)
-
-
-def _of_elements(elements: tuple[Element, ...]) -> Iterator[Piece]:
-    for element in elements:
-        if isinstance(element, Heading):
-            yield Piece("heading", element.text)
-        elif isinstance(element, DocumentParagraph):
-            yield Piece("paragraph", element.text)
-        else:
-            if element.caption:
-                yield Piece("caption", element.caption)
-            for row in (element.header, *element.rows):
-                yield from (Piece("cell", cell) for cell in row)
-
-
 def width(text: str) -> float:
-    """The width of a text in full-width characters."""
+    """Return the width of a text in full-width characters; any other is half as wide."""
     return sum(
-        0.0
-        if unicodedata.combining(character)
-        else _WIDTHS.get(unicodedata.east_asian_width(character), 0.5)
+        1.0 if unicodedata.east_asian_width(character) in {"W", "F", "A"} else 0.5
         for character in text
+        if not unicodedata.combining(character)
     )
 
 
 def title_lines(title: str, most: float = TITLE_WIDTH) -> tuple[str, ...]:
-    """A title in lines that end where a phrase ends and form a trapezoid or a lozenge.
+    """Break a title where phrases end, into lines that form a trapezoid or a lozenge.
 
     Joined, the lines are the title. Line breaks that were typed are kept. `most` is the width of a
-    line in characters.
+    line in full-width characters.
     """
-    return tuple(line for typed in unix_lines(title).split("\n") for line in _lines(typed, most))
+    return tuple(line for typed in unix_lines(title).split("\n") for line in _broken(typed, most))
 
 
-def _lines(text: str, most: float) -> tuple[str, ...]:
+def _broken(text: str, most: float) -> tuple[str, ...]:
     if width(text) <= most:
         return (text,)
     for breaks in range(1, _MOST_BREAKS + 1):
         if width(text) <= most * (breaks + 1) and len(text) <= LONGEST_SEARCHED:
-            places = [at for at in range(1, len(text)) if _may_break(text, at)]
-            found = [_cut(text, chosen) for chosen in combinations(places, breaks)]
-            fitting = [lines for lines in found if all(width(line) <= most for line in lines)]
+            positions = [at for at in range(1, len(text)) if _may_break(text, at)]
+            layouts = [_cut(text, chosen) for chosen in combinations(positions, breaks)]
+            fitting = [lines for lines in layouts if all(width(line) <= most for line in lines)]
             if fitting:
                 return min(fitting, key=_unsightliness)
     return (text,)
 
 
-def _cut(text: str, places: tuple[int, ...]) -> tuple[str, ...]:
-    bounds = (0, *places, len(text))
+def _cut(text: str, positions: tuple[int, ...]) -> tuple[str, ...]:
+    bounds = (0, *positions, len(text))
     return tuple(text[start:end] for start, end in pairwise(bounds))
 
 
@@ -232,15 +208,14 @@ def _may_break(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if after in _NEVER_FIRST or before in _NEVER_LAST or unicodedata.combining(after):
         return False
-    quoted = text[:at].count("《") > text[:at].count("》")
-    quoted |= text[:at].count("“") > text[:at].count("”")
-    halves = width(before) < 1 and width(after) < 1
-    return not quoted and not halves and not (before.isdigit() and after in "年月日")
+    is_quoted = any(text[:at].count(mark) > text[:at].count(end) for mark, end in ("《》", "“”"))
+    is_latin = width(before) < 1 and width(after) < 1
+    return not is_quoted and not is_latin and not (before.isdigit() and after in "年月日")
 
 
 def _unsightliness(lines: tuple[str, ...]) -> tuple[float, float]:
-    """Broken phrases first, then how uneven the lines are; a last line of few characters counts."""
-    broken = sum(_BROKEN[_phrase_ends(before, after)] for before, after in pairwise(lines))
+    """Return what a layout costs: broken phrases first, then how uneven its lines are."""
+    broken = sum(_BREAK_COSTS[_phrase_ends(before, after)] for before, after in pairwise(lines))
     widths = [width(line) for line in lines]
     steps = [abs(a - b) for a, b in pairwise(widths)]
     # Lines of one length make a block, the standard asks for a trapezoid or a lozenge.
@@ -249,12 +224,17 @@ def _unsightliness(lines: tuple[str, ...]) -> tuple[float, float]:
 
 
 def _phrase_ends(before: str, after: str) -> int:
-    """How surely a phrase ends between two lines: 0, 1 or 2 signs of it."""
+    """Return how many signs there are that a phrase ends between two lines: 0, 1 or 2."""
     return bool(_BREAK_BEFORE.match(after)) + bool(_BREAK_AFTER.search(before))
 
 
+SIGNATURE_GAP = 2.0
+SIGNATURE_WIDTH = 27.6
+"""The characters of 16 points that a line of 156 mm holds, untracked."""
+
+
 def signature_starts(document: Document) -> tuple[float, float]:
-    """Where the signatory and the date begin, in characters from the left edge of the text.
+    """Return where the signatory and the date begin, in characters from the left edge.
 
     The date begins two characters right of the signatory; whichever reaches further ends two
     characters before the right edge (GB/T 9704-2012 §7.3.5.2). A signatory of more than a line
@@ -264,30 +244,12 @@ def signature_starts(document: Document) -> tuple[float, float]:
     end = SIGNATURE_WIDTH - SIGNATURE_GAP
     if not signatory or signatory > end:
         return 0.0, end - day
-    longer_day = bool(day) and day > signatory
-    start = max(end - day - SIGNATURE_GAP if longer_day else end - signatory, 0.0)
+    start = max(end - day - SIGNATURE_GAP if day > signatory else end - signatory, 0.0)
     return start, start + SIGNATURE_GAP
 
 
-# What XML 1.0 cannot hold (§2.2): control characters, lone surrogates, two that are no characters.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTEXT = 10
 _LAYOUT = frozenset("\n\r\t\u3000 ")
-
-PART_NAMES: dict[PiecePart, str] = {
-    "title": "标题",
-    "byline": "署名",
-    "salutation": "称谓",
-    "heading": "小标题",
-    "paragraph": "正文",
-    "caption": "表题",
-    "cell": "表格",
-    "annex_list": "附件说明",
-    "signatory": "落款",
-    "signed_on": "成文日期",
-    "annex_mark": "附件序号",
-    "annex_title": "附件标题",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +258,12 @@ class Stray:
 
     character: str
     code_point: str
-    part: PiecePart
+    part: str
     context: str
 
 
 def outside_gb2312(document: Document) -> tuple[Stray, ...]:
-    """The characters outside GB 2312 in the order of reading, for the clerk to check.
+    """Return the characters outside GB 2312 in the order of reading, for the clerk to check.
 
     仿宋_GB2312 and 楷体_GB2312 hold GB 2312 only: a rare character of a name is printed in another
     face, or not at all. Each character is listed once for each stretch of text that has it.
@@ -328,31 +290,30 @@ def _in_gb2312(character: str) -> bool:
     return True
 
 
+# What XML 1.0 cannot hold (§2.2): control characters, lone surrogates, two that are no characters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def refuse_unwritable(document: Document) -> None:
-    """Insist that every character can be written to a file; nothing is dropped silently.
+    """Refuse a document with a character that no file can hold; nothing is dropped silently.
 
     Payloads refuse such characters when they come in, so this meets only what came another way.
 
     Raises:
         TextNotWritable: a control character, a lone surrogate, U+FFFE or U+FFFF.
     """
-    for piece in pieces(document):
-        _refuse(piece.text, PART_NAMES[piece.part])
-    elements = [*document.body, *(e for annex in document.annexes for e in annex.elements)]
-    for remark in _remarks(elements):
-        _refuse(remark, "批注")
+    texts = [(piece.text, piece.part) for piece in pieces(document)]
+    for elements in (document.body, *(annex.elements for annex in document.annexes)):
+        texts += [(remark, "批注") for remark in _remarks(elements)]
+    for text, part in texts:
+        if match := _UNWRITABLE.search(text):
+            raise TextNotWritable(
+                f"{part}中第 {match.start() + 1} 个字符（U+{ord(match[0]):04X}）无法写入文件，"
+                "请删去后重新生成。"
+            )
 
 
-def _remarks(elements: list[Element]) -> Iterator[str]:
+def _remarks(elements: Iterable[Element]) -> Iterator[str]:
     for element in elements:
         if isinstance(element, DocumentParagraph):
             yield from (run.remark for run in element.runs if run.remark)
-
-
-def _refuse(text: str, place: str) -> None:
-    found = UNWRITABLE.search(text)
-    if found:
-        raise TextNotWritable(
-            f"{place}中第 {found.start() + 1} 个字符（U+{ord(found[0]):04X}）无法写入文件，"
-            "请删去后重新生成。"
-        )

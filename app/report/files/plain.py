@@ -2,11 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 
 from app.report.files.model import (
-    Annex,
     Document,
     DocumentParagraph,
     DocumentVariant,
@@ -15,13 +14,12 @@ from app.report.files.model import (
     Run,
     Table,
     annex_list,
-    annex_mark,
+    marked_annexes,
     refuse_unwritable,
     salutation_line,
     signed_line,
     title_lines,
     unix_lines,
-    written_day,
 )
 
 INDENT = "　　"
@@ -32,29 +30,31 @@ _DEEPEST = 6
 
 @dataclass(slots=True)
 class Notes:
-    """Remarks gathered while a text is written; `form` is the mark that stands for each."""
+    """Remarks gathered while a text is written, none of them unless `shown`.
+
+    `form` is the mark of a remark, {0} being its number from 1.
+    """
 
     form: str
     shown: bool
-    kept: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def mark(self, run: Run) -> str:
-        """What stands behind a run that has a remark."""
+        """Note the run's remark and return its mark; nothing for a run without one."""
         if not self.shown or not run.remark:
             return ""
-        self.kept.append(run.remark)
-        return self.form.format(len(self.kept))
+        self.remarks.append(run.remark)
+        return self.form.format(len(self.remarks))
 
 
 def to_text(document: Document, variant: DocumentVariant = "final") -> bytes:
-    """Plain text in UTF-8: a line for each heading and, indented, for each paragraph.
+    """Write plain text in UTF-8: a line for each heading and, indented, for each paragraph.
 
-    Cells of a row are parted by tabs.
-
-    Remarks are numbered notes at the end, in the review variant alone.
+    Cells of a row are parted by tabs. Remarks are numbered notes at the end, in the review variant
+    alone.
     """
     refuse_unwritable(document)
-    notes = Notes("〔{}〕", shown=variant == "review")
+    notes = Notes("〔{0}〕", shown=variant == "review")
     lines = [_flat(document.title)]
     if document.byline:
         lines.append(_flat(document.byline))
@@ -65,14 +65,13 @@ def to_text(document: Document, variant: DocumentVariant = "final") -> bytes:
     lines += [INDENT + _flat(line) for line in annex_list(document)]
     if document.signatory:
         lines.append(_flat(document.signatory))
-    if document.signed_on:
-        lines.append(written_day(document.signed_on))
-    for number, annex in enumerate(document.annexes, start=1):
-        lines += ["", annex_mark(number, len(document.annexes)), _flat(annex.title), ""]
-        lines += _text_of(annex.elements, notes)
-    if notes.kept:
+    if day := signed_line(document):
+        lines.append(day)
+    for mark, annex in marked_annexes(document):
+        lines += ["", mark, _flat(annex.title), "", *_text_of(annex.elements, notes)]
+    if notes.remarks:
         lines += ["", "批注："]
-        lines += [f"〔{at}〕{unix_lines(said)}" for at, said in enumerate(notes.kept, start=1)]
+        lines += [f"〔{n}〕{unix_lines(remark)}" for n, remark in enumerate(notes.remarks, start=1)]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -92,12 +91,12 @@ def _text_of(elements: tuple[Element, ...], notes: Notes) -> list[str]:
 
 
 def to_markdown(document: Document, variant: DocumentVariant = "final") -> bytes:
-    """Markdown in UTF-8; what people typed is escaped, line breaks stay line breaks.
+    """Write Markdown in UTF-8; what people typed is escaped, line breaks stay line breaks.
 
     Remarks are footnotes, in the review variant alone.
     """
     refuse_unwritable(document)
-    notes = Notes("[^{}]", shown=variant == "review")
+    notes = Notes("[^{0}]", shown=variant == "review")
     blocks = [f"# {_inline(document.title)}"]
     if document.byline:
         blocks.append(_inline(document.byline))
@@ -107,14 +106,13 @@ def to_markdown(document: Document, variant: DocumentVariant = "final") -> bytes
     blocks += [_block(line) for line in annex_list(document)]
     if document.signatory:
         blocks.append(_inline(document.signatory))
-    if document.signed_on:
-        blocks.append(written_day(document.signed_on))
-    for number, annex in enumerate(document.annexes, start=1):
-        mark = annex_mark(number, len(document.annexes))
+    if day := signed_line(document):
+        blocks.append(day)
+    for mark, annex in marked_annexes(document):
         blocks += ["---", f"## {mark} {_inline(annex.title)}"]
         blocks += _markdown_of(annex.elements, notes, below=2)
-    for number, said in enumerate(notes.kept, start=1):
-        blocks.append(f"[^{number}]: " + _block(said).replace("\n", "\n    "))
+    for number, remark in enumerate(notes.remarks, start=1):
+        blocks.append(f"[^{number}]: " + _block(remark).replace("\n", "\n    "))
     return ("\n\n".join(blocks) + "\n").encode()
 
 
@@ -125,42 +123,34 @@ def _markdown_of(elements: tuple[Element, ...], notes: Notes, *, below: int) -> 
             level = min(element.level + below, _DEEPEST)
             blocks.append(f"{'#' * level} {_inline(element.text)}")
         elif isinstance(element, DocumentParagraph):
-            blocks.append(_paragraph(element, notes))
+            runs = element.runs if notes.shown else (Run(element.text),)
+            blocks.append("".join(_block(run.text) + notes.mark(run) for run in runs))
         else:
             blocks += [f"**{_inline(element.caption)}**"] if element.caption else []
             blocks.append(_markdown_table(element))
     return blocks
 
 
-def _paragraph(paragraph: DocumentParagraph, notes: Notes) -> str:
-    """The runs with their marks; without any, the text as one piece."""
-    if not notes.shown:
-        return _block(paragraph.text)
-    return "".join(_block(run.text) + notes.mark(run) for run in paragraph.runs)
-
-
 def _markdown_table(table: Table) -> str:
-    rows = [table.header, ("---",) * len(table.header)]
-    lines = [" | ".join(cell if row is rows[1] else _inline(cell) for cell in row) for row in rows]
-    lines += [" | ".join(_inline(cell) for cell in row) for row in table.rows]
-    return "\n".join(f"| {line} |" for line in lines)
+    head, *rows = ([_inline(cell) for cell in row] for row in (table.header, *table.rows))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
 def _block(text: str) -> str:
-    """A paragraph: a backslash before a line's end is a break that stays."""
+    """Return a paragraph: a backslash before a line's end is a break that stays."""
     return "\\\n".join(escaped(line) for line in unix_lines(text).split("\n"))
 
 
 def _inline(text: str) -> str:
-    """A text that has to stay on one line."""
+    """Return a text that has to stay on one line."""
     return escaped(_flat(text))
 
 
 def escaped(line: str) -> str:
-    """A line that people typed, so that Markdown shows it as it stands."""
+    """Escape a line that people typed, so that Markdown shows it as it stands."""
     marked = _MARKS.sub(r"\\\1", line)
     return _LINE_START.sub(
-        lambda found: f"{found[1]}{found[2] or ''}\\{found[3] or found[4]}", marked
+        lambda start: f"{start[1]}{start[2] or ''}\\{start[3] or start[4]}", marked
     )
 
 
@@ -169,46 +159,39 @@ def _flat(text: str) -> str:
 
 
 def to_json(document: Document, variant: DocumentVariant = "final") -> bytes:
-    """The document as JSON in UTF-8; remarks are in the review variant alone."""
+    """Write the document as JSON in UTF-8; remarks are in the review variant alone."""
     refuse_unwritable(document)
-    reviewed = variant == "review"
+    is_review = variant == "review"
     day = document.signed_on
-    told = {
+    content = {
         "title": document.title,
         "byline": document.byline,
         "salutation": document.salutation,
-        "body": [_element_as_json(element, reviewed=reviewed) for element in document.body],
+        "body": _json_of(document.body, is_review=is_review),
         "signatory": document.signatory,
         "signed_on": day.isoformat() if day else None,
         "annexes": [
-            {
-                "title": annex.title,
-                "elements": [
-                    _element_as_json(element, reviewed=reviewed) for element in annex.elements
-                ],
-            }
+            {"title": annex.title, "elements": _json_of(annex.elements, is_review=is_review)}
             for annex in document.annexes
         ],
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _element_as_json(element: Element, *, reviewed: bool) -> dict[str, object]:
-    if isinstance(element, Heading):
-        return {"kind": "heading", "level": element.level, "text": element.text}
-    if isinstance(element, DocumentParagraph):
-        runs = [
-            {"text": run.text, **({"remark": run.remark} if reviewed and run.remark else {})}
-            for run in element.runs
-        ]
-        return {"kind": "paragraph", "runs": runs}
-    return {
-        "kind": "table",
-        "caption": element.caption,
-        "header": element.header,
-        "rows": element.rows,
-        "weights": element.weights,
-    }
+def _json_of(elements: tuple[Element, ...], *, is_review: bool) -> list[dict[str, object]]:
+    content: list[dict[str, object]] = []
+    for element in elements:
+        if isinstance(element, Heading):
+            content.append({"kind": "heading", "level": element.level, "text": element.text})
+        elif isinstance(element, DocumentParagraph):
+            runs = [
+                {"text": run.text, **({"remark": run.remark} if is_review and run.remark else {})}
+                for run in element.runs
+            ]
+            content.append({"kind": "paragraph", "runs": runs})
+        else:
+            content.append({"kind": "table", **asdict(element)})
+    return content
 
 
 STYLESHEET = "/static/report.css"
@@ -222,74 +205,63 @@ _FOOT = "</main>\n</body>\n</html>\n"
 
 
 def to_html(document: Document, variant: DocumentVariant = "final") -> bytes:
-    """A complete page in UTF-8, printed on A4; remarks are footnotes of the review variant."""
+    """Write a complete page in UTF-8, printed on A4; remarks are notes of the review variant."""
     refuse_unwritable(document)
-    page = _Page(reviewed=variant == "review")
-    body = "".join(
-        (
-            f'<h1 class="title">{_titled(document.title)}</h1>\n',
-            _line("byline", document.byline),
-            _line("salutation", document.salutation and salutation_line(document.salutation)),
-            page.elements(document.body, below=1),
-            *(_line("annex-item", line) for line in annex_list(document)),
-            _line("signature", document.signatory),
-            _line("signature", signed_line(document)),
-            *(
-                page.annex(annex, number, len(document.annexes))
-                for number, annex in enumerate(document.annexes, start=1)
-            ),
-            page.notes(),
-        )
-    )
-    head = _HEAD.format(title=escape(document.title), stylesheet=STYLESHEET)
-    return f"{head}{body}{_FOOT}".encode()
-
-
-class _Page:
-    """A page in the making, with the remarks met so far."""
-
-    def __init__(self, *, reviewed: bool) -> None:
-        self._reviewed = reviewed
-        self._remarks: list[str] = []
-
-    def elements(self, elements: tuple[Element, ...], *, below: int) -> str:
-        return "".join(self._element(element, below) for element in elements)
-
-    def annex(self, annex: Annex, number: int, of: int) -> str:
-        return (
-            f'<section class="annex">\n<p class="annex-mark">{annex_mark(number, of)}</p>\n'
+    notes = Notes('<sup><a href="#note-{0}">[{0}]</a></sup>', shown=variant == "review")
+    content = (
+        _HEAD.format(title=escape(document.title), stylesheet=STYLESHEET),
+        f'<h1 class="title">{_titled(document.title)}</h1>\n',
+        _line("byline", document.byline),
+        _line("salutation", document.salutation and salutation_line(document.salutation)),
+        _html_of(document.body, notes, below=1),
+        *(_line("annex-item", line) for line in annex_list(document)),
+        _line("signature", document.signatory),
+        _line("signature", signed_line(document)),
+        *(
+            f'<section class="annex">\n<p class="annex-mark">{mark}</p>\n'
             f'<h2 class="title">{_titled(annex.title)}</h2>\n'
-            f"{self.elements(annex.elements, below=2)}</section>\n"
-        )
+            f"{_html_of(annex.elements, notes, below=2)}</section>\n"
+            for mark, annex in marked_annexes(document)
+        ),
+        _html_notes(notes),
+        _FOOT,
+    )
+    return "".join(content).encode()
 
-    def notes(self) -> str:
-        if not self._remarks:
-            return ""
-        rows = "".join(
-            f'<li id="note-{number}"><a href="#mark-{number}">{_text(remark)}</a></li>\n'
-            for number, remark in enumerate(self._remarks, start=1)
-        )
-        return f'<section class="notes">\n<h2>批注</h2>\n<ol>\n{rows}</ol>\n</section>\n'
 
-    def _element(self, element: Element, below: int) -> str:
+def _html_of(elements: tuple[Element, ...], notes: Notes, *, below: int) -> str:
+    content = []
+    for element in elements:
         if isinstance(element, Heading):
-            level = element.level + below
-            return f'<h{level} class="level{element.level}">{_text(element.text)}</h{level}>\n'
-        if isinstance(element, DocumentParagraph):
-            runs = (self._run(run.text, run.remark) for run in element.runs)
-            return f'<p class="body">{"".join(runs)}</p>\n'
-        return _table(element)
-
-    def _run(self, text: str, remark: str | None) -> str:
-        if not (self._reviewed and remark):
-            return _text(text)
-        self._remarks.append(remark)
-        number = len(self._remarks)
-        link = f'<a href="#note-{number}">[{number}]</a>'
-        return f'<mark id="mark-{number}">{_text(text)}</mark><sup>{link}</sup>'
+            tag = f"h{element.level + below}"
+            text = _text(element.text)
+            content.append(f'<{tag} class="level{element.level}">{text}</{tag}>\n')
+        elif isinstance(element, DocumentParagraph):
+            runs = "".join(_html_run(run, notes) for run in element.runs)
+            content.append(f'<p class="body">{runs}</p>\n')
+        else:
+            content.append(_html_table(element))
+    return "".join(content)
 
 
-def _table(table: Table) -> str:
+def _html_run(run: Run, notes: Notes) -> str:
+    link = notes.mark(run)
+    if not link:
+        return _text(run.text)
+    return f'<mark id="mark-{len(notes.remarks)}">{_text(run.text)}</mark>{link}'
+
+
+def _html_notes(notes: Notes) -> str:
+    if not notes.remarks:
+        return ""
+    rows = "".join(
+        f'<li id="note-{number}"><a href="#mark-{number}">{_text(remark)}</a></li>\n'
+        for number, remark in enumerate(notes.remarks, start=1)
+    )
+    return f'<section class="notes">\n<h2>批注</h2>\n<ol>\n{rows}</ol>\n</section>\n'
+
+
+def _html_table(table: Table) -> str:
     head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in table.header)
     rows = "".join(
         f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>\n" for row in table.rows
@@ -298,8 +270,8 @@ def _table(table: Table) -> str:
     return f"<table>\n{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
 
 
-def _line(kind: str, text: str | None) -> str:
-    return f'<p class="{kind}">{_text(text)}</p>\n' if text else ""
+def _line(css_class: str, text: str | None) -> str:
+    return f'<p class="{css_class}">{_text(text)}</p>\n' if text else ""
 
 
 def _titled(title: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import accumulate, pairwise
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,7 +21,7 @@ from app.report.files.model import (
     Run,
     Table,
     annex_list,
-    annex_mark,
+    marked_annexes,
     refuse_unwritable,
     salutation_line,
     signature_starts,
@@ -29,7 +30,7 @@ from app.report.files.model import (
     unix_lines,
     width,
 )
-from app.report.files.word_package import blank, opened, saved
+from app.report.files.word_package import blank, open_word, save_word
 from app.report.files.word_styles import (
     ANNEX_LIST,
     ANNEX_MARK,
@@ -65,7 +66,10 @@ _BORDERS = "".join(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extra:
-    """What one paragraph has beyond its style; lengths in twentieths of a point."""
+    """What a paragraph has beyond its style.
+
+    `before` and `after` are in twentieths of a point, each `indent` in characters.
+    """
 
     keep_next: bool = False
     new_page: bool = False
@@ -77,9 +81,9 @@ class Extra:
     auto_space: bool = True
 
     def xml(self) -> str:
-        """The paragraph's own properties, after its style's name."""
-        around = (("before", self.before), ("after", self.after))
-        space = "".join(f' w:{name}="{value}"' for name, value in around if value)
+        """Return the properties that follow the name of the style in `w:pPr`."""
+        spacing = (("before", self.before), ("after", self.after))
+        space = "".join(f' w:{name}="{value}"' for name, value in spacing if value)
         indent = "".join(
             f' w:{side}Chars="{round(chars * 100)}" w:{side}="{round(chars * CHARACTER)}"'
             for side, chars in self.indent
@@ -98,27 +102,24 @@ class Extra:
 
 
 @dataclass(slots=True)
-class Writing:
+class WordBody:
     """A body in the making: `ids` are the stylesheet's, `remarks` the comments so far.
 
-    Without `reviewed` the remarks are left out.
+    Unless `is_review`, remarks are left out.
     """
 
     ids: Mapping[str, str]
-    reviewed: bool
+    is_review: bool
     remarks: list[str] = field(default_factory=list)
 
     def document(self, document: Document) -> str:
-        """The whole body, without its section."""
+        """Return the whole body, without its section."""
         body = "".join(self._elements(document.body, last_stays=_is_signed(document)))
-        annexes = "".join(
-            self._annex(annex, number, len(document.annexes))
-            for number, annex in enumerate(document.annexes, start=1)
-        )
+        annexes = "".join(self._annex(mark, annex) for mark, annex in marked_annexes(document))
         return self._opening(document) + body + self._closing(document) + annexes
 
     def comments(self) -> str:
-        """The comments of the remarks that were written."""
+        """Return the comments of the remarks that were written."""
         return "".join(
             f'<w:comment w:id="{number}" w:author="{COMMENTATOR}" w:initials="{COMMENTATOR}">'
             f'<w:p><w:pPr><w:pStyle w:val="{self.ids["annotation text"]}"/></w:pPr>'
@@ -128,66 +129,66 @@ class Writing:
         )
 
     def _opening(self, document: Document) -> str:
-        rest = 0 if document.byline else LINE
-        lines = "\n".join(title_lines(document.title))
-        found = [self._paragraph(TITLE, lines, Extra(keep_next=True, after=rest))]
+        after = 0 if document.byline else LINE
+        title = "\n".join(title_lines(document.title))
+        paragraphs = [self._paragraph(TITLE, title, Extra(keep_next=True, after=after))]
         if document.byline:
-            found.append(self._paragraph(BYLINE, document.byline, Extra(after=LINE)))
+            paragraphs.append(self._paragraph(BYLINE, document.byline, Extra(after=LINE)))
         if document.salutation:
-            found.append(self._paragraph(SALUTATION, salutation_line(document.salutation)))
-        return "".join(found)
+            paragraphs.append(self._paragraph(SALUTATION, salutation_line(document.salutation)))
+        return "".join(paragraphs)
 
     def _elements(self, elements: Sequence[Element], *, last_stays: bool = False) -> list[str]:
-        found = []
+        content = []
         for position, element in enumerate(elements, start=1):
-            stays = last_stays and position == len(elements)
             if isinstance(element, Heading):
                 extra = Extra(keep_next=True, outline=element.level - 1)
-                found.append(self._paragraph(HEADINGS[element.level], element.text, extra))
+                content.append(self._paragraph(HEADINGS[element.level], element.text, extra))
             elif isinstance(element, DocumentParagraph):
                 runs = "".join(self._run(run) for run in element.runs)
-                found.append(self._framed(BODY, runs, Extra(keep_next=stays)))
+                stays = last_stays and position == len(elements)
+                content.append(self._framed(BODY, runs, Extra(keep_next=stays)))
             else:
-                found.append(self._table(element))
-        return found
+                content.append(self._table(element))
+        return content
 
     def _closing(self, document: Document) -> str:
-        """The list of annexes, then who signs and when; a line stays free before each."""
-        found = []
+        """Return the list of annexes, then who signs and when; a line stays free before each."""
+        paragraphs = []
         listed = annex_list(document)
-        for at, line in enumerate(listed):
+        for index, line in enumerate(listed):
             # 附件： takes three characters, a number with its point and space one: long titles
             # go on below their own first character.
-            hanging = 1.0 if at else 4.0 if len(listed) > 1 else 3.0
+            hanging = 1.0 if index else 4.0 if len(listed) > 1 else 3.0
             left = 6.0 if len(listed) > 1 else 5.0
             extra = Extra(
                 keep_next=_is_signed(document),
-                before=0 if at else LINE,
+                before=0 if index else LINE,
                 indent=(("left", left), ("hanging", hanging)),
             )
-            found.append(self._paragraph(ANNEX_LIST, line, extra))
+            paragraphs.append(self._paragraph(ANNEX_LIST, line, extra))
         signed = [document.signatory, signed_line(document)]
         starts = signature_starts(document)
         lines = [(text, start) for text, start in zip(signed, starts, strict=True) if text]
-        for at, (text, start) in enumerate(lines):
+        for index, (text, start) in enumerate(lines):
             extra = Extra(
-                keep_next=at < len(lines) - 1,
-                before=0 if at else LINE,
+                keep_next=index < len(lines) - 1,
+                before=0 if index else LINE,
                 indent=(("left", start),),
                 align="left",
                 auto_space=False,
             )
-            found.append(self._paragraph(SIGNATURE, text, extra))
-        return "".join(found)
+            paragraphs.append(self._paragraph(SIGNATURE, text, extra))
+        return "".join(paragraphs)
 
-    def _annex(self, annex: Annex, number: int, of: int) -> str:
-        """An annex on a page of its own: its mark top left, its title on the third line."""
-        mark = Extra(keep_next=True, new_page=True, after=LINE)
-        title = Extra(keep_next=True, after=LINE, outline=0)
+    def _annex(self, mark: str, annex: Annex) -> str:
+        """Return an annex on a page of its own: its mark top left, its title on the third line."""
+        top = Extra(keep_next=True, new_page=True, after=LINE)
+        third = Extra(keep_next=True, after=LINE, outline=0)
         return "".join(
             (
-                self._paragraph(ANNEX_MARK, annex_mark(number, of), mark),
-                self._paragraph(ANNEX_TITLE, "\n".join(title_lines(annex.title)), title),
+                self._paragraph(ANNEX_MARK, mark, top),
+                self._paragraph(ANNEX_TITLE, "\n".join(title_lines(annex.title)), third),
                 *self._elements(annex.elements),
             )
         )
@@ -195,45 +196,49 @@ class Writing:
     def _table(self, table: Table) -> str:
         widths = column_widths(table.weights)
         columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(widths)
-        short = [all(width(cell) <= _SHORT_CELL for cell in column) for column in columns]
-        aligned = ["center" if all_short else "left" for all_short in short]
+        aligned = [
+            "center" if all(width(cell) <= _SHORT_CELL for cell in column) else "left"
+            for column in columns
+        ]
         head = self._row(table.header, widths, ["center"] * len(widths), TABLE_HEAD)
         rows = "".join(self._row(row, widths, aligned, TABLE_CELL) for row in table.rows)
-        grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
-        caption = named = ""
+        grid = "".join(f'<w:gridCol w:w="{column_width}"/>' for column_width in widths)
+        caption = alternative = ""
         if table.caption:
             caption = self._paragraph(CAPTION, table.caption, Extra(keep_next=True))
-            named = f"<w:tblCaption w:val={_attribute(table.caption)}/>"
+            quoted = quoteattr(_CONTROL.sub(" ", unix_lines(table.caption)))
+            alternative = f"<w:tblCaption w:val={quoted}/>"
         return (
             f"{caption}<w:tbl><w:tblPr>"
             f'<w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
             f"<w:tblBorders>{_BORDERS}</w:tblBorders>"
             '<w:tblLayout w:type="fixed"/>'
-            f"{named}</w:tblPr>"
+            f"{alternative}</w:tblPr>"
             f"<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>"
         )
 
     def _row(
         self, cells: Sequence[str], widths: Sequence[int], aligned: Sequence[str], style: Style
     ) -> str:
-        heads = style is TABLE_HEAD
+        is_head = style is TABLE_HEAD
         content = "".join(
-            f'<w:tc><w:tcPr><w:tcW w:w="{one}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-            f"{self._paragraph(style, cell, Extra(keep_next=heads, align=align))}</w:tc>"
-            for cell, one, align in zip(cells, widths, aligned, strict=True)
+            f'<w:tc><w:tcPr><w:tcW w:w="{column_width}" w:type="dxa"/>'
+            '<w:vAlign w:val="center"/></w:tcPr>'
+            f"{self._paragraph(style, cell, Extra(keep_next=is_head, align=align))}</w:tc>"
+            for cell, column_width, align in zip(cells, widths, aligned, strict=True)
         )
-        repeated = "<w:tblHeader/>" if heads else ""
+        repeated = "<w:tblHeader/>" if is_head else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{content}</w:tr>"
 
     def _paragraph(self, style: Style, text: str, extra: Extra | None = None) -> str:
         return self._framed(style, text_xml(text), extra or Extra())
 
     def _framed(self, style: Style, runs: str, extra: Extra) -> str:
-        named = f'<w:pStyle w:val="{self.ids[style.name]}"/>'
-        return f"<w:p><w:pPr>{named}{extra.xml()}</w:pPr>{runs}</w:p>"
+        style_id = f'<w:pStyle w:val="{self.ids[style.name]}"/>'
+        return f"<w:p><w:pPr>{style_id}{extra.xml()}</w:pPr>{runs}</w:p>"
 
     def _run(self, run: Run) -> str:
-        if not (self.reviewed and run.remark):
+        if not (self.is_review and run.remark):
             return text_xml(run.text)
         number = len(self.remarks)
         self.remarks.append(run.remark)
@@ -252,7 +257,7 @@ def _is_signed(document: Document) -> bool:
 
 
 def text_xml(text: str) -> str:
-    """A run that holds a text as it stands; line breaks and tabs are Word's own."""
+    """Return a run that holds a text as it stands; line breaks and tabs are Word's own."""
     if not text:
         return ""
     parts = _CONTROL.split(unix_lines(text))
@@ -263,18 +268,10 @@ def text_xml(text: str) -> str:
     return f"<w:r>{_HINT}{content}</w:r>"
 
 
-def _attribute(text: str) -> str:
-    return quoteattr(_CONTROL.sub(" ", unix_lines(text)))
-
-
 def column_widths(weights: Sequence[int]) -> list[int]:
-    """The columns' widths by their weights; together exactly the width of the text."""
-    total, reached, found = sum(weights), 0, []
-    for position in range(1, len(weights) + 1):
-        end = TEXT_WIDTH * sum(weights[:position]) // total
-        found.append(end - reached)
-        reached = end
-    return found
+    """Return the columns' widths by their weights; together exactly the width of the text."""
+    ends = [0, *(TEXT_WIDTH * weight // sum(weights) for weight in accumulate(weights))]
+    return [end - start for start, end in pairwise(ends)]
 
 
 def to_word(
@@ -284,7 +281,7 @@ def to_word(
     *,
     justified: bool = True,
 ) -> bytes:
-    """A .docx by GB/T 9704-2012; the same arguments give the same bytes.
+    """Write a .docx by GB/T 9704-2012; the same arguments give the same bytes.
 
     `review` carries each remark as a comment by 系统, `final` none. `template` is a checked style
     template. `justified` False is for the copy that LibreOffice turns into a PDF.
@@ -293,15 +290,15 @@ def to_word(
         TextNotWritable: a character that XML cannot hold.
     """
     refuse_unwritable(document)
-    content, ids = blank(template, comments=variant == "review", justified=justified)
-    writing = Writing(ids, reviewed=variant == "review")
-    body = writing.document(document)
-    word = opened(content)
-    _fill(word.element.body, f"<w:body {NAMESPACES}>{body}</w:body>")
-    if variant == "review":
-        _fill(_comments(word), f"<w:comments {NAMESPACES}>{writing.comments()}</w:comments>")
+    is_review = variant == "review"
+    content, ids = blank(template, comments=is_review, justified=justified)
+    body = WordBody(ids, is_review)
+    word = open_word(content)
+    _fill(word.element.body, f"<w:body {NAMESPACES}>{body.document(document)}</w:body>")
+    if is_review:
+        _fill(_comments(word), f"<w:comments {NAMESPACES}>{body.comments()}</w:comments>")
     _describe(word, document.title, document.signed_on)
-    return saved(word)
+    return save_word(word)
 
 
 def _fill(target: OoxmlElement, xml: str) -> None:
@@ -320,7 +317,7 @@ def _comments(word: WordDocument) -> OoxmlElement:
 
 
 def _describe(word: WordDocument, title: str, day: date | None) -> None:
-    """The file's properties: nothing of the machine, no time but the document's own day."""
+    """Set the file's properties: nothing of the machine, no time but the document's own day."""
     properties = word.core_properties
     properties.title = title[:255]
     properties.language = "zh-CN"

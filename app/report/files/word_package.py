@@ -3,9 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, count
 from xml.sax.saxutils import escape
 
 import docx
@@ -54,18 +55,18 @@ _COMMENT_STYLES = (
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
-    """A stylesheet as bytes, and the id of each named style, escaped for an attribute."""
+    """A stylesheet in bytes, and the id of each named style, escaped for an attribute."""
 
     content: bytes
     ids: Mapping[str, str]
 
 
 class UnusableStyleError(ValueError):
-    """A style of a name that we use cannot be: it is not one of paragraphs, or has no id."""
+    """A template's style under a name that we use is not one of paragraphs, or has no id."""
 
 
 def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
-    """The stylesheet of a report, from a style template (.docx) if there is one.
+    """Make the stylesheet of a report, from a style template (.docx) if there is one.
 
     With `justified` False body text is set ragged right, for programs that lose characters at the
     ends of justified lines.
@@ -74,15 +75,15 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
         UnusableStyleError: the template has another kind of style under a name that we use, or no
             stylesheet at all.
     """
-    root: OoxmlElement = _own_root() if template is None else _root_of(template)
+    root = _root_xml(BASE_STYLES) if template is None else _root_of(template)
     ids: dict[str, str] = {}
-    present = {_name(style): style for style in root.iterchildren(qn("w:style"))}
+    present = _styles_by_name(root)
     taken = {style.get(_ID) for style in present.values()}
     for style in STYLES:
         known = present.get(style.name)
         if known is None:
             ids[style.name] = _free_id(style.key, taken)
-            root.append(_element(style_xml(style, ids[style.name], justified=justified)))
+            root.append(_root_xml(style_xml(style, ids[style.name], justified=justified))[0])
         elif known.get(qn("w:type")) != "paragraph" or not known.get(_ID):
             raise UnusableStyleError(style.name)
         else:
@@ -90,30 +91,33 @@ def stylesheet(template: bytes | None, *, justified: bool = True) -> Stylesheet:
             if not justified:
                 _align_left(known)
     for xml in _COMMENT_STYLES:
-        own = _element(xml)
-        name = _name(own)
+        style_element = _root_xml(xml)[0]
+        name = _name(style_element)
         if name not in present:
-            own.set(_ID, _free_id(own.get(_ID), taken))
-            root.append(own)
-            present[name] = own
+            style_element.set(_ID, _free_id(style_element.get(_ID), taken))
+            root.append(style_element)
+            present[name] = style_element
         ids[name] = present[name].get(_ID)
     quoted = {name: escape(key, {'"': "&quot;"}) for name, key in ids.items()}
     return Stylesheet(serialize_part_xml(root), quoted)
 
 
 def missing_styles(template: bytes) -> tuple[Style, ...]:
-    """The styles that a template does not define; ours are used for them."""
-    root: OoxmlElement = _root_of(template)
-    present = {_name(style) for style in root.iterchildren(qn("w:style"))}
+    """Return the styles that a template does not define; ours are used for them."""
+    present = _styles_by_name(_root_of(template))
     return tuple(style for style in STYLES if style.name not in present)
 
 
-def _own_root() -> OoxmlElement:
-    return parse_xml(f"<w:styles {NAMESPACES}>{BASE_STYLES}</w:styles>")
+def _root_xml(styles: str) -> OoxmlElement:
+    return parse_xml(f"<w:styles {NAMESPACES}>{styles}</w:styles>")
+
+
+def _styles_by_name(root: OoxmlElement) -> dict[str, OoxmlElement]:
+    return {_name(style): style for style in root.iterchildren(qn("w:style"))}
 
 
 def _root_of(template: bytes) -> OoxmlElement:
-    """The template's styles, with nothing left that leads to another part of its file."""
+    """Read the template's styles, with nothing left that leads to another part of its file."""
     with zipfile.ZipFile(io.BytesIO(template)) as archive:
         root: OoxmlElement = parse_xml(archive.read(STYLES_PART))
         if root.tag != qn("w:styles"):
@@ -139,18 +143,18 @@ def _name_fonts(element: OoxmlElement, fonts: Mapping[str, str]) -> None:
 
 
 def _theme_fonts(content: bytes) -> dict[str, str]:
-    """The font of each role (minorEastAsia and so on) in a theme."""
+    """Return the font of each role (minorEastAsia and so on) in a theme."""
     theme: OoxmlElement = parse_xml(content)
-    found: dict[str, str] = {}
+    fonts: dict[str, str] = {}
     for size in ("major", "minor"):
         for group in theme.iter(f"{_DRAWING}{size}Font"):
             for role, tag in _SCRIPTS.items():
                 face = group.find(f"{_DRAWING}{tag}")
-                found[size + role] = "" if face is None else face.get("typeface", "")
+                fonts[size + role] = "" if face is None else face.get("typeface", "")
             chinese = [face for face in group if face.get("script") == "Hans"]
-            if chinese and not found[f"{size}EastAsia"]:
-                found[f"{size}EastAsia"] = chinese[0].get("typeface", "")
-    return found
+            if chinese and not fonts[f"{size}EastAsia"]:
+                fonts[f"{size}EastAsia"] = chinese[0].get("typeface", "")
+    return fonts
 
 
 def _name(style: OoxmlElement) -> str:
@@ -159,21 +163,10 @@ def _name(style: OoxmlElement) -> str:
 
 
 def _free_id(key: str, taken: set[str]) -> str:
-    free = next(name for name in _numbered(key) if name not in taken)
+    candidates = chain((key,), (f"{key}{number}" for number in count(1)))
+    free = next(candidate for candidate in candidates if candidate not in taken)
     taken.add(free)
     return free
-
-
-def _numbered(key: str) -> Iterator[str]:
-    yield key
-    number = 1
-    while True:
-        yield f"{key}{number}"
-        number += 1
-
-
-def _element(style: str) -> OoxmlElement:
-    return parse_xml(f"<w:styles {NAMESPACES}>{style}</w:styles>")[0]
 
 
 def _align_left(style: OoxmlElement) -> None:
@@ -192,28 +185,28 @@ _PLAIN_FILE = 0o100644 << 16
 def blank(
     template: bytes | None, *, comments: bool, justified: bool
 ) -> tuple[bytes, Mapping[str, str]]:
-    """An empty report as a file, and the ids of its styles; made once for each style template."""
+    """Make an empty report, and the ids of its styles; kept in memory for each style template."""
     sheet = stylesheet(template, justified=justified)
     fixed = fixed_parts(sheet.ids[PAGE_NUMBER.name], comments=comments)
     parts = {name: content.encode() for name, content in fixed.items()}
-    return packed({**parts, STYLES_PART: sheet.content}), sheet.ids
+    return _pack({**parts, STYLES_PART: sheet.content}), sheet.ids
 
 
-def opened(content: bytes) -> WordDocument:
-    """A Word file by python-docx."""
+def open_word(content: bytes) -> WordDocument:
+    """Open a Word file with python-docx."""
     return docx.Document(io.BytesIO(content))
 
 
-def saved(document: WordDocument) -> bytes:
-    """The file of a document, without the time and the order that python-docx would give it."""
+def save_word(document: WordDocument) -> bytes:
+    """Return a document's file, without the times and the order that python-docx would give it."""
     target = io.BytesIO()
     document.save(target)
     with zipfile.ZipFile(target) as archive:
-        return packed({name: archive.read(name) for name in archive.namelist()})
+        return _pack({name: archive.read(name) for name in archive.namelist()})
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Parts as a zip: content types first, the others by name, each with the same fixed date."""
+def _pack(parts: Mapping[str, bytes]) -> bytes:
+    """Zip the parts: content types first, the others by name, each with the same fixed date."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(parts, key=lambda name: (name not in _FIRST, name)):

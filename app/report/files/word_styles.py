@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.report.files.model import Level, PiecePart
+from app.report.files.model import Level
+
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+# An element of lxml, which has no types.
+OoxmlElement = Any
+TEXT_WIDTH = 8844
+"""156 mm in twentieths of a point."""
+STYLES_PART = "word/styles.xml"
+COMMENTS_PART = "word/comments.xml"
 
 LINE = 579
-SMALL_TITLE, IMITATION_SONG, BLACK, KAI, SONG = (
-    "方正小标宋简体",
-    "仿宋_GB2312",
-    "黑体",
-    "楷体_GB2312",
-    "宋体",
-)
+"""The pitch of 22 lines on a page, in twentieths of a point."""
+SMALL_TITLE, IMITATION_SONG, BLACK = "方正小标宋简体", "仿宋_GB2312", "黑体"
+KAI, SONG = "楷体_GB2312", "宋体"
 LATIN = "Times New Roman"
 ALTERNATIVES: Mapping[str, str] = {
     SMALL_TITLE: "方正小标宋_GBK,FZXiaoBiaoSong-B05S,华文中宋",
@@ -22,15 +29,16 @@ ALTERNATIVES: Mapping[str, str] = {
     KAI: "楷体,KaiTi,华文楷体",
     SONG: "SimSun",
 }
-"""Names under which a machine may know a font (altName): WPS and newer systems rename them."""
+"""Other names of a font (altName): WPS and newer systems rename them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style: `line` is exact, `indent` in characters, `outline` from 0.
+    """A paragraph style: `size` in half points, `indent` in characters, `outline` from 0.
 
-    `tracking` of -5 (a quarter of a point) makes room for 28 characters in 156 mm. With `on_grid`
-    False the lines keep their own height instead of the page's 22 lines.
+    `line` is exact and, like `tracking`, in twentieths of a point; tracking of -5 makes room for
+    28 characters in 156 mm. With `on_grid` False the lines keep their own height instead of the
+    page's 22 lines.
     """
 
     key: str
@@ -80,28 +88,12 @@ STYLES: tuple[Style, ...] = (
     *(TITLE, BYLINE, SALUTATION, *HEADINGS.values(), BODY, CAPTION, TABLE_HEAD, TABLE_CELL),
     *(ANNEX_LIST, SIGNATURE, ANNEX_MARK, ANNEX_TITLE, PAGE_NUMBER),
 )
-STYLE_OF: Mapping[PiecePart, Style] = {
-    "title": TITLE,
-    "byline": BYLINE,
-    "salutation": SALUTATION,
-    "paragraph": BODY,
-    "caption": CAPTION,
-    "cell": TABLE_CELL,
-    "annex_list": ANNEX_LIST,
-    "signatory": SIGNATURE,
-    "signed_on": SIGNATURE,
-    "annex_mark": ANNEX_MARK,
-    "annex_title": ANNEX_TITLE,
-}
 
 
 def style_xml(style: Style, key: str, *, justified: bool = True) -> str:
-    """A style as a `w:style` without namespace declarations, its children in schema order."""
+    """Return a `w:style` without namespace declarations, its children in schema order."""
     align = "left" if style.align == "both" and not justified else style.align
-    indent = (
-        f'<w:ind w:firstLineChars="{style.indent * 100}"'
-        f' w:firstLine="{style.indent * style.size * 10}"/>'
-    )
+    first_line = style.indent * style.size * 10
     return "".join(
         (
             f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{key}">',
@@ -110,7 +102,7 @@ def style_xml(style: Style, key: str, *, justified: bool = True) -> str:
             '<w:widowControl w:val="0"/>',
             "" if style.on_grid else '<w:snapToGrid w:val="0"/>',
             f'<w:spacing w:before="0" w:after="0" w:line="{style.line}" w:lineRule="exact"/>',
-            indent,
+            f'<w:ind w:firstLineChars="{style.indent * 100}" w:firstLine="{first_line}"/>',
             f'<w:jc w:val="{align}"/>',
             "" if style.outline is None else f'<w:outlineLvl w:val="{style.outline}"/>',
             f"</w:pPr><w:rPr>{_fonts(style.font, style.latin)}",
@@ -148,16 +140,6 @@ BASE_STYLES = (
 """What a stylesheet begins with when there is no style template."""
 
 
-NAMESPACES = (
-    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
-# An element of lxml, which has no types.
-OoxmlElement = Any
-TEXT_WIDTH = 8844
-STYLES_PART = "word/styles.xml"
-COMMENTS_PART = "word/comments.xml"
-
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -174,7 +156,7 @@ _PARTS = {
 
 
 def fixed_parts(page_style: str, *, comments: bool) -> Mapping[str, str]:
-    """Every part but the stylesheet; `page_style` is the id of the page number's style."""
+    """Return every part but the stylesheet; `page_style` is the id of the page number's style."""
     return {
         name: _DECLARATION + content
         for name, content in {
@@ -197,7 +179,7 @@ def fixed_parts(page_style: str, *, comments: bool) -> Mapping[str, str]:
     }
 
 
-def _wanted(*, comments: bool) -> dict[str, str]:
+def _linked_parts(*, comments: bool) -> Mapping[str, str]:
     return {key: name for key, name in _PARTS.items() if comments or key != "comments"}
 
 
@@ -210,7 +192,7 @@ def _content_types(*, comments: bool) -> str:
         ),
         **{
             f"/word/{name}": f"{_WORD}.{key.removesuffix('-even')}+xml"
-            for key, name in _wanted(comments=comments).items()
+            for key, name in _linked_parts(comments=comments).items()
         },
     }
     return (
@@ -218,8 +200,8 @@ def _content_types(*, comments: bool) -> str:
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         + "".join(
-            f'<Override PartName="{name}" ContentType="{kind}"/>'
-            for name, kind in overrides.items()
+            f'<Override PartName="{name}" ContentType="{content_type}"/>'
+            for name, content_type in overrides.items()
         )
         + "</Types>"
     )
@@ -229,7 +211,7 @@ def _document_relationships(*, comments: bool) -> str:
     return _relationships(
         *(
             (f"rId{number}", f"{_OFFICE}/{key.removesuffix('-even')}", name)
-            for number, (key, name) in enumerate(_wanted(comments=comments).items(), start=1)
+            for number, (key, name) in enumerate(_linked_parts(comments=comments).items(), start=1)
         )
     )
 
@@ -277,15 +259,15 @@ _SETTINGS = (
 
 def _font_table() -> str:
     fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/>'
+        f'<w:font w:name="{name}"><w:altName w:val="{alternatives}"/><w:charset w:val="86"/>'
         '<w:family w:val="auto"/><w:pitch w:val="default"/></w:font>'
-        for name, others in ALTERNATIVES.items()
+        for name, alternatives in ALTERNATIVES.items()
     )
     return f"<w:fonts {NAMESPACES}>{fonts}</w:fonts>"
 
 
 def _footer(style: str, side: str) -> str:
-    """— 1 —, one character from the outer edge; the field is five runs, as WPS wants it."""
+    """Return — 1 — one character from the outer edge; WPS wants the field in five runs."""
     hint = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
     dash = f'<w:r>{hint}<w:t xml:space="preserve">{{}}</w:t></w:r>'
     field = "".join(

@@ -185,9 +185,5 @@ def test_payloads_and_file_names_refuse_it_when_it_comes_in(text: str) -> None:
 def test_characters_outside_gb2312_are_listed_with_their_place() -> None:
     document = sample(byline="张䶮", body=(line("王喆“三会一课”——第1次·“㸌”，喆"),))
     found = [(stray.character, stray.code_point, stray.part) for stray in outside_gb2312(document)]
-    assert found == [
-        ("䶮", "U+4DAE", "byline"),
-        ("喆", "U+5586", "paragraph"),
-        ("㸌", "U+3E0C", "paragraph"),
-    ]
+    assert found == [("䶮", "U+4DAE", "署名"), ("喆", "U+5586", "正文"), ("㸌", "U+3E0C", "正文")]
     assert outside_gb2312(sample()) == ()
