@@ -4,34 +4,25 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from uuid import UUID
 
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 TOKEN_PREFIX = "zd_"  # noqa: S105 - a prefix for scanners, no secret
 TOKEN_PATTERN = re.compile(r"zd_[A-Za-z0-9_-]{43}")
 
 
-class Role(StrEnum):
+class Role(LabelledEnum):
     """Roles, each granted on an organisation and valid in its subtree."""
 
-    ADMIN = "admin"
-    SECRETARY = "secretary"
-    CLERK = "clerk"
-    INSPECTOR = "inspector"
-    VIEWER = "viewer"
-    SUPERVISION = "supervision"
+    ADMIN = "admin", "管理员"
+    SECRETARY = "secretary", "书记"
+    CLERK = "clerk", "党务干部"
+    INSPECTOR = "inspector", "检查人员"
+    VIEWER = "viewer", "查阅人员"
+    SUPERVISION = "supervision", "监督执纪"
 
-
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.ADMIN: "管理员",
-    Role.SECRETARY: "书记",
-    Role.CLERK: "党务干部",
-    Role.INSPECTOR: "检查人员",
-    Role.VIEWER: "查阅人员",
-    Role.SUPERVISION: "监督执纪",
-}
 
 # ``supervision`` opens supervision talks and sanctions to whoever may read or write there anyway;
 # alone it opens nothing.

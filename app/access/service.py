@@ -11,7 +11,7 @@ from app.access import queries
 from app.access.errors import OrganizationUnclear, RoleAboveOwn, RoleAlreadyGranted, UsernameTaken
 from app.access.models import AccessToken, RoleGrant, User
 from app.access.passwords import hash_new_password
-from app.access.rules import ROLE_LABELS, ROLE_PERMISSIONS, Role, new_token, token_hash
+from app.access.rules import ROLE_PERMISSIONS, Role, new_token, token_hash
 from app.access.schemas import RoleGrantWrite, UserChange, UserWrite
 from app.core.audit import Trail
 from app.core.changes import patched
@@ -129,7 +129,7 @@ def grant_role(uow: UnitOfWork, user: User, payload: RoleGrantWrite) -> RoleGran
     require(uow, Permission.MANAGE_ACCESS, payload.organization_id)
     for permission in ROLE_PERMISSIONS[payload.role]:
         if not reaches(uow.session, uow.actor, permission, payload.organization_id):
-            label = ROLE_LABELS[payload.role]
+            label = payload.role.label
             raise RoleAboveOwn(f"您在该党组织没有“{label}”所含的权限，不能授予。")
     return add_grant(uow, user, payload)
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import selectinload
 
 from app.activities.models import Activity, Attendee
-from app.activities.rules import MEASURES, TYPE_LABELS
+from app.activities.rules import MEASURES, ActivityType
 from app.activities.schemas import ActivityFilters, ActivityRead, ActivitySummary, ActivityWrite
 from app.core.errors import ValidationFailed
 from app.core.uow import UnitOfWork
@@ -33,7 +33,7 @@ KIND = Kind(
     plural="activities",
     label="活动",
     tag="活动：培训、调研、警示教育等",
-    types=TYPE_LABELS,
+    types=ActivityType.labels(),
     measure="次",
     measures=MEASURES,
     model=Activity,

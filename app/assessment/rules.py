@@ -4,7 +4,7 @@ Points are multiples of 0.5: these are exact in binary, so sums and grade bounda
 """
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from app.assessment.errors import AssessmentStepNotAllowed
 from app.checklist.periods import quarters
 from app.core.changes import Step, StepTable
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 FULL_POINTS = 100
@@ -48,21 +49,13 @@ class CauseKind(StrEnum):
     DUTY_LIST = "duty_list"
 
 
-class Grade(StrEnum):
+class Grade(LabelledEnum):
     """Grades (分类定级), the best first."""
 
-    ADVANCED = "advanced"
-    GOOD = "good"
-    AVERAGE = "average"
-    LAGGING = "lagging"
-
-
-GRADE_LABELS: Mapping[Grade, str] = {
-    Grade.ADVANCED: "先进",
-    Grade.GOOD: "较好",
-    Grade.AVERAGE: "一般",
-    Grade.LAGGING: "后进",
-}
+    ADVANCED = "advanced", "先进"
+    GOOD = "good", "较好"
+    AVERAGE = "average", "一般"
+    LAGGING = "lagging", "后进"
 
 
 class AssessmentStatus(StrEnum):

@@ -49,8 +49,9 @@ from app.checks.service import examination
 from app.core.errors import ValidationFailed
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
+from app.items.history import ITEMS
 from app.items.rules import ItemKind
-from app.items.snapshot import ITEMS, RecordReader, RecordScope, SnapshotPeriod
+from app.items.snapshot import RecordReader, RecordScope, SnapshotPeriod
 from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.queries import require
 from app.organizations.rules import OrganizationKind

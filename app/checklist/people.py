@@ -33,7 +33,7 @@ from app.organizations.models import Member, Organization
 from app.organizations.queries import get_visible
 from app.organizations.rules import OrganizationKind, Post, term_election_due
 from app.talks.models import Talk, TalkPerson
-from app.talks.rules import PAIR_LABELS, PairType, TalkType
+from app.talks.rules import PairType, TalkType
 
 LEADERS = frozenset(Post) - {Post.MEMBER, Post.GROUP_LEADER}
 
@@ -114,9 +114,7 @@ def talk_coverage(
         year=parameters.year,
         as_of=day,
         pairs=[
-            PairRead(
-                pair_type=pair, label=PAIR_LABELS[pair] if pair else "未注明", talks=pairs[pair]
-            )
+            PairRead(pair_type=pair, label=pair.label if pair else "未注明", talks=pairs[pair])
             for pair in shown
         ],
         members=[

@@ -1,31 +1,24 @@
 """The life of a year's list, and what became of what is owed on it: pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.checklist.errors import ListStepNotAllowed
 from app.core.changes import Step, StepTable
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 
-class ListStatus(StrEnum):
+class ListStatus(LabelledEnum):
     """States of a year's list: only a draft is edited, a published one is amended."""
 
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    PUBLISHED = "published"
-    CLOSED = "closed"
-
-
-LIST_STATUS_LABELS: Mapping[ListStatus, str] = {
-    ListStatus.DRAFT: "草拟中",
-    ListStatus.IN_REVIEW: "待审定",
-    ListStatus.PUBLISHED: "已公布",
-    ListStatus.CLOSED: "已办结",
-}
+    DRAFT = "draft", "草拟中"
+    IN_REVIEW = "in_review", "待审定"
+    PUBLISHED = "published", "已公布"
+    CLOSED = "closed", "已办结"
 
 
 class ListStep(StrEnum):
@@ -76,25 +69,15 @@ STEPS = StepTable(
 )
 
 
-class State(StrEnum):
+class State(LabelledEnum):
     """What became of an occurrence by a day."""
 
-    DONE = "done"
-    DONE_LATE = "done_late"
-    MISSING = "missing"
-    NOT_YET_DUE = "not_yet_due"
-    WAIVED = "waived"
-    TO_CONFIRM = "to_confirm"
-
-
-STATE_LABELS: Mapping[State, str] = {
-    State.DONE: "按时完成",
-    State.DONE_LATE: "逾期后完成",
-    State.MISSING: "到期未完成",
-    State.NOT_YET_DUE: "尚未到期",
-    State.TO_CONFIRM: "待人确认",
-    State.WAIVED: "已免除",
-}
+    DONE = "done", "按时完成"
+    DONE_LATE = "done_late", "逾期后完成"
+    MISSING = "missing", "到期未完成"
+    NOT_YET_DUE = "not_yet_due", "尚未到期"
+    WAIVED = "waived", "已免除"
+    TO_CONFIRM = "to_confirm", "待人确认"
 
 
 @dataclass(frozen=True, slots=True)

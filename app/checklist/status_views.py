@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from app.checklist.errors import CoverageTooLarge
 from app.checklist.list_status import OccurrenceStatus
 from app.checklist.queries import below, day_of
-from app.checklist.rules import STATE_LABELS, State, Tally
+from app.checklist.rules import State, Tally
 from app.checklist.schemas import YearParameters
 from app.checklist.status import ScopeStatus, tally_of
 from app.checklist.status_schemas import (
@@ -253,7 +253,7 @@ def occurrence(
         number=row.number,
         due_on=entry.due_on,
         state=entry.state,
-        state_label=STATE_LABELS[entry.state],
+        state_label=entry.state.label,
         days_overdue=(status.as_of - entry.due_on).days if overdue and entry.due_on else None,
         **_evidence(entry),
         responsible_person=obligation.responsible_person,

@@ -83,13 +83,6 @@ class Resolved:
     has_deadline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExaminedEvidence:
-    """A piece of evidence of a record, and the day that it speaks of."""
-
-    effective_on: date | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExaminedRecord:
     """A record as of the examination's day, equal to nothing but itself.
@@ -98,6 +91,7 @@ class ExaminedRecord:
     ``written_on`` is the day on which its row was last written. ``participants`` is an exact
     number. ``persons`` are keys of who was talked with or sanctioned. ``closing_steps`` name a
     rectification's steps since it was opened or last reopened, if ``closed_on`` is set.
+    ``evidence`` are the days that its pieces of evidence speak of.
     """
 
     id: UUID
@@ -128,7 +122,7 @@ class ExaminedRecord:
     texts: tuple[str, ...] = ()
     closed_on: date | None = None
     closing_steps: tuple[str, ...] = ()
-    evidence: tuple[ExaminedEvidence, ...] = ()
+    evidence: tuple[date | None, ...] = ()
 
     @property
     def label(self) -> str:
@@ -205,21 +199,6 @@ _MEETING_FIELDS = (
 _BALLOT_FIELDS = tuple(ballot_field.name for ballot_field in fields(Ballot))
 
 
-def attendance_line(row: Row[Any]) -> AttendanceLine:
-    """Make a line of an attendance list from its row."""
-    return AttendanceLine(row.name, row.present, row.member_id)
-
-
-def resolved(row: Row[Any]) -> Resolved:
-    """Make a resolution from its row."""
-    return Resolved(row.responsible_person is not None, row.due_on is not None)
-
-
-def examined_evidence(row: Row[Any]) -> ExaminedEvidence:
-    """Make a piece of evidence from its row."""
-    return ExaminedEvidence(row.effective_on)
-
-
 def roster_entry(row: Row[Any]) -> RosterEntry:
     """Make a member from the roster's row."""
     is_full = row.membership == Membership.FULL_MEMBER
@@ -239,7 +218,7 @@ class RecordMaker:
     attendance: Mapping[UUID, list[AttendanceLine]]
     resolutions: Mapping[UUID, list[Resolved]]
     persons: Mapping[UUID, list[str]]
-    evidence: Mapping[UUID, list[ExaminedEvidence]]
+    evidence: Mapping[UUID, list[date | None]]
 
     def record(self, record: RecordOnDay) -> ExaminedRecord:
         """Make a record as the examination looks at it."""

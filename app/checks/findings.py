@@ -1,14 +1,17 @@
 """Rules of an examination with their texts, and findings with stable ids."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from app.checks.context import ExaminationContext, ExaminedRecord
 from app.core.errors import AppError
+from app.core.labels import LabelledEnum
 
 
 class FindingsScopeTooLarge(AppError):
@@ -21,19 +24,12 @@ class FindingsScopeTooLarge(AppError):
 ID_LENGTH = 32
 
 
-class Severity(StrEnum):
+class Severity(LabelledEnum):
     """How much a finding matters; none stops anybody from saving."""
 
-    NOTICE = "notice"
-    ATTENTION = "attention"
-    SERIOUS = "serious"
-
-
-SEVERITY_LABELS: Mapping[Severity, str] = {
-    Severity.NOTICE: "提示",
-    Severity.ATTENTION: "注意",
-    Severity.SERIOUS: "重要",
-}
+    NOTICE = "notice", "提示"
+    ATTENTION = "attention", "注意"
+    SERIOUS = "serious", "重要"
 
 
 class RuleCode(StrEnum):
@@ -114,14 +110,58 @@ def about(
     )
 
 
-def stated_about(
-    context: ExaminationContext, rule: ExaminationRule, record: ExaminedRecord, *clauses: str
-) -> Iterator[ExaminationFinding]:
-    """Make one finding about a record, of several clauses; none without a clause."""
+def stated_about(record: ExaminedRecord, *clauses: str) -> Iterator[str]:
+    """Say several clauses of a record in one message; nothing without a clause."""
     if clauses:
-        yield about(context, rule, f"{record.label}：{'；'.join(clauses)}。", record)
+        yield f"{record.label}：{'；'.join(clauses)}。"
 
 
+Findings = Iterator[ExaminationFinding]
+
+
+Find = Callable[[ExaminationContext, ExaminationRule], Findings]
+Messages = Callable[[ExaminationContext, ExaminedRecord], Iterator[str]]
+
+
+class Check(NamedTuple):
+    """A rule, and how its findings are found."""
+
+    rule: ExaminationRule
+    find: Find
+
+
+def all_records(
+    severity: Severity, title: str, explanation: str, advice: str
+) -> Callable[[Find], Check]:
+    """Make a check of a function that looks at records side by side; its name is the rule's."""
+    return lambda find: Check(
+        ExaminationRule(RuleCode(find.__name__), severity, title, explanation, advice), find
+    )
+
+
+def _each(
+    records: Callable[[ExaminationContext], Iterable[ExaminedRecord]],
+    severity: Severity,
+    title: str,
+    explanation: str,
+    advice: str,
+) -> Callable[[Messages], Check]:
+    """Make a check of a function that says what is wrong with a record; its name is the rule's."""
+
+    def make(messages: Messages) -> Check:
+        def find(context: ExaminationContext, rule: ExaminationRule) -> Findings:
+            for record in records(context):
+                for message in messages(context, record):
+                    yield about(context, rule, message, record)
+
+        code = RuleCode(messages.__name__)
+        return Check(ExaminationRule(code, severity, title, explanation, advice), find)
+
+    return make
+
+
+each_record = partial(_each, lambda context: context.records)
+each_meeting = partial(_each, ExaminationContext.meetings)
 _RANK = {severity: rank for rank, severity in enumerate(reversed(Severity))}
 _POSITION = {code: position for position, code in enumerate(RuleCode)}
 

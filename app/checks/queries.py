@@ -10,7 +10,8 @@ from app.checklist.models import Duty, DutyList, Occurrence, OccurrenceRecord
 from app.checklist.rules import ListStatus
 from app.checks.models import FindingExplanation
 from app.evidence.models import Evidence
-from app.items.snapshot import ITEMS, Parts, Reach, in_reach
+from app.items.history import ITEMS
+from app.items.snapshot import Parts, Reach, in_reach
 from app.meetings.models import Attendance, Meeting, Resolution
 from app.meetings.rules import MeetingType
 from app.organizations.models import Member, Organization

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from app.checks import service
-from app.checks.findings import ID_LENGTH, SEVERITY_LABELS, ExaminationFinding
+from app.checks.findings import ID_LENGTH, ExaminationFinding
 from app.checks.models import FindingExplanation
 from app.checks.schemas import (
     ExplanationRead,
@@ -37,7 +37,7 @@ FindingId = Annotated[
 def list_finding_rules(_uow: UowDep) -> Response:
     """Every rule with its severity and its words."""
     items = [
-        FindingRuleRead(**asdict(rule), severity_label=SEVERITY_LABELS[rule.severity])
+        FindingRuleRead(**asdict(rule), severity_label=rule.severity.label)
         for rule in RULES.values()
     ]
     return reply(FindingRulesBody(items=items))

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from app.checks.context import Ballot, ExaminationContext, ExaminedRecord
 from app.checks.findings import (
-    ExaminationFinding,
     ExaminationRule,
-    RuleCode,
+    Findings,
     Severity,
     about,
+    all_records,
+    each_meeting,
     stated_about,
 )
 from app.meetings.rules import BallotKind, MeetingType, quorum_met, vote_quorum_met
@@ -27,20 +28,15 @@ HELD_TOGETHER = frozenset(
 )
 
 
-PRESENT_OVER_EXPECTED = ExaminationRule(
-    RuleCode.PRESENT_OVER_EXPECTED,
+@each_meeting(
     Severity.SERIOUS,
     "到会人数多于应到人数",
     "到会人数不会多于应到人数，表决时到会的有表决权人数不会多于会议到会人数。",
     "请核对应到、实到和表决人数；列席人员不计入实到。",
 )
-
-
-def present_over_expected(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def present_over_expected(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find meetings and votes with more people than could have come."""
-    for meeting in context.meetings():
-        clauses = (*_over(meeting), *_over_in_ballots(meeting))
-        yield from stated_about(context, PRESENT_OVER_EXPECTED, meeting, *clauses)
+    yield from stated_about(meeting, *_over(meeting), *_over_in_ballots(meeting))
 
 
 def _over(meeting: ExaminedRecord) -> Iterator[str]:
@@ -68,55 +64,47 @@ def _over_in_ballots(meeting: ExaminedRecord) -> Iterator[str]:
             )
 
 
-ATTENDANCE_LIST_DIFFERS = ExaminationRule(
-    RuleCode.ATTENDANCE_LIST_DIFFERS,
+@each_meeting(
     Severity.ATTENTION,
     "到会名单与人数不一致",
     "名单上的人数应等于填写的应到人数，其中到会的应等于实到人数。",
     "请对照签到表补全名单或更正人数。",
 )
-
-
-def attendance_list_differs(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def attendance_list_differs(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find attendance lists that have not as many names as the numbers say."""
-    for meeting in context.meetings():
-        if not meeting.attendance:
-            continue
-        came = sum(person.present for person in meeting.attendance)
-        pairs = (
-            ("名单", len(meeting.attendance), "应到", meeting.expected),
-            ("名单上到会", came, "实到", meeting.present),
-        )
-        clauses = [
-            f"{label}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
-            for label, listed, name, stated in pairs
-            if stated is not None and listed != stated
-        ]
-        yield from stated_about(context, ATTENDANCE_LIST_DIFFERS, meeting, *clauses)
+    if not meeting.attendance:
+        return
+    came = sum(person.present for person in meeting.attendance)
+    pairs = (
+        ("名单", len(meeting.attendance), "应到", meeting.expected),
+        ("名单上到会", came, "实到", meeting.present),
+    )
+    clauses = [
+        f"{label}{listed}人，填写的{name}{stated}人，相差{abs(listed - stated)}人"
+        for label, listed, name, stated in pairs
+        if stated is not None and listed != stated
+    ]
+    yield from stated_about(meeting, *clauses)
 
 
-QUORUM_MISSED = ExaminationRule(
-    RuleCode.QUORUM_MISSED,
+@each_meeting(
     Severity.SERIOUS,
     "到会人数未达到规定",
     "党员大会到会有表决权人数应达到应到会的半数，支委会到会委员应达到半数，"
     "民主生活会到会人数应达到应到的三分之二。",
     "请核对人数；确未达到的，会议形成的决议需要重新研究。",
 )
-
-
-def quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def quorum_missed(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find meetings that too few attended (支部工作条例第十一条, 民主生活会若干规定, practice)."""
-    for meeting in context.meetings():
-        met = quorum_met(
-            MeetingType(meeting.type),
-            expected=meeting.expected,
-            present=meeting.present,
-            eligible=meeting.vote_eligible,
-            present_eligible=meeting.present_eligible,
-        )
-        if met is False:
-            yield from stated_about(context, QUORUM_MISSED, meeting, _quorum_arithmetic(meeting))
+    met = quorum_met(
+        MeetingType(meeting.type),
+        expected=meeting.expected,
+        present=meeting.present,
+        eligible=meeting.vote_eligible,
+        present_eligible=meeting.present_eligible,
+    )
+    if met is False:
+        yield from stated_about(meeting, _quorum_arithmetic(meeting))
 
 
 def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
@@ -130,28 +118,24 @@ def _quorum_arithmetic(meeting: ExaminedRecord) -> str:
     return f"应到{due}人，实到{came}人，{came}×3={came * 3}，小于{due}×2={due * 2}，未达到三分之二"
 
 
-BALLOT_QUORUM_MISSED = ExaminationRule(
-    RuleCode.BALLOT_QUORUM_MISSED,
+@each_meeting(
     Severity.SERIOUS,
     "表决时到会人数未达到规定",
     "一般表决到会有表决权人数应达到应到会的半数，选举应达到五分之四。",
     "请核对表决人数；确未达到的，该项表决需要重新进行。",
 )
-
-
-def ballot_quorum_missed(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def ballot_quorum_missed(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find votes that too few took part in: under half, at an election under four fifths.
 
     支部工作条例第十一条; of elections, practice.
     """
-    for meeting in context.meetings():
-        clauses = [
-            _ballot_arithmetic(ballot)
-            for ballot in meeting.ballots
-            if vote_quorum_met(ballot.present_eligible, ballot.eligible, BallotKind(ballot.kind))
-            is False
-        ]
-        yield from stated_about(context, BALLOT_QUORUM_MISSED, meeting, *clauses)
+    clauses = [
+        _ballot_arithmetic(ballot)
+        for ballot in meeting.ballots
+        if vote_quorum_met(ballot.present_eligible, ballot.eligible, BallotKind(ballot.kind))
+        is False
+    ]
+    yield from stated_about(meeting, *clauses)
 
 
 def _ballot_arithmetic(ballot: Ballot) -> str:
@@ -162,48 +146,42 @@ def _ballot_arithmetic(ballot: Ballot) -> str:
     return f"{start}，{came}×2={came * 2}，小于{due}，未达到半数"
 
 
-VOTES_DO_NOT_ADD_UP = ExaminationRule(
-    RuleCode.VOTES_DO_NOT_ADD_UP,
+@each_meeting(
     Severity.ATTENTION,
     "表决票数与到会人数不符",
     "赞成、反对、弃权之和应等于到会有表决权人数。",
     "请核对计票结果；有人未投票的，请计入弃权或写明原因。",
 )
-
-
-def votes_do_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def votes_do_not_add_up(_: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find votes whose parts do not add up to the number of those who could vote."""
-    for meeting in context.meetings():
-        clauses = [
-            f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
-            f"={total}，到会有表决权{ballot.present_eligible}人"
-            for ballot in meeting.ballots
-            if (total := ballot.yes + ballot.no + ballot.abstained) != ballot.present_eligible
-        ]
-        yield from stated_about(context, VOTES_DO_NOT_ADD_UP, meeting, *clauses)
+    clauses = [
+        f"“{ballot.matter}”赞成{ballot.yes}+反对{ballot.no}+弃权{ballot.abstained}"
+        f"={total}，到会有表决权{ballot.present_eligible}人"
+        for ballot in meeting.ballots
+        if (total := ballot.yes + ballot.no + ballot.abstained) != ballot.present_eligible
+    ]
+    yield from stated_about(meeting, *clauses)
 
 
-APPRAISAL_DOES_NOT_ADD_UP = ExaminationRule(
-    RuleCode.APPRAISAL_DOES_NOT_ADD_UP,
+@each_meeting(
     Severity.ATTENTION,
     "民主评议各等次人数之和不符",
     "优秀、合格、基本合格、不合格人数之和应等于应到、实到或在册党员人数。",
     "请对照评议结果汇总表核对各等次人数。",
 )
-
-
-def appraisal_does_not_add_up(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def appraisal_does_not_add_up(
+    context: ExaminationContext, meeting: ExaminedRecord
+) -> Iterator[str]:
     """Find appraisals whose grades add up to no known number of people."""
-    for meeting in context.meetings():
-        if meeting.appraisal is None:
-            continue
-        known = _known_numbers(context, meeting)
-        total = sum(meeting.appraisal)
-        if known and total not in known.values():
-            parts = "+".join(str(part) for part in meeting.appraisal)
-            numbers = "、".join(f"{name}{number}人" for name, number in known.items())
-            clause = f"各等次{parts}={total}人，与{numbers}都不相符"
-            yield from stated_about(context, APPRAISAL_DOES_NOT_ADD_UP, meeting, clause)
+    if meeting.appraisal is None:
+        return
+    known = _known_numbers(context, meeting)
+    total = sum(meeting.appraisal)
+    if known and total not in known.values():
+        parts = "+".join(str(part) for part in meeting.appraisal)
+        numbers = "、".join(f"{name}{number}人" for name, number in known.items())
+        clause = f"各等次{parts}={total}人，与{numbers}都不相符"
+        yield from stated_about(meeting, clause)
 
 
 def _known_numbers(context: ExaminationContext, meeting: ExaminedRecord) -> dict[str, int]:
@@ -229,16 +207,13 @@ class _Stay(NamedTuple):
     meeting: ExaminedRecord
 
 
-PERSON_IN_TWO_MEETINGS = ExaminationRule(
-    RuleCode.PERSON_IN_TWO_MEETINGS,
+@all_records(
     Severity.ATTENTION,
     "同一人同时在两个会议",
     "一个人不会同时出现在两个时间重叠的会议上；合并召开、分别登记的会议不在此列。",
     "请核对两个会议的起止时间和到会名单；如是同名的两人，请从花名册选择。",
 )
-
-
-def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def person_in_two_meetings(context: ExaminationContext, rule: ExaminationRule) -> Findings:
     """Find people at two meetings whose times overlap, in one organisation or in two."""
     stays: dict[str, list[_Stay]] = {}
     names: dict[str, str] = {}
@@ -258,7 +233,7 @@ def person_in_two_meetings(context: ExaminationContext) -> Iterator[ExaminationF
         first, second = sorted(pair, key=lambda meeting: (meeting.starts_at, meeting.id))
         if not _held_together(first, second):
             message = _clash(context, first, second, people)
-            yield about(context, PERSON_IN_TWO_MEETINGS, message, *pair)
+            yield about(context, rule, message, *pair)
 
 
 def _people(context: ExaminationContext, meeting: ExaminedRecord) -> Mapping[str, str]:
@@ -328,24 +303,19 @@ def _meeting_in_words(context: ExaminationContext, meeting: ExaminedRecord) -> s
     return f"{organization}{meeting.label}（{meeting.happened_on} {span}）"
 
 
-PERSON_NOT_ON_ROSTER = ExaminationRule(
-    RuleCode.PERSON_NOT_ON_ROSTER,
+@each_meeting(
     Severity.ATTENTION,
     "有关人员当日不在册",
     "主持人、记录人、主讲人和到会名单中的党员，会议当日应在花名册上：已转入、未转出。",
     "请核对会议日期、人员姓名和花名册上的转入转出日期。",
 )
-
-
-def person_not_on_roster(context: ExaminationContext) -> Iterator[ExaminationFinding]:
+def person_not_on_roster(context: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:
     """Find people at a meeting whom the organisation's roster had no more, or not yet, that day."""
-    for meeting in context.meetings():
-        clauses = list(dict.fromkeys(_absent_from_roster(context, meeting)))
-        if clauses:
-            total = f"等{len(clauses)}人" if len(clauses) > NAMES_SHOWN else ""
-            listed = f"{'；'.join(clauses[:NAMES_SHOWN])}{total}"
-            message = f"{meeting.label}（{meeting.happened_on}）：{listed}。"
-            yield about(context, PERSON_NOT_ON_ROSTER, message, meeting)
+    clauses = list(dict.fromkeys(_absent_from_roster(context, meeting)))
+    if clauses:
+        total = f"等{len(clauses)}人" if len(clauses) > NAMES_SHOWN else ""
+        listed = f"{'；'.join(clauses[:NAMES_SHOWN])}{total}"
+        yield f"{meeting.label}（{meeting.happened_on}）：{listed}。"
 
 
 def _absent_from_roster(context: ExaminationContext, meeting: ExaminedRecord) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Examine a year by every rule over one context, and keep explanations of findings."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -10,22 +10,15 @@ from sqlalchemy import Select, func, select
 
 from app.checks import queries, rules_people, rules_records
 from app.checks.context import (
+    AttendanceLine,
     ExaminationContext,
     ExaminedOrganization,
     RecordMaker,
+    Resolved,
     assemblies,
-    attendance_line,
-    examined_evidence,
-    resolved,
     roster_entry,
 )
-from app.checks.findings import (
-    ExaminationFinding,
-    ExaminationRule,
-    FindingsScopeTooLarge,
-    RuleCode,
-    in_order,
-)
+from app.checks.findings import Check, ExaminationFinding, FindingsScopeTooLarge, RuleCode, in_order
 from app.checks.models import FindingExplanation
 from app.checks.schemas import ExplanationRead, ExplanationWrite, FindingFilters, FindingScope
 from app.core.audit import Trail
@@ -37,34 +30,19 @@ from app.items.snapshot import Limit, Reach, RecordReader, RecordScope, Snapshot
 from app.organizations.models import Organization
 from app.organizations.queries import get_visible, reaches, require
 
-Check = Callable[[ExaminationContext], Iterator[ExaminationFinding]]
-CHECKS: tuple[tuple[ExaminationRule, Check], ...] = (
-    (rules_people.PRESENT_OVER_EXPECTED, rules_people.present_over_expected),
-    (rules_people.QUORUM_MISSED, rules_people.quorum_missed),
-    (rules_people.BALLOT_QUORUM_MISSED, rules_people.ballot_quorum_missed),
-    (rules_records.CLOSED_WITHOUT_ACCEPTANCE, rules_records.closed_without_acceptance),
-    (rules_records.COMPLETED_IN_FUTURE, rules_records.completed_in_future),
-    (rules_records.DATED_AFTER_ENTRY, rules_records.dated_after_entry),
-    (rules_people.ATTENDANCE_LIST_DIFFERS, rules_people.attendance_list_differs),
-    (rules_people.VOTES_DO_NOT_ADD_UP, rules_people.votes_do_not_add_up),
-    (rules_people.APPRAISAL_DOES_NOT_ADD_UP, rules_people.appraisal_does_not_add_up),
-    (rules_people.PERSON_IN_TWO_MEETINGS, rules_people.person_in_two_meetings),
-    (rules_people.PERSON_NOT_ON_ROSTER, rules_people.person_not_on_roster),
-    (rules_records.QUARTER_WITHOUT_ASSEMBLY, rules_records.quarter_without_assembly),
-    (rules_records.RESOLUTION_WITHOUT_RESPONSIBLE, rules_records.resolution_without_responsible),
-    (rules_records.CLOSED_WITHOUT_EVIDENCE, rules_records.closed_without_evidence),
-    (rules_records.POSSIBLE_DUPLICATE, rules_records.possible_duplicate),
-    (rules_records.COPIED_TEXT, rules_records.copied_text),
-    (rules_records.TEXT_CONTRADICTS_NUMBERS, rules_records.text_contradicts_numbers),
-    (rules_records.RESOLUTION_WITHOUT_DEADLINE, rules_records.resolution_without_deadline),
-    (rules_records.EVIDENCE_OUTSIDE_PERIOD, rules_records.evidence_outside_period),
+CHECKS: tuple[Check, ...] = tuple(
+    check
+    for rules in (rules_people, rules_records)
+    for check in vars(rules).values()
+    if isinstance(check, Check)
 )
-RULES: dict[RuleCode, ExaminationRule] = {rule.code: rule for rule, _ in CHECKS}
+_RULES = {check.rule.code: check.rule for check in CHECKS}
+RULES = {code: _RULES[code] for code in RuleCode}  # in the order of the codes
 
 
 def examine(context: ExaminationContext) -> tuple[ExaminationFinding, ...]:
     """Return what the rules find, in its one order; the order of records does not matter."""
-    return in_order(finding for _, check in CHECKS for finding in check(context))
+    return in_order(finding for check in CHECKS for finding in check.find(context, check.rule))
 
 
 _TRAIL = Trail("finding_explanation", tuple(ExplanationRead.model_fields))
@@ -164,10 +142,15 @@ def _load(
     records = reader.records(queries.COLUMNS, queries.TABLES, limit=Limit(MAX_RECORDS, _too_large))
     maker = RecordMaker(
         *(reader.as_of, today, organization.time_zone),
-        attendance=reader.parts(queries.ATTENDANCES, attendance_line),
-        resolutions=reader.parts(queries.RESOLUTIONS, resolved),
+        attendance=reader.parts(
+            queries.ATTENDANCES, lambda row: AttendanceLine(row.name, row.present, row.member_id)
+        ),
+        resolutions=reader.parts(
+            queries.RESOLUTIONS,
+            lambda row: Resolved(row.responsible_person is not None, row.due_on is not None),
+        ),
         persons=reader.parts(queries.TALKED_WITH, person_of),
-        evidence=reader.parts(queries.EVIDENCE, examined_evidence),
+        evidence=reader.parts(queries.EVIDENCE, lambda row: row.effective_on),
     )
     organizations = reader.rows(queries.organizations(reach), limit)
     roster = reader.rows(queries.members(reach), limit)

@@ -16,18 +16,8 @@ from app.items.schemas import ItemFilters, ItemLink, ItemRead, ItemSummary, Reco
 
 Type = TypeVar("Type", bound=StrEnum)
 SUPERVISION = "supervision"  # the family of types that take the permission for supervision
-
-
 # Makes the condition of a filter from the name of the parameter that holds its value.
 Condition = Callable[[str], ColumnElement[bool]]
-
-
-def _fill_nothing(_uow: UnitOfWork, _item: object, _payload: object) -> None:
-    return None
-
-
-def _no_fields(*_: object) -> Mapping[str, Any]:
-    return {}
 
 
 def equals(column: SQLColumnExpression[Any]) -> Condition:
@@ -97,12 +87,12 @@ class Kind:
     cancellable: bool = True
     options: Sequence[ORMOption] = ()
     children: tuple[str, ...] = ()
-    fill: Callable[[UnitOfWork, Any, Any], None] = _fill_nothing
-    own: Callable[[Any], Mapping[str, Any]] = _no_fields
+    fill: Callable[[UnitOfWork, Any, Any], None] = lambda *_: None
+    own: Callable[[Any], Mapping[str, Any]] = lambda _: {}
     statements: Mapping[str, Condition] = field(default_factory=dict)
-    related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = _no_fields
+    related: Callable[[Any, Sequence[ItemLink]], Mapping[str, Any]] = lambda *_: {}
     listed: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    begin: Callable[[UnitOfWork, Any, Any], None] = _fill_nothing
+    begin: Callable[[UnitOfWork, Any, Any], None] = lambda *_: None
 
     @cached_property
     def supervised(self) -> frozenset[str]:

@@ -29,12 +29,11 @@ from sqlalchemy import (
 
 from app.core.columns import UuidText
 from app.core.errors import AppError
+from app.items.history import EVENTS, ITEMS
 from app.items.models import Item, ItemEvent
 from app.items.rules import ItemKind, Status, StepTaken, closed_since, ordinary_status, person_key
 from app.organizations.models import OrganizationAncestor
 
-ITEMS = Item.__table__.c
-EVENTS = ItemEvent.__table__.c
 # What every caller gets: what a record is, and what its state on a day follows from.
 _SPINE = (
     *(ITEMS.kind, ITEMS.type, ITEMS.topic, ITEMS.title, ITEMS.restricted, ITEMS.status),
@@ -238,18 +237,15 @@ class RecordReader:
         """
         # Before anything else: a scope that is too large must not be read through.
         rows = self.rows(_records(self.scope, columns, tables), limit)
-        steps = self.parts(_STEPS_WITH_NOTES if notes else _STEPS, _step)
+        steps = self.parts(
+            _STEPS_WITH_NOTES if notes else _STEPS, lambda row: StepTaken(*tuple(row)[1:])
+        )
         return [_on_day(row, steps.get(row.id, ()), self.as_of) for row in rows]
 
 
 def person_of(row: Row[Any]) -> str:
     """Return the key of somebody on a record's list of people."""
     return person_key(row.member_id, row.name)
-
-
-def _step(row: Row[Any]) -> StepTaken:
-    values: Sequence[Any] = row[1:]
-    return StepTaken(*values)
 
 
 def _on_day(row: Row[Any], steps: Sequence[StepTaken], day: date) -> RecordOnDay:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.changes import Step, StepTable
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 from app.items.errors import IllegalTransition
 from app.meeting_steps.errors import NotOnShow
@@ -23,13 +24,13 @@ DEFAULT_LEAD_DAYS: Mapping[MeetingType, int] = {
 }
 
 
-class FilingState(StrEnum):
+class FilingState(LabelledEnum):
     """What became of a filing (报备)."""
 
-    FILED = "filed"
-    ACKNOWLEDGED = "acknowledged"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
+    FILED = "filed", "已报备"
+    ACKNOWLEDGED = "acknowledged", "已阅备"
+    RETURNED = "returned", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class FilingStatus(StrEnum):
@@ -83,12 +84,6 @@ class PublicationStep(StrEnum):
     OBJECT = "object"
 
 
-FILING_LABELS: Mapping[FilingState, str] = {
-    FilingState.FILED: "已报备",
-    FilingState.ACKNOWLEDGED: "已阅备",
-    FilingState.RETURNED: "已退回",
-    FilingState.WITHDRAWN: "已撤回",
-}
 _FILED = frozenset({FilingState.FILED})
 FILING_IN_FORCE = frozenset({FilingState.FILED, FilingState.ACKNOWLEDGED})
 _DECIDED, _OWN = "{state}的报备无需再办理。", "不能审阅本人提交的报备，请由他人审阅。"
@@ -103,7 +98,7 @@ FILING_STEPS = StepTable(
         ),
         FilingStep.RETURN: Step(_FILED, FilingState.RETURNED, Permission.REVIEW, _DECIDED, _OWN),
     },
-    FILING_LABELS,
+    FilingState.labels(),
 )
 # Its state follows from days: taking it down sets one, an objection leaves it where it is.
 PUBLICATION_STEPS = StepTable(

@@ -14,7 +14,7 @@ from app.items.people import loaded, person_rows
 from app.items.rules import ItemKind
 from app.items.schemas import ItemLink
 from app.meetings.models import Attendance, Meeting, Resolution
-from app.meetings.rules import TYPE_LABELS
+from app.meetings.rules import MeetingType
 from app.meetings.schemas import (
     MeetingFilters,
     MeetingRead,
@@ -123,7 +123,7 @@ KIND = Kind(
     plural="meetings",
     label="会议",
     tag="会议：三会一课、专题会议等",
-    types=TYPE_LABELS,
+    types=MeetingType.labels(),
     measure="次",
     model=Meeting,
     write=MeetingWrite,

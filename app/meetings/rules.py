@@ -4,26 +4,27 @@ Sources: 中国共产党支部工作条例（试行）第十一条 for assemblie
 民主生活会; the quorums of committee meetings and of elections are practice.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 
+from app.core.labels import LabelledEnum
 
-class MeetingType(StrEnum):
+
+class MeetingType(LabelledEnum):
     """Types of meeting."""
 
-    MEMBER_ASSEMBLY = "member_assembly"
-    COMMITTEE_MEETING = "committee_meeting"
-    GROUP_MEETING = "group_meeting"
-    PARTY_LECTURE = "party_lecture"
-    THEME_PARTY_DAY = "theme_party_day"
-    ORGANIZATIONAL_LIFE_MEETING = "organizational_life_meeting"
-    DEMOCRATIC_APPRAISAL = "democratic_appraisal"
-    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting"
-    SPECIAL_MEETING = "special_meeting"
-    CENTRAL_GROUP_STUDY = "central_group_study"
-    MAJOR_DECISION = "major_decision"
-    SECRETARY_REVIEW = "secretary_review"
-    OTHER = "other"
+    MEMBER_ASSEMBLY = "member_assembly", "支部党员大会"
+    COMMITTEE_MEETING = "committee_meeting", "支部委员会会议"
+    GROUP_MEETING = "group_meeting", "党小组会"
+    PARTY_LECTURE = "party_lecture", "党课"
+    THEME_PARTY_DAY = "theme_party_day", "主题党日"
+    ORGANIZATIONAL_LIFE_MEETING = "organizational_life_meeting", "组织生活会"
+    DEMOCRATIC_APPRAISAL = "democratic_appraisal", "民主评议党员"
+    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting", "民主生活会"
+    SPECIAL_MEETING = "special_meeting", "专题会议"
+    CENTRAL_GROUP_STUDY = "central_group_study", "理论学习中心组学习"
+    MAJOR_DECISION = "major_decision", "“三重一大”集体决策会议"
+    SECRETARY_REVIEW = "secretary_review", "书记述职评议"
+    OTHER = "other", "其他会议"
 
 
 class Topic(StrEnum):
@@ -48,23 +49,6 @@ class BallotKind(StrEnum):
 
     RESOLUTION = "resolution"
     ELECTION = "election"
-
-
-TYPE_LABELS: Mapping[MeetingType, str] = {
-    MeetingType.MEMBER_ASSEMBLY: "支部党员大会",
-    MeetingType.COMMITTEE_MEETING: "支部委员会会议",
-    MeetingType.GROUP_MEETING: "党小组会",
-    MeetingType.PARTY_LECTURE: "党课",
-    MeetingType.THEME_PARTY_DAY: "主题党日",
-    MeetingType.ORGANIZATIONAL_LIFE_MEETING: "组织生活会",
-    MeetingType.DEMOCRATIC_APPRAISAL: "民主评议党员",
-    MeetingType.DEMOCRATIC_LIFE_MEETING: "民主生活会",
-    MeetingType.SPECIAL_MEETING: "专题会议",
-    MeetingType.CENTRAL_GROUP_STUDY: "理论学习中心组学习",
-    MeetingType.MAJOR_DECISION: "“三重一大”集体决策会议",
-    MeetingType.SECRETARY_REVIEW: "书记述职评议",
-    MeetingType.OTHER: "其他会议",
-}
 
 
 def vote_quorum_met(present_eligible: int, eligible: int, ballot: BallotKind) -> bool | None:

@@ -5,24 +5,18 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
+from app.core.labels import LabelledEnum
 
-class OrganizationKind(StrEnum):
+
+class OrganizationKind(LabelledEnum):
     """Kinds of party organisation (党组织)."""
 
-    PARTY_COMMITTEE = "party_committee"
-    WORK_COMMITTEE = "work_committee"
-    GENERAL_BRANCH = "general_branch"
-    PARTY_BRANCH = "party_branch"
-    PARTY_GROUP = "party_group"
+    PARTY_COMMITTEE = "party_committee", "党委"
+    WORK_COMMITTEE = "work_committee", "党工委"
+    GENERAL_BRANCH = "general_branch", "党总支"
+    PARTY_BRANCH = "party_branch", "党支部"
+    PARTY_GROUP = "party_group", "党小组"
 
-
-KIND_LABELS: Mapping[OrganizationKind, str] = {
-    OrganizationKind.PARTY_COMMITTEE: "党委",
-    OrganizationKind.WORK_COMMITTEE: "党工委",
-    OrganizationKind.GENERAL_BRANCH: "党总支",
-    OrganizationKind.PARTY_BRANCH: "党支部",
-    OrganizationKind.PARTY_GROUP: "党小组",
-}
 
 # Nothing may stand below a party group, and only groups below a branch.
 ALLOWED_CHILDREN: Mapping[OrganizationKind, frozenset[OrganizationKind]] = {

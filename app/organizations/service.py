@@ -19,7 +19,7 @@ from app.organizations.errors import (
     NameTaken,
 )
 from app.organizations.models import Member, Organization, OrganizationAncestor, OrganizationPeriod
-from app.organizations.rules import ALLOWED_CHILDREN, KIND_LABELS, Membership, OrganizationKind
+from app.organizations.rules import ALLOWED_CHILDREN, Membership, OrganizationKind
 from app.organizations.schemas import MemberWrite, OrganizationWrite
 
 _ORGANIZATION = Trail("organization", tuple(OrganizationWrite.model_fields), owner="id")
@@ -81,7 +81,7 @@ def add_organization(
 
 def _check_kind(parent: Organization | None, kind: OrganizationKind) -> None:
     if parent and kind not in ALLOWED_CHILDREN[OrganizationKind(parent.kind)]:
-        above, below = KIND_LABELS[OrganizationKind(parent.kind)], KIND_LABELS[kind]
+        above, below = OrganizationKind(parent.kind).label, kind.label
         raise KindNotAllowedHere(f"{above}之下不能设{below}，请核对组织类型或上级组织。")
 
 

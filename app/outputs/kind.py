@@ -3,7 +3,7 @@
 from app.items.kinds import Kind, among
 from app.items.rules import ItemKind
 from app.outputs.models import Output
-from app.outputs.rules import MEASURES, TYPE_LABELS
+from app.outputs.rules import MEASURES, OutputType
 from app.outputs.schemas import OutputFilters, OutputRead, OutputSummary, OutputWrite
 
 KIND = Kind(
@@ -11,7 +11,7 @@ KIND = Kind(
     plural="outputs",
     label="成果",
     tag="成果：制度、课题、文章等",
-    types=TYPE_LABELS,
+    types=OutputType.labels(),
     measure="项",
     measures=MEASURES,
     model=Output,

@@ -14,7 +14,7 @@ from app.items.service import save_change
 from app.items.timeline import OPENED, day_of_step, record_step
 from app.organizations.queries import require_step
 from app.rectifications.models import Rectification
-from app.rectifications.rules import STEPS, TYPE_LABELS, StepName
+from app.rectifications.rules import STEPS, RectificationType, StepName
 from app.rectifications.schemas import (
     AnyStep,
     RectificationFilters,
@@ -80,7 +80,7 @@ KIND = Kind(
     plural="rectifications",
     label="整改",
     tag="整改台账",
-    types=TYPE_LABELS,
+    types=RectificationType.labels(),
     measure="个",
     model=Rectification,
     write=RectificationWrite,

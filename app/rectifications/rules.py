@@ -6,44 +6,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.changes import Step, StepTable
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 from app.items.errors import IllegalTransition
 from app.items.rules import Status, StepTaken
 
 
-class Source(StrEnum):
+class Source(LabelledEnum):
     """Where a problem came from (来源)."""
 
-    INSPECTION = "inspection"
-    ASSESSMENT_FEEDBACK = "assessment_feedback"
-    SELF_CHECK = "self_check"
-    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting"
-    AUDIT = "audit"
-    OTHER = "other"
+    INSPECTION = "inspection", "巡视巡察"
+    ASSESSMENT_FEEDBACK = "assessment_feedback", "考核反馈"
+    SELF_CHECK = "self_check", "自查"
+    DEMOCRATIC_LIFE_MEETING = "democratic_life_meeting", "民主生活会"
+    AUDIT = "audit", "审计"
+    OTHER = "other", "其他"
 
 
-class RectificationType(StrEnum):
+class RectificationType(LabelledEnum):
     """How it is to be put right (类型)."""
 
-    IMMEDIATE = "immediate"
-    BY_DEADLINE = "by_deadline"
-    LONG_TERM = "long_term"
-
-
-TYPE_LABELS: Mapping[RectificationType, str] = {
-    RectificationType.IMMEDIATE: "立行立改",
-    RectificationType.BY_DEADLINE: "限期整改",
-    RectificationType.LONG_TERM: "长期坚持",
-}
-
-SOURCE_LABELS: Mapping[Source, str] = {
-    Source.INSPECTION: "巡视巡察",
-    Source.AUDIT: "审计",
-    Source.ASSESSMENT_FEEDBACK: "考核反馈",
-    Source.SELF_CHECK: "自查",
-    Source.DEMOCRATIC_LIFE_MEETING: "民主生活会",
-    Source.OTHER: "其他",
-}
+    IMMEDIATE = "immediate", "立行立改"
+    BY_DEADLINE = "by_deadline", "限期整改"
+    LONG_TERM = "long_term", "长期坚持"
 
 
 class StepName(StrEnum):

@@ -23,10 +23,10 @@ from sqlalchemy import (
 
 from app.activities.models import Activity
 from app.core.database import Base
-from app.items.history import EVENTS, last_step
+from app.items.history import EVENTS, ITEMS, last_step
 from app.items.models import DeadlineSpan, Item
 from app.items.rules import OWING, ItemKind, Status
-from app.items.snapshot import ITEMS, Columns, RecordReader, in_reach
+from app.items.snapshot import Columns, RecordReader, in_reach
 from app.kinds import KINDS
 from app.organizations.models import OrganizationAncestor
 from app.outputs.models import Output

@@ -21,8 +21,9 @@ from app.checks.findings import ExaminationFinding, FindingsScopeTooLarge
 from app.checks.schemas import FindingFilters
 from app.checks.service import examination
 from app.core.uow import UnitOfWork
+from app.items.history import ITEMS
 from app.items.rules import ItemKind, Status
-from app.items.snapshot import ITEMS, RecordReader, RecordScope, SnapshotPeriod, of_records
+from app.items.snapshot import RecordReader, RecordScope, SnapshotPeriod, of_records
 from app.organizations.models import Organization
 from app.report.facts import (
     DutyCoverage,

@@ -44,11 +44,8 @@ from app.report.scope import ReportScope
 MAX_RECORDS = 50_000
 
 
-def _too_large() -> ScopeTooLarge:
-    return ScopeTooLarge(f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。")
-
-
-_LIMIT = Limit(MAX_RECORDS, _too_large)
+_TOO_LARGE = f"本党组织自身的记录超过 {MAX_RECORDS} 条，请按下级组织分别登记和生成。"
+_LIMIT = Limit(MAX_RECORDS, lambda: ScopeTooLarge(_TOO_LARGE))
 
 
 def load_fact_set(
@@ -84,7 +81,7 @@ def load_fact_set(
         year=scope.year,
         as_of=scope.as_of,
         facts=tuple(fact_of(record, shared) for record in records),
-        focuses=_focuses(reader),
+        focuses=tuple(ReportFocus(*tuple(row)) for row in reader.rows(load_records.FOCUSES)),
         includes_supervision=supervised,
         include_descendants=scope.include_descendants,
         branch_names=tuple(row.name for row in organizations[1:] if _existed_in(scope.year, row)),
@@ -127,11 +124,6 @@ def _shared_facts(
         names={row.id: row.name for row in organizations},
         people={talk_id: frozenset(keys) for talk_id, keys in people.items()},
     )
-
-
-def _focuses(reader: RecordReader) -> tuple[ReportFocus, ...]:
-    rows = reader.rows(load_records.FOCUSES)
-    return tuple(ReportFocus(row.code, row.name, row.position) for row in rows)
 
 
 def _existed_in(year: int, organization: Row[Any]) -> bool:

@@ -12,9 +12,10 @@ from app.activities.models import Activity
 from app.core.clock import civil_day
 from app.core.columns import UuidText
 from app.evidence.models import Evidence, EvidenceRevision
+from app.items.history import ITEMS
 from app.items.models import Focus, Item
 from app.items.rules import ActorKind, ItemKind, days_overdue, is_overdue, person_key
-from app.items.snapshot import ITEMS, Parts, Reach, RecordOnDay, RecordScope, of_records
+from app.items.snapshot import Parts, Reach, RecordOnDay, RecordScope, of_records
 from app.meetings.models import Meeting
 from app.organizations.models import Member, Organization, OrganizationAncestor
 from app.organizations.rules import Post
@@ -81,27 +82,13 @@ PARENT_NAME = select(Organization.name).where(Organization.id == bindparam("pare
 
 
 class Act(Protocol):
-    """A record as far as it says who did it: an organisation, or a person in a post."""
+    """A record as far as it says who did it, and on which day: an ``ActorKind``, post and name."""
 
-    @property
-    def organization_id(self) -> str:
-        """The organisation that the record belongs to."""
-
-    @property
-    def actor_kind(self) -> str:
-        """An ``ActorKind``."""
-
-    @property
-    def actor_post(self) -> str | None:
-        """The post in which a person did it."""
-
-    @property
-    def actor_name(self) -> str | None:
-        """That person's name."""
-
-    @property
-    def happened_on(self) -> date | None:
-        """The day on which it was done."""
+    organization_id: str
+    actor_kind: str
+    actor_post: str | None
+    actor_name: str | None
+    happened_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.evidence.archives import (
     elements,
     looks_like_xml,
 )
-from app.evidence.errors import MESSAGES, EvidenceRefused, Refusal
+from app.evidence.errors import EvidenceRefused, Refusal
 from app.evidence.storage import Storage
 from app.evidence.uploads import StoredFile
 from app.organizations.models import Organization, OrganizationAncestor
@@ -81,7 +81,7 @@ def shipped_template() -> bytes:
 def refusal(refused: EvidenceRefused) -> TemplateRefused:
     """Return what a file's refusal as evidence means for a template."""
     of_type = {Refusal.TYPE_NOT_ALLOWED, Refusal.TYPE_MISMATCH, Refusal.DECLARED_TYPE_MISMATCH}
-    message = _NOT_WORD if refused.reason in of_type else MESSAGES[refused.reason]
+    message = _NOT_WORD if refused.reason in of_type else refused.reason.label
     return TemplateRefused(refused.reason.value, message)
 
 

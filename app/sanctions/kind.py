@@ -9,7 +9,7 @@ from app.items.people import names_of
 from app.items.rules import ItemKind
 from app.items.schemas import PersonField
 from app.sanctions.models import Sanction
-from app.sanctions.rules import TYPE_LABELS, SanctionType, four_forms
+from app.sanctions.rules import SanctionType, four_forms
 from app.sanctions.schemas import SanctionFilters, SanctionRead, SanctionSummary, SanctionWrite
 
 
@@ -36,7 +36,7 @@ KIND = Kind(
     plural="sanctions",
     label="党纪处分",
     tag="党纪处分",
-    types=TYPE_LABELS,
+    types=SanctionType.labels(),
     families=dict.fromkeys(SanctionType, SUPERVISION),
     measure="人次",
     model=Sanction,

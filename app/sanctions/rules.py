@@ -1,29 +1,20 @@
 """Sanctions of party discipline, light to heavy, and the forms they belong to: pure."""
 
-from collections.abc import Mapping
-from enum import StrEnum
+from app.core.labels import LabelledEnum
 
 SECOND_FORM = 2
 THIRD_FORM = 3
 
 
-class SanctionType(StrEnum):
+class SanctionType(LabelledEnum):
     """Types of sanction, light to heavy; 除名 and 劝退 are not sanctions."""
 
-    WARNING = "warning"
-    SERIOUS_WARNING = "serious_warning"
-    REMOVAL_FROM_PARTY_POST = "removal_from_party_post"
-    PROBATION_WITHIN_PARTY = "probation_within_party"
-    EXPULSION = "expulsion"
+    WARNING = "warning", "警告"
+    SERIOUS_WARNING = "serious_warning", "严重警告"
+    REMOVAL_FROM_PARTY_POST = "removal_from_party_post", "撤销党内职务"
+    PROBATION_WITHIN_PARTY = "probation_within_party", "留党察看"
+    EXPULSION = "expulsion", "开除党籍"
 
-
-TYPE_LABELS: Mapping[SanctionType, str] = {
-    SanctionType.WARNING: "警告",
-    SanctionType.SERIOUS_WARNING: "严重警告",
-    SanctionType.REMOVAL_FROM_PARTY_POST: "撤销党内职务",
-    SanctionType.PROBATION_WITHIN_PARTY: "留党察看",
-    SanctionType.EXPULSION: "开除党籍",
-}
 
 LIGHT = frozenset({SanctionType.WARNING, SanctionType.SERIOUS_WARNING})
 

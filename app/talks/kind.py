@@ -7,7 +7,7 @@ from app.items.kinds import Kind, among, by_type, equals, naming, number_of
 from app.items.people import person_rows
 from app.items.rules import ItemKind
 from app.talks.models import Talk, TalkPerson
-from app.talks.rules import FAMILIES, TYPE_LABELS, TalkType, four_forms
+from app.talks.rules import FAMILIES, TalkType, four_forms
 from app.talks.schemas import TalkFilters, TalkRead, TalkSummary, TalkWrite
 
 
@@ -30,7 +30,7 @@ KIND = Kind(
     plural="talks",
     label="谈话",
     tag="谈话",
-    types=TYPE_LABELS,
+    types=TalkType.labels(),
     families=FAMILIES,
     measure="次",
     model=Talk,

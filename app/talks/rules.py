@@ -1,50 +1,40 @@
 """Types of talk and the families that are never summed together: pure."""
 
 from collections.abc import Mapping
-from enum import StrEnum
+
+from app.core.labels import LabelledEnum
 
 FIRST_FORM = 1
 
 
-class TalkType(StrEnum):
+class TalkType(LabelledEnum):
     """Types of talk."""
 
-    HEART_TALK = "heart_talk"
-    DUTY_TALK = "duty_talk"
-    INTEGRITY_TALK = "integrity_talk"
-    REMINDER_TALK = "reminder_talk"
-    CRITICISM = "criticism"
-    ORDERED_REVIEW = "ordered_review"
-    ADMONITION_TALK = "admonition_talk"
-    INQUIRY_LETTER = "inquiry_letter"
+    HEART_TALK = "heart_talk", "谈心谈话"
+    DUTY_TALK = "duty_talk", "约谈"
+    INTEGRITY_TALK = "integrity_talk", "廉政谈话"
+    REMINDER_TALK = "reminder_talk", "提醒谈话"
+    CRITICISM = "criticism", "批评教育"
+    ORDERED_REVIEW = "ordered_review", "责令检查"
+    ADMONITION_TALK = "admonition_talk", "诫勉谈话"
+    INQUIRY_LETTER = "inquiry_letter", "函询"
 
 
-class Family(StrEnum):
+class Family(LabelledEnum):
     """Families of talks: care, duty, and supervision, which needs a permission of its own."""
 
-    CARE = "care"
-    DUTY = "duty"
-    SUPERVISION = "supervision"
+    CARE = "care", "谈心谈话"
+    DUTY = "duty", "约谈和廉政谈话"
+    SUPERVISION = "supervision", "监督执纪谈话"
 
 
-class PairType(StrEnum):
+class PairType(LabelledEnum):
     """Between whom 谈心谈话 takes place; each at least once a year (支部工作条例第十九条)."""
 
-    COMMITTEE_WITH_COMMITTEE = "committee_with_committee"
-    COMMITTEE_WITH_MEMBER = "committee_with_member"
-    MEMBER_WITH_MEMBER = "member_with_member"
+    COMMITTEE_WITH_COMMITTEE = "committee_with_committee", "支委之间"
+    COMMITTEE_WITH_MEMBER = "committee_with_member", "支委与党员"
+    MEMBER_WITH_MEMBER = "member_with_member", "党员之间"
 
-
-TYPE_LABELS: Mapping[TalkType, str] = {
-    TalkType.HEART_TALK: "谈心谈话",
-    TalkType.DUTY_TALK: "约谈",
-    TalkType.INTEGRITY_TALK: "廉政谈话",
-    TalkType.REMINDER_TALK: "提醒谈话",
-    TalkType.CRITICISM: "批评教育",
-    TalkType.ORDERED_REVIEW: "责令检查",
-    TalkType.ADMONITION_TALK: "诫勉谈话",
-    TalkType.INQUIRY_LETTER: "函询",
-}
 
 FAMILIES: Mapping[TalkType, Family] = {
     TalkType.HEART_TALK: Family.CARE,
@@ -55,18 +45,6 @@ FAMILIES: Mapping[TalkType, Family] = {
     TalkType.ORDERED_REVIEW: Family.SUPERVISION,
     TalkType.ADMONITION_TALK: Family.SUPERVISION,
     TalkType.INQUIRY_LETTER: Family.SUPERVISION,
-}
-
-FAMILY_LABELS: Mapping[Family, str] = {
-    Family.CARE: "谈心谈话",
-    Family.DUTY: "约谈和廉政谈话",
-    Family.SUPERVISION: "监督执纪谈话",
-}
-
-PAIR_LABELS: Mapping[PairType, str] = {
-    PairType.COMMITTEE_WITH_COMMITTEE: "支委之间",
-    PairType.COMMITTEE_WITH_MEMBER: "支委与党员",
-    PairType.MEMBER_WITH_MEMBER: "党员之间",
 }
 
 

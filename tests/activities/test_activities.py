@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.activities.rules import TYPE_LABELS, ActivityType
+from app.activities.rules import ActivityType
 from tests.support.records import enrolled, flaws, listed, patched, picked
 from tests.support.world import World
 
@@ -211,4 +211,4 @@ def test_another_tree_finds_no_activity(world: World) -> None:
 def test_every_type_can_be_logged_and_has_chinese_words(world: World, type_: str) -> None:
     made = world.clerk.created("/activities", activity(world, type=type_))
     assert (made["type"], made["restricted"]) == (type_, False)
-    assert TYPE_LABELS[ActivityType(type_)]
+    assert ActivityType(type_).label

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.context import AttendanceLine, ExaminedEvidence, ExaminedRecord, Resolved
+from app.checks.context import AttendanceLine, ExaminedRecord, Resolved
 from app.checks.findings import in_order
 from app.checks.service import examine
 from tests.checks.contexts import B1, B2, FOUNDED, HQ, ballot, context, identifier, member, record
@@ -37,7 +37,7 @@ def records(draw: st.DrawFn) -> ExaminedRecord:
         "happened_on": draw(st.none() | st.just(day)) if kind == "meeting" else day,
         "written_on": day + timedelta(days=draw(st.integers(-1, 3))),
         "texts": draw(st.sampled_from([(), (LONG,), ("应到3人、实到二人。",)])),
-        "evidence": draw(st.sampled_from([(), (ExaminedEvidence(date(2017, 5, 1)),)])),
+        "evidence": draw(st.sampled_from([(), (date(2017, 5, 1),)])),
     }
     if kind == "rectification":
         changes["closed_on"] = draw(st.none() | st.just(day))
@@ -124,7 +124,7 @@ def clean_years(draw: st.DrawFn) -> list[ExaminedRecord]:
                     ),
                     resolutions=(Resolved(has_responsible=True, has_deadline=True),),
                     texts=(f"应到{eligible}人、实到{eligible}人。第{month}次会议。",),
-                    evidence=(ExaminedEvidence(day),),
+                    evidence=(day,),
                 )
             )
     return made

@@ -8,7 +8,6 @@ import pytest
 
 from app.checks.context import (
     AttendanceLine,
-    ExaminedEvidence,
     ExaminedOrganization,
     ExaminedRecord,
     OwedAssembly,
@@ -36,7 +35,7 @@ TEN, ELEVEN, TWELVE = time(10), time(11), time(12)
 ASSEMBLY = {"type": "member_assembly"}
 LIFE = {"type": "democratic_life_meeting"}
 APPRAISAL = {"type": "democratic_appraisal", "title": "民主评议党员"}
-CLOSED = {"closed_on": date(2018, 3, 30), "evidence": (ExaminedEvidence(None),)}
+CLOSED = {"closed_on": date(2018, 3, 30), "evidence": (None,)}
 STEPS = ("opened", "submitted", "accepted")
 
 
@@ -111,14 +110,8 @@ ONE_RECORD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "evidence_outside_period",
-        {"evidence": (ExaminedEvidence(date(2017, 12, 31)),)},
-        {
-            "evidence": (
-                ExaminedEvidence(date(2018, 1, 1)),
-                ExaminedEvidence(date(2018, 12, 31)),
-                ExaminedEvidence(None),
-            )
-        },
+        {"evidence": (date(2017, 12, 31),)},
+        {"evidence": (date(2018, 1, 1), date(2018, 12, 31), None)},
     ),
     (
         "text_contradicts_numbers",
@@ -153,14 +146,10 @@ CLOSED_ONES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "evidence_outside_period",
-        {**CLOSED, "closing_steps": STEPS, "evidence": (ExaminedEvidence(date(2018, 3, 31)),)},
-        {**CLOSED, "closing_steps": STEPS, "evidence": (ExaminedEvidence(date(2018, 3, 30)),)},
+        {**CLOSED, "closing_steps": STEPS, "evidence": (date(2018, 3, 31),)},
+        {**CLOSED, "closing_steps": STEPS, "evidence": (date(2018, 3, 30),)},
     ),
-    (
-        "evidence_outside_period",
-        {"evidence": (ExaminedEvidence(date(2018, 3, 21)),)},
-        {"evidence": (ExaminedEvidence(DAY),)},
-    ),
+    ("evidence_outside_period", {"evidence": (date(2018, 3, 21),)}, {"evidence": (DAY,)}),
 ]
 
 

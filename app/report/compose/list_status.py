@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from app.assessment.rules import GRADE_LABELS
+from app.assessment.rules import Grade
 from app.report.blocks import Block
 from app.report.compose import wording
 from app.report.compose.counts import Clause, Slots, by_key, grouped, join_clauses, sources, unique
@@ -16,9 +16,8 @@ LONGEST_REASON = 60
 NAMED_UP_TO = 2
 EACH_BY_NAME = 3
 ASSEMBLY_FINDING, ASSEMBLY_DUTY = "quarter_without_assembly", "member_assembly"
-GRADE_NAMES: Mapping[str | None, str] = {
-    **{str(grade): label for grade, label in GRADE_LABELS.items()},
-    None: "不定等次",
+GRADE_NAMES: Mapping[str | None, str] = {str(grade): grade.label for grade in Grade} | {
+    None: "不定等次"
 }
 # From the lowest.
 LOW: tuple[GradeCode, ...] = ("lagging", "average")

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.items.rules import ItemKind
 from app.meetings.rules import MeetingType
-from app.rectifications.rules import SOURCE_LABELS
+from app.rectifications.rules import Source
 from app.report.compose.wording import MEETING_NAMES, STATE_NAMES
 from app.report.compose.work_done import is_reported
 from app.report.facts import Fact, FactSet, RecordId
@@ -121,7 +121,7 @@ def _state(fact: Fact) -> str:
 
 
 def _source(fact: Fact) -> str:
-    return next((label for key, label in SOURCE_LABELS.items() if key == fact.source), NOTHING)
+    return next((source.label for source in Source if source == fact.source), NOTHING)
 
 
 def _responsible(fact: Fact) -> str:

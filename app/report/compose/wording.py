@@ -8,19 +8,18 @@ from itertools import pairwise
 from typing import Literal
 
 from app.items.rules import Status
-from app.meetings.rules import TYPE_LABELS as MEETING_LABELS
 from app.meetings.rules import MeetingType
-from app.organizations.rules import KIND_LABELS, OrganizationKind
-from app.rectifications.rules import SOURCE_LABELS, STATUS_LABELS, Source
+from app.organizations.rules import OrganizationKind
+from app.rectifications.rules import STATUS_LABELS, Source
 from app.report.facts import FactSet, PeriodCode, period_days
 
 # Meetings that are named by their type; any other goes by its own title.
 MEETING_NAMES: Mapping[str, str] = {
-    **{name: label for name, label in MEETING_LABELS.items() if name != MeetingType.OTHER},
+    **{type_: type_.label for type_ in MeetingType if type_ != MeetingType.OTHER},
     MeetingType.DEMOCRATIC_APPRAISAL: "民主评议党员会议",
     MeetingType.SECRETARY_REVIEW: "书记述职评议会议",
 }
-OTHER_MEETINGS = MEETING_LABELS[MeetingType.OTHER]
+OTHER_MEETINGS = MeetingType.OTHER.label
 
 SPECIAL_TOPICS = {
     "party_building": "党建工作专题会议",
@@ -49,12 +48,12 @@ RAISED_BY: Mapping[Source, str] = {
 }
 # The same of what was under way in a part of it: 三个巡视巡察反馈问题.
 RAISED_IN: Mapping[Source, str] = {
-    **SOURCE_LABELS,
+    **Source.labels(),
     Source.INSPECTION: "巡视巡察反馈",
     Source.DEMOCRATIC_LIFE_MEETING: "民主生活会对照检查",
 }
 
-UNIT_NAMES: Mapping[str, str] = {str(kind): label for kind, label in KIND_LABELS.items()}
+UNIT_NAMES: Mapping[str, str] = {str(kind): kind.label for kind in OrganizationKind}
 
 POST_PREFIXES: Mapping[str, str] = {
     **UNIT_NAMES,

@@ -118,7 +118,7 @@ def create_report_update(
     """Let sentences follow today's records."""
     draft = service.get_draft(uow, report_id, lock=False)
     expect_version(draft.version, if_match)
-    fresh = refresh.recompose(uow, draft, payload)
+    fresh = refresh.compose_as_of(uow, draft, payload.as_of)
 
     def take_over(writing: UnitOfWork) -> Response:
         report = service.get_draft(writing, report_id)

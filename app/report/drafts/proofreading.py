@@ -247,15 +247,14 @@ def _siblings(lines: Sequence[ProofLine]) -> list[list[ProofLine]]:
     return list(groups.values())
 
 
-def _clause_lengths(heading: str) -> tuple[int, ...]:
-    return tuple(len(clause) for clause in re.split(r"[，、：]", _NUMBERING.sub("", heading)))
-
-
 def _parallel_hints(siblings: Sequence[ProofLine]) -> Iterator[Hint]:
     """Where two thirds of the headings are built alike, point out the others."""
     if len(siblings) < FEWEST_PARALLEL:
         return
-    clauses = {line.id: _clause_lengths(line.text) for line in siblings}
+    clauses = {
+        line.id: tuple(map(len, re.split(r"[，、：]", _NUMBERING.sub("", line.text))))
+        for line in siblings
+    }
     for measure in (len, lambda lengths: lengths):
         usual, number = Counter(map(measure, clauses.values())).most_common(1)[0]
         if number < len(siblings) and number / len(siblings) >= _MAJORITY:

@@ -93,7 +93,7 @@ def find_changes(uow: UnitOfWork, report: Report, parameters: ChangesParameters)
     Raises:
         ValidationFailed: the day lies before the report's period, or after today.
     """
-    fresh = _compose_as_of(uow, report, parameters.as_of, ValidationFailed.parameter)
+    fresh = compose_as_of(uow, report, parameters.as_of, ValidationFailed.parameter)
     blocks = map(block_of, uow.session.scalars(blocks_of(report.id)))
     return ChangesRead(
         as_of=fresh.facts.as_of,
@@ -103,19 +103,14 @@ def find_changes(uow: UnitOfWork, report: Report, parameters: ChangesParameters)
     )
 
 
-def recompose(uow: UnitOfWork, report: Report, payload: UpdateWrite) -> FreshText:
-    """Compose a report from today's records on the day that an update asks for.
+def compose_as_of(
+    uow: UnitOfWork, report: Report, as_of: date | None, refuse: RefuseField = in_body
+) -> FreshText:
+    """Compose a report from today's records as of the asked day, else of its own.
 
     Raises:
         ValidationFailed: the day lies before the report's period, or after today.
     """
-    return _compose_as_of(uow, report, payload.as_of, in_body)
-
-
-def _compose_as_of(
-    uow: UnitOfWork, report: Report, as_of: date | None, refuse: RefuseField
-) -> FreshText:
-    """Compose a report as of the asked day, else of its own."""
     organization = uow.session.get_one(Organization, report.organization_id)
     if as_of is None:
         return compose_today(uow, organization, report, report.as_of)

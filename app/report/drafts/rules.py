@@ -1,28 +1,20 @@
 """The life cycle of a stored report, and kinds of change between texts. Pure."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from app.core.changes import Step, StepTable
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 from app.report.errors import ReportStepNotAllowed
 
 
-class ReportStatus(StrEnum):
+class ReportStatus(LabelledEnum):
     """States of a report: only a draft is edited, a finalised one is never changed."""
 
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    APPROVED = "approved"
-    FINALISED = "finalised"
-
-
-REPORT_STATUS_LABELS: Mapping[ReportStatus, str] = {
-    ReportStatus.DRAFT: "草稿",
-    ReportStatus.SUBMITTED: "已提交审阅",
-    ReportStatus.APPROVED: "已审阅同意",
-    ReportStatus.FINALISED: "已定稿",
-}
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已提交审阅"
+    APPROVED = "approved", "已审阅同意"
+    FINALISED = "finalised", "已定稿"
 
 
 class ReportStep(StrEnum):
