@@ -125,11 +125,13 @@ A_SMALL_KIND = "a kind of record with little of its own"
 SHORT_MODULES: dict[str, str] = {
     "app/access/rules.py": "roles and what they permit: pure",
     "app/access/unit_of_work.py": "the one place that opens and commits a unit",
+    "app/access/rules.py": "roles and what each permits, as data",
     "app/activities/kind.py": A_SMALL_KIND,
     "app/activities/rules.py": A_SMALL_KIND,
     "app/cli.py": "wiring: imports only the command that is called",
     "app/core/clock.py": "a port with its twin",
     "app/core/ids.py": "ids are made and hashed in one place",
+    "app/core/labels.py": "enumerations with labels, for rules that know no framework",
     "app/core/logging.py": "set up once for the process",
     "app/kinds.py": "wiring: the kinds of record, collected once",
     "app/main.py": "wiring: the application",

@@ -27,6 +27,7 @@ from app.core.http.replies import (
     body_fingerprint,
     no_content,
     reply,
+    row_reply,
     table_page,
 )
 from app.core.http.routing import (
@@ -159,8 +160,7 @@ def create_user(request: Request, payload: UserWrite) -> Response:
 
     def create() -> Response:
         user = service.create_user(uow, payload, password_hash)
-        body, location = UserRead.model_validate(user), f"/api/v1/users/{user.id}"
-        return reply(body, status=201, version=user.version, location=location)
+        return row_reply(UserRead, user, created_in="users")
 
     with uow_for(request, write=True) as uow:
         return answer_once(uow, request, body_fingerprint(request), create)
@@ -179,21 +179,18 @@ def list_users(
 def get_user(request: Request, uow: UowDep, user_id: UUID) -> Response:
     """One user."""
     user = service.get_user(uow, user_id)
-    return reply(UserRead.model_validate(user), version=user.version, request=request)
+    return row_reply(UserRead, user, request=request)
 
 
 @users.patch("/{user_id}", summary="更改姓名或停用用户", response_model=UserRead)
 def update_user(
-    uow: UowDep,
-    user_id: UUID,
-    payload: UserPatch,  # type: ignore[valid-type]  # made from UserChange
-    if_match: IfMatch = None,
+    uow: UowDep, user_id: UUID, payload: UserPatch, if_match: IfMatch = None
 ) -> Response:
     """Rename, disable or enable a user."""
     user = service.get_user(uow, user_id)
     expect_version(user.version, if_match)
     service.change_user(uow, user, payload)
-    return reply(UserRead.model_validate(user), version=user.version)
+    return row_reply(UserRead, user)
 
 
 @users.get("/{user_id}/roles", summary="用户的角色", response_model=RolesBody)

@@ -1,7 +1,7 @@
 """Payloads of users, roles and tokens."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
@@ -55,7 +55,7 @@ _FIXED = {
     "password": "密码由本人修改（PUT /me/password）",
     "home_organization_id": "所在党组织不能修改；请停用后在新的党组织新建用户",
 }
-UserPatch = partial(UserChange, "UserPatch", fixed=_FIXED)
+UserPatch: TypeAlias = partial(UserChange, "UserPatch", fixed=_FIXED)  # type: ignore[valid-type]  # made from the payload
 
 
 class PasswordChange(Model):

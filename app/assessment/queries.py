@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import defer
 
-from app.assessment.errors import OwnAssessment
 from app.assessment.models import (
     Assessment,
     AssessmentAppeal,
@@ -32,14 +31,7 @@ from app.core.errors import Forbidden
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.schemas import HistoryEntry
 from app.organizations.models import Organization
-from app.organizations.queries import (
-    get_visible,
-    inside,
-    keeps_own_records,
-    reaches,
-    require,
-    reviews_above,
-)
+from app.organizations.queries import get_visible, inside, reaches, require, reviews_above
 
 _TREND_YEARS = 2  # before the last one, when nothing else is asked
 
@@ -219,18 +211,6 @@ def _published(scope: Select[Any], sheet: str) -> Select[Assessment, str]:
         )
         .order_by(*quarter, revisions.number)
     )
-
-
-def require_scorer(uow: UnitOfWork, organization: Organization) -> None:
-    """Insist that the actor may score an organisation and does not keep its records.
-
-    Raises:
-        NotFound, Forbidden: the actor does not review there.
-        OwnAssessment: the actor keeps the organisation's records.
-    """
-    require(uow, Permission.REVIEW, organization.id)
-    if keeps_own_records(uow, organization):
-        raise OwnAssessment("本组织的工作人员不能给本组织评分，请由上级或检查人员评分。")
 
 
 def require_superior(uow: UnitOfWork, organization: Organization) -> None:

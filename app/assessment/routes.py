@@ -37,6 +37,7 @@ from app.core.http.replies import (
     no_content,
     read_page,
     reply,
+    row_reply,
     shown_page,
     table_page,
 )
@@ -47,6 +48,7 @@ from app.org_documents.routes import RevisionNumber, document_reply, read_submis
 from app.organizations.queries import get_visible, require
 
 router = api_router("", "assessments")
+Paging = Annotated[PageParameters, FromQuery]
 
 
 @router.post(
@@ -83,9 +85,7 @@ def get_assessment(request: Request, uow: UowDep, assessment_id: UUID) -> Respon
     return reply(queries.whole(uow, assessment), version=assessment.version, request=request)
 
 
-@router.delete(
-    "/assessments/{assessment_id}", summary="删除考评草稿", status_code=204, response_class=Response
-)
+@router.delete("/assessments/{assessment_id}", summary="删除考评草稿", status_code=204)
 def delete_assessment(uow: UowDep, assessment_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a draft away."""
     assessment, organization = queries.get_assessment(uow, assessment_id, lock=True)
@@ -155,10 +155,7 @@ def get_assessment_history(uow: UowDep, assessment_id: UUID) -> Response:
     response_model=PageBody[AppealRead],
 )
 def list_assessment_appeals(
-    request: Request,
-    uow: UowDep,
-    assessment_id: UUID,
-    filters: Annotated[PageParameters, FromQuery],
+    request: Request, uow: UowDep, assessment_id: UUID, filters: Paging
 ) -> Response:
     """The appeals against an assessment, oldest first."""
     assessment, _ = queries.get_assessment(uow, assessment_id)
@@ -176,9 +173,7 @@ def create_assessment_appeal(uow: UowDep, assessment_id: UUID, payload: AppealWr
     """Object to an item's points."""
     assessment, _ = queries.get_assessment(uow, assessment_id, lock=True)
     appeal = scoring.make_appeal(uow, assessment, payload)
-    location = f"/api/v1/assessments/{assessment.id}/appeals/{appeal.id}"
-    body = AppealRead.model_validate(appeal)
-    return reply(body, status=201, version=appeal.version, location=location)
+    return row_reply(AppealRead, appeal, created_in=f"assessments/{assessment.id}/appeals")
 
 
 @router.get(
@@ -192,7 +187,7 @@ def get_assessment_appeal(
     """An appeal and its answer."""
     assessment, _ = queries.get_assessment(uow, assessment_id)
     appeal = queries.get_appeal(uow, assessment, appeal_id)
-    return reply(AppealRead.model_validate(appeal), version=appeal.version, request=request)
+    return row_reply(AppealRead, appeal, request=request)
 
 
 @router.put(
@@ -212,7 +207,7 @@ def decide_assessment_appeal(
     appeal = queries.get_appeal(uow, assessment, appeal_id)
     expect_version(appeal.version, if_match)
     scoring.answer_appeal(uow, assessment, organization, appeal, payload)
-    return reply(AppealRead.model_validate(appeal), version=appeal.version)
+    return row_reply(AppealRead, appeal)
 
 
 @router.get(
@@ -310,24 +305,14 @@ def put_assessment_sheet(
     response_model=PageBody[AssessmentSheetRevisionRead],
 )
 def list_assessment_sheet_revisions(
-    request: Request,
-    uow: UowDep,
-    organization_id: UUID,
-    code: Code,
-    filters: Annotated[PageParameters, FromQuery],
+    request: Request, uow: UowDep, organization_id: UUID, code: Code, filters: Paging
 ) -> Response:
     """Every revision of a sheet of the tree, oldest first; none for one that is only shipped."""
     root_id = _root(uow, organization_id)
     sheet_service.newest_document(uow, root_id, code)
     statement = sheet_service.revisions_of(root_id, code)
-    return table_page(
-        request,
-        uow.session,
-        statement,
-        AssessmentSheetRevision,
-        AssessmentSheetRevisionRead,
-        filters,
-    )
+    model, read_model = AssessmentSheetRevision, AssessmentSheetRevisionRead
+    return table_page(request, uow.session, statement, model, read_model, filters)
 
 
 @sheet_router.get(

@@ -75,13 +75,6 @@ class ItemScore(Model):
     deductions: list[Deduction] = Field(default_factory=list)
 
 
-class AssessmentsCreated(Model):
-    """What was computed, and who had an assessment by this sheet already."""
-
-    items: list["AssessmentSummary"]
-    existing: Annotated[list[UUID], Field(description="该季度已按同一考评表考评、未改动的组织")]
-
-
 class ManualScore(Model):
     """The points of a manual item."""
 
@@ -143,6 +136,13 @@ class AssessmentSummary(Model):
     ungraded: Annotated[Ungraded | None, Field(description="不定级的原因")]
     veto: Annotated[str | None, Field(description="一票否决情形的代码")]
     version: int
+
+
+class AssessmentsCreated(Model):
+    """What was computed, and who had an assessment by this sheet already."""
+
+    items: list[AssessmentSummary]
+    existing: Annotated[list[UUID], Field(description="该季度已按同一考评表考评、未改动的组织")]
 
 
 class AssessmentRead(AssessmentSummary):
@@ -272,6 +272,3 @@ class AssessmentHistory(Model):
     """What became of an assessment, oldest first."""
 
     items: list[HistoryEntry]
-
-
-AssessmentsCreated.model_rebuild()

@@ -10,7 +10,7 @@ from app.assessment.errors import (
     OwnAssessment,
 )
 from app.assessment.models import Assessment, AssessmentAppeal
-from app.assessment.queries import appeals_of, require_scorer, require_superior, sheet_of
+from app.assessment.queries import appeals_of, require_superior, sheet_of
 from app.assessment.rules import (
     STEPS,
     AppealDecision,
@@ -36,7 +36,7 @@ from app.core.errors import FieldError, OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
 from app.core.uow import Permission, UnitOfWork
 from app.organizations.models import Organization
-from app.organizations.queries import require, require_step
+from app.organizations.queries import keeps_own_records, require, require_step
 
 TRAIL = Trail("assessment")
 _APPEAL = Trail("assessment_appeal", tuple(AppealRead.model_fields))
@@ -112,11 +112,14 @@ def score(
     """Replace all that people score of a draft: manual items, bonus and veto.
 
     Raises:
+        NotFound, Forbidden: the actor does not review there.
         OwnAssessment: the actor keeps the organisation's records.
         AssessmentNotEditable: it is no draft any more.
         ValidationFailed: something is not on the sheet, or over its limit.
     """
-    require_scorer(uow, organization)
+    require(uow, Permission.REVIEW, organization.id)
+    if keeps_own_records(uow, organization):
+        raise OwnAssessment("本组织的工作人员不能给本组织评分，请由上级或检查人员评分。")
     require_draft(assessment)
     sheet = sheet_of(uow, assessment)
     _check_scores(sheet, payload)

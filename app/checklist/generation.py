@@ -28,7 +28,6 @@ from app.core.uow import UnitOfWork
 from app.organizations.models import Organization
 from app.organizations.rules import OrganizationKind
 from app.rulesets.schemas import Obligation
-from app.workdays.rules import WorkCalendar
 from app.workdays.service import work_calendar
 
 Key = tuple[str, UUID, str, int]
@@ -89,14 +88,6 @@ class Schedule:
     periods: tuple[tuple[DutyPeriod, date | None], ...]
 
 
-def schedule(obligation: Obligation, year: int, calendar: WorkCalendar) -> Schedule:
-    """Lay out when an obligation is owed in a year. Pure."""
-    of_year = periods(obligation.frequency, year)
-    return Schedule(
-        obligation, tuple((period, due_on(obligation.due, period, calendar)) for period in of_year)
-    )
-
-
 def owed(line: LineText, plan: Schedule) -> Iterator[tuple[DutyPeriod, date | None]]:
     """List the periods in which a line is owed, with the deadlines. Pure.
 
@@ -122,7 +113,13 @@ class _Schedules:
             obligation = Obligation.model_validate(
                 {name: content[name] for name in Obligation.model_fields}
             )
-            self._known[key] = schedule(obligation, year, self._calendars[root])
+            self._known[key] = Schedule(
+                obligation,
+                tuple(
+                    (period, due_on(obligation.due, period, self._calendars[root]))
+                    for period in periods(obligation.frequency, year)
+                ),
+            )
         return self._known[key]
 
 
@@ -279,29 +276,17 @@ def _carry_over(uow: UnitOfWork, pairs: Iterable[tuple[ExistingOccurrence, NewOc
         uow.connection.execute(statement.values(version=columns.version + 1), changed)
 
 
-def sync_lists_on_founding(uow: UnitOfWork, organization: Organization) -> None:
-    """Make a new party group owe what published lists of its branch ask of each group.
+def sync_lists(uow: UnitOfWork, organization: Organization, since: date | None = None) -> None:
+    """Make a party group owe what published lists of its branch ask of each group.
 
-    From the year of its founding on, or from the present one when that is not known.
+    From the year of ``since`` on (a new group's founding), else from the present one: after a move
+    earlier years stay on the list of the branch that it belonged to.
     """
-    founded = organization.founded_on or uow.today(organization.time_zone)
-    _sync_lists(uow, organization, founded.year)
-
-
-def sync_lists_on_move(uow: UnitOfWork, organization: Organization) -> None:
-    """Move what a party group owes to its new branch's list of the present year.
-
-    Earlier years stay on the list of the branch that it belonged to.
-    """
-    _sync_lists(uow, organization, uow.today(organization.time_zone).year)
-
-
-def _sync_lists(uow: UnitOfWork, organization: Organization, year: int) -> None:
     if organization.kind != OrganizationKind.PARTY_GROUP:
         return
     lists = select(DutyList).where(
         DutyList.organization_id == organization.parent_id,
-        DutyList.year >= year,
+        DutyList.year >= (since or uow.today(organization.time_zone)).year,
         DutyList.status == ListStatus.PUBLISHED,
     )
     generate(uow, uow.session.scalars(lists.with_for_update()).all())

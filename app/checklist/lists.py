@@ -1,6 +1,6 @@
 """Draw up a year's list: from the rule sets in force, and with lines of one's own."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,7 +23,7 @@ from app.items.models import Focus
 from app.organizations.models import Organization
 from app.organizations.queries import require
 from app.rulesets.queries import effective_rules
-from app.rulesets.resolution import EffectiveRule, as_cited_in, sources_issued_after
+from app.rulesets.resolution import EffectiveRule, as_cited_in, awaited, sources_issued_after
 from app.rulesets.schemas import AfterEvent, Obligation
 from app.rulesets.vocabulary import misfits
 
@@ -254,25 +254,15 @@ def flaws_beside_others(
     ``codes`` are those of all lines that the list has or had: what a line that was ended waited for
     may have happened.
     """
-    events = {other.code: other.due.event for other in lines if isinstance(other.due, AfterEvent)}
+    dues = {other.code: other.due for other in lines}
     if isinstance(line.due, AfterEvent):
         if line.due.event not in codes:
             message = f"“{line.code}”以“{line.due.event}”的完成为起点，但清单中没有这个责任项"
             yield LineFlaw("due/event", "event_unknown", message)
-        elif line.code in _awaited(events, line.due.event):
+        elif line.code in awaited(dues, line.due.event):
             message = f"“{line.code}”的时限绕回到它自己，请改写 due"
             yield LineFlaw("due", "event_cycle", message)
     for position, other in enumerate(line.shares_with):
         if other not in codes:
             message = f"清单中没有可以共用记录的责任项“{other}”，请核对代码"
             yield LineFlaw(f"shares_with/{position}", "shared_unknown", message)
-
-
-def _awaited(events: Mapping[str, str], code: str) -> set[str]:
-    """Collect a line and all whose fulfilment it waits for."""
-    seen: set[str] = set()
-    awaited: str | None = code
-    while awaited is not None and awaited not in seen:
-        seen.add(awaited)
-        awaited = events.get(awaited)
-    return seen

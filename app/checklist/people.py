@@ -78,11 +78,6 @@ def talks_of_members(roster: Sequence[Person], talks: Iterable[HeartTalk]) -> Ma
     return {person.id: times[person.id] for person in roster}
 
 
-def hours_required(post: str, *, members: int, leaders: int) -> int:
-    """Return the hours of training that a member owes in a year."""
-    return leaders if post in LEADERS else members
-
-
 def hours_learned(
     roster: Sequence[Person], courses: Iterable[tuple[UUID, Decimal]]
 ) -> Mapping[UUID, Decimal]:
@@ -143,9 +138,8 @@ def training_hours(
     hours = hours_learned(roster, _courses(uow, scope, parameters.year, day))
     members = []
     for person in roster:
-        required = hours_required(
-            person.post, members=parameters.required, leaders=parameters.required_of_leaders
-        )
+        leads = person.post in LEADERS
+        required = parameters.required_of_leaders if leads else parameters.required
         missing = max(Decimal(0), required - hours[person.id])
         members.append(
             MemberHours(

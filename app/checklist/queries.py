@@ -65,12 +65,6 @@ def duties_of(list_ids: Collection[UUID]) -> Select[Duty]:
     return statement.order_by(Duty.list_id, Duty.position, Duty.effective_from, Duty.id)
 
 
-def amendments_of(list_id: UUID) -> Select[ListAmendment]:
-    """Select a list's amendments, oldest first."""
-    statement = select(ListAmendment).where(ListAmendment.list_id == list_id)
-    return statement.order_by(ListAmendment.number)
-
-
 def below(organization_id: UUID, *, include_descendants: bool) -> Select[Any]:
     """Select the ids of an organisation, or of it and all below."""
     ancestors = OrganizationAncestor
@@ -190,11 +184,12 @@ def whole(uow: UnitOfWork, duty_list: DutyList) -> DutyListRead:
     """Show a list with its lines and its history."""
     (summary,) = summaries(uow, [duty_list])
     duties = uow.session.scalars(duties_of([duty_list.id]))
-    amendments = uow.session.scalars(amendments_of(duty_list.id))
+    amendments = select(ListAmendment).where(ListAmendment.list_id == duty_list.id)
+    rows = uow.session.scalars(amendments.order_by(ListAmendment.number))
     return DutyListRead(
         **summary.model_dump(),
         items=[shown(duty) for duty in duties],
-        amendments=[AmendmentRead.model_validate(amendment) for amendment in amendments],
+        amendments=[AmendmentRead.model_validate(row) for row in rows],
     )
 
 
@@ -211,8 +206,8 @@ def _columns(row: Duty | DutyList) -> dict[str, Any]:
     }
 
 
-class YearQuestion(Protocol):
-    """A question about a year, as of a day."""
+class ScopeQuestion(Protocol):
+    """A question about a year of an organisation, or of it and all below, as of a day."""
 
     @property
     def year(self) -> int:
@@ -224,8 +219,13 @@ class YearQuestion(Protocol):
         """The day; None for the present one."""
         ...
 
+    @property
+    def include_descendants(self) -> bool:
+        """Whether all below the organisation is asked for too."""
+        ...
 
-def day_in_year(uow: UnitOfWork, organization: Organization, question: YearQuestion) -> date:
+
+def day_in_year(uow: UnitOfWork, organization: Organization, question: ScopeQuestion) -> date:
     """Return the day asked for, else today, or the year's last day if that is past.
 
     Raises:
@@ -235,7 +235,7 @@ def day_in_year(uow: UnitOfWork, organization: Organization, question: YearQuest
     return day if question.as_of else min(day, date(question.year, 12, 31))
 
 
-def day_of(uow: UnitOfWork, zone: str, question: YearQuestion) -> date:
+def day_of(uow: UnitOfWork, zone: str, question: ScopeQuestion) -> date:
     """Return the day asked for, else today in a zone.
 
     Raises:

@@ -1,13 +1,12 @@
 """Routes of the year's lists, and of founding and moving organisations."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import select
 
 from app.checklist import lists, publishing, queries
-from app.checklist.generation import sync_lists_on_founding, sync_lists_on_move
+from app.checklist.generation import sync_lists
 from app.checklist.models import DutyList
 from app.checklist.schemas import (
     AmendmentRead,
@@ -22,18 +21,17 @@ from app.checklist.schemas import (
     StepWrite,
 )
 from app.core.changes import expect_version, partial
-from app.core.http.replies import IfMatch, no_content, read_page, reply, shown_page
+from app.core.http.replies import IfMatch, no_content, read_page, reply, row_reply, shown_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody
 from app.core.uow import Permission
 from app.items.timeline import rebuild_organization_deadlines
 from app.organizations import queries as organization_queries
 from app.organizations import service
-from app.organizations.models import Organization, OrganizationAncestor
 from app.organizations.schemas import OrganizationMove, OrganizationRead, OrganizationWrite
 
 router = api_router("", "duty-lists")
-DutyPatch = partial(DutyWrite, "DutyPatch")
+DutyPatch: TypeAlias = partial(DutyWrite, "DutyPatch")  # type: ignore[valid-type]  # made from the payload
 
 
 @router.post(
@@ -93,10 +91,7 @@ def get_duty(request: Request, uow: UowDep, duty_id: UUID) -> Response:
     "/duties/{duty_id}", summary="更正草拟清单的责任项（JSON Merge Patch）", response_model=DutyRead
 )
 def update_duty(
-    uow: UowDep,
-    duty_id: UUID,
-    payload: DutyPatch,  # type: ignore[valid-type]  # made from the payload
-    if_match: IfMatch = None,
+    uow: UowDep, duty_id: UUID, payload: DutyPatch, if_match: IfMatch = None
 ) -> Response:
     """Change a line of a draft."""
     duty, duty_list = queries.get_duty(uow, duty_id)
@@ -105,12 +100,7 @@ def update_duty(
     return reply(queries.shown(duty), version=duty.version)
 
 
-@router.delete(
-    "/duties/{duty_id}",
-    summary="从草拟的清单中删去责任项",
-    status_code=204,
-    response_class=Response,
-)
+@router.delete("/duties/{duty_id}", summary="从草拟的清单中删去责任项", status_code=204)
 def delete_duty(uow: UowDep, duty_id: UUID, if_match: IfMatch = None) -> Response:
     """Take a line out of a draft."""
     duty, duty_list = queries.get_duty(uow, duty_id)
@@ -159,8 +149,8 @@ def create_organization(request: Request, uow: UowDep, payload: OrganizationWrit
     """Found an organisation below another one; a party group owes what its branch's list says."""
     zone = request.app.state.settings.time_zone
     organization = service.create_organization(uow, payload, time_zone=zone)
-    sync_lists_on_founding(uow, organization)
-    return _created(organization)
+    sync_lists(uow, organization, organization.founded_on)
+    return row_reply(OrganizationRead, organization, created_in="organizations")
 
 
 @tree_router.post(
@@ -177,18 +167,7 @@ def create_organization_move(
     expect_version(organization.version, if_match)
     organization_queries.require(uow, Permission.MANAGE_ORGANIZATIONS, payload.parent_id)
     service.move_organization(uow, organization, payload.parent_id)
-    below = select(OrganizationAncestor.descendant_id).where(
-        OrganizationAncestor.ancestor_id == organization.id
-    )
+    below = queries.below(organization.id, include_descendants=True)
     rebuild_organization_deadlines(uow.session, uow.session.scalars(below).all())
-    sync_lists_on_move(uow, organization)
-    return _created(organization)
-
-
-def _created(organization: Organization) -> Response:
-    return reply(
-        OrganizationRead.model_validate(organization),
-        status=201,
-        version=organization.version,
-        location=f"/api/v1/organizations/{organization.id}",
-    )
+    sync_lists(uow, organization)
+    return row_reply(OrganizationRead, organization, created_in="organizations")

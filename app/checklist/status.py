@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from app.checklist.list_status import (
 )
 from app.checklist.matching import Id
 from app.checklist.periods import MONTHS_OF, periods
-from app.checklist.queries import YearQuestion, day_of, without_list
+from app.checklist.queries import ScopeQuestion, day_of, without_list
 from app.checklist.rules import Tally
 from app.checklist.schemas import DutyWrite
 from app.checklist.status_schemas import PlaceName, WithoutList
@@ -248,15 +248,6 @@ def _types_appraised(counts: Iterable[Counts]) -> Sequence[str]:
 
 
 MAX_WITHOUT_LIST = 500
-
-
-class ScopeQuestion(YearQuestion, Protocol):
-    """A question about a year of an organisation, or of it and all below, as of a day."""
-
-    @property
-    def include_descendants(self) -> bool:
-        """Whether all below is asked for too."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

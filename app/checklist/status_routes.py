@@ -120,9 +120,7 @@ def get_responsibility_list(uow: UowDep, organization_id: UUID, parameters: Year
     return reply(status_views.responsibilities(scope_status(uow, organization_id, parameters)))
 
 
-@occurrence_router.put(
-    "/waiver", summary="免除一项责任事项（写明原因）", status_code=204, response_class=Response
-)
+@occurrence_router.put("/waiver", summary="免除一项责任事项（写明原因）", status_code=204)
 def waive_occurrence(
     uow: UowDep, occurrence_id: UUID, payload: WaiverWrite, if_match: IfMatch = None
 ) -> Response:
@@ -133,7 +131,7 @@ def waive_occurrence(
     return _done(occurrence.version)
 
 
-@occurrence_router.delete("/waiver", summary="撤销免除", status_code=204, response_class=Response)
+@occurrence_router.delete("/waiver", summary="撤销免除", status_code=204)
 def take_back_waiver(uow: UowDep, occurrence_id: UUID, if_match: IfMatch = None) -> Response:
     """Let something be owed again."""
     occurrence = get_occurrence(uow, occurrence_id)
@@ -143,10 +141,7 @@ def take_back_waiver(uow: UowDep, occurrence_id: UUID, if_match: IfMatch = None)
 
 
 @occurrence_router.put(
-    "/records/{item_id}",
-    summary="关联记录：由人指定哪条记录完成了这项责任事项",
-    status_code=204,
-    response_class=Response,
+    "/records/{item_id}", summary="关联记录：由人指定哪条记录完成了这项责任事项", status_code=204
 )
 def link_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> Response:
     """Say that a record fulfils something."""
@@ -154,9 +149,7 @@ def link_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> R
     return no_content()
 
 
-@occurrence_router.delete(
-    "/records/{item_id}", summary="取消关联", status_code=204, response_class=Response
-)
+@occurrence_router.delete("/records/{item_id}", summary="取消关联", status_code=204)
 def unlink_occurrence_record(uow: UowDep, occurrence_id: UUID, item_id: UUID) -> Response:
     """Take a link back."""
     occurrences.unlink(uow, get_occurrence(uow, occurrence_id), item_id)

@@ -44,27 +44,30 @@ class TallyRead(Model):
         return cls.model_validate(tally, from_attributes=True)
 
 
-class PlaceTally(Model):
-    """How one organisation stands."""
-
-    organization_id: UUID
-    organization_name: str
-    tally: TallyRead
-
-
-class DutyTally(Model):
-    """How one duty stands over all organisations in scope."""
-
-    code: str
-    name: str
-    tally: TallyRead
-
-
 class PlaceName(Model):
     """An organisation by name."""
 
     organization_id: UUID
     organization_name: str
+
+
+class DutyName(Model):
+    """A duty's heading in the matrix."""
+
+    code: str
+    name: str
+
+
+class PlaceTally(PlaceName):
+    """How one organisation stands."""
+
+    tally: TallyRead
+
+
+class DutyTally(DutyName):
+    """How one duty stands over all organisations in scope."""
+
+    tally: TallyRead
 
 
 class WithoutList(Model):
@@ -199,19 +202,10 @@ class Cell(Model):
     states: Annotated[list[State], Field(description="该月各次的完成情况")]
 
 
-class MatrixRow(Model):
+class MatrixRow(PlaceName):
     """One organisation's year."""
 
-    organization_id: UUID
-    organization_name: str
     cells: list[Cell]
-
-
-class DutyName(Model):
-    """A duty's heading in the matrix."""
-
-    code: str
-    name: str
 
 
 class MatrixRead(Model):

@@ -1,12 +1,13 @@
 """Routes of what kinds share: extensions and categories of responsibility."""
 
+from typing import TypeAlias
 from uuid import UUID
 
 from fastapi import Request, Response
 from sqlalchemy import select
 
 from app.core.changes import expect_version, partial
-from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply, row_reply
 from app.core.http.routing import UowDep, api_router
 from app.core.schemas import Model
 from app.items import extensions, focuses
@@ -86,7 +87,7 @@ def withdraw_extension(uow: UowDep, item_id: UUID, extension_id: UUID) -> Respon
 
 focus_router = api_router("", "focuses")
 _FIXED = {"code": "代码不能修改，记录以它为准；请停用后另建一个类别"}
-FocusPatch = partial(FocusWrite, "FocusPatch", fixed=_FIXED)
+FocusPatch: TypeAlias = partial(FocusWrite, "FocusPatch", fixed=_FIXED)  # type: ignore[valid-type]  # made from the payload
 
 
 class FocusesBody(Model):
@@ -115,32 +116,24 @@ def create_focus(uow: UowDep, organization_id: UUID, payload: FocusWrite) -> Res
     """Add a category to the organisation's tree."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
     focus = focuses.add_focus(uow, organization.root_id, payload)
-    return reply(
-        FocusRead.model_validate(focus),
-        status=201,
-        version=focus.version,
-        location=f"/api/v1/focuses/{focus.id}",
-    )
+    return row_reply(FocusRead, focus, created_in="focuses")
 
 
 @focus_router.get("/focuses/{focus_id}", summary="查看责任类别", response_model=FocusRead)
 def get_focus(request: Request, uow: UowDep, focus_id: UUID) -> Response:
     """One category."""
     focus = focuses.get_focus(uow, focus_id)
-    return reply(FocusRead.model_validate(focus), version=focus.version, request=request)
+    return row_reply(FocusRead, focus, request=request)
 
 
 @focus_router.patch(
     "/focuses/{focus_id}", summary="更名、调整次序或停用责任类别", response_model=FocusRead
 )
 def update_focus(
-    uow: UowDep,
-    focus_id: UUID,
-    payload: FocusPatch,  # type: ignore[valid-type]  # made from FocusWrite
-    if_match: IfMatch = None,
+    uow: UowDep, focus_id: UUID, payload: FocusPatch, if_match: IfMatch = None
 ) -> Response:
     """Rename, reorder or retire a category."""
     focus = focuses.get_focus(uow, focus_id)
     expect_version(focus.version, if_match)
     focuses.change_focus(uow, focus, payload)
-    return reply(FocusRead.model_validate(focus), version=focus.version)
+    return row_reply(FocusRead, focus)

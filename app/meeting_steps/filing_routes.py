@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from sqlalchemy.orm import selectinload
 
 from app.core.changes import expect_version
-from app.core.http.replies import IfMatch, reply, shown_page, table_page
+from app.core.http.replies import IfMatch, read_page, reply, row_reply, shown_page, table_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.uow import Permission, UnitOfWork
@@ -31,12 +31,13 @@ from app.meeting_steps.schemas import (
     PublicationRead,
     PublicationWithdrawal,
     PublicationWrite,
-    as_payload,
 )
 from app.meetings.models import Meeting
 from app.organizations.queries import get_visible, require
 
 router = api_router("", "meeting-steps")
+ShownFilters = Annotated[PublicationFilters, FromQuery]
+Paging = Annotated[PageParameters, FromQuery]
 
 
 def _filing_reply(filing: Filing, meeting: Meeting) -> Response:
@@ -165,15 +166,15 @@ def get_publication(uow: UowDep, publication_id: UUID) -> Response:
     response_model=PageBody[PublicationRead],
 )
 def list_publications(
-    request: Request,
-    uow: UowDep,
-    organization_id: UUID,
-    filters: Annotated[PublicationFilters, FromQuery],
+    request: Request, uow: UowDep, organization_id: UUID, filters: ShownFilters
 ) -> Response:
     """What the organisation has on show, today or on another day."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    cursors = request.app.state.cursors
-    return shown_page(request, *publications.shown_on(uow, organization, filters, cursors))
+    day, wide = filters.as_of or uow.today(organization.time_zone), filters.include_descendants
+    statement = publications.shown_on(uow.actor, organization, day, include_descendants=wide)
+    page = read_page(request, uow.session, statement, publications.FIRST_TO_END, filters)
+    rows = [publications.publication_payload(row, day) for row in page.rows]
+    return shown_page(request, page, rows)
 
 
 @router.post(
@@ -186,9 +187,8 @@ def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite)
     """Say something about a record during its days on show."""
     publication, meeting = get_step(uow, Publication, publication_id)
     objection = publications.add_objection(uow, publication, meeting, payload)
-    location = f"/api/v1/publications/{publication.id}/objections/{objection.id}"
-    body = as_payload(ObjectionRead, objection)
-    return reply(body, status=201, version=objection.version, location=location)
+    objections = f"publications/{publication.id}/objections"
+    return row_reply(ObjectionRead, objection, created_in=objections)
 
 
 @router.get(
@@ -197,10 +197,7 @@ def create_objection(uow: UowDep, publication_id: UUID, payload: ObjectionWrite)
     response_model=PageBody[ObjectionRead],
 )
 def list_objections(
-    request: Request,
-    uow: UowDep,
-    publication_id: UUID,
-    filters: Annotated[PageParameters, FromQuery],
+    request: Request, uow: UowDep, publication_id: UUID, filters: Paging
 ) -> Response:
     """The objections to a publication, oldest first, as far as the actor may read them."""
     publication, _ = get_step(uow, Publication, publication_id)
@@ -219,8 +216,7 @@ def get_objection(
     """One objection."""
     publication, _ = get_step(uow, Publication, publication_id)
     objection = publications.get_objection(uow, publication, objection_id)
-    body = as_payload(ObjectionRead, objection)
-    return reply(body, version=objection.version, request=request)
+    return row_reply(ObjectionRead, objection, request=request)
 
 
 @router.put(
@@ -241,4 +237,4 @@ def answer_objection(
     objection = publications.get_objection(uow, publication, objection_id)
     expect_version(objection.version, if_match)
     publications.answer_objection(uow, objection, meeting, payload)
-    return reply(as_payload(ObjectionRead, objection), version=objection.version)
+    return row_reply(ObjectionRead, objection)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
@@ -46,7 +46,7 @@ class GuidanceWrite(Model):
     )
 
 
-GuidancePatch = partial(GuidanceWrite, "GuidancePatch")
+GuidancePatch: TypeAlias = partial(GuidanceWrite, "GuidancePatch")  # type: ignore[valid-type]  # made from the payload
 
 
 class GuidanceRead(GuidanceWrite):

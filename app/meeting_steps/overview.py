@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row, Select, func, select
 
-from app.core.pagination import Cursors, Order, Page, PageParameters
+from app.core.pagination import Order, PageParameters
 from app.core.schemas import Model
-from app.core.uow import UnitOfWork
+from app.core.uow import Actor, UnitOfWork
 from app.items.models import Item
 from app.items.queries import may_see
 from app.items.rules import ItemKind, Status
@@ -19,7 +19,7 @@ from app.meeting_steps.filing import FilingRead, filing_payload, find_filing
 from app.meeting_steps.guidance import GuidanceRead, guidance_of
 from app.meeting_steps.models import Filing, Guidance, Publication, QualityReview
 from app.meeting_steps.publication import read_latest, state_on
-from app.meeting_steps.queries import get_meeting, page_by_day
+from app.meeting_steps.queries import get_meeting
 from app.meeting_steps.review import QualityReviewRead, review_payload
 from app.meeting_steps.rules import (
     FilingState,
@@ -119,10 +119,13 @@ class _Steps:
     scores: Mapping[UUID, int]
 
 
-def steps_in(
-    uow: UnitOfWork, organization: Organization, filters: MeetingStepsFilters, cursors: Cursors
-) -> tuple[Page, list[MeetingStepsRow]]:
-    """Return a page of a year's meetings that were not cancelled, by day; five statements."""
+BY_DAY = Order(Item.__table__.c.day, Item.__table__.c.id, descending=False)
+
+
+def meetings_of(
+    actor: Actor, organization: Organization, filters: MeetingStepsFilters
+) -> Select[Any]:
+    """Select a year's meetings that were not cancelled, to be read ``BY_DAY``."""
     columns: tuple[Any, ...] = (
         Item.id,
         Item.day.label("key"),
@@ -134,11 +137,11 @@ def steps_in(
         Item.planned_on,
         Item.happened_on,
     )
-    statement = (
+    return (
         select(*columns)
         .join(Organization, Organization.id == Item.organization_id)
         .where(
-            may_see(uow.actor),
+            may_see(actor),
             Item.deleted_at.is_(None),
             Item.kind == ItemKind.MEETING,
             Item.status != Status.CANCELLED,
@@ -149,12 +152,14 @@ def steps_in(
             else Item.organization_id == organization.id,
         )
     )
-    order = Order(Item.__table__.c.day, Item.__table__.c.id, descending=False)
-    name = f"meeting-steps:{organization.id}"
-    page = page_by_day(uow.session, statement, order, filters, cursors, name)
-    steps = _load(uow, [row.id for row in page.rows])
-    today = uow.today(organization.time_zone)
-    return page, [_row(row, steps, today) for row in page.rows]
+
+
+def with_steps(
+    uow: UnitOfWork, organization: Organization, meetings: Sequence[Row[Any]]
+) -> list[MeetingStepsRow]:
+    """Return rows of ``meetings_of`` with where their steps are today; four statements."""
+    steps, today = _load(uow, [row.id for row in meetings]), uow.today(organization.time_zone)
+    return [_row(row, steps, today) for row in meetings]
 
 
 def _load(uow: UnitOfWork, meeting_ids: Sequence[UUID]) -> _Steps:

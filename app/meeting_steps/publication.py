@@ -10,12 +10,12 @@ from app.core.audit import Trail
 from app.core.changes import expect_version
 from app.core.errors import OwnRequest, ValidationFailed, existing
 from app.core.ids import new_id
-from app.core.pagination import Cursors, Order, Page
+from app.core.pagination import Order
 from app.core.uow import Actor, Permission, UnitOfWork
 from app.items.models import Item
 from app.items.queries import may_see
 from app.meeting_steps.models import Objection, Publication
-from app.meeting_steps.queries import held_on, page_by_day, today_at
+from app.meeting_steps.queries import held_on, today_at
 from app.meeting_steps.rules import (
     MAX_SHOWN_DAYS,
     PUBLICATION_STEPS,
@@ -28,7 +28,6 @@ from app.meeting_steps.schemas import (
     ObjectionAnswer,
     ObjectionRead,
     ObjectionWrite,
-    PublicationFilters,
     PublicationRead,
     PublicationWithdrawal,
     PublicationWrite,
@@ -54,37 +53,31 @@ def read_publication(uow: UnitOfWork, publication_id: UUID) -> PublicationRead:
     """Return a publication as it is today; raises ``NotFound``."""
     statement = _visible_to(uow.actor).where(Publication.id == publication_id)
     row = existing(uow.session.execute(statement).one_or_none(), "没有这条公示，或您无权查看。")
-    return _payload(row, uow.today(row.zone))
+    return publication_payload(row, uow.today(row.zone))
 
 
 def read_latest(uow: UnitOfWork, meeting_id: UUID) -> PublicationRead | None:
     """Return the newest publication of a meeting as it is today, if there is one."""
     statement = _visible_to(uow.actor).where(Publication.meeting_id == meeting_id)
     row = uow.session.execute(statement.order_by(Publication.sequence.desc()).limit(1)).first()
-    return _payload(row, uow.today(row.zone)) if row else None
+    return publication_payload(row, uow.today(row.zone)) if row else None
+
+
+FIRST_TO_END = Order(Publication.__table__.c.ends_on, Publication.__table__.c.id, descending=False)
 
 
 def shown_on(
-    uow: UnitOfWork, organization: Organization, filters: PublicationFilters, cursors: Cursors
-) -> tuple[Page, list[PublicationRead]]:
-    """Return a page of what an organisation has on show on a day, the first to end first.
-
-    One statement.
-    """
-    day = filters.as_of or uow.today(organization.time_zone)
-    statement = _visible_to(uow.actor).where(
+    actor: Actor, organization: Organization, day: date, *, include_descendants: bool
+) -> Select[Any]:
+    """Select what an organisation has on show on a day, to be read ``FIRST_TO_END``."""
+    return _visible_to(actor).where(
         Publication.ends_on >= day,
         Publication.starts_on <= day,
         Publication.withdrawn_on.is_(None) | (Publication.withdrawn_on > day),
         within(Publication.organization_id, [organization.id])
-        if filters.include_descendants
+        if include_descendants
         else Publication.organization_id == organization.id,
     )
-    columns = Publication.__table__.c
-    order = Order(columns.ends_on, columns.id, descending=False)
-    name = f"publications:{organization.id}"
-    page = page_by_day(uow.session, statement, order, filters, cursors, name)
-    return page, [_payload(row, day) for row in page.rows]
 
 
 def _visible_to(actor: Actor) -> Select[Any]:
@@ -112,8 +105,8 @@ def _visible_to(actor: Actor) -> Select[Any]:
     )
 
 
-def _payload(row: Row[Any], day: date) -> PublicationRead:
-    """Return a row of ``_visible_to`` as a payload; its state is that of ``day``."""
+def publication_payload(row: Row[Any], day: date) -> PublicationRead:
+    """Return a selected publication as a payload; its state is that of ``day``."""
     publication: Publication = row.Publication
     return as_payload(
         PublicationRead,

@@ -1,24 +1,14 @@
 """Read meetings and rows of their steps within sight; insist on who may guide and score."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.core.errors import OwnRequest, existing
-from app.core.pagination import (
-    Cursors,
-    Order,
-    Page,
-    PageParameters,
-    after,
-    filter_scope,
-    ordered,
-    page_of,
-)
 from app.core.uow import Permission, UnitOfWork
 from app.items.models import Item
 from app.items.queries import may_see, visible_to
@@ -80,29 +70,6 @@ def item_exists(uow: UnitOfWork, item_id: UUID | None) -> bool:
     """Say whether a record was made and is not removed; also where the actor may not see it."""
     statement = select(Item.id).where(Item.id == item_id, Item.deleted_at.is_(None))
     return item_id is not None and uow.session.execute(statement).first() is not None
-
-
-def page_by_day(
-    session: Session,
-    statement: Select[Any],
-    order: Order,
-    parameters: PageParameters,
-    cursors: Cursors,
-    name: str,
-) -> Page:
-    """Return a page of a statement whose rows have ``key`` (the order's day) and ``id``."""
-    scope = filter_scope(name, parameters)
-    cursor = cursors.read(parameters.cursor, scope) if parameters.cursor else None
-    backward = cursor is not None and cursor.backward
-    if cursor is not None:
-        day = date.fromisoformat(cursor.key)
-        statement = statement.where(after(order, day, cursor.id, backward=backward))
-    rows = session.execute(
-        ordered(statement, order, backward=backward).limit(parameters.limit + 1)
-    ).all()
-    return page_of(
-        rows, limit=parameters.limit, cursor=cursor, key="key", scope=scope, cursors=cursors
-    )
 
 
 def require_superior(uow: UnitOfWork, meeting: Meeting, action: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, computed_field, model_validator
 from sqlalchemy import Select, select
 
-from app.core.audit import AuditEntry, Trail
+from app.core.audit import AuditEntry, AuditState, Trail
 from app.core.changes import expect_version
 from app.core.errors import FieldError, NotFound, OwnRequest, ValidationFailed
 from app.core.ids import new_id
@@ -331,10 +331,6 @@ def _state(review: QualityReview, meeting: Meeting) -> dict[str, Any]:
 
 
 def _note(
-    uow: UnitOfWork,
-    action: str,
-    review: QualityReview,
-    meeting: Meeting,
-    before: dict[str, Any] | None,
+    uow: UnitOfWork, action: str, review: QualityReview, meeting: Meeting, before: AuditState | None
 ) -> None:
     _TRAIL.note_as(uow, action, review, before, _state(review, meeting), owner=meeting)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.activities.schemas import ActivityRead
 from app.core.changes import expect_version
-from app.core.http.replies import CREATED, IfMatch, reply, shown_page
+from app.core.http.replies import CREATED, IfMatch, read_page, reply, shown_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody
 from app.core.uow import UnitOfWork
@@ -43,6 +43,7 @@ from app.rectifications.kind import KIND as RECTIFICATION
 from app.rectifications.schemas import RectificationRead
 
 router = api_router("", "meeting-steps")
+MeetingsAsked = Annotated[MeetingStepsFilters, FromQuery]
 
 
 @router.get(
@@ -61,15 +62,13 @@ def get_meeting_steps(uow: UowDep, meeting_id: UUID) -> Response:
     response_model=PageBody[MeetingStepsRow],
 )
 def list_meeting_steps(
-    request: Request,
-    uow: UowDep,
-    organization_id: UUID,
-    filters: Annotated[MeetingStepsFilters, FromQuery],
+    request: Request, uow: UowDep, organization_id: UUID, filters: MeetingsAsked
 ) -> Response:
     """The meetings of a year, each with where its steps are."""
     organization = get_visible(uow.session, uow.actor, organization_id)
-    cursors = request.app.state.cursors
-    return shown_page(request, *overview.steps_in(uow, organization, filters, cursors))
+    statement = overview.meetings_of(uow.actor, organization, filters)
+    page = read_page(request, uow.session, statement, overview.BY_DAY, filters)
+    return shown_page(request, page, overview.with_steps(uow, organization, page.rows))
 
 
 resolutions_router = api_router("/meetings/{meeting_id}/resolutions", "meetings")
@@ -130,10 +129,7 @@ def get_guidance(uow: UowDep, guidance_id: UUID) -> Response:
     response_model=GuidanceRead,
 )
 def update_guidance(
-    uow: UowDep,
-    guidance_id: UUID,
-    payload: GuidancePatch,  # type: ignore[valid-type]  # made from GuidanceWrite
-    if_match: IfMatch = None,
+    uow: UowDep, guidance_id: UUID, payload: GuidancePatch, if_match: IfMatch = None
 ) -> Response:
     """Correct guidance."""
     guidance, meeting = get_step(uow, Guidance, guidance_id)

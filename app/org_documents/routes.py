@@ -8,12 +8,11 @@ from pydantic_core import to_json
 
 from app.core.changes import expect_version
 from app.core.http.replies import (
-    CREATED,
     IN_BOTH,
     IfMatch,
     RawBody,
     is_yaml,
-    reply,
+    row_reply,
     table_page,
     text_reply,
 )
@@ -21,7 +20,7 @@ from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.uow import Permission
 from app.org_documents import service
-from app.org_documents.kinds import DocumentKind, OrgDocument, Revision
+from app.org_documents.kinds import DocumentKind, Revision
 from app.org_documents.parsing import Submission, SubmittedT, from_json_text, from_yaml, to_yaml
 from app.organizations.queries import require
 
@@ -39,19 +38,6 @@ def read_submission(
 def document_reply(request: Request, data: dict[str, Any], version: int | None) -> Response:
     """Answer with a document in the format that Accept asks for; no ETag without a version."""
     return text_reply(request, lambda: to_json(data), lambda: to_yaml(data), version)
-
-
-def org_document_reply(
-    kind: AnyDocumentKind, row: OrgDocument, *, status: int = 200, request: Request | None = None
-) -> Response:
-    """Answer with the row of a document, without its content."""
-    return reply(
-        kind.read.model_validate(row),
-        status=status,
-        version=row.version,
-        location=f"/api/v1/{kind.plural}/{row.id}" if status == CREATED else None,
-        request=request,
-    )
 
 
 def document_router(kind: AnyDocumentKind) -> APIRouter:
@@ -88,7 +74,7 @@ def _add_collection_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         submission = read_submission(request, body, kind.document)
         with submission.flaws_with_lines():
             row = service.create(uow, kind, organization_id, submission.document)
-        return org_document_reply(kind, row, status=201)
+        return row_reply(kind.read, row, created_in=kind.plural)
 
     @router.get(
         f"/{kind.plural}",
@@ -109,7 +95,7 @@ def _add_collection_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
 
 def _add_status_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     path = f"/{kind.plural}/{{{kind.name}_id}}"
-    id_in_path = Path(alias=f"{kind.name}_id")
+    id_in_path = Annotated[UUID, Path(alias=f"{kind.name}_id")]
 
     @router.get(
         path,
@@ -118,9 +104,9 @@ def _add_status_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         description=f"One {kind.english_name}, without what it says.",
         response_model=kind.read,
     )
-    def read(request: Request, uow: UowDep, document_id: Annotated[UUID, id_in_path]) -> Response:
+    def read(request: Request, uow: UowDep, document_id: id_in_path) -> Response:
         row = service.get_org_document(uow, kind, document_id)
-        return org_document_reply(kind, row, request=request)
+        return row_reply(kind.read, row, request=request)
 
     @router.patch(
         path,
@@ -131,19 +117,19 @@ def _add_status_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     )
     def change(
         uow: UowDep,
-        document_id: Annotated[UUID, id_in_path],
+        document_id: id_in_path,
         payload: kind.patch,  # type: ignore[name-defined]  # the room's own type
         if_match: IfMatch = None,
     ) -> Response:
         row = service.get_org_document(uow, kind, document_id)
         expect_version(row.version, if_match)
         service.change_status(uow, kind, row, payload.status)
-        return org_document_reply(kind, row)
+        return row_reply(kind.read, row)
 
 
 def _add_content_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     path = f"/{kind.plural}/{{{kind.name}_id}}/document"
-    id_in_path = Path(alias=f"{kind.name}_id")
+    id_in_path = Annotated[UUID, Path(alias=f"{kind.name}_id")]
 
     @router.get(
         path,
@@ -153,7 +139,7 @@ def _add_content_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         response_model=kind.document,
         responses=IN_BOTH,
     )
-    def read(request: Request, uow: UowDep, document_id: Annotated[UUID, id_in_path]) -> Response:
+    def read(request: Request, uow: UowDep, document_id: id_in_path) -> Response:
         row = service.get_org_document(uow, kind, document_id)
         return _revision_reply(request, kind, service.get_revision(uow, kind, row), row.version)
 
@@ -168,7 +154,7 @@ def _add_content_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     def replace(
         request: Request,
         uow: UowDep,
-        document_id: Annotated[UUID, id_in_path],
+        document_id: id_in_path,
         body: RawBody,
         if_match: IfMatch = None,
     ) -> Response:
@@ -178,12 +164,12 @@ def _add_content_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         submission = read_submission(request, body, kind.document)
         with submission.flaws_with_lines():
             service.revise(uow, kind, row, submission.document)
-        return org_document_reply(kind, row)
+        return row_reply(kind.read, row)
 
 
 def _add_revision_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     path = f"/{kind.plural}/{{{kind.name}_id}}/revisions"
-    id_in_path = Path(alias=f"{kind.name}_id")
+    id_in_path = Annotated[UUID, Path(alias=f"{kind.name}_id")]
 
     @router.get(
         path,
@@ -195,7 +181,7 @@ def _add_revision_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
     def list_(
         request: Request,
         uow: UowDep,
-        document_id: Annotated[UUID, id_in_path],
+        document_id: id_in_path,
         filters: Annotated[PageParameters, FromQuery],
     ) -> Response:
         statement = service.revisions_of(kind, service.get_org_document(uow, kind, document_id))
@@ -211,10 +197,7 @@ def _add_revision_routes(router: APIRouter, kind: AnyDocumentKind) -> None:
         responses=IN_BOTH,
     )
     def read(
-        request: Request,
-        uow: UowDep,
-        document_id: Annotated[UUID, id_in_path],
-        number: RevisionNumber,
+        request: Request, uow: UowDep, document_id: id_in_path, number: RevisionNumber
     ) -> Response:
         row = service.get_org_document(uow, kind, document_id)
         return _revision_reply(request, kind, service.get_revision(uow, kind, row, number), None)

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import or_, select
 
 from app.core.changes import expect_version
-from app.core.http.replies import IfMatch, reply, table_page
+from app.core.http.replies import IfMatch, reply, row_reply, table_page
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.pagination import PageBody, PageParameters
 from app.core.schemas import Day, Model, Name
@@ -45,6 +45,9 @@ class MemberFilters(PageParameters):
     include_descendants: Annotated[bool, Field(description="是否包括全部下级组织")] = False
 
 
+RosterFilters = Annotated[MemberFilters, FromQuery]
+
+
 class PeriodsBody(Model):
     """The names and places that an organisation has had, oldest first."""
 
@@ -74,7 +77,7 @@ def list_organizations(
 def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Response:
     """One organisation."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
-    return _organization_reply(organization, request=request)
+    return row_reply(OrganizationRead, organization, request=request)
 
 
 @router.patch(
@@ -83,16 +86,13 @@ def get_organization(request: Request, uow: UowDep, organization_id: UUID) -> Re
     response_model=OrganizationRead,
 )
 def update_organization(
-    uow: UowDep,
-    organization_id: UUID,
-    payload: OrganizationPatch,  # type: ignore[valid-type]  # made from OrganizationWrite
-    if_match: IfMatch = None,
+    uow: UowDep, organization_id: UUID, payload: OrganizationPatch, if_match: IfMatch = None
 ) -> Response:
     """Rename or correct an organisation."""
     organization = queries.get_visible(uow.session, uow.actor, organization_id)
     expect_version(organization.version, if_match)
     service.correct_organization(uow, organization, payload)
-    return _organization_reply(organization)
+    return row_reply(OrganizationRead, organization)
 
 
 @router.get(
@@ -108,11 +108,6 @@ def list_organization_periods(uow: UowDep, organization_id: UUID) -> Response:
     return reply(PeriodsBody.model_validate({"items": rows}))
 
 
-def _organization_reply(organization: Organization, *, request: Request | None = None) -> Response:
-    body = OrganizationRead.model_validate(organization)
-    return reply(body, version=organization.version, request=request)
-
-
 @router.post(
     "/{organization_id}/members",
     summary="登记党员",
@@ -123,8 +118,7 @@ def _organization_reply(organization: Organization, *, request: Request | None =
 def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> Response:
     """Put a member on the roster."""
     member = service.add_member(uow, organization_id, payload)
-    body, location = MemberRead.model_validate(member), f"/api/v1/members/{member.id}"
-    return reply(body, status=201, version=member.version, location=location)
+    return row_reply(MemberRead, member, created_in="members")
 
 
 @router.get(
@@ -134,10 +128,7 @@ def create_member(uow: UowDep, organization_id: UUID, payload: MemberWrite) -> R
     response_model=PageBody[MemberRead],
 )
 def list_members(
-    request: Request,
-    uow: UowDep,
-    organization_id: UUID,
-    filters: Annotated[MemberFilters, FromQuery],
+    request: Request, uow: UowDep, organization_id: UUID, filters: RosterFilters
 ) -> Response:
     """An organisation's roster, on a day if one is given."""
     queries.require(uow, Permission.READ, organization_id)
@@ -156,20 +147,17 @@ def list_members(
 def get_member(request: Request, uow: UowDep, member_id: UUID) -> Response:
     """One member."""
     member = service.get_member(uow, member_id)
-    return reply(MemberRead.model_validate(member), version=member.version, request=request)
+    return row_reply(MemberRead, member, request=request)
 
 
 @members.patch(
     "/{member_id}", summary="更正党员信息（JSON Merge Patch）", response_model=MemberRead
 )
 def update_member(
-    uow: UowDep,
-    member_id: UUID,
-    payload: MemberPatch,  # type: ignore[valid-type]  # made from MemberWrite
-    if_match: IfMatch = None,
+    uow: UowDep, member_id: UUID, payload: MemberPatch, if_match: IfMatch = None
 ) -> Response:
     """Correct a member's entry."""
     member = service.get_member(uow, member_id)
     expect_version(member.version, if_match)
     service.correct_member(uow, member, payload)
-    return reply(MemberRead.model_validate(member), version=member.version)
+    return row_reply(MemberRead, member)

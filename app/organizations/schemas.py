@@ -1,7 +1,7 @@
 """Payloads of organisations and members."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -40,7 +40,7 @@ _FIXED = {
     "kind": "组织类型设立后不能修改；改建的请撤销原组织后新建",
     "parent_id": "上级党组织不能在这里修改，请用移动（POST …/moves）",
 }
-OrganizationPatch = partial(OrganizationWrite, "OrganizationPatch", fixed=_FIXED)
+OrganizationPatch: TypeAlias = partial(OrganizationWrite, "OrganizationPatch", fixed=_FIXED)  # type: ignore[valid-type]  # made from the payload
 
 
 class OrganizationRead(Model):
@@ -96,7 +96,7 @@ class MemberWrite(Model):
     left_on: Annotated[Day | None, Field(description="组织关系转出日期")] = None
 
 
-MemberPatch = partial(MemberWrite, "MemberPatch")
+MemberPatch: TypeAlias = partial(MemberWrite, "MemberPatch")  # type: ignore[valid-type]  # made from the payload
 
 
 class MemberRead(Model):

@@ -1,7 +1,7 @@
 """Resolve a chain of rule sets into rules, and cite what a duty rests on in a year. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from app.core.changes import patched
 from app.core.errors import FieldError, ValidationFailed
 from app.organizations.rules import OrganizationKind
 from app.rulesets.rules import Confidence
-from app.rulesets.schemas import AfterEvent, Obligation, Rule, RuleSetDocument
+from app.rulesets.schemas import AfterEvent, Due, Obligation, Rule, RuleSetDocument
 from app.rulesets.vocabulary import rule_misfits
 
 MAX_CHAIN = 8
@@ -195,7 +195,8 @@ class _LayerApplication:
         pointer = pointer or self._touched.get(event)
         if pointer is None:
             return
-        if code in _events_before(rules, event):
+        events = {other: rules[other].rule.due for other in rules}
+        if code in awaited(events, event):
             message = f"“{code}”的时限绕回到它自己，请改写 due"
             self._add_conflict(f"{pointer}/due", "event_cycle", message)
         elif not set(rules[code].rule.applies_to) <= set(rules[event].rule.applies_to):
@@ -203,12 +204,12 @@ class _LayerApplication:
             self._add_conflict(f"{pointer}/applies_to", "event_elsewhere", message)
 
 
-def _events_before(rules: dict[str, EffectiveRule], code: str) -> set[str]:
-    """Return the code and those of all rules whose fulfilment it waits for."""
+def awaited(dues: Mapping[str, Due], code: str) -> set[str]:
+    """Return a code and those of all whose fulfilment it waits for, by what each is due."""
     seen: set[str] = set()
-    while code in rules and code not in seen:
+    while code in dues and code not in seen:
         seen.add(code)
-        due = rules[code].rule.due
+        due = dues[code]
         if isinstance(due, AfterEvent):
             code = due.event
     return seen

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 
-from app.core.http.replies import IfMatch, no_content, reply
+from app.core.http.replies import IfMatch, no_content, reply, row_reply
 from app.core.http.routing import FromQuery, UowDep, api_router
 from app.core.schemas import Day
 from app.workdays import service
+from app.workdays.models import WorkdayOverride, WorkdayYear
 from app.workdays.schemas import (
     WorkdayOverrideRead,
     WorkdayOverrideWrite,
@@ -43,9 +44,8 @@ def get_workday_override(
     request: Request, uow: UowDep, organization_id: UUID, day: DayInPath
 ) -> Response:
     """What the organisation's tree says of a day."""
-    root_id = service.visible_root(uow, organization_id)
-    row = service.get_override(uow, root_id, day)
-    return reply(WorkdayOverrideRead.model_validate(row), version=row.version, request=request)
+    row = service.get_own(uow, WorkdayOverride, organization_id, day)
+    return row_reply(WorkdayOverrideRead, row, request=request)
 
 
 @router.put(
@@ -62,8 +62,8 @@ def put_workday_override(
     if_match: IfMatch = None,
 ) -> Response:
     """Say of a day that it is worked or off in the organisation's tree."""
-    row = service.write_override(uow, organization_id, day, payload, if_match)
-    return reply(WorkdayOverrideRead.model_validate(row), version=row.version)
+    row = service.write(uow, WorkdayOverride, organization_id, day, payload, if_match)
+    return row_reply(WorkdayOverrideRead, row)
 
 
 @router.delete("/workday-overrides/{day}", summary="取消自定，恢复按国家安排", status_code=204)
@@ -71,7 +71,7 @@ def delete_workday_override(
     uow: UowDep, organization_id: UUID, day: DayInPath, if_match: IfMatch = None
 ) -> Response:
     """Let a day follow the state's calendar again."""
-    service.remove_override(uow, organization_id, day, if_match)
+    service.remove(uow, WorkdayOverride, organization_id, day, if_match)
     return no_content()
 
 
@@ -84,9 +84,8 @@ def get_workday_year(
     request: Request, uow: UowDep, organization_id: UUID, year: YearInPath
 ) -> Response:
     """What the organisation's tree says of a year's swaps."""
-    root_id = service.visible_root(uow, organization_id)
-    row = service.get_year(uow, root_id, year)
-    return reply(WorkdayYearRead.model_validate(row), version=row.version, request=request)
+    row = service.get_own(uow, WorkdayYear, organization_id, year)
+    return row_reply(WorkdayYearRead, row, request=request)
 
 
 @router.put(
@@ -103,8 +102,8 @@ def put_workday_year(
     if_match: IfMatch = None,
 ) -> Response:
     """Say of a year that its swaps are known, or are not."""
-    row = service.write_year(uow, organization_id, year, payload, if_match)
-    return reply(WorkdayYearRead.model_validate(row), version=row.version)
+    row = service.write(uow, WorkdayYear, organization_id, year, payload, if_match)
+    return row_reply(WorkdayYearRead, row)
 
 
 @router.delete("/workday-years/{year}", summary="取消年度标记，恢复系统默认", status_code=204)
@@ -112,5 +111,5 @@ def delete_workday_year(
     uow: UowDep, organization_id: UUID, year: YearInPath, if_match: IfMatch = None
 ) -> Response:
     """Let the program's own knowledge of a year stand again."""
-    service.remove_year(uow, organization_id, year, if_match)
+    service.remove(uow, WorkdayYear, organization_id, year, if_match)
     return no_content()

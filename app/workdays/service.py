@@ -1,7 +1,7 @@
 """Read and write a tree's own days and years over the state's calendar."""
 
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.core.audit import Trail
 from app.core.changes import expect_version, write_fields
 from app.core.ids import new_id
-from app.core.schemas import Model
 from app.core.uow import Permission, UnitOfWork
 from app.organizations.queries import get_visible, require
 from app.workdays.models import WorkdayOverride, WorkdayYear
@@ -22,8 +21,15 @@ from app.workdays.schemas import (
     WorkdayYearWrite,
 )
 
-_OVERRIDE = Trail("workday_override", ("day", "works", "name", "note"), owner="root_id")
-_YEAR = Trail("workday_year", ("year", "published", "note"), owner="root_id")
+_TRAILS = {
+    WorkdayOverride: Trail("workday_override", ("day", "works", "name", "note"), owner="root_id"),
+    WorkdayYear: Trail("workday_year", ("year", "published", "note"), owner="root_id"),
+}
+_MISSING = {
+    WorkdayOverride: "这一天没有本单位自定的安排。",
+    WorkdayYear: "本单位没有对这一年作标记。",
+}
+_KEYS: dict[type[Any], Any] = {WorkdayOverride: WorkdayOverride.day, WorkdayYear: WorkdayYear.year}
 RowT = TypeVar("RowT", WorkdayOverride, WorkdayYear)
 
 
@@ -41,29 +47,14 @@ def work_calendar(session: Session, root_id: UUID) -> WorkCalendar:
     )
 
 
-def visible_root(uow: UnitOfWork, organization_id: UUID) -> UUID:
-    """Return the root of a visible organisation's tree, or raise NotFound."""
-    return get_visible(uow.session, uow.actor, organization_id).root_id
+def get_own(uow: UnitOfWork, model: type[RowT], organization_id: UUID, key: date | int) -> RowT:
+    """Return the entry of a day or a year in the tree of a visible organisation; or NotFound."""
+    root_id = get_visible(uow.session, uow.actor, organization_id).root_id
+    return uow.get_or_404(_select(model, root_id, key), _MISSING[model])
 
 
-def get_override(uow: UnitOfWork, root_id: UUID, day: date) -> WorkdayOverride:
-    """Return the tree's own entry for a day, or raise NotFound."""
-    return uow.get_or_404(_select_override(root_id, day), "这一天没有本单位自定的安排。")
-
-
-def _select_override(root_id: UUID, day: date) -> Select[WorkdayOverride]:
-    return select(WorkdayOverride).where(
-        WorkdayOverride.root_id == root_id, WorkdayOverride.day == day
-    )
-
-
-def get_year(uow: UnitOfWork, root_id: UUID, year: int) -> WorkdayYear:
-    """Return the tree's own mark of a year, or raise NotFound."""
-    return uow.get_or_404(_select_year(root_id, year), "本单位没有对这一年作标记。")
-
-
-def _select_year(root_id: UUID, year: int) -> Select[WorkdayYear]:
-    return select(WorkdayYear).where(WorkdayYear.root_id == root_id, WorkdayYear.year == year)
+def _select(model: type[RowT], root_id: UUID, key: date | int) -> Select[RowT]:
+    return select(model).where(model.root_id == root_id, _KEYS[model] == key)
 
 
 def read_workdays(uow: UnitOfWork, organization_id: UUID, year: int | None) -> WorkdaysRead:
@@ -78,7 +69,7 @@ def read_workdays(uow: UnitOfWork, organization_id: UUID, year: int | None) -> W
         WorkdayOverride.day.between(date(year, 1, 1), date(year, 12, 31)),
     )
     rows = {row.day: row for row in uow.session.scalars(overrides)}
-    mark = uow.session.scalars(_select_year(organization.root_id, year)).one_or_none()
+    mark = uow.session.scalars(_select(WorkdayYear, organization.root_id, year)).one_or_none()
     calendar = WorkCalendar(
         own={day: SpecialDay(day, row.works, row.name) for day, row in rows.items()},
         published={year: mark.published} if mark else {},
@@ -103,62 +94,35 @@ def _as_read(special: SpecialDay, row: WorkdayOverride | None) -> SpecialDayRead
     )
 
 
-def write_override(
+def write(
     uow: UnitOfWork,
+    model: type[RowT],
     organization_id: UUID,
-    day: date,
-    payload: WorkdayOverrideWrite,
+    key: date | int,
+    payload: WorkdayOverrideWrite | WorkdayYearWrite,
     if_match: str | None,
-) -> WorkdayOverride:
-    """Enter that a day is worked or off in a tree; an entry that exists takes its version."""
-    root_id = _managed_root(uow, organization_id)
-    row = uow.session.scalars(_select_override(root_id, day)).one_or_none()
-    row = row or WorkdayOverride(id=new_id(), root_id=root_id, day=day)
-    return _write(uow, _OVERRIDE, row, payload, if_match)
-
-
-def write_year(
-    uow: UnitOfWork,
-    organization_id: UUID,
-    year: int,
-    payload: WorkdayYearWrite,
-    if_match: str | None,
-) -> WorkdayYear:
-    """Mark a year's swaps as announced or not in a tree; a mark that exists takes its version."""
-    root_id = _managed_root(uow, organization_id)
-    row = uow.session.scalars(_select_year(root_id, year)).one_or_none()
-    row = row or WorkdayYear(id=new_id(), root_id=root_id, year=year)
-    return _write(uow, _YEAR, row, payload, if_match)
-
-
-def _write(uow: UnitOfWork, trail: Trail, row: RowT, payload: Model, if_match: str | None) -> RowT:
-    before = None
-    if row in uow.session:  # it was there before
+) -> RowT:
+    """Enter what a tree says of a day or a year; an entry that exists takes its version."""
+    root_id, trail, before = _managed_root(uow, organization_id), _TRAILS[model], None
+    row = uow.session.scalars(_select(model, root_id, key)).one_or_none()
+    if row is None:
+        row = model(id=new_id(), root_id=root_id, **{_KEYS[model].key: key})
+        uow.session.add(row)
+    else:
         expect_version(row.version, if_match)
         before = trail.state(row)
     write_fields(row, payload)
-    uow.session.add(row)
     uow.session.flush()
     trail.note(uow, f"{trail.kind}.written", row, before)
     return row
 
 
-def remove_override(
-    uow: UnitOfWork, organization_id: UUID, day: date, if_match: str | None
+def remove(
+    uow: UnitOfWork, model: type[RowT], organization_id: UUID, key: date | int, if_match: str | None
 ) -> None:
-    """Remove a tree's own day, so that it follows the state's calendar again."""
-    row = get_override(uow, _managed_root(uow, organization_id), day)
-    _remove(uow, _OVERRIDE, row, if_match)
-
-
-def remove_year(uow: UnitOfWork, organization_id: UUID, year: int, if_match: str | None) -> None:
-    """Remove a tree's mark of a year, so that what the program knows holds again."""
-    _remove(uow, _YEAR, get_year(uow, _managed_root(uow, organization_id), year), if_match)
-
-
-def _remove(
-    uow: UnitOfWork, trail: Trail, row: WorkdayOverride | WorkdayYear, if_match: str | None
-) -> None:
+    """Remove an entry, so that the state's calendar or what the program knows holds again."""
+    _managed_root(uow, organization_id)
+    row, trail = get_own(uow, model, organization_id, key), _TRAILS[model]
     expect_version(row.version, if_match)
     uow.session.delete(row)
     uow.session.flush()
@@ -166,6 +130,6 @@ def _remove(
 
 
 def _managed_root(uow: UnitOfWork, organization_id: UUID) -> UUID:
-    root_id = visible_root(uow, organization_id)
+    root_id = get_visible(uow.session, uow.actor, organization_id).root_id
     require(uow, Permission.MANAGE_ORGANIZATIONS, root_id)
     return root_id

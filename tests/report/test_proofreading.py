@@ -10,8 +10,7 @@ from app.report.book import standard_book
 from app.report.compose.outline import compose
 from app.report.drafts.block_rows import document_of
 from app.report.drafts.files import hints_of
-from app.report.drafts.proofreading import Hint, ProofLine, proofread
-from app.report.drafts.proofreading_words import word_list
+from app.report.drafts.proofreading import Hint, ProofLine, proofread, word_list
 from app.report.facts import Options
 from app.report.files.model import outside_gb2312
 from tests.report.golden import PERIODS, reference_period

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -63,6 +64,23 @@ def reply(
     if request is not None and headers.get("ETag") in known_versions(request):
         return Response(status_code=304, headers=headers)
     return Response(body.model_dump_json().encode(), status, headers, JSON_TYPE)
+
+
+def row_reply(
+    read: type[BaseModel],
+    row: Any,  # noqa: ANN401 - of any mapped class that has a version
+    *,
+    created_in: str | None = None,
+    request: Request | None = None,
+) -> Response:
+    """Reply with a row that is shown as it is mapped; 201 when it was made in a collection."""
+    return reply(
+        read.model_validate(row),
+        status=CREATED if created_in else 200,
+        version=row.version,
+        location=f"/api/v1/{created_in}/{row.id}" if created_in else None,
+        request=request,
+    )
 
 
 def json_reply(body: bytes) -> Response:
@@ -175,21 +193,27 @@ def read_page(
     request: Request,
     session: Session,
     statement: Select[Any],
-    model: type[Any],
+    order: type[Any] | Order,
     parameters: PageParameters,
 ) -> Page:
-    """Read one page of a mapped class, in the order of its ids, which is that of creation."""
+    """Read one page of a mapped class, in the order of its ids, which is that of creation.
+
+    With an ``Order`` by day instead: of rows that have ``key`` (the day) and ``id``.
+    """
+    by_day = isinstance(order, Order)
+    order = order if isinstance(order, Order) else Order(order.id, order.id, descending=False)
     cursors = request.app.state.cursors
     scope = filter_scope(request.url.path, parameters)
     cursor = cursors.read(parameters.cursor, scope) if parameters.cursor else None
     backward = cursor is not None and cursor.backward
-    order = Order(model.id, model.id, descending=False)
     if cursor is not None:
-        statement = statement.where(after(order, cursor.id, cursor.id, backward=backward))
+        place = date.fromisoformat(cursor.key) if by_day else cursor.id
+        statement = statement.where(after(order, place, cursor.id, backward=backward))
     statement = ordered(statement, order, backward=backward).limit(parameters.limit + 1)
-    rows = session.scalars(statement).all()
+    read, key = (session.execute, "key") if by_day else (session.scalars, "id")
+    rows = read(statement).all()
     return page_of(
-        rows, limit=parameters.limit, cursor=cursor, key="id", scope=scope, cursors=cursors
+        rows, limit=parameters.limit, cursor=cursor, key=key, scope=scope, cursors=cursors
     )
 
 
