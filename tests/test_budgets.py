@@ -123,7 +123,6 @@ def test_every_text_file_is_utf8_without_a_byte_order_mark() -> None:
 # Modules of less than 60 lines that stand alone, each with its reason.
 A_SMALL_KIND = "a kind of record with little of its own"
 SHORT_MODULES: dict[str, str] = {
-    "app/access/rules.py": "roles and what they permit: pure",
     "app/access/unit_of_work.py": "the one place that opens and commits a unit",
     "app/access/rules.py": "roles and what each permits, as data",
     "app/activities/kind.py": A_SMALL_KIND,

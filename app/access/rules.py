@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 TOKEN_PREFIX = "zd_"  # noqa: S105 - a prefix for scanners, no secret

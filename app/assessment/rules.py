@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.assessment.errors import AssessmentStepNotAllowed
 from app.checklist.periods import quarters
 from app.core.changes import Step, StepTable
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 FULL_POINTS = 100

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.checklist.errors import ListStepNotAllowed
 from app.core.changes import Step, StepTable
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.checks.context import ExaminationContext, ExaminedRecord
 from app.core.errors import AppError
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 
 class FindingsScopeTooLarge(AppError):

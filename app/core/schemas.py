@@ -1,10 +1,9 @@
-"""The base of payloads and the types of their fields: text, days, times, counts, labels."""
+"""The base of payloads and the types of their fields: text, days, times, counts."""
 
 import re
 import unicodedata
 from datetime import date, time
-from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -100,20 +99,3 @@ class ApproximateCount(Model):
     def most(self) -> int:
         """Return the most that it may stand for: 20余 are up to 29; 约23 and 23 are no more."""
         return self.value + 9 if self.approximate and self.value % 10 == 0 else self.value
-
-
-class LabelledEnum(StrEnum):
-    """A value and its label in Chinese for each member; it is its value and nothing else."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Make a member of both; a finished enumeration is called with the value alone."""
-        member = str.__new__(cls, value)
-        member._value_, member.label = value, label
-        return member
-
-    @classmethod
-    def labels(cls) -> dict[Self, str]:
-        """Return the label of each member, in their order."""
-        return {member: member.label for member in cls}

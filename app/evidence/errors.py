@@ -1,7 +1,7 @@
 """Why a file is refused: one stable code and one Chinese sentence for each reason."""
 
 from app.core.errors import AppError, FieldError
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 
 class Refusal(LabelledEnum):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.core.changes import Step, StepTable
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 from app.items.errors import IllegalTransition
 from app.meeting_steps.errors import NotOnShow

@@ -6,7 +6,7 @@ Sources: 中国共产党支部工作条例（试行）第十一条 for assemblie
 
 from enum import StrEnum
 
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 
 class MeetingType(LabelledEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 
 class OrganizationKind(LabelledEnum):

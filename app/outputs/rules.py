@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 
 class OutputType(LabelledEnum):

@@ -1,6 +1,6 @@
 """Sanctions of party discipline, light to heavy, and the forms they belong to: pure."""
 
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 
 SECOND_FORM = 2
 THIRD_FORM = 3

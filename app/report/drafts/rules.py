@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from app.core.changes import Step, StepTable
-from app.core.schemas import LabelledEnum
+from app.core.labels import LabelledEnum
 from app.core.uow import Permission
 from app.report.errors import ReportStepNotAllowed
 
