@@ -1,5 +1,6 @@
 """The application: wiring only."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -28,6 +29,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        # What was made at the start stays: the collector need not look through it in every request.
+        gc.collect()
+        gc.freeze()
         yield
         app.state.database.dispose()
 

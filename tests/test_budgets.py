@@ -133,7 +133,6 @@ SHORT_MODULES: dict[str, str] = {
     "app/core/labels.py": "enumerations with labels, for rules that know no framework",
     "app/core/logging.py": "set up once for the process",
     "app/kinds.py": "wiring: the kinds of record, collected once",
-    "app/main.py": "wiring: the application",
     "app/outputs/kind.py": A_SMALL_KIND,
     "app/outputs/rules.py": A_SMALL_KIND,
     "app/registry.py": "wiring: routers and tables, collected once",

@@ -1,5 +1,6 @@
 """Columns of the records that an examination reads, and its own statements."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,7 @@ EVIDENCE = Parts(
 )
 
 
+@lru_cache
 def organizations(reach: Reach) -> Select[Any]:
     """Select the organisations in scope, as ``ExaminedOrganization`` has them."""
     rows = Organization.__table__.c
@@ -77,6 +79,7 @@ def organizations(reach: Reach) -> Select[Any]:
     return select(*columns).where(in_reach(rows.id, reach)).order_by(rows.id)
 
 
+@lru_cache
 def assemblies(reach: Reach) -> Select[Any]:
     """Select what the year's published lists owe of assemblies, by period.
 
@@ -102,6 +105,7 @@ def assemblies(reach: Reach) -> Select[Any]:
     )
 
 
+@lru_cache
 def members(reach: Reach) -> Select[Any]:
     """Select the rosters of the organisations in scope, with those who have left."""
     rows = Member.__table__.c

@@ -184,6 +184,11 @@ def _rows_of(scope: RecordScope, parts: Parts) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=64)
+def _limited(statement: Select[Any]) -> Select[Any]:
+    return statement.limit(bindparam("most"))
+
+
 @dataclass(frozen=True, slots=True)
 class RecordReader:
     """Reads the records of a scope and what belongs to them.
@@ -201,7 +206,7 @@ class RecordReader:
     of_parts: Limit | None = None
 
     def rows(self, statement: Select[Any], limit: Limit | None = None) -> Sequence[Row[Any]]:
-        """Read the rows of a statement.
+        """Read the rows of a statement, which is a constant of its module if there is a limit.
 
         Raises:
             AppError: there are more than the limit allows.
@@ -209,7 +214,7 @@ class RecordReader:
         values = {**asdict(self.period), "as_of": self.as_of, **self.values}
         if limit:
             values["most"] = limit.most + 1
-            statement = statement.limit(bindparam("most"))
+            statement = _limited(statement)
         rows = self.connection.execute(statement, values).all()
         if limit and len(rows) > limit.most:
             raise limit.error()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Row, Select, bindparam, or_, select, type_coerce
@@ -54,6 +55,7 @@ _PEOPLE = TalkPerson.__table__.c
 TALKED_WITH = Parts(_PEOPLE.item_id.table, (_PEOPLE.member_id, _PEOPLE.name))
 
 
+@lru_cache
 def organizations(reach: Reach) -> Select[Any]:
     """Select the organisations in scope, the asked one first."""
     columns, distance = Organization.__table__.c, OrganizationAncestor.distance
@@ -133,6 +135,7 @@ def _by_secretary(act: Act, organization_id: str) -> bool:
     return in_post and act.organization_id == organization_id
 
 
+@lru_cache
 def evidence_revisions(scope: RecordScope) -> Select[Any]:
     """Select the files of the unrestricted records in scope, each with every upload."""
     statement = (
