@@ -1,5 +1,6 @@
 """The ``zhaodan`` command: wiring only."""
 
+import gc
 import sys
 from importlib import import_module
 
@@ -49,4 +50,6 @@ def _make_a_group() -> None:
 
 def main() -> None:
     """Run the command that the process was called with."""
-    run(commands(sys.argv[1] if len(sys.argv) > 1 else None))
+    cli = commands(sys.argv[1] if len(sys.argv) > 1 else None)
+    gc.freeze()  # what was imported stays: the collector need not look through it again
+    run(cli)
