@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from html import escape
 
 from app.report.files.model import (
@@ -190,7 +190,8 @@ def _json_of(elements: tuple[Element, ...], *, is_review: bool) -> list[dict[str
             ]
             content.append({"kind": "paragraph", "runs": runs})
         else:
-            content.append({"kind": "table", **asdict(element)})
+            table = ("caption", "header", "rows", "weights")
+            content.append({"kind": "table", **{name: getattr(element, name) for name in table}})
     return content
 
 
