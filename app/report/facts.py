@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -39,6 +40,7 @@ _MONTHS: dict[PeriodCode, tuple[int, int]] = {
 }
 
 
+@lru_cache  # asked for every record of a report
 def period_days(period: PeriodCode, year: int) -> tuple[date, date]:
     """Return the first and the last day of a period of a year."""
     first, last = _MONTHS[period]

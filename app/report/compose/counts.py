@@ -1,6 +1,7 @@
 """Numbers that know what they were counted from; small numbers of supervision are suppressed."""
 
 import string
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -110,10 +111,10 @@ def of_kind(rows: Iterable[Row], kind: str, *types: str) -> list[Row]:
 
 def by_key(rows: Iterable[T], key: Callable[[T], Key]) -> dict[Key, list[T]]:
     """Return the rows by their key, keys in the order in which they come."""
-    groups: dict[Key, list[T]] = {}
+    groups: defaultdict[Key, list[T]] = defaultdict(list)
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return groups
+        groups[key(row)].append(row)
+    return dict(groups)
 
 
 def grouped(

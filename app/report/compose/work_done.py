@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 from typing import Any
 
@@ -133,10 +134,8 @@ _ALL_TOGETHER: frozenset[StrandName | None] = frozenset({"rectification", "super
 
 def strand_of(record: Fact | Aggregate) -> StrandName | None:
     """Return the strand of work of a record; None for a kind without words in a report."""
-    if record.kind not in _STRANDS:
-        return None
-    by_type, other = _STRANDS[record.kind]
-    return by_type.get(record.type or "", other)
+    strands = _STRANDS.get(record.kind)
+    return strands[0].get(record.type or "", strands[1]) if strands else None
 
 
 def is_reported(fact_set: FactSet, fact: Fact) -> bool:
@@ -213,16 +212,18 @@ def write_strands(writer: Writer, members: Sequence[Fact], prefix: str, under: s
     `under` is the heading or headline above them.
     """
     writer.begin(under)
-    own = [fact for fact in members if not _is_of_others(writer, fact)]
-    others = [fact for fact in members if _is_of_others(writer, fact)]
+    parts = by_key(members, partial(_is_of_others, writer))
+    own, others = parts.get(False, []), parts.get(True, [])
     sentences = [*_by_strand(writer, own, prefix), *_by_strand(writer, others, prefix)]
     return _with_outcomes(members, sentences)
 
 
 def _is_of_others(writer: Writer, fact: Fact) -> bool:
     """Return whether it is told last: what others did, and 三会一课 of those below in any case."""
+    if writer.is_own(fact):
+        return False
     strand = strand_of(fact)
-    if writer.is_own(fact) or strand in _ALL_TOGETHER:
+    if strand in _ALL_TOGETHER:
         return False
     return strand == "routine" or not writer.is_reporter(fact)
 

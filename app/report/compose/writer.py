@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.report.blocks import Block, sentence
 from app.report.book import Book, Variant, choose, standard_book, standard_phrases
@@ -38,8 +38,7 @@ _SUBJECT_SLOTS = ("subject", "doer", "doer_seq", "guide")
 _ROLE_ORDER: tuple[AgentRole, ...] = ("reporter", "post", "own", "below")
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """Who did something, as far as the text tells: reporter, post, organisation, those below."""
 
     role: AgentRole
@@ -138,7 +137,7 @@ class Writer:
         groups = by_key(facts, self._agent)
         order = sorted(groups, key=lambda agent: (_ROLE_ORDER.index(agent.role), agent.code))
         return [
-            (replace(agent, label=agent.label or self._below(groups[agent])), groups[agent])
+            (agent._replace(label=agent.label or self._below(groups[agent])), groups[agent])
             for agent in order
         ]
 
