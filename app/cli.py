@@ -8,21 +8,21 @@ import typer
 
 from app.console import ChineseCommand, ChineseGroup, run
 
-# Name, module under app.commands, function, help. Only the module of the command that is called is
+# Name, module under app, function, help. Only the module of the command that is called is
 # imported: importing the server and all rooms takes half of a short command's time.
 COMMANDS: tuple[tuple[str, str, str, str], ...] = (
-    ("serve", "serve", "serve", "启动服务（单进程）；数据库须先迁移"),
-    ("migrate", "admin", "migrate", "把数据库迁移到本版本的结构"),
-    ("create-admin", "admin", "create_admin", "新建管理员；可同时新建根组织"),
-    ("draw-up", "admin", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
+    ("serve", "serve_command", "serve", "启动服务（单进程）；数据库须先迁移"),
+    ("migrate", "admin_commands", "migrate", "把数据库迁移到本版本的结构"),
+    ("create-admin", "admin_commands", "create_admin", "新建管理员；可同时新建根组织"),
+    ("draw-up", "admin_commands", "draw_up", "按规则库拟订一个组织及其下级的年度责任清单"),
     (
         "report",
-        "report",
+        "report_command",
         "report",
         "由记录写出一份报告，存为 Word、网页、Markdown、文本或 JSON 文件",
     ),
-    ("rebuild-deadlines", "admin", "rebuild_deadlines", "按历史重新推算全部逾期查询数据"),
-    ("verify-audit", "admin", "verify_audit", "校验审计记录是否完整、未被改动"),
+    ("rebuild-deadlines", "admin_commands", "rebuild_deadlines", "按历史重新推算全部逾期查询数据"),
+    ("verify-audit", "admin_commands", "verify_audit", "校验审计记录是否完整、未被改动"),
 )
 
 
@@ -39,7 +39,7 @@ def commands(called: str | None = None) -> typer.Typer:
     cli.callback()(_make_a_group)
     chosen = [command for command in COMMANDS if command[0] == called] or COMMANDS
     for name, module, function, summary in chosen:
-        command = getattr(import_module(f"app.commands.{module}"), function)
+        command = getattr(import_module(f"app.{module}"), function)
         cli.command(name, cls=ChineseCommand, help=summary)(command)
     return cli
 

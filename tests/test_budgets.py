@@ -167,7 +167,7 @@ def test_short_modules_have_a_reason() -> None:
 
 
 def test_files_and_folders_are_few() -> None:
-    folders = {path.parent for path in APP} - {ROOT / "app"}
+    folders = {path.parent for path in APP}
     assert len(APP) <= 260
     assert len(folders) <= 25
 

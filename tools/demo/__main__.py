@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app import demo as years
 from app.access.models import User
-from app.commands.admin import open_migrated, operating
+from app.admin_commands import open_migrated, operating
 from app.console import ChineseCommand, Refused, progress_bar, run
 from app.core.settings import Settings
 from app.core.uow import UnitOfWork

@@ -11,7 +11,7 @@ import typer
 import uvicorn
 
 from app import demo
-from app.commands.admin import open_database, require_current
+from app.admin_commands import open_database, require_current
 from app.console import Refused
 from app.core import logging
 from app.core.migrations import upgrade

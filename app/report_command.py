@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access.service import OPERATOR
 from app.access.unit_of_work import unit_of_work
-from app.commands.admin import open_migrated
+from app.admin_commands import open_migrated
 from app.console import Refused
 from app.core.clock import SystemClock
 from app.core.ids import new_id

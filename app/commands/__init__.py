@@ -1,1 +1,0 @@
-"""The commands of ``zhaodan``, one file for each kind of work."""
